@@ -1,0 +1,1 @@
+"""Roundabout: the server on which assemblies confederate."""

@@ -1,0 +1,1 @@
+"""What servers say to each other: documents, keys, signatures, proofs, discovery. Pure (protocol.md §4)."""

@@ -1,0 +1,1 @@
+"""Server to server: actors, acts, inboxes, discovery, the ledger."""

@@ -1,0 +1,84 @@
+"""Addresses: what an id may look like, whose origin it has, and new ones."""
+
+import re
+from ipaddress import ip_address
+from typing import Final, NewType
+from urllib.parse import urlsplit
+
+from app.kernel.instant import Instant
+from app.kernel.refusal import Refusal
+
+Id = NewType("Id", str)
+"""An address that `parse_id` accepted; compared byte for byte."""
+
+MAX_LENGTH: Final = 2048
+_CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_VISIBLE: Final = re.compile(r"[!-~]+", re.ASCII)
+_FORBIDDEN: Final = frozenset('\\"<>^`{|}')
+_LABEL: Final = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
+_HOST: Final = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}", re.ASCII)
+_IPV6: Final = re.compile(r"\[[0-9a-f:.]+\]", re.ASCII)
+_ONION: Final = re.compile(r"(?:[a-z0-9-]+\.)*[a-z2-7]{56}\.onion", re.ASCII)
+
+
+def parse_id(value: object, *, loopback: bool = False) -> Id | Refusal:
+    """`value` unchanged if it may be an id, else `id.form` (fine-print 33; hostile B28, B30).
+
+    An id is ASCII https with a lower-case host, no userinfo and at most 2,048 characters. Plain
+    http passes for a v3 .onion host, and in loopback mode for loopback hosts.
+    """
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_LENGTH:
+        return Refusal("id.form", "an id is a string of 1 to 2,048 characters")
+    if _VISIBLE.fullmatch(value) is None or not _FORBIDDEN.isdisjoint(value):
+        return Refusal("id.form", f"characters that no address may have: {value[:80]!r}")
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return Refusal("id.form", f"not an address: {value[:80]!r}")
+    host = parts.netloc.rpartition(":")[0] if port is not None else parts.netloc
+    if "@" in host or not (_HOST.fullmatch(host) or _IPV6.fullmatch(host)):
+        return Refusal("id.form", f"not a plain lower-case host: {value[:80]!r}")
+    if parts.scheme == "https" and value.startswith("https://"):
+        return Id(value)
+    if parts.scheme == "http" and value.startswith("http://") and _plain_http_allowed(host, loopback=loopback):
+        return Id(value)
+    return Refusal("id.form", f"ids are https addresses: {value[:80]!r}")
+
+
+def _plain_http_allowed(host: str, *, loopback: bool) -> bool:
+    return _ONION.fullmatch(host) is not None or (loopback and is_loopback(host))
+
+
+def is_loopback(host: str) -> bool:
+    """True for `localhost`, `127.0.0.0/8` and `[::1]`, written plainly."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def origin(address: str) -> str:
+    """Scheme, host and port of an address: `https://a.example`, `http://127.0.0.1:8001`."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def same_origin(one: str, other: str) -> bool:
+    """True if both addresses have the same scheme, host and port (FEP-fe34)."""
+    return origin(one) == origin(other)
+
+
+def without_fragment(address: str) -> str:
+    """The document that a key id such as `…/assembly#main-key` lies in."""
+    return address.partition("#")[0]
+
+
+def new_ulid(now: Instant, entropy: bytes) -> str:
+    """26 characters that sort by time: 48 bits of milliseconds, then 80 bits of `entropy` (10 bytes)."""
+    if len(entropy) != 10:
+        raise ValueError(f"a ULID takes 10 bytes of entropy, got {len(entropy)}")
+    number = int(now.timestamp() * 1000) << 80 | int.from_bytes(entropy, "big")
+    return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -5, -5))

@@ -1,0 +1,1 @@
+"""Wire documents to the values of governance, and back. Pure."""
