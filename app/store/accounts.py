@@ -1,0 +1,119 @@
+"""The members of this assembly, and who is signed in."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from app.store.tables_assembly import accounts, instance, sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A member: `name` is in the address and signs in, `shown` is the name on pages."""
+
+    id: int
+    name: str
+    shown: str
+    password: str | None
+    caretaker: bool
+    joined_at: int
+    left_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A member's sign-in: the token that every form of theirs carries, and whose it is."""
+
+    account: Account
+    csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Who this instance is; `founded_at` is None in a gathering."""
+
+    kind: str
+    name: str
+    url: str
+    founded_at: int | None
+
+
+def create_body(connection: Connection, kind: str, name: str, url: str, now: int) -> None:
+    """Make this database the one of a new body, a gathering as yet."""
+    connection.execute(insert(instance).values(one=1, kind=kind, name=name, url=url, created_at=now, founded_at=None))
+
+
+def body(connection: Connection) -> Body | None:
+    """The body that this database belongs to; None before `roundabout init`."""
+    row = connection.execute(select(instance)).first()
+    return None if row is None else Body(row.kind, row.name, row.url, row.founded_at)
+
+
+def set_founded(connection: Connection, now: int) -> None:
+    """The founding decision was taken."""
+    connection.execute(update(instance).values(founded_at=now))
+
+
+def add(connection: Connection, name: str, shown: str, password: str | None, *, caretaker: bool, now: int) -> int:
+    """Add a member and return the number; IntegrityError if the name is taken."""
+    statement = insert(accounts).values(
+        name=name, shown=shown, password=password, caretaker=caretaker, joined_at=now, left_at=None
+    )
+    return int(connection.execute(statement.returning(accounts.c.id)).scalar_one())
+
+
+def remove(connection: Connection, name: str, now: int) -> bool:
+    """End a membership; False if there is no such member."""
+    left = connection.execute(
+        update(accounts).where(accounts.c.name == name, accounts.c.left_at.is_(None)).values(left_at=now)
+    )
+    return left.rowcount > 0
+
+
+def named(connection: Connection, name: str) -> Account | None:
+    """The member who signs in with `name`."""
+    row = connection.execute(select(accounts).where(accounts.c.name == name)).first()
+    return None if row is None else _account(row)
+
+
+def numbered(connection: Connection, account: int) -> Account | None:
+    """The member with this number."""
+    row = connection.execute(select(accounts).where(accounts.c.id == account)).first()
+    return None if row is None else _account(row)
+
+
+def members(connection: Connection) -> tuple[Account, ...]:
+    """Everyone who is a member now, by name."""
+    rows = connection.execute(select(accounts).where(accounts.c.left_at.is_(None)).order_by(accounts.c.name))
+    return tuple(_account(row) for row in rows)
+
+
+def count(connection: Connection) -> int:
+    """How many members there are now."""
+    return int(connection.scalar(select(func.count()).select_from(accounts).where(accounts.c.left_at.is_(None))) or 0)
+
+
+def open_session(connection: Connection, token: bytes, account: int, csrf: str, now: int, expires_at: int) -> None:
+    """Keep a new sign-in and forget those that have expired."""
+    connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
+    connection.execute(insert(sessions).values(token=token, account=account, csrf=csrf, expires_at=expires_at))
+
+
+def session(connection: Connection, token: bytes, now: int) -> Session | None:
+    """Whose sign-in this is; None when it has ended or the member has left."""
+    row = connection.execute(
+        select(sessions.c.account, sessions.c.csrf).where(sessions.c.token == token, sessions.c.expires_at > now)
+    ).first()
+    account = numbered(connection, row.account) if row is not None else None
+    if row is None or account is None or account.left_at is not None:
+        return None
+    return Session(account, row.csrf)
+
+
+def close_session(connection: Connection, token: bytes) -> None:
+    """End a sign-in on this side, whatever the browser keeps (hostile G08)."""
+    connection.execute(delete(sessions).where(sessions.c.token == token))
+
+
+def _account(row: Row[tuple[object, ...]]) -> Account:
+    return Account(row.id, row.name, row.shown, row.password, bool(row.caretaker), row.joined_at, row.left_at)

@@ -1,0 +1,113 @@
+"""Keys of our own actors, other servers' actors as fetched, and who follows whom."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from app.store.tables_federation import actors, followers, keys
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    """A key of ours: the private half encrypted, as it lies on disk."""
+
+    key_id: str
+    owner: str
+    purpose: str
+    public: str
+    locked: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredActor:
+    """Another server's actor as fetched; `raw` is the document."""
+
+    id: str
+    raw: bytes
+    inbox: str
+    shared_inbox: str | None
+    reads_acts: bool
+    fetched_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Who follows one of our actors, and where its posts go (the shared inbox if there is one)."""
+
+    id: str
+    inbox: str
+    reads_acts: bool
+
+
+def add_key(connection: Connection, key: StoredKey, created_at: int) -> None:
+    """Keep a new key of ours."""
+    connection.execute(
+        insert(keys).values(
+            key_id=key.key_id,
+            owner=key.owner,
+            purpose=key.purpose,
+            public=key.public,
+            locked=key.locked,
+            created_at=created_at,
+        )
+    )
+
+
+def keys_of(connection: Connection, owner: str) -> tuple[StoredKey, ...]:
+    """The keys of one of our actors."""
+    rows = connection.execute(select(keys).where(keys.c.owner == owner).order_by(keys.c.key_id))
+    return tuple(StoredKey(row.key_id, row.owner, row.purpose, row.public, bytes(row.locked)) for row in rows)
+
+
+def put(connection: Connection, actor: StoredActor) -> None:
+    """Keep the newest document of another server's actor."""
+    values = {
+        "raw": actor.raw,
+        "inbox": actor.inbox,
+        "shared_inbox": actor.shared_inbox,
+        "reads_acts": actor.reads_acts,
+        "fetched_at": actor.fetched_at,
+    }
+    if connection.execute(update(actors).where(actors.c.id == actor.id).values(**values)).rowcount == 0:
+        connection.execute(insert(actors).values(id=actor.id, **values))
+
+
+def get(connection: Connection, actor_id: str) -> StoredActor | None:
+    """Another server's actor, if it was fetched before."""
+    row = connection.execute(select(actors).where(actors.c.id == actor_id)).first()
+    if row is None:
+        return None
+    return StoredActor(row.id, bytes(row.raw), row.inbox, row.shared_inbox, bool(row.reads_acts), row.fetched_at)
+
+
+def follow(connection: Connection, followed: str, follower: Follower, since: int) -> bool:
+    """Note that `follower` follows `followed`; False if it did before."""
+    where = (followers.c.followed == followed, followers.c.follower == follower.id)
+    if connection.scalar(select(func.count()).select_from(followers).where(*where)):
+        return False
+    connection.execute(
+        insert(followers).values(
+            followed=followed,
+            follower=follower.id,
+            inbox=follower.inbox,
+            reads_acts=follower.reads_acts,
+            since=since,
+        )
+    )
+    return True
+
+
+def unfollow(connection: Connection, followed: str, follower: str) -> bool:
+    """Forget a follower; False if there was none."""
+    gone = connection.execute(
+        delete(followers).where(followers.c.followed == followed, followers.c.follower == follower)
+    )
+    return gone.rowcount > 0
+
+
+def followers_of(connection: Connection, followed: str) -> tuple[Follower, ...]:
+    """Everyone who follows this actor of ours, in the order in which they came."""
+    rows = connection.execute(
+        select(followers).where(followers.c.followed == followed).order_by(followers.c.since, followers.c.follower)
+    )
+    return tuple(Follower(row.follower, row.inbox, bool(row.reads_acts)) for row in rows)

@@ -1,0 +1,184 @@
+"""The assembly's agenda: what it has to decide, the texts it has had, what was said, and what happened."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from app.store.tables_assembly import comments, feed, items, texts
+
+
+class Kind(StrEnum):
+    """What an item asks the assembly to do."""
+
+    PROPOSAL = "proposal"  # decide a text of our own
+    ANSWER = "answer"  # say where we stand on what was brought to us
+    MANDATE = "mandate"  # give delegates a mandate
+    RECALL = "recall"  # end a mandate
+    JOIN = "join"  # ask to join a confederation
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of the agenda; `act` and `act_digest` are the text in force, `details` what its kind needs."""
+
+    id: str
+    kind: Kind
+    category: str
+    title: str
+    state: str
+    details: Mapping[str, Any]
+    act: str
+    act_digest: str
+    author: int | None
+    asked: bool
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One version of an item's text, as written (Markdown)."""
+
+    version: int
+    act: str
+    act_digest: str
+    source: str
+    published_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What a member said about an item."""
+
+    account: int
+    body: str
+    written_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that every member is shown."""
+
+    seq: int
+    kind: str
+    act: int | None
+    item: str | None
+    happened_at: int
+
+
+def add(connection: Connection, item: Item) -> None:
+    """Put an item on the agenda."""
+    connection.execute(
+        insert(items).values(
+            id=item.id,
+            kind=item.kind.value,
+            category=item.category,
+            title=item.title,
+            state=item.state,
+            details=json.dumps(dict(item.details)),
+            act=item.act,
+            act_digest=item.act_digest,
+            author=item.author,
+            asked=item.asked,
+            created_at=item.created_at,
+        )
+    )
+
+
+def get(connection: Connection, item_id: str) -> Item | None:
+    """The item with this id."""
+    row = connection.execute(select(items).where(items.c.id == item_id)).first()
+    return None if row is None else _item(row)
+
+
+def about(connection: Connection, act_id: str) -> Item | None:
+    """The item whose text in force is this act."""
+    row = connection.execute(select(items).where(items.c.act == act_id).order_by(items.c.created_at)).first()
+    return None if row is None else _item(row)
+
+
+def listed(connection: Connection, limit: int) -> tuple[Item, ...]:
+    """The newest items first."""
+    rows = connection.execute(select(items).order_by(items.c.created_at.desc(), items.c.id.desc()).limit(limit))
+    return tuple(_item(row) for row in rows)
+
+
+def set_state(connection: Connection, item_id: str, state: str) -> None:
+    """Move an item to a state of its life; whether it may go there is governance's to say."""
+    connection.execute(update(items).where(items.c.id == item_id).values(state=state))
+
+
+def set_details(connection: Connection, item_id: str, details: Mapping[str, Any]) -> None:
+    """Replace what the item's kind needs."""
+    connection.execute(update(items).where(items.c.id == item_id).values(details=json.dumps(dict(details))))
+
+
+def ask(connection: Connection, item_id: str) -> None:
+    """Note that a delegate's vote asks the assembly to decide (request for instruction)."""
+    connection.execute(update(items).where(items.c.id == item_id).values(asked=True))
+
+
+def put_text(connection: Connection, item_id: str, text: Text, title: str) -> None:
+    """Add a version and make it the text in force."""
+    connection.execute(
+        insert(texts).values(
+            item=item_id,
+            version=text.version,
+            act=text.act,
+            act_digest=text.act_digest,
+            source=text.source,
+            published_at=text.published_at,
+        )
+    )
+    connection.execute(
+        update(items).where(items.c.id == item_id).values(act=text.act, act_digest=text.act_digest, title=title)
+    )
+
+
+def versions(connection: Connection, item_id: str) -> tuple[Text, ...]:
+    """The item's texts, first version first."""
+    rows = connection.execute(select(texts).where(texts.c.item == item_id).order_by(texts.c.version))
+    return tuple(Text(row.version, row.act, row.act_digest, row.source, row.published_at) for row in rows)
+
+
+def comment(connection: Connection, item_id: str, said: Comment) -> None:
+    """Keep what a member said."""
+    connection.execute(
+        insert(comments).values(item=item_id, account=said.account, body=said.body, written_at=said.written_at)
+    )
+
+
+def discussion(connection: Connection, item_id: str) -> tuple[Comment, ...]:
+    """What was said about an item, first word first."""
+    rows = connection.execute(select(comments).where(comments.c.item == item_id).order_by(comments.c.id))
+    return tuple(Comment(row.account, row.body, row.written_at) for row in rows)
+
+
+def tell(connection: Connection, kind: str, now: int, *, act: int | None = None, item: str | None = None) -> None:
+    """Show every member that something happened."""
+    connection.execute(insert(feed).values(kind=kind, act=act, item=item, happened_at=now))
+
+
+def told(connection: Connection, limit: int) -> tuple[Event, ...]:
+    """What happened, newest first."""
+    rows = connection.execute(select(feed).order_by(feed.c.seq.desc()).limit(limit))
+    return tuple(Event(row.seq, row.kind, row.act, row.item, row.happened_at) for row in rows)
+
+
+def _item(row: Row[tuple[object, ...]]) -> Item:
+    return Item(
+        row.id,
+        Kind(row.kind),
+        row.category,
+        row.title,
+        row.state,
+        json.loads(row.details),
+        row.act,
+        row.act_digest,
+        row.author,
+        bool(row.asked),
+        row.created_at,
+    )

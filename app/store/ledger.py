@@ -1,0 +1,60 @@
+"""The leaves of our own log and its newest checkpoint."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select, update
+
+from app.store.tables_record import frontier, leaves
+
+_HASH_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """Where the log ends: `hashes` is the compact range, `published_at` the time of our newest act."""
+
+    size: int
+    hashes: tuple[bytes, ...]
+    checkpoint: str
+    published_at: int
+
+
+def tip(connection: Connection) -> Tip | None:
+    """The end of the log; None before its first leaf."""
+    row = connection.execute(select(frontier).where(frontier.c.one == 1)).first()
+    if row is None:
+        return None
+    joined = bytes(row.hashes)
+    hashes = tuple(joined[start : start + _HASH_BYTES] for start in range(0, len(joined), _HASH_BYTES))
+    return Tip(row.size, hashes, row.checkpoint, row.published_at)
+
+
+def append(connection: Connection, number: int, leaf_hash: bytes, body: bytes, act: int | None) -> None:
+    """Add leaf `number`. The primary key refuses a second leaf of one number."""
+    connection.execute(insert(leaves).values(number=number, hash=leaf_hash, body=body, act=act))
+
+
+def put_tip(connection: Connection, new: Tip) -> None:
+    """Move the end of the log to `new`."""
+    values = {
+        "size": new.size,
+        "hashes": b"".join(new.hashes),
+        "checkpoint": new.checkpoint,
+        "published_at": new.published_at,
+    }
+    if connection.execute(update(frontier).where(frontier.c.one == 1).values(**values)).rowcount == 0:
+        connection.execute(insert(frontier).values(one=1, **values))
+
+
+def leaf_hashes(connection: Connection, size: int) -> tuple[bytes, ...]:
+    """The hashes of the first `size` leaves, in order."""
+    rows = connection.execute(select(leaves.c.hash).where(leaves.c.number < size).order_by(leaves.c.number))
+    return tuple(bytes(row.hash) for row in rows)
+
+
+def bodies(connection: Connection, start: int, count: int) -> tuple[bytes, ...]:
+    """The bytes of `count` leaves from number `start`."""
+    rows = connection.execute(
+        select(leaves.c.body).where(leaves.c.number >= start, leaves.c.number < start + count).order_by(leaves.c.number)
+    )
+    return tuple(bytes(row.body) for row in rows)

@@ -1,0 +1,141 @@
+"""Tables of an assembly's own life: who it is, its members, its agenda, votes and counts."""
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, Text
+
+from app.store.tables import Serial, metadata, moment
+
+instance = Table(
+    "instance",
+    metadata,
+    Column("one", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("url", String(2048), nullable=False),
+    moment("created_at"),
+    moment("founded_at", nullable=True),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),  # the part of addresses and of sign-in
+    Column("shown", Text, nullable=False),
+    Column("password", Text),  # argon2; none for a member with no device
+    Column("caretaker", Boolean, nullable=False),
+    moment("joined_at"),
+    moment("left_at", nullable=True),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token", LargeBinary, primary_key=True),  # SHA-256 of what the cookie holds
+    Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    moment("expires_at"),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("kind", String(16), nullable=False),  # see `Kind` in app.store.agenda
+    Column("category", String(32), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("state", String(16), nullable=False),  # a state of governance.proposal
+    Column("details", Text, nullable=False),  # JSON of what the kind needs: forum, delegates, mandate …
+    Column("act", String(2048), nullable=False),  # the text in force: its act …
+    Column("act_digest", String(64), nullable=False),  # … and digest
+    Column("author", ForeignKey("accounts.id")),
+    Column("asked", Boolean, nullable=False),  # a delegate's vote asks the assembly to decide
+    moment("created_at"),
+    Index("ix_items_act", "act"),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("item", ForeignKey("items.id"), primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("act", String(2048), nullable=False),
+    Column("act_digest", String(64), nullable=False),
+    Column("source", Text, nullable=False),
+    moment("published_at"),
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("item", ForeignKey("items.id"), nullable=False),
+    Column("account", ForeignKey("accounts.id"), nullable=False),
+    Column("body", Text, nullable=False),
+    moment("written_at"),
+    Index("ix_comments_item", "item"),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("item", ForeignKey("items.id"), nullable=False),
+    Column("act", String(2048), nullable=False),  # the text voted on
+    Column("act_digest", String(64), nullable=False),
+    Column("rule", Text, nullable=False),  # JSON, as in the charter then in force
+    Column("charter", String(2048), nullable=False),
+    Column("charter_digest", String(64), nullable=False),
+    Column("both_rounds", Boolean, nullable=False),  # two thirds of those present agreed to hold both at once
+    Column("salt", LargeBinary, nullable=False),
+    Column("commitment", String(64), nullable=False),
+    Column("state", String(8), nullable=False),  # `open` or `closed`
+    Column("result", Text),  # JSON: counts, status and facts of each round
+    moment("opened_at"),
+    moment("closes_at"),
+    Index("ix_votes_item", "item"),
+)
+
+electors = Table(
+    "electors",
+    metadata,
+    Column("vote", ForeignKey("votes.id"), primary_key=True),
+    Column("account", ForeignKey("accounts.id"), primary_key=True),
+)
+
+ballots = Table(
+    "ballots",
+    metadata,
+    Column("vote", ForeignKey("votes.id"), primary_key=True),
+    Column("account", ForeignKey("accounts.id"), primary_key=True),
+    Column("choice", String(16), nullable=False),
+    Column("reason", Text),
+    moment("cast_at"),
+)
+
+replaced_ballots = Table(
+    "replaced_ballots",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("vote", ForeignKey("votes.id"), nullable=False),
+    Column("commitment", String(64), nullable=False),  # salted: it proves a ballot stood, not whose or which
+)
+
+room_counts = Table(
+    "room_counts",
+    metadata,
+    Column("vote", ForeignKey("votes.id"), primary_key=True),
+    Column("teller", ForeignKey("accounts.id"), primary_key=True),
+    Column("figures", Text, nullable=False),  # JSON: heads for each choice, and present
+    Column("both", Text, nullable=False),  # JSON: accounts counted in the room that had voted online
+    moment("entered_at"),
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("act", ForeignKey("acts.seq")),
+    Column("item", ForeignKey("items.id")),
+    moment("happened_at"),
+)

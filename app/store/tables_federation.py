@@ -1,0 +1,113 @@
+"""Tables of the traffic: our keys, other servers' actors, the inbox, the outbox, followers, posts."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
+
+from app.store.tables import Serial, metadata, moment
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("key_id", String(2048), primary_key=True),
+    Column("owner", String(2048), nullable=False),
+    Column("purpose", String(8), nullable=False),  # `http` or `seal`
+    Column("public", Text, nullable=False),  # PEM or Multikey, as published
+    Column("locked", LargeBinary, nullable=False),  # the private key, encrypted with the instance's secret
+    moment("created_at"),
+    Index("ix_keys_owner", "owner"),
+)
+
+actors = Table(
+    "actors",
+    metadata,
+    Column("id", String(2048), primary_key=True),
+    Column("raw", LargeBinary, nullable=False),
+    Column("inbox", String(2048), nullable=False),
+    Column("shared_inbox", String(2048)),
+    Column("reads_acts", Boolean, nullable=False),
+    moment("fetched_at"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    Column("activity_id", String(2048), nullable=False, unique=True),
+    Column("actor", String(2048), nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("state", String(8), nullable=False),  # `new`, `done` or `aside`
+    Column("tries", BigInteger, nullable=False),
+    Column("because", Text),
+    moment("received_at"),
+    moment("due_at"),
+    Index("ix_inbox_state_due_at", "state", "due_at"),
+)
+
+activities = Table(
+    "activities",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    Column("id", String(2048), nullable=False, unique=True),
+    Column("actor", String(2048), nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("public", Boolean, nullable=False),
+    moment("published_at"),
+    Index("ix_activities_actor_seq", "actor", "seq"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("activity", ForeignKey("activities.seq"), nullable=False),
+    Column("target", String(2048), nullable=False),  # an inbox, or an actor whose inbox is not known yet
+    Column("is_inbox", Boolean, nullable=False),
+    Column("host", String(255), nullable=False),
+    Column("state", String(8), nullable=False),  # `due`, `done` or `gone`
+    Column("tries", BigInteger, nullable=False),
+    Column("because", Text),
+    moment("due_at"),
+    Index("ix_deliveries_state_due_at", "state", "due_at"),
+    Index("ix_deliveries_host_state", "host", "state", "id"),
+)
+
+followers = Table(
+    "followers",
+    metadata,
+    Column("followed", String(2048), primary_key=True),
+    Column("follower", String(2048), primary_key=True),
+    Column("inbox", String(2048), nullable=False),
+    Column("reads_acts", Boolean, nullable=False),
+    moment("since"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", String(2048), primary_key=True),
+    Column("act", ForeignKey("acts.seq"), nullable=False),
+    Column("dossier", String(2048), nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    moment("published_at"),
+    Index("ix_notices_act", "act"),
+)
+
+voices = Table(
+    "voices",
+    metadata,
+    Column("id", String(2048), primary_key=True),
+    Column("author", String(2048), nullable=False),
+    Column("notice", ForeignKey("notices.id"), nullable=False),
+    Column("content", Text, nullable=False),  # sanitised HTML
+    moment("published_at"),
+    Index("ix_voices_notice", "notice"),
+)

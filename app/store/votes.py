@@ -1,0 +1,176 @@
+"""Votes of the assembly: the frozen roll, online ballots, and the tellers' figures."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from app.store.tables_assembly import ballots, electors, replaced_ballots, room_counts, votes
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A vote on one text under one rule; `result` is there once it is closed."""
+
+    id: str
+    item: str
+    act: str
+    act_digest: str
+    rule: Mapping[str, Any]
+    charter: str
+    charter_digest: str
+    both_rounds: bool
+    salt: bytes
+    commitment: str
+    closed: bool
+    result: Mapping[str, Any] | None
+    opened_at: int
+    closes_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomCount:
+    """What one teller entered: heads for each choice, and who in the room had voted online."""
+
+    teller: int
+    figures: Mapping[str, int]
+    both: tuple[int, ...]
+    entered_at: int
+
+
+def open_vote(connection: Connection, vote: Vote, roll: Iterable[int]) -> None:
+    """Open a vote and freeze who may take part in it (governance.md §1)."""
+    connection.execute(
+        insert(votes).values(
+            id=vote.id,
+            item=vote.item,
+            act=vote.act,
+            act_digest=vote.act_digest,
+            rule=json.dumps(vote.rule),
+            charter=vote.charter,
+            charter_digest=vote.charter_digest,
+            both_rounds=vote.both_rounds,
+            salt=vote.salt,
+            commitment=vote.commitment,
+            state="open",
+            result=None,
+            opened_at=vote.opened_at,
+            closes_at=vote.closes_at,
+        )
+    )
+    connection.execute(insert(electors), [{"vote": vote.id, "account": account} for account in roll])
+
+
+def get(connection: Connection, vote_id: str) -> Vote | None:
+    """The vote with this id."""
+    row = connection.execute(select(votes).where(votes.c.id == vote_id)).first()
+    return None if row is None else _vote(row)
+
+
+def of_item(connection: Connection, item: str) -> tuple[Vote, ...]:
+    """An item's votes, first opened first."""
+    rows = connection.execute(select(votes).where(votes.c.item == item).order_by(votes.c.opened_at, votes.c.id))
+    return tuple(_vote(row) for row in rows)
+
+
+def due(connection: Connection, now: int) -> tuple[str, ...]:
+    """The open votes whose time is over."""
+    rows = connection.execute(select(votes.c.id).where(votes.c.state == "open", votes.c.closes_at <= now))
+    return tuple(row.id for row in rows)
+
+
+def allow_both_rounds(connection: Connection, vote_id: str) -> None:
+    """Two thirds of those present agreed to hold both rounds at once."""
+    connection.execute(update(votes).where(votes.c.id == vote_id).values(both_rounds=True))
+
+
+def close(connection: Connection, vote_id: str, result: Mapping[str, Any]) -> None:
+    """Close a vote with its result."""
+    connection.execute(update(votes).where(votes.c.id == vote_id).values(state="closed", result=json.dumps(result)))
+
+
+def roll(connection: Connection, vote_id: str) -> frozenset[int]:
+    """Who may take part: frozen when the vote opened (hostile F04, F05)."""
+    return frozenset(connection.scalars(select(electors.c.account).where(electors.c.vote == vote_id)))
+
+
+def cast(  # noqa: PLR0917 - a ballot is these things
+    connection: Connection, vote_id: str, account: int, choice: str, reason: str | None, now: int, replaced: str | None
+) -> None:
+    """Keep a ballot in place of an earlier one, whose salted commitment `replaced` is kept (hostile F01)."""
+    mine = (ballots.c.vote == vote_id, ballots.c.account == account)
+    values = {"choice": choice, "reason": reason, "cast_at": now}
+    if connection.execute(update(ballots).where(*mine).values(**values)).rowcount == 0:
+        connection.execute(insert(ballots).values(vote=vote_id, account=account, **values))
+    elif replaced is not None:
+        connection.execute(insert(replaced_ballots).values(vote=vote_id, commitment=replaced))
+
+
+def ballot(connection: Connection, vote_id: str, account: int) -> tuple[str, str | None] | None:
+    """One member's own choice and reason, to show to that member."""
+    row = connection.execute(
+        select(ballots.c.choice, ballots.c.reason).where(ballots.c.vote == vote_id, ballots.c.account == account)
+    ).first()
+    return None if row is None else (row.choice, row.reason)
+
+
+def cast_ballots(connection: Connection, vote_id: str) -> dict[int, str]:
+    """Every ballot, by member: for counting, never for a page."""
+    rows = connection.execute(select(ballots.c.account, ballots.c.choice).where(ballots.c.vote == vote_id))
+    return {row.account: row.choice for row in rows}
+
+
+def took_part(connection: Connection, vote_id: str) -> frozenset[int]:
+    """Who voted online; never what."""
+    return frozenset(connection.scalars(select(ballots.c.account).where(ballots.c.vote == vote_id)))
+
+
+def replaced_count(connection: Connection, vote_id: str) -> int:
+    """How many ballots were replaced by a later one."""
+    where = replaced_ballots.c.vote == vote_id
+    return int(connection.scalar(select(func.count()).select_from(replaced_ballots).where(where)) or 0)
+
+
+def enter_count(connection: Connection, vote_id: str, count: RoomCount) -> None:
+    """Keep a teller's figures in place of what the same teller entered before."""
+    mine = (room_counts.c.vote == vote_id, room_counts.c.teller == count.teller)
+    values = {
+        "figures": json.dumps(dict(count.figures)),
+        "both": json.dumps(sorted(count.both)),
+        "entered_at": count.entered_at,
+    }
+    if connection.execute(update(room_counts).where(*mine).values(**values)).rowcount == 0:
+        connection.execute(insert(room_counts).values(vote=vote_id, teller=count.teller, **values))
+
+
+def counts(connection: Connection, vote_id: str) -> tuple[RoomCount, ...]:
+    """What the tellers entered, in the order in which they did."""
+    rows = connection.execute(
+        select(room_counts)
+        .where(room_counts.c.vote == vote_id)
+        .order_by(room_counts.c.entered_at, room_counts.c.teller)
+    )
+    return tuple(
+        RoomCount(row.teller, json.loads(row.figures), tuple(json.loads(row.both)), row.entered_at) for row in rows
+    )
+
+
+def _vote(row: Row[tuple[object, ...]]) -> Vote:
+    return Vote(
+        row.id,
+        row.item,
+        row.act,
+        row.act_digest,
+        json.loads(row.rule),
+        row.charter,
+        row.charter_digest,
+        bool(row.both_rounds),
+        bytes(row.salt),
+        row.commitment,
+        row.state == "closed",
+        None if row.result is None else json.loads(row.result),
+        row.opened_at,
+        row.closes_at,
+    )
