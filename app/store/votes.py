@@ -96,7 +96,7 @@ def roll(connection: Connection, vote_id: str) -> frozenset[int]:
     return frozenset(connection.scalars(select(electors.c.account).where(electors.c.vote == vote_id)))
 
 
-def cast(  # noqa: PLR0917 - a ballot is these things
+def cast(
     connection: Connection, vote_id: str, account: int, choice: str, reason: str | None, now: int, replaced: str | None
 ) -> None:
     """Keep a ballot in place of an earlier one, whose salted commitment `replaced` is kept (hostile F01)."""

@@ -1,0 +1,75 @@
+"""What an operator sets: environment variables with the prefix `ROUNDABOUT_`, or the same in `.env`."""
+
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.kernel.ids import is_loopback, parse_id
+from app.kernel.refusal import Refusal
+
+_PREFIX = "ROUNDABOUT_"
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default; a page of the docs explains each."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    url: str
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    loopback: bool = False
+    secret_file: Path | None = None
+    federation: Literal["open", "allowlist"] = "open"
+    profile: Literal["open", "watched"] = "open"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    workers: int = Field(default=1, ge=1, le=64)
+
+    @field_validator("url")
+    @classmethod
+    def _plain_base(cls, url: str) -> str:
+        base = url.rstrip("/")
+        if isinstance(parse_id(base, loopback=True), Refusal) or urlsplit(base).path or "?" in base or "#" in base:
+            raise ValueError("it must be an address such as https://commune.example, with nothing after the host")
+        return base
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("it must begin with sqlite:/// or postgresql+psycopg://")
+        return url
+
+    @model_validator(mode="after")
+    def _loopback_is_for_loopback(self) -> "Settings":
+        host = urlsplit(self.url).hostname or ""
+        if self.loopback and not is_loopback(host):
+            raise ValueError("LOOPBACK is for addresses of this machine only, and URL is not one")
+        if self.url.startswith("http://") and not self.loopback and not host.endswith(".onion"):
+            raise ValueError("URL must begin with https://; plain http needs LOOPBACK=1 and a loopback address")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database's address: as set, or a SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'roundabout.db'}"
+
+    @property
+    def secret(self) -> Path:
+        """The file that holds the instance's secret: as set, or in the data folder."""
+        return self.secret_file or self.data_dir / "secret"
+
+
+def load_settings(**overrides: object) -> Settings | Refusal:
+    """The settings of the environment and `.env`, or one sentence that names the bad one and its value."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # values are validated by the model itself
+    except ValidationError as bad:
+        first = bad.errors()[0]
+        name = _PREFIX + "_".join(str(part) for part in first["loc"]).upper() if first["loc"] else f"{_PREFIX}URL"
+        value = "" if first["type"] == "missing" or not first["loc"] else f" (now {first['input']!r})"
+        what = "is not set" if first["type"] == "missing" else first["msg"].removeprefix("Value error, ")
+        return Refusal("setting.bad", f"{name}{value}: {what}")
