@@ -76,7 +76,7 @@ $(INSTALLED): $(RUN) pyproject.toml
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(TESTS): $(INSTALLED) requirements/test.lock
+$(TESTS): $(RUN) requirements/test.lock | $(INSTALLED)
 	@echo "Adding what the tests need from requirements/test.lock (about a minute) ..."
 	@$(FROM_LOCK) requirements/test.lock
 	@touch $@

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
-from tests.house.checkout import ROOT, modules, shown
+from tests.house.checkout import ROOT, exists, modules, shown
 
 LONGEST: Final = 300
 LONG_ON_PURPOSE: Final = {"app/verifier.py"}  # one file, read top to bottom by who audits it
@@ -24,10 +24,31 @@ def test_a_module_is_a_noun_of_the_domain() -> None:
 
 
 def test_the_import_contracts_know_every_part_of_the_program() -> None:
-    contracts = str(configuration()["tool"]["importlinter"]["contracts"])
+    named = str(contracts())
     parts = children(ROOT / "app") - PACKAGES_WITHOUT_CODE
     parts |= {f"http.{child}" for child in children(ROOT / "app/http")} - {"http"}
-    assert [part for part in sorted(parts - {"http"}) if not re.search(rf"\b{re.escape(part)}\b", contracts)] == []
+    assert [part for part in sorted(parts - {"http"}) if not re.search(rf"\b{re.escape(part)}\b", named)] == []
+
+
+def test_only_wiring_reads_the_settings() -> None:
+    assert importers("app.settings") <= {"app/wiring.py"}
+    if exists("app.settings"):
+        protected = [contract for contract in contracts() if contract["type"] == "protected"]
+        assert [(rule["protected_modules"], rule["allowed_importers"]) for rule in protected] == [
+            (["app.settings"], ["app.wiring"])
+        ]
+
+
+def test_every_edge_is_kept_from_the_database_and_the_network_libraries() -> None:
+    [kept] = [rule["source_modules"] for rule in contracts() if rule.get("allow_indirect_imports")]
+    edges = [f"app.{name}" for name in ("operations", "http", "workers", "cli", "main")]
+    assert [edge for edge in edges if exists(edge) and edge not in kept] == []
+
+
+def test_the_verifier_imports_nothing_of_the_rest() -> None:
+    assert importers("app") & {"app/verifier.py"} == set()
+    if exists("app.verifier"):
+        assert [rule for rule in contracts() if rule.get("source_modules") == ["app.verifier"]] != []
 
 
 def test_the_tests_run_on_what_a_server_runs_on() -> None:
@@ -54,9 +75,17 @@ def test_every_ruff_exception_has_its_reason_beside_it() -> None:
     assert bare == []
 
 
-def configuration() -> dict[str, Any]:
-    """pyproject.toml, read."""
-    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+def contracts() -> list[dict[str, Any]]:
+    """The import contracts of pyproject.toml."""
+    configuration = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = configuration["tool"]["importlinter"]["contracts"]
+    return found
+
+
+def importers(module: str) -> set[str]:
+    """The files of app that import a module or something inside it."""
+    wanted = re.compile(rf"^\s*(?:from|import)\s+{re.escape(module)}\b", re.MULTILINE)
+    return {shown(path) for path in modules() if wanted.search(path.read_text(encoding="utf-8"))}
 
 
 def children(package: Path) -> set[str]:
