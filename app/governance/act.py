@@ -1,0 +1,85 @@
+"""What every act has in common: how it is referred to, who sealed it, when."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from app.kernel.ids import Id, same_origin
+from app.kernel.instant import Instant
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Ref:
+    """A reference to an act: its id and the digest string of its bytes (protocol.md §2)."""
+
+    id: Id
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The part that all acts share; two heads are equal if their acts are the same bytes.
+
+    `leaf` is the act's index in its home ledger where that is known. It is no part of the act, so
+    it takes no part in equality. `content` is HTML, `source` Markdown, `content_map` pairs of
+    language and HTML in code-point order of the language.
+    """
+
+    ref: Ref
+    type: str
+    author: Id
+    published: Instant
+    supersedes: Ref | None = None
+    leaf: int | None = field(default=None, compare=False)
+    content: str | None = None
+    source: str | None = None
+    content_map: tuple[tuple[str, str], ...] = ()
+    meeting: str | None = None
+
+
+class Sealed(Protocol):
+    """Anything with a head: every act."""
+
+    @property
+    def head(self) -> Head:
+        """The part that all acts share."""
+        ...
+
+
+A = TypeVar("A", bound=Sealed)
+
+
+def precedes(one: Head, other: Head) -> bool:
+    """True if `one` came strictly before `other` (fine-print 35).
+
+    The leaf index decides where both lie in one home ledger with a known index, else `published`.
+    The order in which anybody received them decides nothing.
+    """
+    if one.leaf is not None and other.leaf is not None and same_origin(one.author, other.author):
+        return one.leaf < other.leaf
+    return one.published < other.published
+
+
+def each_once(acts: Iterable[A]) -> tuple[A, ...]:
+    """`acts` with each digest once, in an order that does not depend on how they arrived.
+
+    Sorted by time, then by reference: the same set of acts gives the same tuple (fine-print 17).
+    """
+    found: dict[Ref, A] = {}
+    for act in acts:
+        known = found.get(act.head.ref)
+        if known is None or known.head.leaf is None:
+            found[act.head.ref] = act
+    return tuple(sorted(found.values(), key=lambda act: (act.head.published, act.head.ref)))
+
+
+def by_ref(acts: Iterable[A]) -> Mapping[Ref, A]:
+    """The acts under their references."""
+    return {act.head.ref: act for act in each_once(acts)}
+
+
+def standing(acts: Iterable[A]) -> tuple[A, ...]:
+    """Those of `acts` that no other of `acts` by the same author supersedes (fine-print 17)."""
+    once = each_once(acts)
+    replaced = {(act.head.author, act.head.supersedes) for act in once if act.head.supersedes is not None}
+    return tuple(act for act in once if (act.head.author, act.head.ref) not in replaced)

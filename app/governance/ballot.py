@@ -1,0 +1,124 @@
+"""Ballots of people in one assembly: hands in the room and votes online, nobody twice (governance.md §3)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.governance.act import Ref
+from app.governance.rules import Counts, check_counts
+from app.kernel.ids import Id
+from app.kernel.instant import Instant
+from app.kernel.refusal import Refusal
+
+
+class Choice(StrEnum):
+    """What a person may choose (Y R S N K A)."""
+
+    AGREE = "agree"
+    RESERVE = "reserve"
+    STAND_ASIDE = "stand_aside"
+    DISAGREE = "disagree"
+    BLOCK = "block"
+    ABSTAIN = "abstain"
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """One person's choice on one text version at one instant; it never leaves the commune."""
+
+    person: Id
+    choice: Choice
+    at: Instant
+    version: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class RoomCount:
+    """Hands as one teller counted them; `present` is how many took part, the sum of the six if None."""
+
+    agree: int = 0
+    reserve: int = 0
+    stand_aside: int = 0
+    disagree: int = 0
+    block: int = 0
+    abstain: int = 0
+    present: int | None = None
+
+    @property
+    def took_part(self) -> int:
+        """How many took part in the room."""
+        if self.present is not None:
+            return self.present
+        return self.agree + self.reserve + self.stand_aside + self.disagree + self.block + self.abstain
+
+
+def latest_choices(
+    ballots: Iterable[Ballot], roll: frozenset[Id], version: Ref, closes: Instant | None
+) -> tuple[Mapping[Id, Choice], tuple[tuple[Ballot, Refusal], ...]]:
+    """The choice of each person that counts, and what does not count with its reason.
+
+    The last before or at the close counts, once. Refuses by `vote.stranger` (not on the frozen
+    roll), `vote.version` (about another text), `vote.late` and `vote.replaced` (hostile F01 to F03, F06).
+    """
+    counted: dict[Id, Ballot] = {}
+    refused: list[tuple[Ballot, Refusal]] = []
+    for ballot in sorted(ballots, key=lambda ballot: ballot.at):
+        refusal = _refuse(ballot, roll, version, closes)
+        if refusal is not None:
+            refused.append((ballot, refusal))
+            continue
+        if ballot.person in counted:
+            refused.append((counted[ballot.person], Refusal("vote.replaced", "changed before the close")))
+        counted[ballot.person] = ballot
+    return {person: ballot.choice for person, ballot in counted.items()}, tuple(refused)
+
+
+def _refuse(ballot: Ballot, roll: frozenset[Id], version: Ref, closes: Instant | None) -> Refusal | None:
+    if ballot.person not in roll:
+        return Refusal("vote.stranger", "not on the members' list that was frozen when the vote opened")
+    if ballot.version != version:
+        return Refusal("vote.version", "about another text")
+    if closes is not None and ballot.at > closes:
+        return Refusal("vote.late", "after the close")
+    return None
+
+
+def add_up(
+    entitled: int, online: Mapping[Id, Choice], room: RoomCount | None = None, both: frozenset[Id] = frozenset()
+) -> Counts | Refusal:
+    """The figures of a vote: hands and online ballots together, nobody twice.
+
+    Whoever is in `both` raised a hand and voted online: only the room counts. `counts.sum` if more
+    took part than are entitled, or a teller's figures cannot be (fine-print 3).
+    """
+    hands = room or RoomCount()
+    votes = [choice for person, choice in online.items() if person not in both]
+    counts = Counts(
+        entitled,
+        hands.took_part + len(votes),
+        hands.agree + votes.count(Choice.AGREE),
+        hands.reserve + votes.count(Choice.RESERVE),
+        hands.stand_aside + votes.count(Choice.STAND_ASIDE),
+        hands.disagree + votes.count(Choice.DISAGREE),
+        hands.block + votes.count(Choice.BLOCK),
+        hands.abstain + votes.count(Choice.ABSTAIN),
+    )
+    room_alone = Counts(
+        hands.took_part,
+        hands.took_part,
+        hands.agree,
+        hands.reserve,
+        hands.stand_aside,
+        hands.disagree,
+        hands.block,
+        hands.abstain,
+    )
+    return check_counts(room_alone) or check_counts(counts) or counts
+
+
+def tellers_agree(one: RoomCount, other: RoomCount) -> Refusal | None:
+    """None if two tellers counted the same, else `teller.differ` with the figures that differ."""
+    names = ("agree", "reserve", "stand_aside", "disagree", "block", "abstain", "took_part")
+    pairs = [(name, getattr(one, name), getattr(other, name)) for name in names]
+    differing = [f"{name} {ours} and {theirs}" for name, ours, theirs in pairs if ours != theirs]
+    return Refusal("teller.differ", f"count again: {', '.join(differing)}") if differing else None

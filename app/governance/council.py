@@ -1,0 +1,110 @@
+"""What a confederation's own acts say: receipts, and who is a member (governance.md §1, fine-print 14)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from app.governance.act import Head, Ref, each_once, standing
+from app.governance.assembly import MOST_MEMBERS
+from app.governance.charter import Charter
+from app.governance.ratification import Ratification, Stance
+from app.kernel.ids import Id
+from app.kernel.instant import Instant
+from app.kernel.refusal import Refusal
+
+FORMING_BELOW: Final = 2
+"""A confederation with fewer members on its roll is forming (fine-print 14)."""
+
+_JOINS: Final = frozenset({Stance.RATIFIED, Stance.RESERVED})
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A forum's word that it has an act, and under which index of its own ledger.
+
+    For a Proposal `roll` is the frozen roll: sorted assembly ids (fine-print 14).
+    """
+
+    head: Head
+    act: Ref
+    leaf: int
+    checkpoint: str | None = None
+    roll: tuple[Id, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A council's act on an adopted Outcome: `assembly` is a member from now on."""
+
+    head: Head
+    assembly: Id
+    outcome: Ref
+    keylog: str | None = None
+    seats: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """An assembly's own act: it leaves `confederation`."""
+
+    head: Head
+    confederation: Id
+    assembly: Id
+    decision: Ref | None = None
+    outcome: Ref | None = None
+
+
+def roll_at(
+    charter: Charter,
+    founders: Iterable[Ratification],
+    admissions: Iterable[Admission],
+    withdrawals: Iterable[Withdrawal],
+    at: Instant,
+) -> tuple[Id, ...]:
+    """The sorted ids of the member assemblies at `at`, inclusive.
+
+    A founding member of `charter` (the first one) is on the roll from its own Ratification of that
+    digest; others from their Admission; until their Withdrawal. What is void (`is_void`,
+    `admission_is_void`) must have been left out. With fewer than two the body is forming.
+    Source: fine-print 14.
+    """
+    council = charter.head.author
+    named = {member.assembly for member in charter.members}
+    moves: list[tuple[Instant, bool, Id]] = [
+        (act.head.published, True, act.head.author)
+        for act in standing(act for act in founders if act.head.published <= at)
+        if act.proposal == charter.head.ref and act.head.author in named and act.stance in _JOINS
+    ]
+    moves += [(act.head.published, True, act.assembly) for act in each_once(admissions) if act.head.author == council]
+    moves += [
+        (act.head.published, False, act.assembly)
+        for act in each_once(withdrawals)
+        if act.confederation == council and act.head.author == act.assembly
+    ]
+    roll: set[Id] = set()
+    # At one instant joining goes before leaving: whoever does both at once has left.
+    for when, joins, assembly in sorted(moves, key=lambda move: (move[0], not move[1])):
+        if when <= at:
+            (roll.add if joins else roll.discard)(assembly)
+    return tuple(sorted(roll))
+
+
+def is_forming(roll: tuple[Id, ...]) -> bool:
+    """True if so few are on the roll that the confederation does not exist yet."""
+    return len(roll) < FORMING_BELOW
+
+
+def check_receipt_roll(receipt: Receipt, at_opens: tuple[Id, ...], at_receipt: tuple[Id, ...]) -> Refusal | None:
+    """None if the frozen roll is the record's at the proposal's opening or at the Receipt, else `receipt.roll`."""
+    if receipt.roll is None or receipt.roll not in (at_opens, at_receipt):
+        return Refusal("receipt.roll", f"{receipt.head.ref.id} freezes a roll that was never the record's")
+    return None
+
+
+def check_admission(roll: tuple[Id, ...], assembly: Id) -> Refusal | None:
+    """None if `assembly` may still join: `assembly.full` at 150, `assembly.member` if it is one already."""
+    if assembly in roll:
+        return Refusal("assembly.member", f"{assembly} is a member already")
+    if len(roll) >= MOST_MEMBERS:
+        return Refusal("assembly.full", f"{MOST_MEMBERS} assemblies at most: form a tier of councils")
+    return None

@@ -1,0 +1,160 @@
+"""Proposals: the text that is decided on, its life, and when it is void (governance.md §4)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from app.governance.act import Head, Ref
+from app.governance.charter import Charter, Clause, rule_for
+from app.governance.rules import Rule
+from app.kernel.ids import Id
+from app.kernel.instant import Instant
+from app.kernel.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of several texts or answers to choose from (fine-print 10)."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How a proposal stands to earlier acts: it `continues`, `amends`, `supersedes`, `repeals`, `implements` them."""
+
+    kind: str
+    acts: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One version of a text that is brought to a forum.
+
+    `forum` has one assembly, or several if it is a list (`listed`); none means the author's own
+    assembly. `decision` or `mandate` is what allows bringing it; `outcome` or `unresolved` names
+    the first round where this is the second (fine-print 9).
+    """
+
+    head: Head
+    name: str
+    category: str
+    forum: tuple[Id, ...] = ()
+    listed: bool = False
+    rule: Rule | None = None
+    opens: Instant | None = None
+    closes: Instant | None = None
+    charter: Ref | None = None
+    topics: tuple[str, ...] = ()
+    assembly: Id | None = None
+    version: int = 1
+    decision: Ref | None = None
+    mandate: Ref | None = None
+    outcome: Ref | None = None
+    unresolved: Ref | None = None
+    clauses: tuple[Clause, ...] = ()
+    options: tuple[Option, ...] = ()
+    links: tuple[Link, ...] = ()
+
+    @property
+    def confederation(self) -> Id | None:
+        """The one forum, or None for a forum that is a list: no charter and no confederation then (fine-print 33)."""
+        return None if self.listed or not self.forum else self.forum[0]
+
+
+def is_void(proposal: Proposal, charter: Charter | None) -> Refusal | None:
+    """Why `proposal` cannot be decided under `charter`, the one that it cites; None if it can.
+
+    Refuses by `proposal.rule` (none, or not the charter's for its category; a second round has
+    the charter's `then` and names its first round and the vote to go on) and `proposal.charter`.
+    For a forum that is a list `charter` is None. Source: fine-print 9, 20, 33.
+    """
+    if proposal.rule is None:
+        return Refusal("proposal.rule", "names no rule to decide by")
+    if proposal.listed:
+        return None
+    if charter is None or proposal.charter != charter.head.ref:
+        return Refusal("proposal.charter", "does not cite the charter at hand")
+    if charter.head.author != proposal.confederation:
+        return Refusal("proposal.charter", f"the charter is of {charter.head.author}, not of the forum")
+    rule = rule_for(charter, proposal.category)
+    if rule is None:
+        return Refusal("proposal.rule", f"the forum's charter has no rule for {proposal.category!r}")
+    if proposal.rule == rule:
+        return None
+    if rule.then is None or proposal.rule != rule.then:
+        return Refusal("proposal.rule", f"not the rule that the forum's charter has for {proposal.category!r}")
+    return _second_round(proposal)
+
+
+def _second_round(proposal: Proposal) -> Refusal | None:
+    if proposal.head.supersedes is None or not (proposal.outcome or proposal.unresolved):
+        return Refusal("proposal.rule", "a second round names the first and what it came to")
+    if proposal.decision is None:
+        return Refusal("proposal.rule", "a second round names the vote to go on")
+    return None
+
+
+class State(StrEnum):
+    """Where a proposal is in its life."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    FROZEN = "frozen"
+    DECIDING = "deciding"
+    ADOPTED = "adopted"
+    REJECTED = "rejected"
+    UNRESOLVED = "unresolved"
+    NO_QUORUM = "no_quorum"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+    IN_FORCE = "in_force"
+    SUPERSEDED = "superseded"
+    REPEALED = "repealed"
+    EXPIRED = "expired"
+
+
+class Event(StrEnum):
+    """What moves a proposal on, as past participles."""
+
+    OPENED = "opened"
+    FROZEN = "frozen"
+    VOTING_OPENED = "voting_opened"
+    ADOPTED = "adopted"
+    REJECTED = "rejected"
+    LEFT_UNRESOLVED = "left_unresolved"
+    QUORUM_MISSED = "quorum_missed"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+    ENTERED_INTO_FORCE = "entered_into_force"
+    SUPERSEDED = "superseded"
+    REPEALED = "repealed"
+    EXPIRED = "expired"
+
+
+NEXT: Final = {
+    (State.DRAFT, Event.OPENED): State.OPEN,
+    (State.DRAFT, Event.WITHDRAWN): State.WITHDRAWN,
+    (State.OPEN, Event.FROZEN): State.FROZEN,
+    (State.OPEN, Event.WITHDRAWN): State.WITHDRAWN,
+    (State.OPEN, Event.LAPSED): State.LAPSED,
+    (State.FROZEN, Event.VOTING_OPENED): State.DECIDING,
+    (State.FROZEN, Event.WITHDRAWN): State.WITHDRAWN,
+    (State.FROZEN, Event.LAPSED): State.LAPSED,
+    (State.DECIDING, Event.ADOPTED): State.ADOPTED,
+    (State.DECIDING, Event.REJECTED): State.REJECTED,
+    (State.DECIDING, Event.LEFT_UNRESOLVED): State.UNRESOLVED,
+    (State.DECIDING, Event.QUORUM_MISSED): State.NO_QUORUM,
+    (State.ADOPTED, Event.ENTERED_INTO_FORCE): State.IN_FORCE,
+    (State.IN_FORCE, Event.SUPERSEDED): State.SUPERSEDED,
+    (State.IN_FORCE, Event.REPEALED): State.REPEALED,
+    (State.IN_FORCE, Event.EXPIRED): State.EXPIRED,
+}
+"""The whole life of a proposal; a second round is a new Proposal, so nothing leads on from `unresolved`."""
+
+
+def advance(state: State, event: Event) -> State | Refusal:
+    """The next state; a pair that is not in NEXT is refused by `proposal.state` and changes nothing."""
+    following = NEXT.get((state, event))
+    return following or Refusal("proposal.state", f"{event.value} cannot follow {state.value}")

@@ -1,0 +1,181 @@
+"""What an assembly decided about a proposal, and whether that may stand (governance.md §7)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from app.governance.act import Head, Ref
+from app.governance.charter import Charter, admits_rule
+from app.governance.rules import Counts, Rule, Status, decide
+from app.kernel.ids import Id
+from app.kernel.refusal import Refusal
+
+
+class Stance(StrEnum):
+    """The four stance words; no act knows any other (fine-print 16)."""
+
+    RATIFIED = "ratified"
+    REJECTED = "rejected"
+    ABSTAINED = "abstained"
+    RESERVED = "reserved"
+
+
+FOLLOWS: Final = {
+    Status.ADOPTED: frozenset({Stance.RATIFIED, Stance.RESERVED, Stance.ABSTAINED}),
+    Status.REJECTED: frozenset({Stance.REJECTED, Stance.ABSTAINED}),
+    Status.UNRESOLVED: frozenset({Stance.ABSTAINED}),
+    Status.NO_QUORUM: frozenset[Stance](),
+    Status.OPEN: frozenset[Stance](),
+}
+"""The stances that a status of an assembly's own count allows (fine-print 18)."""
+
+UPWARD: Final = {
+    Status.ADOPTED: frozenset({Stance.RATIFIED, Stance.RESERVED}),
+    Status.REJECTED: frozenset({Stance.REJECTED}),
+}
+"""The stances that a council's Outcome allows it to take to a higher council (fine-print 19)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RollSize:
+    """The size of a roll of people and the salted commitment to it; names never travel (fine-print 37)."""
+
+    size: int
+    commitment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an assembly decided on a local matter.
+
+    `proposal` is absent in a founding decision by hand count; `unresolved` names the first round.
+    `small` hides the choices of fewer than 5 ballots (fine-print 37).
+    """
+
+    head: Head
+    status: Status
+    counts: Counts
+    rule: Rule
+    proposal: Ref | None = None
+    charter: Ref | None = None
+    modes: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+    roll: RollSize | None = None
+    unresolved: Ref | None = None
+    small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ratification:
+    """Where a member assembly stands on one proposal version, decided by itself.
+
+    A council's own has `outcome` and needs no counts. `confederation` is absent where the forum
+    is a list (fine-print 33).
+    """
+
+    head: Head
+    proposal: Ref
+    stance: Stance
+    confederation: Id | None = None
+    counts: Counts | None = None
+    rule: Rule | None = None
+    charter: Ref | None = None
+    decision: Ref | None = None
+    unresolved: Ref | None = None
+    outcome: Ref | None = None
+    status: Status | None = None
+    reservations: str | None = None
+    modes: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+    roll: RollSize | None = None
+    small: bool = False
+
+
+def own_categories(category: str) -> tuple[str, ...]:
+    """The categories under which an assembly's charter may have its rule for ratifying `category`.
+
+    Its rule for that category (an admission, a charter) or the one that it has for every
+    ratification (governance.md §2, fine-print 9, 19).
+    """
+    return ("ratification", category)
+
+
+def is_void(
+    ratification: Ratification,
+    charter: Charter | None,
+    *,
+    confederation: Id | None,
+    category: str,
+    unresolved: Decision | None = None,
+    lower: Status | None = None,
+) -> Refusal | None:
+    """Why `ratification` counts as none; None if it counts.
+
+    `charter` is the author's own that it cites; `confederation` and `category` those of the
+    proposal; `unresolved` the first round's Decision that it cites, `lower` the status of the
+    Outcome that a council's own cites. Refuses by `ratification.confederation` (hostile F40),
+    `.charter`, `.rule` (fine-print 9), `.counts` and `.stance` (fine-print 18, 19).
+    """
+    if ratification.confederation != confederation:
+        return Refusal("ratification.confederation", f"is about {ratification.confederation}, not {confederation}")
+    if ratification.outcome is not None:
+        return _upward(ratification, lower)
+    if charter is None or charter.head.ref != ratification.charter:
+        return Refusal("ratification.charter", "does not cite a charter that is at hand")
+    if charter.head.author != ratification.head.author:
+        return Refusal("ratification.charter", f"cites a charter of {charter.head.author}")
+    if ratification.rule is None:
+        return Refusal("ratification.rule", "names no rule")
+    whole = admits_rule(charter, own_categories(category), ratification.rule)
+    if whole is None:
+        return Refusal("ratification.rule", "not the rule of its author's own charter, first or then")
+    if whole.then is not None and ratification.rule == whole.then and ratification.rule != whole.first:
+        refused = _first_round(ratification, unresolved)
+        if refused is not None:
+            return refused
+    return _stance_follows(ratification, ratification.rule)
+
+
+def _upward(ratification: Ratification, lower: Status | None) -> Refusal | None:
+    allowed = UPWARD.get(lower, frozenset[Stance]()) if lower is not None else frozenset[Stance]()
+    if ratification.stance in allowed:
+        return None
+    return Refusal("ratification.stance", f"{ratification.stance} does not follow from the outcome of its own members")
+
+
+def _first_round(ratification: Ratification, unresolved: Decision | None) -> Refusal | None:
+    if ratification.unresolved is None or unresolved is None:
+        return Refusal("ratification.rule", "a second round names the first, which left it unresolved")
+    same = unresolved.head.author == ratification.head.author and unresolved.proposal == ratification.proposal
+    if not same or unresolved.status is not Status.UNRESOLVED:
+        return Refusal("ratification.rule", "what it names as its first round did not leave this text unresolved")
+    return None
+
+
+def _stance_follows(ratification: Ratification, rule: Rule) -> Refusal | None:
+    if ratification.small:
+        status = ratification.status
+    elif ratification.counts is not None:
+        status = decide(rule, ratification.counts).status
+    else:
+        return Refusal("ratification.counts", "has no counts")
+    if status is None or ratification.stance not in FOLLOWS[status]:
+        return Refusal("ratification.stance", f"{ratification.stance} does not follow from its own counts ({status})")
+    return None
+
+
+def decision_is_void(decision: Decision, charter: Charter | None, categories: tuple[str, ...]) -> Refusal | None:
+    """Why `decision` cannot carry what cites it; None if it is an adopted one by its author's own rule.
+
+    `charter` is the one that it cites; `categories` are those whose rule it may be taken by.
+    Refuses by `decision.charter`, `.rule` and `.status`.
+    """
+    if charter is None or charter.head.ref != decision.charter or charter.head.author != decision.head.author:
+        return Refusal("decision.charter", "does not cite its author's own charter")
+    if admits_rule(charter, categories, decision.rule) is None:
+        return Refusal("decision.rule", f"not its author's rule for {' or '.join(categories)}")
+    if not decision.small and decide(decision.rule, decision.counts).status is not decision.status:
+        return Refusal("decision.status", f"{decision.status} does not follow from its counts")
+    if decision.status is not Status.ADOPTED:
+        return Refusal("decision.status", f"was {decision.status}, not adopted")
+    return None
