@@ -1,0 +1,235 @@
+"""Outcomes: what somebody says the count came to, and whether the acts bear it out (fine-print 21 to 24)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from app.governance.act import Head, Ref, by_ref, each_once
+from app.governance.charter import Charter, contest_of
+from app.governance.council import Receipt
+from app.governance.proposal import Proposal
+from app.governance.record import MISSING, Record
+from app.governance.rules import Counts, Rule, Status
+from app.governance.tally import STANCES, By, Count, Position, Row, bound_by, counts_of, recount, share_of
+from app.kernel.ids import Id
+from app.kernel.instant import Instant
+from app.kernel.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Tendency:
+    """The count with indicative stances taking part."""
+
+    status: Status
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A sealed count. It carries no authority: whoever holds the acts computes it again (governance.md §8)."""
+
+    head: Head
+    proposal: Ref
+    rule: Rule
+    roll: tuple[Id, ...]
+    rows: tuple[Row, ...]
+    counts: Counts
+    status: Status
+    confederation: Id | None = None
+    tendency: Tendency | None = None
+    binds: tuple[Id, ...] | None = None
+    final: bool = False
+    because: tuple[str, ...] = ()
+    correction_of: Ref | None = None
+
+
+class Kind(StrEnum):
+    """What an Outcome is found to be."""
+
+    FINE = "fine"
+    STALE = "stale"
+    INCOMPLETE = "incomplete"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing wrong with an Outcome.
+
+    `clause` is the letter of fine-print 23 under which it is a fault, None where it is none;
+    `act` the entry in question, such as one that was left out; `assembly` whose row it is.
+    """
+
+    kind: Kind
+    code: str
+    clause: str | None = None
+    act: Ref | None = None
+    assembly: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What an Outcome is found to be, and every reason for it."""
+
+    kind: Kind
+    reasons: tuple[Reason, ...] = ()
+
+
+def may_be_final(proposal: Proposal, charter: Charter | None, at: Instant) -> bool:
+    """True if an Outcome of `at` may say that it is final: the time to object is over (fine-print 12)."""
+    return proposal.closes is not None and at >= proposal.closes + contest_of(charter)
+
+
+def judge(
+    outcome: Outcome, record: Record, earlier: Iterable[Outcome] = (), receipts: Iterable[Receipt] = ()
+) -> Judgement:
+    """Whether `outcome` follows from itself and from `record`.
+
+    `earlier` may hold every Outcome of the proposal: only the same sealer's that came before are
+    looked at. `receipts` are added to the record's. A fault outweighs incomplete, that outweighs
+    stale. Source: fine-print 23, 24.
+    """
+    ours = recount(record, outcome.head.published)
+    reasons = [*_follows(outcome, record), *_unreached(outcome, earlier)]
+    if isinstance(ours, Refusal):
+        unclear = ours.code == "proposal.charter" and record.charter is None
+        reasons.append(_reason(Kind.INCOMPLETE if unclear else Kind.FAULT, "outcome.proposal", "b"))
+    else:
+        received = _received(outcome, (*record.receipts, *receipts))
+        for theirs in outcome.rows:
+            mine = next((row for row in ours.rows if row.assembly == theirs.assembly), None)
+            if mine is not None and mine != replace(theirs, acts=tuple(sorted(theirs.acts))):
+                reasons += _differs(outcome, theirs, mine, ours, received)
+    return _verdict(reasons)
+
+
+def _verdict(reasons: list[Reason]) -> Judgement:
+    for kind in (Kind.FAULT, Kind.INCOMPLETE, Kind.STALE):
+        if any(reason.kind is kind for reason in reasons):
+            return Judgement(kind, tuple(reasons))
+    return Judgement(Kind.FINE)
+
+
+def _reason(
+    kind: Kind, code: str, clause: str | None = None, act: Ref | None = None, assembly: Id | None = None
+) -> Reason:
+    return Reason(kind, code, clause if kind is Kind.FAULT else None, act, assembly)
+
+
+def _follows(outcome: Outcome, record: Record) -> list[Reason]:
+    """Clause (a): rows, counts and status follow from each other; and the roll is the frozen one."""
+    proposal, rows = record.proposal, outcome.rows
+    binding, tendency = share_of(outcome.rule, rows)
+    checks: tuple[tuple[str, bool], ...] = (
+        ("outcome.proposal", (outcome.proposal, outcome.confederation) == (proposal.head.ref, proposal.confederation)),
+        ("outcome.rule", outcome.rule == proposal.rule),
+        ("outcome.rows", sorted(row.assembly for row in rows) == sorted(outcome.roll)),
+        ("outcome.row", all(_is_well_formed(row) for row in rows)),
+        ("outcome.counts", outcome.counts == counts_of(rows)),
+        ("outcome.status", outcome.status is binding.status),
+        ("outcome.tendency", outcome.tendency in (None, _tendency(tendency.status, rows))),
+    )
+    if proposal.listed or record.charter is not None:  # what the charter says cannot be held against it unread
+        final = not outcome.final or may_be_final(proposal, record.charter, outcome.head.published)
+        checks += (("outcome.binds", _binds_follow(outcome, record, binding.status)), ("outcome.final", final))
+    reasons = [_reason(Kind.FAULT, code, "a") for code, holds in checks if not holds]
+    if sorted(outcome.roll) != sorted(record.roll):
+        # With no frozen roll at hand nobody can say which one it should be.
+        kind = Kind.FAULT if record.roll else Kind.INCOMPLETE
+        reasons.append(_reason(kind, "outcome.roll", "b"))
+    return reasons
+
+
+def _tendency(status: Status, rows: tuple[Row, ...]) -> Tendency:
+    return Tendency(status, counts_of(rows, tendency=True))
+
+
+def _binds_follow(outcome: Outcome, record: Record, status: Status) -> bool:
+    if outcome.binds is None:
+        return status is not Status.ADOPTED
+    return sorted(outcome.binds) == list(bound_by(record, outcome.rows, status))
+
+
+def _is_well_formed(row: Row) -> bool:
+    """True if a row has the acts, the author kind and the choice that its stance takes (fine-print 21)."""
+    if row.stance is Position.SILENT:
+        return not row.acts and row.choice is None
+    if row.stance is Position.CONTESTED:
+        return len(set(row.acts)) > 1 and row.choice is None
+    if row.stance is Position.INDICATIVE:
+        return len(row.acts) == 1 and row.choice is not None and row.by is By.DELEGATE
+    return len(row.acts) == 1 and row.stance in STANCES and row.by in (By.RATIFICATION, By.MANDATE)
+
+
+def _differs(outcome: Outcome, theirs: Row, mine: Row, ours: Count, received: frozenset[Ref]) -> list[Reason]:
+    """Clauses (b) and (c): why a row is not ours."""
+    if theirs.stance is Position.SILENT:
+        known = next((ref for ref in mine.acts if ref in received), None)
+        fault = outcome.final or known is not None
+        kind = Kind.FAULT if fault else Kind.STALE
+        return [_reason(kind, "outcome.left_out", "c", known or mine.acts[0], mine.assembly)]
+    found = [reason for ref in theirs.acts for reason in _cited(outcome, ref, theirs, mine, ours, received)]
+    if found:
+        return found
+    if set(theirs.acts) < set(mine.acts):
+        return [_reason(Kind.STALE, "outcome.behind", act=mine.acts[-1], assembly=mine.assembly)]
+    return [_reason(Kind.FAULT, "outcome.misstates", "b", theirs.acts[0] if theirs.acts else None, mine.assembly)]
+
+
+def _cited(outcome: Outcome, ref: Ref, theirs: Row, mine: Row, ours: Count, received: frozenset[Ref]) -> list[Reason]:
+    """What is wrong with counting `ref`: nothing, undone by another act, counts as none, or not at hand."""
+    undoing = [other for act, other in ours.undone if act == ref and other not in theirs.acts]
+    if undoing:
+        known = next((other for other in undoing if other in received), None)
+        fault = outcome.final or known is not None
+        return [_reason(Kind.FAULT if fault else Kind.STALE, "outcome.undone", "b", known or undoing[0], mine.assembly)]
+    if ref in mine.acts or any(act == ref for act, _ in ours.undone):
+        return []
+    refusal = next((why for act, why in ours.set_aside if act == ref), None)
+    if refusal is None or refusal.code in MISSING:
+        return [_reason(Kind.INCOMPLETE, "outcome.not_at_hand", act=ref, assembly=mine.assembly)]
+    return [_reason(Kind.FAULT, f"outcome.counts_void:{refusal.code}", "b", ref, mine.assembly)]
+
+
+def _received(outcome: Outcome, receipts: Iterable[Receipt]) -> frozenset[Ref]:
+    """The acts for which the Outcome's sealer had given a Receipt when it sealed."""
+    return frozenset(
+        receipt.act
+        for receipt in receipts
+        if receipt.head.author == outcome.head.author
+        and receipt.head.published <= outcome.head.published
+        and (outcome.head.leaf is None or receipt.leaf < outcome.head.leaf)
+    )
+
+
+def _unreached(outcome: Outcome, earlier: Iterable[Outcome]) -> list[Reason]:
+    """Clause (d): the same sealer's earlier Outcomes that `outcome` does not reach through `correction_of`."""
+    mine = [
+        other
+        for other in each_once((*earlier, outcome))
+        if other.head.author == outcome.head.author
+        and (other.confederation, other.proposal) == (outcome.confederation, outcome.proposal)
+    ]
+    known = by_ref(mine)
+    before = [other for other in mine if _came_before(other, outcome)]
+    reached: set[Ref] = set()
+    following = outcome.correction_of
+    while following is not None and following not in reached:
+        reached.add(following)
+        following = known[following].correction_of if following in known else None
+    broken = bool(reached - known.keys())
+    kind = Kind.INCOMPLETE if broken else Kind.FAULT
+    return [_reason(kind, "outcome.second", "d", other.head.ref) for other in before if other.head.ref not in reached]
+
+
+def _came_before(one: Outcome, other: Outcome) -> bool:
+    """True if `one` is the earlier: by leaf index, then `published`, then what a ledger has, then the bytes."""
+    if one.head.ref == other.head.ref:
+        return False
+    if one.head.leaf is not None and other.head.leaf is not None:
+        return one.head.leaf < other.head.leaf
+    return _when(one) < _when(other)
+
+
+def _when(outcome: Outcome) -> tuple[Instant, bool, Ref]:
+    return outcome.head.published, outcome.head.leaf is None, outcome.head.ref
