@@ -1,0 +1,86 @@
+"""`gov:Session`, `gov:Registration`, `gov:Draft` and `gov:Report` on the wire."""
+
+from collections.abc import Iterable
+from typing import Unpack
+
+from app.governance.act import Head, Ref
+from app.governance.session import Draft, Registration, Report, Session
+from app.kernel.canonical import Document
+from app.kernel.ids import Id
+from app.kernel.instant import Instant, format_instant
+from app.translation.acts import writing
+from app.translation.acts.reading import Fields
+
+
+def read_session(head: Head, keys: Fields) -> Session:
+    """The Session of `keys`."""
+    return Session(
+        head,
+        keys.text("name"),
+        keys.instant("startTime"),
+        keys.instant_or_none("endTime"),
+        keys.refs("gov:agenda"),
+        keys.id_or_none("gov:next"),
+    )
+
+
+def read_registration(head: Head, keys: Fields) -> Registration:
+    """The Registration of `keys`."""
+    return Registration(head, keys.ref("gov:session"), keys.ref("gov:mandate"))
+
+
+def read_draft(head: Head, keys: Fields) -> Draft:
+    """The Draft of `keys`."""
+    return Draft(head, keys.text("name"), keys.ref_or_none("gov:session"), keys.texts("gov:authors"))
+
+
+def read_report(head: Head, keys: Fields) -> Report:
+    """The Report of `keys`; it is about a mandate or a session."""
+    report = Report(head, keys.ref_or_none("gov:mandate"), keys.ref_or_none("gov:session"))
+    if report.mandate is None and report.session is None:
+        raise keys.wrong("gov:mandate", "is missing, and gov:session is too")
+    return report
+
+
+def session(
+    *,
+    name: str,
+    starts: Instant,
+    ends: Instant | None = None,
+    agenda: Iterable[Ref] = (),
+    host_next: Id | None = None,
+    **common: Unpack[writing.Common],
+) -> Document:
+    """An unsigned `gov:Session`."""
+    keys: Document = {
+        "name": name,
+        "startTime": format_instant(starts),
+        "endTime": writing.instant_or_none(ends),
+        "gov:agenda": writing.refs(agenda),
+        "gov:next": host_next,
+    }
+    return writing.act("gov:Session", common, keys)
+
+
+def registration(*, session: Ref, mandate: Ref, **common: Unpack[writing.Common]) -> Document:
+    """An unsigned `gov:Registration`."""
+    keys: Document = {"gov:session": writing.ref(session), "gov:mandate": writing.ref(mandate)}
+    return writing.act("gov:Registration", common, keys)
+
+
+def draft(
+    *, name: str, session: Ref | None = None, authors: Iterable[str] = (), **common: Unpack[writing.Common]
+) -> Document:
+    """An unsigned `gov:Draft`; the text is `content`."""
+    keys: Document = {
+        "name": name,
+        "gov:session": writing.ref_or_none(session),
+        "gov:authors": writing.listed(authors),
+    }
+    return writing.act("gov:Draft", common, keys)
+
+
+def report(*, mandate: Ref | None = None, session: Ref | None = None, **common: Unpack[writing.Common]) -> Document:
+    """An unsigned `gov:Report` about a mandate or a session; the text is `content`."""
+    keys: Document = {"gov:mandate": writing.ref_or_none(mandate), "gov:session": writing.ref_or_none(session)}
+    return writing.act("gov:Report", common, keys)
