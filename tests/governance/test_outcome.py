@@ -1,0 +1,180 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.governance.act import Ref
+from app.governance.outcome import Judgement, Kind, Tendency, judge, may_be_final
+from app.governance.ratification import Stance
+from app.governance.rules import Counts, Status
+from app.governance.tally import By, Position, Row, counts_of
+from app.kernel.ids import Id
+from tests.governance.valley import (
+    ALL,
+    CLOSES,
+    HARBOUR,
+    HILL,
+    MOST_REJECTING,
+    PROPOSAL,
+    RIVERSIDE,
+    TOM,
+    VALLEY_CHARTER,
+    count,
+    hour,
+    known,
+    mandate,
+    outcome,
+    ratification,
+    recall,
+    receipt,
+    record,
+    rule,
+    vote,
+)
+
+GIVEN = mandate()
+HARBOURS = ratification(HARBOUR)
+HELD = record(GIVEN, vote(mandate=GIVEN), HARBOURS, ratification(RIVERSIDE), receipt(HARBOURS))
+FIRST = outcome(HELD)
+WITHOUT_HARBOUR = replace(HELD, ratifications=HELD.ratifications[1:])
+
+
+def codes(judged: Judgement) -> set[tuple[str, str | None]]:
+    return {(reason.code, reason.clause) for reason in judged.reasons}
+
+
+@pytest.mark.shows("B9")
+def test_an_honest_outcome_is_fine_and_a_sibling_of_the_sealer_comes_to_the_same() -> None:
+    assert judge(FIRST, HELD) == Judgement(Kind.FINE)
+    assert judge(outcome(HELD, author=RIVERSIDE), HELD, [FIRST]) == Judgement(Kind.FINE)
+
+
+@pytest.mark.withstands("F18")
+def test_an_outcome_that_leaves_out_what_its_sealer_receipted_is_a_fault_and_the_entry_is_named() -> None:
+    second = outcome(WITHOUT_HARBOUR, CLOSES + timedelta(hours=2))
+    judged = judge(second, HELD, [FIRST, second])
+    assert judged.kind is Kind.FAULT
+    left_out = next(reason for reason in judged.reasons if reason.code == "outcome.left_out")
+    assert (left_out.clause, left_out.act, left_out.assembly) == ("c", known(HARBOURS), HARBOUR)
+    assert ("outcome.second", "d") in codes(judged)
+    assert judge(FIRST, HELD, [FIRST, second]) == Judgement(Kind.FINE), "the earlier one is never to blame"
+
+
+def test_without_a_receipt_an_outcome_that_knew_less_is_stale() -> None:
+    unreceipted = replace(HELD, receipts=())
+    second = outcome(WITHOUT_HARBOUR)
+    assert judge(second, unreceipted).kind is Kind.STALE
+    later = receipt(HARBOURS, CLOSES + timedelta(hours=3))
+    assert judge(second, unreceipted, receipts=[later]).kind is Kind.STALE
+    by_another = replace(receipt(HARBOURS), head=replace(receipt(HARBOURS).head, author=HILL))
+    assert judge(second, unreceipted, receipts=[by_another]).kind is Kind.STALE
+
+
+def test_a_final_outcome_that_calls_an_assembly_silent_is_a_fault_without_a_receipt_too() -> None:
+    end = CLOSES + VALLEY_CHARTER.contest
+    final = outcome(WITHOUT_HARBOUR, end, final=True)
+    assert codes(judge(final, replace(HELD, receipts=()))) == {("outcome.left_out", "c")}
+
+
+def test_a_final_outcome_waits_for_the_time_to_object() -> None:
+    assert not may_be_final(PROPOSAL, VALLEY_CHARTER, CLOSES + timedelta(days=6))
+    assert may_be_final(PROPOSAL, VALLEY_CHARTER, CLOSES + timedelta(days=7))
+    assert not may_be_final(replace(PROPOSAL, closes=None), VALLEY_CHARTER, hour(10_000))
+    assert codes(judge(outcome(HELD, final=True), HELD)) == {("outcome.final", "a")}
+
+
+@pytest.mark.withstands("F19")
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"counts": Counts(3, 3, 2, disagree=1)}, "outcome.counts"),
+        ({"status": Status.UNRESOLVED}, "outcome.status"),
+        ({"binds": [HARBOUR, HILL]}, "outcome.binds"),
+        ({"binds": None}, "outcome.binds"),
+        ({"rule": rule(MOST_REJECTING)}, "outcome.rule"),
+        ({"tendency": Tendency(Status.REJECTED, Counts(3, 3, 3))}, "outcome.tendency"),
+        ({"roll": [HARBOUR, HILL]}, "outcome.rows"),
+    ],
+)
+def test_an_outcome_that_does_not_follow_from_itself_is_a_fault(changes: dict[str, object], code: str) -> None:
+    judged = judge(outcome(HELD, **changes), HELD)  # type: ignore[arg-type]
+    assert judged.kind is Kind.FAULT
+    assert (code, "a") in codes(judged)
+
+
+@pytest.mark.withstands("F19")
+def test_a_stance_that_the_act_does_not_have_is_a_fault() -> None:
+    rows = tuple(replace(row, stance=Position.RESERVED) if row.assembly == HARBOUR else row for row in count(HELD).rows)
+    judged = judge(outcome(HELD, rows=rows, counts=counts_of(rows)), HELD)
+    assert ("outcome.misstates", "b") in codes(judged)
+
+
+@pytest.mark.withstands("F19")
+def test_counting_a_void_act_is_a_fault_and_counting_what_nobody_has_is_incomplete() -> None:
+    void = ratification(HILL, Stance.RATIFIED, counts=Counts(20, 10, 1, disagree=9))
+    nowhere = Ref(Id("https://hill.example/acts/nowhere"), "zNowhere")
+    held = record(void, HARBOURS)
+    for act, kind in ((known(void), Kind.FAULT), (nowhere, Kind.INCOMPLETE)):
+        rows = tuple(
+            Row(HILL, Position.RATIFIED, By.RATIFICATION, acts=(act,)) if row.assembly == HILL else row
+            for row in count(held).rows
+        )
+        claimed = outcome(
+            held, rows=rows, counts=counts_of(rows), status=Status.ADOPTED, tendency=None, binds=[HARBOUR, HILL]
+        )
+        assert judge(claimed, held).kind is kind
+
+
+def test_a_bundle_without_the_act_that_an_outcome_counts_is_incomplete() -> None:
+    judged = judge(FIRST, WITHOUT_HARBOUR)
+    assert judged.kind is Kind.INCOMPLETE
+    assert [(reason.code, reason.act) for reason in judged.reasons] == [("outcome.not_at_hand", known(HARBOURS))]
+
+
+def test_an_act_undone_before_it_reached_the_sealer_makes_the_outcome_stale_unless_that_was_receipted() -> None:
+    given = mandate()
+    cast = vote(TOM, mandate=given, when=hour(60))
+    gone = recall(given, hour(59))
+    before = record(given, cast)
+    sealed = outcome(before)
+    assert judge(sealed, before).kind is Kind.FINE
+    after = record(given, cast, gone)
+    assert judge(sealed, after).kind is Kind.STALE
+    assert codes(judge(sealed, after, receipts=[receipt(gone)])) == {("outcome.undone", "b")}
+
+
+def test_counting_one_of_two_contesting_ratifications_is_stale_until_the_other_was_receipted() -> None:
+    one, other = ratification(HILL, when=hour(10)), ratification(HILL, when=hour(11))
+    sealed = outcome(record(one))
+    assert judge(sealed, record(one, other)).kind is Kind.STALE
+    assert judge(sealed, record(one, other, receipt(other))).kind is Kind.FAULT
+
+
+def test_a_correction_that_names_the_earlier_outcome_is_no_second_one() -> None:
+    first = outcome(WITHOUT_HARBOUR)
+    corrected = outcome(HELD, CLOSES + timedelta(hours=2), correction_of=known(first))
+    third = outcome(HELD, CLOSES + timedelta(hours=3), correction_of=known(corrected))
+    assert judge(corrected, HELD, [first, corrected, third]) == Judgement(Kind.FINE)
+    assert judge(third, HELD, [first, corrected, third]) == Judgement(Kind.FINE)
+    branch = outcome(HELD, CLOSES + timedelta(hours=4), correction_of=known(first))
+    assert codes(judge(branch, HELD, [first, corrected, third, branch])) == {("outcome.second", "d")}
+
+
+def test_the_ledger_says_which_of_two_outcomes_of_one_second_is_the_later() -> None:
+    when = CLOSES + timedelta(hours=1)
+    earlier, later = outcome(HELD, when, home_leaf=4), outcome(HELD, when, home_leaf=5, because=[])
+    assert judge(earlier, replace(HELD, receipts=()), [later]).kind is Kind.FINE
+    assert codes(judge(later, replace(HELD, receipts=()), [earlier])) == {("outcome.second", "d")}
+
+
+def test_a_wrong_order_of_rows_is_no_fault() -> None:
+    assert judge(replace(FIRST, rows=FIRST.rows[::-1], roll=ALL[::-1]), HELD).kind is Kind.FINE
+
+
+def test_an_outcome_with_another_roll_than_the_frozen_one_is_a_fault() -> None:
+    judged = judge(outcome(replace(HELD, roll=(HARBOUR, HILL))), HELD)
+    assert ("outcome.roll", "b") in codes(judged)
+
+
+def test_without_the_charter_nothing_is_blamed_on_anybody() -> None:
+    assert judge(FIRST, replace(HELD, charter=None)).kind is Kind.INCOMPLETE

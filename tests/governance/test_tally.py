@@ -1,0 +1,239 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.governance.act import Ref
+from app.governance.charter import Scope
+from app.governance.mandate import Item, Kind, Latitude
+from app.governance.proposal import Proposal
+from app.governance.ratification import Stance
+from app.governance.rules import Status
+from app.governance.tally import By, Position, recount
+from app.kernel.ids import Id
+from app.kernel.refusal import Refusal
+from tests.governance.valley import (
+    CLOSES,
+    HARBOUR,
+    HILL,
+    JO,
+    PROPOSAL,
+    RIVERSIDE,
+    ROJIN,
+    TOM,
+    VALLEY,
+    VALLEY_CHARTER,
+    attestation,
+    charter,
+    count,
+    hour,
+    known,
+    mandate,
+    ratification,
+    record,
+    stances,
+    vote,
+)
+
+EITHER = (Item(PROPOSAL.head.ref, Latitude(Kind.RANGE, (Stance.RATIFIED, Stance.REJECTED))),)
+
+
+@pytest.mark.shows("B9")
+def test_the_cycle_of_three_communes_comes_to_three_of_three() -> None:
+    given = mandate()
+    held = record(
+        given,
+        vote(mandate=given),
+        vote(TOM, Stance.REJECTED, mandate=given),
+        vote(JO),
+        ratification(RIVERSIDE),
+        ratification(HARBOUR),
+    )
+    counted = count(held)
+    assert counted.status is Status.ADOPTED
+    assert [(row.stance, row.by) for row in counted.rows] == [
+        (Position.RATIFIED, By.RATIFICATION),
+        (Position.RATIFIED, By.MANDATE),
+        (Position.RATIFIED, By.RATIFICATION),
+    ]
+    assert counted.binds == (HARBOUR, HILL, RIVERSIDE)
+    assert [why.code for _, why in counted.set_aside] == ["mandate.contradicts"]
+    assert counted.missing == ()
+
+
+@pytest.mark.shows("G9")
+@pytest.mark.shows("G4")
+def test_the_tendency_stands_beside_the_count_and_never_in_it() -> None:
+    given = mandate()
+    counted = count(record(given, vote(mandate=given), vote(JO)))
+    assert stances(counted) == {"harbour": "indicative", "hill": "ratified", "riverside": "silent"}
+    assert (counted.counts.present, counted.tendency_counts.present) == (1, 2)
+    assert (counted.counts.agree, counted.tendency_counts.agree) == (1, 2)
+
+
+@pytest.mark.shows("G5")
+def test_the_board_says_for_every_assembly_where_it_stands() -> None:
+    no = ratification(HARBOUR, Stance.REJECTED)
+    counted = count(record(ratification(HILL), no, vote(JO, Stance.REJECTED)))
+    assert stances(counted) == {"harbour": "rejected", "hill": "ratified", "riverside": "silent"}
+    assert counted.status is Status.UNRESOLVED
+    assert [row.acts for row in counted.rows] == [(known(no),), counted.rows[1].acts, ()]
+
+
+@pytest.mark.withstands("F02")
+def test_an_act_at_the_close_counts_and_one_after_it_is_evidence() -> None:
+    at_close, late = ratification(HILL, when=CLOSES), ratification(HARBOUR, when=CLOSES + timedelta(seconds=1))
+    counted = count(record(at_close, late), CLOSES + timedelta(days=1))
+    assert stances(counted) == {"harbour": "silent", "hill": "ratified", "riverside": "silent"}
+    assert [(ref, why.code) for ref, why in counted.set_aside] == [(known(late), "vote.late")]
+
+
+def test_what_is_published_after_the_moment_of_the_count_is_not_in_it() -> None:
+    held = record(ratification(HILL, when=hour(50)))
+    assert stances(count(held, hour(49)))["hill"] == "silent"
+    assert stances(count(held, hour(50)))["hill"] == "ratified"
+
+
+@pytest.mark.withstands("F01")
+def test_a_superseding_act_takes_the_place_of_the_earlier_if_it_comes_in_time() -> None:
+    first = ratification(HILL, when=hour(10))
+    changed = ratification(HILL, Stance.REJECTED, hour(20), supersedes=known(first))
+    too_late = ratification(HILL, Stance.REJECTED, hour(101), supersedes=known(first))
+    assert stances(count(record(first, changed)))["hill"] == "rejected"
+    assert stances(count(record(first, too_late), hour(200)))["hill"] == "ratified"
+
+
+@pytest.mark.withstands("F11")
+def test_two_ratifications_are_contested_even_when_they_agree_until_the_assembly_settles_it() -> None:
+    one, other = ratification(HILL, when=hour(10)), ratification(HILL, when=hour(11))
+    contested = count(record(one, other))
+    assert stances(contested)["hill"] == "contested"
+    assert set(contested.rows[1].acts) == {known(one), known(other)}
+    assert contested.counts.present == 0
+    on_both = (ratification(HILL, when=hour(12), supersedes=known(act)) for act in (one, one))
+    assert stances(count(record(one, *on_both)))["hill"] == "contested"
+    settled = ratification(HILL, when=hour(13), supersedes=known(one))
+    assert stances(count(record(one, settled)))["hill"] == "ratified"
+
+
+@pytest.mark.withstands("F06")
+def test_a_ratification_of_an_earlier_text_is_not_carried_over() -> None:
+    about_earlier = ratification(HILL, proposal=_with_digest("zEarlierText"))
+    counted = count(record(about_earlier))
+    assert stances(counted)["hill"] == "silent"
+    assert [why.code for _, why in counted.set_aside] == ["vote.version"]
+
+
+@pytest.mark.withstands("F03")
+def test_an_assembly_that_is_not_on_the_frozen_roll_is_evidence_only() -> None:
+    counted = count(record(ratification(HARBOUR), ratification(HILL), roll=(HILL, RIVERSIDE)))
+    assert stances(counted) == {"hill": "ratified", "riverside": "silent"}
+    assert [why.code for _, why in counted.set_aside] == ["vote.stranger"]
+
+
+@pytest.mark.withstands("F40")
+def test_a_ratification_for_another_confederation_counts_as_none() -> None:
+    counted = count(record(ratification(HILL, confederation=Id("https://coast.example/assembly"))))
+    assert stances(counted)["hill"] == "silent"
+    assert [why.code for _, why in counted.set_aside] == ["ratification.confederation"]
+
+
+def test_two_delegates_with_one_choice_are_one_stance_by_the_earlier_act() -> None:
+    given = mandate()
+    later, earlier = vote(TOM, mandate=given, when=hour(21)), vote(ROJIN, mandate=given, when=hour(20))
+    counted = count(record(given, later, earlier))
+    assert counted.rows[1].acts == (known(earlier),)
+    assert counted.rows[1].by is By.MANDATE
+
+
+def test_two_conforming_votes_that_differ_are_contested() -> None:
+    given = mandate(items=EITHER)
+    counted = count(record(given, vote(ROJIN, mandate=given), vote(TOM, Stance.REJECTED, mandate=given)))
+    assert stances(counted)["hill"] == "contested"
+
+
+def test_two_indicative_votes_that_differ_show_an_abstention() -> None:
+    counted = count(record(vote(ROJIN), vote(TOM, Stance.REJECTED)))
+    assert (counted.rows[1].stance, counted.rows[1].choice) == (Position.INDICATIVE, Stance.ABSTAINED)
+
+
+def test_a_delegate_changes_a_vote_only_by_superseding_it() -> None:
+    given = mandate(items=EITHER)
+    first = vote(mandate=given, when=hour(20))
+    bare = vote(choice=Stance.REJECTED, mandate=given, when=hour(21))
+    named = vote(choice=Stance.REJECTED, mandate=given, when=hour(21), supersedes=known(first))
+    assert stances(count(record(given, first, bare)))["hill"] == "contested"
+    assert stances(count(record(given, first, named)))["hill"] == "rejected"
+
+
+def test_a_vote_against_the_mandate_undoes_nothing_by_superseding() -> None:
+    given = mandate()
+    first = vote(mandate=given)
+    void = vote(choice=Stance.REJECTED, mandate=given, when=hour(21), supersedes=known(first))
+    assert stances(count(record(given, first, void)))["hill"] == "ratified"
+
+
+def test_the_assembly_itself_goes_before_its_delegates() -> None:
+    given = mandate()
+    counted = count(record(given, vote(mandate=given), ratification(HILL, Stance.REJECTED)))
+    assert (counted.rows[1].stance, counted.rows[1].by) == (Position.REJECTED, By.RATIFICATION)
+
+
+def test_an_act_that_lacks_its_cosigners_is_missing_them_and_accuses_nobody() -> None:
+    signers = [Id(f"https://hill.example/people/signer-{number}") for number in range(3)]
+    watched = charter(
+        HILL,
+        {"scrutineers": {"k": 2, "of": [{"id": one, "publicKeyMultibase": "z6Mk"} for one in signers]}},
+        when=hour(-500),
+    )
+    act = ratification(HILL)
+    confirmed = [attestation(one, act, hour(51)) for one in signers[:2]]
+    alone = count(record(watched, act, confirmed[0]))
+    assert stances(alone)["hill"] == "silent"
+    assert alone.missing == (known(act),)
+    assert stances(count(record(watched, act, *confirmed)))["hill"] == "ratified"
+    stranger = attestation(Id("https://hill.example/people/else"), act, hour(51))
+    assert stances(count(record(watched, act, confirmed[0], stranger)))["hill"] == "silent"
+
+
+def test_a_platform_binds_nobody_and_a_charter_binds_all() -> None:
+    acts = [ratification(HILL), ratification(RIVERSIDE)]
+    assert count(record(*acts)).binds == (HILL, RIVERSIDE)
+    platform = replace(VALLEY_CHARTER, scope=Scope.PLATFORM)
+    assert count(record(*acts, charter=platform)).binds == ()
+    everyone = replace(VALLEY_CHARTER, binds={"policy": "all"})
+    assert count(record(*acts, charter=everyone)).binds == (HARBOUR, HILL, RIVERSIDE)
+
+
+def test_a_void_proposal_is_not_counted() -> None:
+    easier = replace(PROPOSAL, rule=VALLEY_CHARTER.rules["task"])
+    refused = recount(record(ratification(HILL), proposal=easier), CLOSES)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "proposal.rule"
+
+
+def test_a_forum_that_is_a_list_needs_no_council_and_no_charter() -> None:
+    pact = replace(PROPOSAL, forum=(HARBOUR, HILL), listed=True, charter=None)
+    acts = [
+        ratification(HILL, proposal=pact, confederation=None),
+        ratification(HARBOUR, proposal=pact, confederation=None),
+    ]
+    counted = count(record(*acts, proposal=pact, charter=None, roll=(HARBOUR, HILL)))
+    assert counted.status is Status.ADOPTED
+    assert counted.binds == (HARBOUR, HILL)
+
+
+def test_a_member_council_takes_up_only_what_its_own_members_came_to() -> None:
+    lower = Ref(Id("https://hill.example/acts/outcome"), "zLower")
+    upward = ratification(HILL, outcome=lower, rule=None, counts=None, charter=None)
+    assert stances(count(record(upward, lower=((lower, Status.ADOPTED),))))["hill"] == "ratified"
+    assert stances(count(record(upward, lower=((lower, Status.REJECTED),))))["hill"] == "silent"
+    assert count(record(upward)).missing == (lower,)
+
+
+def _with_digest(digest: str) -> Proposal:
+    return replace(PROPOSAL, head=replace(PROPOSAL.head, ref=Ref(PROPOSAL.head.ref.id, digest)))
+
+
+def test_the_confederation_of_the_proposal_is_the_valley() -> None:
+    assert PROPOSAL.confederation == VALLEY
