@@ -65,7 +65,7 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class WeighedVote:
-    """A delegate's vote with what it is worth; `unseated` is the Recall that undid it, if one did."""
+    """A delegate's vote with what it is worth; `unseated` is the Recall or later grant that undid it, if any."""
 
     vote: DelegateVote
     check: Check
@@ -157,7 +157,8 @@ def _worth(record: Record, vote: DelegateVote, mandate: Mandate | None, recalls:
         return WeighedVote(vote, found, found.act)
     later = replaced_by(mandate, record.mandates) if mandate is not None else None
     if later is not None and weigh_mandate(record, later) is None and not precedes(vote.head, later.head):
-        return WeighedVote(vote, Check(Verdict.EXPIRED, "a later grant took the mandate's place", later.head.ref))
+        ended = Check(Verdict.EXPIRED, "a later grant took the mandate's place", later.head.ref)
+        return WeighedVote(vote, ended, later.head.ref)
     if found.shows_tendency and recalls:
         # Earlier conforming votes stand; what only showed the tendency goes with the delegate (governance.md §5).
         return WeighedVote(vote, found, recalls[0].head.ref)

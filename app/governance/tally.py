@@ -7,7 +7,7 @@ from typing import Final
 
 from app.governance.act import Ref, Sealed, standing
 from app.governance.charter import Binds, binds_for
-from app.governance.mandate import DelegateVote
+from app.governance.mandate import DelegateVote, Verdict
 from app.governance.proposal import is_void
 from app.governance.ratification import Ratification, Stance
 from app.governance.record import (
@@ -237,8 +237,8 @@ def _counts(one: WeighedVote | Weighed) -> bool:
 def _aside(vote: DelegateVote, one: WeighedVote | Weighed) -> tuple[Ref, Refusal]:
     if isinstance(one, Weighed):
         return vote.head.ref, one.refusal
-    verdict = "recalled" if one.unseated is not None else one.check.verdict.value
-    return vote.head.ref, Refusal(f"mandate.{verdict}", one.check.because)
+    verdict = Verdict.RECALLED if one.check.shows_tendency else one.check.verdict
+    return vote.head.ref, Refusal(f"mandate.{verdict.value}", one.check.because)
 
 
 def _superseded(acts: tuple[Ratification | DelegateVote, ...]) -> tuple[tuple[Ref, Ref], ...]:

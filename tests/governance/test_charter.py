@@ -1,0 +1,134 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.governance.charter import Binds, Scope, Settings, binds_for, contest_of, in_force, parse_settings, rule_for
+from app.governance.proposal import NEXT, Event, State, advance, is_void
+from app.governance.rules import Rule
+from app.governance.starter import STARTER_CONFEDERATION, STARTER_SETTINGS
+from app.kernel.refusal import Refusal
+from tests.governance.valley import CHARTERS, HILL, PROPOSAL, VALLEY_CHARTER, charter, hour, known
+
+
+@pytest.mark.parametrize("settings", [STARTER_SETTINGS, STARTER_CONFEDERATION], ids=["commune", "confederation"])
+def test_the_starter_rules_can_be_counted(settings: dict[str, object]) -> None:
+    parsed = parse_settings(settings)
+    assert isinstance(parsed, Settings)
+    assert all(isinstance(rule, Rule) for rule in parsed.rules.values())
+    assert parsed.contest == timedelta(days=7)
+
+
+@pytest.mark.shows("G12")
+def test_an_assembly_sets_its_own_rules_and_every_delay_may_be_nothing() -> None:
+    own = {
+        "rules": {"policy": {"method": "consensus", "quorum": "0/1"}},
+        "contest": "PT0S",
+        "deliberation": {"mandate": "PT0S"},
+        "rhythm": "PT0S",
+    }
+    parsed = parse_settings(own)
+    assert isinstance(parsed, Settings)
+    assert (parsed.contest, parsed.rhythm, parsed.deliberation["mandate"]) == (timedelta(0),) * 3
+    assert parsed.deliberation["online"] == timedelta(days=7), "what it leaves out keeps its default"
+    assert set(parsed.rules) == {"policy"}
+
+
+def test_silence_on_scope_means_that_nothing_binds() -> None:
+    parsed = parse_settings({})
+    assert isinstance(parsed, Settings)
+    assert parsed.scope is Scope.PLATFORM
+
+
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        ({"rules": []}, "charter.settings"),
+        ({"rules": {"policy": {"method": "majority"}}}, "rule.quorum"),
+        ({"rules": {"call": {"method": "accession"}}}, "rule.method"),
+        ({"binds": {"policy": "everybody"}}, "charter.settings"),
+        ({"scope": "empire"}, "charter.settings"),
+        ({"contest": "a week"}, "charter.settings"),
+        ({"deliberation": {"online": 7}}, "charter.settings"),
+        ({"scrutineers": {"k": 1, "of": []}}, "charter.settings"),
+        ({"scrutineers": {"k": 1, "of": [{"id": "https://a.example/1"}]}}, "charter.settings"),
+        ({"scrutineers": 2}, "charter.settings"),
+        ({"ballots": 1}, "charter.settings"),
+    ],
+)
+def test_settings_that_cannot_be_read_are_refused(settings: dict[str, object], code: str) -> None:
+    refused = parse_settings(settings)
+    assert isinstance(refused, Refusal)
+    assert refused.code == code
+
+
+def test_policy_binds_who_agreed_and_a_charter_binds_all() -> None:
+    plain = replace(VALLEY_CHARTER, binds={})
+    assert binds_for(plain, "policy") is Binds.RATIFYING
+    assert {binds_for(plain, name) for name in ("charter", "admission", "challenge")} == {Binds.ALL}
+    assert binds_for(None, "policy") is Binds.RATIFYING
+    assert binds_for(replace(plain, scope=Scope.PLATFORM), "charter") is None
+    assert contest_of(None) == timedelta(days=7)
+
+
+def test_the_charter_in_force_is_the_latest_by_then() -> None:
+    later = charter(HILL, when=hour(10))
+    known_charters = (later, CHARTERS[HILL])
+    assert in_force(known_charters, HILL, hour(9)) == CHARTERS[HILL]
+    assert in_force(known_charters, HILL, hour(10)) == later
+    assert in_force(known_charters, HILL, hour(-2000)) is None
+    assert rule_for(later, "gardening") is None
+
+
+def test_a_proposal_is_decided_by_the_forums_rule_for_its_category() -> None:
+    whole = VALLEY_CHARTER.rules["policy"]
+    other = replace(VALLEY_CHARTER, head=CHARTERS[HILL].head)
+    found = {
+        "as the charter says": is_void(PROPOSAL, VALLEY_CHARTER),
+        "another category": is_void(replace(PROPOSAL, category="task"), VALLEY_CHARTER),
+        "no such category": is_void(replace(PROPOSAL, category="gardening"), VALLEY_CHARTER),
+        "no rule": is_void(replace(PROPOSAL, rule=None), VALLEY_CHARTER),
+        "no charter": is_void(PROPOSAL, None),
+        "another charter": is_void(PROPOSAL, CHARTERS[HILL]),
+        "not the forum's": is_void(replace(PROPOSAL, charter=known(CHARTERS[HILL])), other),
+        "second round of nothing": is_void(replace(PROPOSAL, rule=whole.then), VALLEY_CHARTER),
+    }
+    assert {name: why.code if why else None for name, why in found.items()} == {
+        "as the charter says": None,
+        "another category": "proposal.rule",
+        "no such category": "proposal.rule",
+        "no rule": "proposal.rule",
+        "no charter": "proposal.charter",
+        "another charter": "proposal.charter",
+        "not the forum's": "proposal.charter",
+        "second round of nothing": "proposal.rule",
+    }
+
+
+def test_the_second_round_is_a_new_proposal_that_names_the_first_its_result_and_the_vote_to_go_on() -> None:
+    ref = known(PROPOSAL)
+    second = replace(
+        PROPOSAL,
+        head=replace(PROPOSAL.head, supersedes=ref),
+        rule=VALLEY_CHARTER.rules["policy"].then,
+        outcome=ref,
+        decision=ref,
+    )
+    assert is_void(second, VALLEY_CHARTER) is None
+    assert is_void(replace(second, decision=None), VALLEY_CHARTER) is not None
+    assert is_void(replace(second, outcome=None), VALLEY_CHARTER) is not None
+    assert is_void(replace(second, outcome=None, unresolved=ref), VALLEY_CHARTER) is None
+
+
+def test_a_proposal_moves_along_its_table_and_nothing_leads_out_of_an_end() -> None:
+    assert advance(State.DRAFT, Event.OPENED) is State.OPEN
+    ends = set(State) - {state for state, _ in NEXT}
+    assert {State.REJECTED, State.NO_QUORUM, State.UNRESOLVED, State.WITHDRAWN, State.REPEALED} <= ends
+    for state in State:
+        for event in Event:
+            following = advance(state, event)
+            if (state, event) not in NEXT:
+                assert isinstance(following, Refusal)
+                assert following.code == "proposal.state"
+    reached = {State.DRAFT} | set(NEXT.values())
+    assert reached == set(State)

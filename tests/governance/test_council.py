@@ -1,0 +1,134 @@
+from dataclasses import replace
+from itertools import permutations
+
+import pytest
+
+from app.governance.assembly import Body
+from app.governance.council import (
+    Admission,
+    Withdrawal,
+    check_admission,
+    check_receipt_roll,
+    is_forming,
+    roll_at,
+)
+from app.governance.permission import may_seal
+from app.governance.ratification import Ratification, Stance
+from app.governance.session import Registration, Session, registered_before
+from app.kernel.ids import Id
+from app.translation import build
+from tests.governance.valley import (
+    HARBOUR,
+    HILL,
+    PROPOSAL,
+    RIVERSIDE,
+    VALLEY,
+    VALLEY_CHARTER,
+    hour,
+    known,
+    mandate,
+    ratification,
+    receipt,
+    sealed,
+)
+
+OUTCOME = known(PROPOSAL)
+
+
+def founds(author: Id, hours: float, stance: Stance = Stance.RATIFIED) -> Ratification:
+    return replace(ratification(author, stance, hour(hours)), proposal=known(VALLEY_CHARTER))
+
+
+JOINS = sealed(Admission, build.admission, VALLEY, hour(-500), assembly=HARBOUR, outcome=OUTCOME, keylog="zKeys")
+LEAVES = sealed(Withdrawal, build.withdrawal, HILL, hour(40), confederation=VALLEY, assembly=HILL)
+FOUNDERS = (founds(RIVERSIDE, -900), founds(HILL, -800))
+
+
+@pytest.mark.parametrize("founders", list(permutations(FOUNDERS)), ids=["in order", "the other way round"])
+def test_members_join_by_their_own_act_and_leave_by_their_own_act(founders: tuple[Ratification, ...]) -> None:
+    moments = {
+        -901: (),
+        -900: (RIVERSIDE,),
+        -800: (HILL, RIVERSIDE),
+        -500: (HARBOUR, HILL, RIVERSIDE),
+        40: (HARBOUR, RIVERSIDE),
+    }
+    found = {when: roll_at(VALLEY_CHARTER, founders * 2, [JOINS], [LEAVES], hour(when)) for when in moments}
+    assert found == moments
+    assert is_forming(found[-900])
+    assert not is_forming(found[-800])
+
+
+def test_nobody_is_put_on_the_roll_or_taken_off_it_by_another() -> None:
+    unlisted, refused = founds(HARBOUR, -900), founds(HILL, -800, Stance.REJECTED)
+    other_text = ratification(HILL, when=hour(-800))
+    assert roll_at(VALLEY_CHARTER, [unlisted, refused, other_text], [], [], hour(0)) == ()
+    by_a_member = replace(JOINS, head=replace(JOINS.head, author=HILL))
+    of_another = replace(LEAVES, assembly=RIVERSIDE)
+    assert roll_at(VALLEY_CHARTER, FOUNDERS, [by_a_member], [of_another], hour(100)) == (HILL, RIVERSIDE)
+
+
+def test_a_receipt_freezes_the_roll_of_the_opening_or_of_its_own_moment() -> None:
+    frozen = replace(receipt(PROPOSAL), roll=(HILL, RIVERSIDE))
+    assert check_receipt_roll(frozen, (HILL, RIVERSIDE), (HARBOUR,)) is None
+    assert check_receipt_roll(frozen, (HARBOUR,), (HILL, RIVERSIDE)) is None
+    for wrong in (frozen, replace(frozen, roll=None)):
+        found = check_receipt_roll(wrong, (HARBOUR,), (HARBOUR, HILL))
+        assert found is not None
+        assert found.code == "receipt.roll"
+
+
+def test_the_151st_member_is_refused() -> None:
+    roll = tuple(Id(f"https://commune-{number}.example/assembly") for number in range(150))
+    full, twice = check_admission(roll, HILL), check_admission(roll[:9], roll[0])
+    assert full is not None
+    assert twice is not None
+    assert (full.code, twice.code) == ("assembly.full", "assembly.member")
+    assert check_admission(roll[:149], HILL) is None
+
+
+@pytest.mark.shows("B8")
+@pytest.mark.parametrize("policy", ["gov:Proposal", "gov:Decision", "gov:DelegateVote", "gov:Registration"])
+def test_a_council_has_no_opinions(policy: str) -> None:
+    refused = may_seal(Body.COUNCIL, policy, outcome=OUTCOME)
+    assert refused is not None
+    assert refused.code == "body.may_not_seal"
+
+
+@pytest.mark.shows("B8")
+@pytest.mark.parametrize(
+    "act_type", ["gov:Ratification", "gov:Charter", "gov:Mandate", "gov:Recall", "gov:Withdrawal", "gov:Admission"]
+)
+def test_a_council_seals_what_its_members_came_to_and_nothing_before(act_type: str) -> None:
+    assert may_seal(Body.COUNCIL, act_type) is not None
+    assert may_seal(Body.COUNCIL, act_type, outcome=OUTCOME) is None
+    assert may_seal(Body.COUNCIL, "gov:Charter", first_charter=True) is None
+
+
+def test_a_forming_confederation_seals_what_it_takes_to_form() -> None:
+    for allowed in ("gov:KeyEvent", "gov:Session", "gov:Receipt", "gov:Draft"):
+        assert may_seal(Body.COUNCIL, allowed, forming=True) is None
+    for refused in ("gov:Outcome", "gov:Task", "gov:Report"):
+        assert may_seal(Body.COUNCIL, refused, forming=True) is not None
+
+
+def test_a_commune_decides_and_a_person_votes() -> None:
+    for allowed in ("gov:Proposal", "gov:Ratification", "gov:Mandate", "gov:Recall", "gov:Outcome", "gov:Session"):
+        assert may_seal(Body.COMMUNE, allowed) is None
+    assert may_seal(Body.COMMUNE, "gov:Admission", outcome=OUTCOME) is not None
+    assert may_seal(Body.COMMUNE, "gov:DelegateVote") is not None
+    assert may_seal(None, "gov:DelegateVote") is None
+    assert may_seal(None, "gov:Ratification") is not None
+    assert may_seal(Body.COMMITTEE, "gov:Proposal") is None
+    assert may_seal(Body.COMMITTEE, "gov:Ratification") is not None
+    assert may_seal(Body.CAUCUS, "gov:Ratification") is None
+
+
+@pytest.mark.shows("G1")
+def test_a_hosted_session_counts_the_delegations_registered_before_it_opened() -> None:
+    meeting = sealed(Session, build.session, HILL, hour(-50), name="Spring assembly", starts=hour(0))
+    registered = [
+        sealed(Registration, build.registration, who, hour(when), session=known(meeting), mandate=known(mandate()))
+        for who, when in ((RIVERSIDE, -1), (HARBOUR, 0), (HILL, -2))
+    ]
+    assert registered_before(meeting, tuple(registered)) == (HILL, RIVERSIDE)

@@ -1,0 +1,113 @@
+from dataclasses import replace
+
+import pytest
+
+from app.governance.act import Ref
+from app.governance.ratification import FOLLOWS, Decision, Stance, decision_is_void
+from app.governance.rules import Counts, Status
+from app.kernel.ids import Id
+from app.translation import build
+from tests.governance.valley import (
+    CHARTERS,
+    GRANT,
+    HARBOUR,
+    HILL,
+    PROPOSAL,
+    agreed,
+    count,
+    decision,
+    hour,
+    ratification,
+    record,
+    rule,
+    sealed,
+    stances,
+)
+
+OWN = CHARTERS[HILL].rules["ratification"]
+DIVIDED = Counts(20, 10, 7, disagree=3)
+
+
+def first_round(author: Id = HILL, status: Status = Status.UNRESOLVED, about: Ref = PROPOSAL.head.ref) -> Decision:
+    return sealed(
+        Decision,
+        build.decision,
+        author,
+        hour(30),
+        status=status,
+        counts=DIVIDED,
+        rule=OWN,
+        proposal=about,
+        charter=CHARTERS[author].head.ref,
+    )
+
+
+def set_aside(*acts: object) -> list[str]:
+    counted = count(record(*acts))
+    assert stances(counted)["hill"] == "silent"
+    return [why.code for _, why in counted.set_aside]
+
+
+@pytest.mark.parametrize("stance", list(Stance))
+@pytest.mark.parametrize("counts", [agreed(), DIVIDED, Counts(20, 1, 1)], ids=["adopted", "unresolved", "no_quorum"])
+def test_a_stance_counts_only_if_its_own_figures_allow_it(stance: Stance, counts: Counts) -> None:
+    status = {10: Status.ADOPTED, 7: Status.UNRESOLVED, 1: Status.NO_QUORUM}[counts.agree]
+    act = ratification(HILL, counts=counts, rule=OWN)
+    act = replace(act, stance=stance)
+    expected = stance.value if stance in FOLLOWS[status] else "silent"
+    assert stances(count(record(act)))["hill"] == expected
+
+
+@pytest.mark.shows("G12")
+def test_each_assembly_ratifies_by_its_own_rule_and_by_no_other() -> None:
+    lax = rule({"method": "majority", "quorum": "1/5"})
+    assert set_aside(ratification(HILL, rule=lax)) == ["ratification.rule"]
+    assert set_aside(ratification(HILL, charter=CHARTERS[HARBOUR].head.ref)) == ["ratification.charter"]
+    assert set_aside(ratification(HILL, rule=None)) == ["ratification.rule"]
+    assert set_aside(ratification(HILL, counts=None)) == ["ratification.counts"]
+    assert stances(count(record(ratification(HILL, rule=OWN))))["hill"] == "ratified"
+
+
+def test_the_second_round_names_the_first_that_left_the_same_text_unresolved() -> None:
+    once = first_round()
+    second = ratification(HILL, rule=OWN.then, counts=DIVIDED, unresolved=once.head.ref)
+    assert stances(count(record(once, second)))["hill"] == "ratified"
+    assert set_aside(ratification(HILL, rule=OWN.then, counts=DIVIDED)) == ["ratification.rule"]
+    for other in (
+        first_round(HARBOUR),
+        first_round(status=Status.REJECTED),
+        first_round(about=Ref(PROPOSAL.head.ref.id, "zEarlier")),
+    ):
+        assert set_aside(other, replace(second, unresolved=other.head.ref)) == ["ratification.rule"]
+
+
+def test_a_first_round_that_nobody_produces_is_missing() -> None:
+    once = first_round()
+    second = ratification(HILL, rule=OWN.then, counts=DIVIDED, unresolved=once.head.ref)
+    counted = count(record(second))
+    assert (stances(counted)["hill"], counted.missing) == ("silent", (once.head.ref,))
+
+
+def test_a_small_secret_vote_is_checked_by_its_status_alone() -> None:
+    small = ratification(HILL, counts=Counts(4, 3), small=True, status=Status.ADOPTED)
+    assert stances(count(record(small)))["hill"] == "ratified"
+    assert set_aside(replace(small, stance=Stance.REJECTED)) == ["ratification.stance"]
+    assert set_aside(replace(small, status=None)) == ["ratification.stance"]
+
+
+def test_a_decision_carries_a_mandate_only_if_it_was_adopted_by_the_right_rule() -> None:
+    mine = CHARTERS[HILL]
+    assert decision_is_void(GRANT[HILL], mine, ("mandate",)) is None
+    rejected = decision(HILL, hour(1), category="mandate", status=Status.REJECTED)
+    claimed = replace(rejected, status=Status.ADOPTED)
+    elsewhere = decision(HILL, hour(1), category="exclusion")
+    found = [
+        decision_is_void(rejected, mine, ("mandate",)),
+        decision_is_void(claimed, mine, ("mandate",)),
+        decision_is_void(elsewhere, mine, ("mandate",)),
+        decision_is_void(GRANT[HILL], CHARTERS[HARBOUR], ("mandate",)),
+        decision_is_void(GRANT[HILL], None, ("mandate",)),
+    ]
+    assert [why.code if why else None for why in found] == [
+        "decision.status", "decision.status", "decision.rule", "decision.charter", "decision.charter"
+    ]  # fmt: skip
