@@ -25,6 +25,7 @@ _DELIBERATION: Final = {
     "charter": timedelta(days=7),
     "admission": timedelta(days=7),
 }
+_NOT_YET: Final = frozenset({"rule.method", "rule.weight", "rule.caucus"})
 _BIND_ALL: Final = frozenset({"charter", "admission", "challenge"})
 
 
@@ -89,11 +90,15 @@ class Settings:
     scrutineers: Scrutineers | None = None
     ballots: str = "closed"
     publicity: Mapping[str, str] = field(hash=False, default_factory=dict)
+    uncounted: Mapping[str, Refusal] = field(hash=False, default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Charter:
-    """A version of an assembly's charter; `settings` is `gov:settings` as written."""
+    """A version of an assembly's charter; `settings` is `gov:settings` as written.
+
+    `uncounted` has the categories whose rule this version does not count yet, with why.
+    """
 
     head: Head
     name: str
@@ -112,6 +117,7 @@ class Charter:
     clauses: tuple[Clause, ...] = ()
     decision: Ref | None = None
     outcome: Ref | None = None
+    uncounted: Mapping[str, Refusal] = field(hash=False, default_factory=dict)
 
 
 def rule_for(charter: Charter, category: str) -> Rule | None:
@@ -157,11 +163,15 @@ def parse_settings(settings: Mapping[str, object]) -> Settings | Refusal:
     """What code reads of a `gov:settings` object.
 
     A setting that is absent takes its default; every duration may be `PT0S`; keys that code does
-    not read pass. Refuses by the codes of `parse_rule`, with the category, and by `charter.settings`.
+    not read pass. A rule that is well formed but not counted yet is set apart in `uncounted`: one
+    such category must not keep an assembly from being understood in all others. Refuses by the
+    codes of `parse_rule`, with the category, and by `charter.settings`.
     """
     try:
+        rules, uncounted = _rules(_object(settings, "rules"))
         return Settings(
-            rules=_rules(_object(settings, "rules")),
+            rules=rules,
+            uncounted=uncounted,
             binds={
                 name: Binds(_word(value, "binds", set(Binds))) for name, value in _object(settings, "binds").items()
             },
@@ -196,14 +206,18 @@ def _object(settings: Mapping[str, object], name: str) -> Mapping[str, object]:
     return {key: item for key, item in value.items() if item is not None}
 
 
-def _rules(documents: Mapping[str, object]) -> Mapping[str, Rule]:
+def _rules(documents: Mapping[str, object]) -> tuple[Mapping[str, Rule], Mapping[str, Refusal]]:
     rules: dict[str, Rule] = {}
+    uncounted: dict[str, Refusal] = {}
     for category, document in documents.items():
         rule = parse_rule(document)
-        if isinstance(rule, Refusal):
+        if not isinstance(rule, Refusal):
+            rules[category] = rule
+        elif rule.code in _NOT_YET:
+            uncounted[category] = rule
+        else:
             raise _BadSettingError(f"rules.{category}: {rule.because}", rule.code)
-        rules[category] = rule
-    return rules
+    return rules, uncounted
 
 
 def _word(value: object, name: str, allowed: set[Binds] | set[Scope] | None) -> str:

@@ -40,12 +40,20 @@ def test_silence_on_scope_means_that_nothing_binds() -> None:
     assert parsed.scope is Scope.PLATFORM
 
 
+def test_a_rule_that_is_not_counted_yet_is_set_apart_and_the_others_hold() -> None:
+    call = {"method": "accession"}
+    parsed = parse_settings({"rules": {"call": call, "policy": {"method": "majority", "quorum": "1/5"}}})
+    assert isinstance(parsed, Settings)
+    assert set(parsed.rules) == {"policy"}
+    assert {name: why.code for name, why in parsed.uncounted.items()} == {"call": "rule.method"}
+
+
 @pytest.mark.parametrize(
     ("settings", "code"),
     [
         ({"rules": []}, "charter.settings"),
         ({"rules": {"policy": {"method": "majority"}}}, "rule.quorum"),
-        ({"rules": {"call": {"method": "accession"}}}, "rule.method"),
+        ({"rules": {"policy": "majority"}}, "rule.form"),
         ({"binds": {"policy": "everybody"}}, "charter.settings"),
         ({"scope": "empire"}, "charter.settings"),
         ({"contest": "a week"}, "charter.settings"),

@@ -324,6 +324,16 @@ def test_a_mandate_and_a_recall_name_the_decision_that_they_come_from() -> None:
         assert (refused.code, refused.because) == ("act.form", "gov:decision is missing")
 
 
+@pytest.mark.parametrize(
+    ("act_type", "key"),
+    [("gov:Mandate", "gov:delegates"), ("gov:Outcome", "gov:roll"), ("gov:Outcome", "gov:stances")],
+)
+def test_a_list_that_matters_may_be_empty_but_not_left_out(act_type: str, key: str) -> None:
+    document = written(act_type)
+    assert code(document | {key: []}) is None
+    assert code({name: value for name, value in document.items() if name != key}) == "act.form"
+
+
 def test_a_vote_says_for_which_assembly() -> None:
     document = written("gov:DelegateVote")
     del document["gov:assembly"]
@@ -358,7 +368,7 @@ def test_plain_http_is_for_loopback_only() -> None:
 def test_a_rule_that_is_not_counted_yet_is_refused_by_its_own_code() -> None:
     ranked = {"method": "ranked", "quorum": "1/5"}
     assert code(written("gov:Decision") | {"gov:rule": ranked}) == "rule.method"
-    assert code(written("gov:Charter", settings={"rules": {"policy": ranked}})) == "rule.method"
+    assert code(written("gov:Charter", settings={"rules": {"policy": {"method": "majority"}}})) == "rule.quorum"
     assert code(written("gov:Decision") | {"gov:counts": {"entitled": 1, "present": 2}}) == "counts.sum"
 
 

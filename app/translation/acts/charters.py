@@ -35,6 +35,7 @@ def read_charter(head: Head, keys: Fields) -> Charter:
         keys.clauses(),
         keys.ref_or_none("gov:decision"),
         keys.ref_or_none("gov:outcome"),
+        settings.uncounted,
     )
 
 

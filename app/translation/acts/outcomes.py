@@ -16,6 +16,7 @@ from app.translation.acts.reading import Fields
 
 def read_outcome(head: Head, keys: Fields) -> Outcome:
     """The Outcome of `keys`: its shape only; whether it follows is for `judge` to say."""
+    keys.raw("gov:stances")
     return Outcome(
         head,
         keys.ref("gov:proposal"),

@@ -97,7 +97,8 @@ class Fields:
         return self.id(key) if self.has(key) else None
 
     def ids(self, key: str) -> tuple[Id, ...]:
-        """A list of ids; absent is empty."""
+        """A list of ids."""
+        self.raw(key)
         return tuple(self._taken(key, parse_id(item, loopback=self.loopback)) for item in self._list(key))
 
     def id_or_ids(self, key: str) -> tuple[tuple[Id, ...], bool]:
