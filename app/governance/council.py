@@ -7,7 +7,9 @@ from typing import Final
 from app.governance.act import Head, Ref, each_once, standing
 from app.governance.assembly import MOST_MEMBERS
 from app.governance.charter import Charter
+from app.governance.proposal import Proposal
 from app.governance.ratification import Ratification, Stance
+from app.governance.rules import Status
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
@@ -98,6 +100,21 @@ def check_receipt_roll(receipt: Receipt, at_opens: tuple[Id, ...], at_receipt: t
     """None if the frozen roll is the record's at the proposal's opening or at the Receipt, else `receipt.roll`."""
     if receipt.roll is None or receipt.roll not in (at_opens, at_receipt):
         return Refusal("receipt.roll", f"{receipt.head.ref.id} freezes a roll that was never the record's")
+    return None
+
+
+def admission_is_void(admission: Admission, proposal: Proposal | None, status: Status) -> Refusal | None:
+    """Why `admission` puts nobody on the roll; None if it does (`admission.outcome`).
+
+    `proposal` is the one that its Outcome is about, `status` what that Outcome came to when
+    recounted: adopted, of category `admission`, about the same assembly (fine-print 14).
+    """
+    if status is not Status.ADOPTED:
+        return Refusal("admission.outcome", f"its outcome is {status}, not adopted")
+    if proposal is None or proposal.category != "admission" or proposal.assembly != admission.assembly:
+        return Refusal("admission.outcome", f"its outcome is not about admitting {admission.assembly}")
+    if proposal.confederation != admission.head.author:
+        return Refusal("admission.outcome", f"its outcome is of {proposal.confederation}")
     return None
 
 

@@ -100,10 +100,10 @@ def _first_stage(first: Rule, counts: Counts) -> Result:
 def _method(rule: Rule, counts: Counts) -> tuple[bool, tuple[Fact, ...]]:
     match rule.method:
         case Method.MAJORITY:
-            return _with_floor(rule, counts, *_majority(rule, counts))
+            return _with_floor(rule, counts, _majority(rule, counts))
         case Method.QUALIFIED:
             share = _share(counts, rule.base, rule.threshold, strict=rule.strict)
-            return _with_floor(rule, counts, share.code == FactCode.SHARE_MET and counts.yes >= 1, share)
+            return _with_floor(rule, counts, (share.code == FactCode.SHARE_MET and counts.yes >= 1, share))
         case Method.CONSENSUS:
             reason = _consensus(rule, counts)
             return reason.code == FactCode.CONSENSUS_REACHED, (reason,)
@@ -137,7 +137,8 @@ def _share(counts: Counts, base: Base, share: Fraction, *, strict: bool) -> Fact
     )
 
 
-def _with_floor(rule: Rule, counts: Counts, adopted: bool, reason: Fact) -> tuple[bool, tuple[Fact, ...]]:  # noqa: FBT001 - a pair of _majority, passed on
+def _with_floor(rule: Rule, counts: Counts, found: tuple[bool, Fact]) -> tuple[bool, tuple[Fact, ...]]:
+    adopted, reason = found
     if rule.floor is None:
         return adopted, (reason,)
     met = reaches(counts.yes, counts.entitled, rule.floor)

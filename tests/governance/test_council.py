@@ -7,6 +7,7 @@ from app.governance.assembly import Body
 from app.governance.council import (
     Admission,
     Withdrawal,
+    admission_is_void,
     check_admission,
     check_receipt_roll,
     is_forming,
@@ -14,6 +15,7 @@ from app.governance.council import (
 )
 from app.governance.permission import may_seal
 from app.governance.ratification import Ratification, Stance
+from app.governance.rules import Status
 from app.governance.session import Registration, Session, registered_before
 from app.kernel.ids import Id
 from app.translation import build
@@ -76,6 +78,21 @@ def test_a_receipt_freezes_the_roll_of_the_opening_or_of_its_own_moment() -> Non
         found = check_receipt_roll(wrong, (HARBOUR,), (HARBOUR, HILL))
         assert found is not None
         assert found.code == "receipt.roll"
+
+
+def test_an_admission_rests_on_an_adopted_outcome_about_that_assembly() -> None:
+    asked = replace(PROPOSAL, category="admission", assembly=HARBOUR)
+    assert admission_is_void(JOINS, asked, Status.ADOPTED) is None
+    for proposal, status in (
+        (asked, Status.REJECTED),
+        (None, Status.ADOPTED),
+        (replace(asked, assembly=HILL), Status.ADOPTED),
+        (replace(asked, category="policy"), Status.ADOPTED),
+        (replace(asked, forum=(HILL,)), Status.ADOPTED),
+    ):
+        found = admission_is_void(JOINS, proposal, status)
+        assert found is not None
+        assert found.code == "admission.outcome"
 
 
 def test_the_151st_member_is_refused() -> None:

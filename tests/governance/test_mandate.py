@@ -4,7 +4,19 @@ import pytest
 
 from app.governance.act import Ref
 from app.governance.charter import Clause
-from app.governance.mandate import Check, DelegateVote, Item, Kind, Latitude, Mandate, Topic, Verdict, check, covers
+from app.governance.mandate import (
+    Check,
+    DelegateVote,
+    Item,
+    Kind,
+    Latitude,
+    Mandate,
+    Recall,
+    Topic,
+    Verdict,
+    check,
+    covers,
+)
 from app.governance.proposal import Proposal
 from app.governance.ratification import Stance
 from app.governance.rules import Status
@@ -30,10 +42,14 @@ from tests.governance.valley import (
 AGREE, AGAINST, RESERVED = Stance.RATIFIED, Stance.REJECTED, Stance.RESERVED
 
 
-def verdict(cast: DelegateVote, given: Mandate | None, proposal: Proposal = PROPOSAL, **more: object) -> Verdict:
-    versions = more.get("versions", ())
-    recalls = more.get("recalls", ())
-    return check(cast, given, recalls, proposal, versions).verdict  # type: ignore[arg-type]
+def verdict(
+    cast: DelegateVote,
+    given: Mandate | None,
+    proposal: Proposal = PROPOSAL,
+    versions: tuple[Proposal, ...] = (),
+    recalls: tuple[Recall, ...] = (),
+) -> Verdict:
+    return check(cast, given, recalls, proposal, versions).verdict
 
 
 @pytest.mark.shows("B3")

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -96,8 +97,8 @@ def test_a_final_outcome_waits_for_the_time_to_object() -> None:
         ({"roll": [HARBOUR, HILL]}, "outcome.rows"),
     ],
 )
-def test_an_outcome_that_does_not_follow_from_itself_is_a_fault(changes: dict[str, object], code: str) -> None:
-    judged = judge(outcome(HELD, **changes), HELD)  # type: ignore[arg-type]
+def test_an_outcome_that_does_not_follow_from_itself_is_a_fault(changes: dict[str, Any], code: str) -> None:
+    judged = judge(outcome(HELD, **changes), HELD)
     assert judged.kind is Kind.FAULT
     assert (code, "a") in codes(judged)
 
