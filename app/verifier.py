@@ -529,7 +529,7 @@ def _scrutineers(value: object) -> bool:
     person = _shape(id=(_text, True), publicKeyMultibase=(_text, True))
     if not isinstance(value, dict) or not _list_of(person)(value.get("of")):
         return False
-    k = value.get("k")
+    k: Any = value.get("k")
     return _number(k) and 1 <= k <= len({one["id"] for one in value["of"]})
 
 
@@ -658,7 +658,8 @@ def read_act(raw: bytes, file: str) -> Draft:
     document = read_json(raw, most=MOST_ACT_BYTES)
     if document.get("@context") != CONTEXT:
         raise Unreadable("ctx.unknown", "its @context is not that of an act")
-    kind, author = document.get("type"), document.get("attributedTo")
+    kind: Any = document.get("type")
+    author: Any = document.get("attributedTo")
     if not isinstance(kind, str) or not kind.startswith("gov:"):
         raise Unreadable("act.type", "it is not of one type of act")
     if not is_id(document.get("id")) or not is_id(author):
@@ -847,7 +848,7 @@ class Chain:
         kind: str | None = self.events[0].body.get("gov:body")
         return kind
 
-    def keys(self) -> Iterator[tuple[str, Act | None]]:
+    def ever(self) -> Iterator[tuple[str, Act | None]]:
         """Every Multikey it ever had, with the entry that retired it or None."""
         seen: dict[str, Act | None] = {}
         for index, event in enumerate(self.events):
@@ -1075,7 +1076,7 @@ def rule_flaw(rule: Json, *, inside: bool = False) -> Unreadable | None:
         return Unreadable("rule.form", "no such base")
     if not _number(rule.get("blocks", 0)) or not _flag(rule.get("strict", False)):
         return Unreadable("rule.form", "blocks or strict is not of its form")
-    stages = [rule.get("first"), rule.get("then")] if method == "two_stage" else []
+    stages: list[Any] = [rule.get("first"), rule.get("then")] if method == "two_stage" else []
     if not all(isinstance(stage, dict) for stage in stages):
         return Unreadable("rule.form", "a stage is missing")
     return next((flaw for stage in stages if (flaw := rule_flaw(stage, inside=True)) is not None), None)
@@ -1135,3 +1136,1708 @@ def _base(rule: Json, counts: Counts, yes: int, no: int) -> int:
 
 def _reaches(in_favour: int, base: int, share: Fraction) -> bool:
     return in_favour * share.denominator >= share.numerator * base
+
+
+# ----------------------------------------------------------------------------------------------
+# The record: acts by reference, charters, co-signers, rolls (governance.md §1, §2, fine-print 14, 29)
+# ----------------------------------------------------------------------------------------------
+
+MOST_ASSEMBLIES: Final = 150
+_A_SECOND: Final = timedelta(seconds=1)
+_WEEK: Final = "P7D"
+_COUNCIL_ON_OUTCOME: Final = frozenset(
+    {"gov:Ratification", "gov:Charter", "gov:Mandate", "gov:Recall", "gov:Withdrawal", "gov:Admission"}
+)
+_COUNCIL_SEALS: Final = _COUNCIL_ON_OUTCOME | {
+    "gov:KeyEvent",
+    "gov:Redaction",
+    "gov:Session",
+    "gov:Receipt",
+    "gov:Outcome",
+    "gov:Draft",
+    "gov:Task",
+    "gov:Report",
+    "gov:DrawPool",
+    "gov:DrawReveal",
+    "gov:Draw",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Why an act counts as none.
+
+    `missing` are references that nobody produced, if that is why (it accuses nobody); `by` the act
+    that undid it (a Recall), if one did.
+    """
+
+    code: str
+    because: str
+    missing: tuple[Ref, ...] = ()
+    by: Act | None = None
+
+
+class Record:
+    """Every act whose proof holds and whose author may seal it, found by reference and by type."""
+
+    def __init__(self, acts: Iterable[Act], names: Mapping[str, str]) -> None:
+        self.acts: dict[Ref, Act] = {act.ref: act for act in acts}
+        self.names = names
+        self._types: dict[str, list[Act]] = {}
+        for act in in_order(self.acts.values()):
+            self._types.setdefault(act.type, []).append(act)
+        self._indexes: dict[tuple[str, str, bool], dict[str | Ref, list[Act]]] = {}
+        self.admitted: dict[Ref, Flaw | None] = {}
+        self.cases: dict[Ref, Case] = {}
+        self.judged: dict[Ref, Judgement] = {}
+
+    def of(self, kind: str, at: datetime | None = None, **keys: str | Ref) -> tuple[Act, ...]:
+        """The acts of a type up to `at` whose `author`, or the `gov:` key named, has the value given, in order."""
+        found: Iterable[Act] = self._types.get(f"gov:{kind}", ())
+        for place, (key, value) in enumerate(keys.items()):
+            if place == 0:
+                found = self._index(kind, key, isinstance(value, Ref)).get(value, ())
+            else:
+                found = [act for act in found if _value(act, key, as_reference=isinstance(value, Ref)) == value]
+        return tuple(act for act in found if at is None or act.when <= at)
+
+    def _index(self, kind: str, key: str, as_reference: bool) -> dict[str | Ref, list[Act]]:  # noqa: FBT001 - a part of the index's name
+        name = (kind, key, as_reference)
+        if name not in self._indexes:
+            index = self._indexes[name] = {}
+            for act in self._types.get(f"gov:{kind}", ()):
+                value = _value(act, key, as_reference=as_reference)
+                if value is not None:
+                    index.setdefault(value, []).append(act)
+        return self._indexes[name]
+
+    def find(self, ref: Ref | None, kind: str) -> Act | None:
+        """The act of a type under a reference, or None."""
+        act = self.acts.get(ref) if ref is not None else None
+        return act if act is not None and act.type == f"gov:{kind}" else None
+
+    def name(self, address: str) -> str:
+        """What to call an assembly or a person in a sentence."""
+        return self.names.get(address) or urlsplit(address).netloc
+
+
+def _value(act: Act, key: str, *, as_reference: bool) -> str | Ref | None:
+    if key == "author":
+        return act.author
+    if as_reference:
+        return act.one(f"gov:{key}")
+    found = act.body.get(f"gov:{key}")
+    return found if isinstance(found, str) else None
+
+
+def council_oversteps(act: Act) -> bool:
+    """True if a council may not seal `act`: it has no opinions (governance.md §1, fine-print 25; B8)."""
+    if act.type not in _COUNCIL_SEALS:
+        return True
+    first_charter = act.type == "gov:Charter" and "gov:supersedes" not in act.body
+    return act.type in _COUNCIL_ON_OUTCOME and "gov:outcome" not in act.body and not first_charter
+
+
+def settings_of(charter: Act | None) -> Json:
+    """What code reads of a charter; nothing for a forum that is a list."""
+    found: Json = charter.body["gov:settings"] if charter is not None else {}
+    return found
+
+
+def rule_of(charter: Act, category: str) -> Json | None:
+    """The rule that a charter has for a category, or None."""
+    found: Json | None = settings_of(charter).get("rules", {}).get(category)
+    return found
+
+
+def admits(charter: Act, categories: Iterable[str], rule: Json) -> Json | None:
+    """The charter's rule of one of `categories` that `rule` is, whole, its first or its then (fine-print 9)."""
+    for category in categories:
+        whole = rule_of(charter, category)
+        if whole is not None and any(same_rule(rule, one) for one in (whole, whole.get("first"), whole.get("then"))):
+            return whole
+    return None
+
+
+def is_second_round(whole: Json, rule: Json) -> bool:
+    """True if `rule` is the `then` of a charter's rule, and neither the whole nor its `first`."""
+    return same_rule(rule, whole.get("then")) and not any(same_rule(rule, one) for one in (whole, whole.get("first")))
+
+
+def attested(record: Record, act: Act, at: datetime) -> Flaw | None:
+    """None if the co-signers whom the charter then in force asks for have confirmed `act` (fine-print 29)."""
+    charters = record.of("Charter", act.when, author=act.author)
+    if not charters:
+        return None
+    charter = max(charters, key=lambda one: (one.when, one.body.get("gov:version", 0), one.ref))
+    scrutineers = settings_of(charter).get("scrutineers")
+    if scrutineers is None:
+        return None
+    named = {one["id"]: one["publicKeyMultibase"] for one in scrutineers["of"]}
+    confirmed = {one.author for one in record.of("Attestation", at, act=act.ref) if named.get(one.author) == one.key}
+    if len(confirmed) >= scrutineers["k"]:
+        return None
+    because = f"{len(confirmed)} of {scrutineers['k']} co-signers confirmed it"
+    return Flaw("attest.missing", because, (act.ref,))
+
+
+def first_charter(record: Record, council: str) -> Act | None:
+    """The founding Charter of a confederation, or None."""
+    charters = [act for act in record.of("Charter", author=council) if "gov:supersedes" not in act.body]
+    return next((act for act in charters if "gov:members" in act.body), charters[0] if charters else None)
+
+
+def roll_at(record: Record, council: str, at: datetime) -> tuple[str, ...]:
+    """The sorted ids of the member assemblies of a confederation at `at`, inclusive (fine-print 14).
+
+    A founding member from its own Ratification of the first Charter's digest, others from their
+    Admission, until their Withdrawal; at one instant joining goes before leaving.
+    """
+    charter = first_charter(record, council)
+    moves: list[tuple[datetime, bool, str]] = []
+    if charter is not None:
+        named = {member["assembly"] for member in charter.body.get("gov:members", ())}
+        answers = [
+            act
+            for act in record.of("Ratification", at, proposal=charter.ref)
+            if act.author in named and weigh_answer(record, act, council, "charter", at) is None
+        ]
+        moves += [
+            (act.when, True, act.author)
+            for act in standing(answers)
+            if act.body["gov:stance"] in {Stance.RATIFIED, Stance.RESERVED}
+        ]
+    for act in record.of("Admission", at, author=council):
+        if admission_flaw(record, act) is None:
+            moves.append((act.when, True, act.body["gov:assembly"]))
+    for act in record.of("Withdrawal", at, confederation=council):
+        if act.body.get("gov:assembly", act.author) == act.author:
+            moves.append((act.when, False, act.author))
+    roll: set[str] = set()
+    for _, joins, assembly in sorted(moves, key=lambda move: (move[0], not move[1])):
+        (roll.add if joins else roll.discard)(assembly)
+    return tuple(sorted(roll))
+
+
+def admission_flaw(record: Record, admission: Act) -> Flaw | None:
+    """None if an adopted proposal of category `admission` about that assembly carries it (fine-print 14)."""
+    if admission.ref not in record.admitted:
+        # While it is looked at it admits nobody, so that no Admission can rest on itself.
+        record.admitted[admission.ref] = Flaw("admission.circular", "it rests on itself")
+        record.admitted[admission.ref] = _admission_flaw(record, admission)
+    return record.admitted[admission.ref]
+
+
+def _admission_flaw(record: Record, admission: Act) -> Flaw | None:
+    outcome = record.find(admission.need("gov:outcome"), "Outcome")
+    if outcome is None:
+        return _missing(admission.need("gov:outcome"))
+    proposal = record.find(outcome.need("gov:proposal"), "Proposal")
+    if proposal is None:
+        return _missing(outcome.need("gov:proposal"))
+    about = (proposal.body["gov:category"], proposal.body.get("gov:assembly"), proposal.body.get("gov:forum"))
+    if about != ("admission", admission.body["gov:assembly"], admission.author):
+        return Flaw("admission.outcome", "its result is not about letting that assembly in")
+    if outcome.body["gov:status"] != Status.ADOPTED:
+        return Flaw("admission.outcome", "its result was not adopted")
+    kind = judge(record, outcome).kind
+    if kind is Kind.FAULT:
+        return Flaw("admission.outcome", "its result is refuted")
+    return _missing(outcome.ref) if kind is Kind.INCOMPLETE else None
+
+
+def _missing(*refs: Ref) -> Flaw:
+    return Flaw("act.missing", f"entry {refs[0].id} is not in the file", refs)
+
+
+def standing(acts: Iterable[Act]) -> tuple[Act, ...]:
+    """Those of `acts` that none of them by the same author supersedes (fine-print 17)."""
+    once = in_order(acts)
+    replaced = {(act.author, act.one("gov:supersedes")) for act in once}
+    return tuple(act for act in once if (act.author, act.ref) not in replaced)
+
+
+def weigh_answer(record: Record, act: Act, confederation: str | None, category: str, at: datetime) -> Flaw | None:
+    """None if a Ratification counts: its own charter's rule, and a stance that follows (fine-print 9, 18, 19)."""
+    body = act.body
+    if body.get("gov:confederation") != confederation:
+        return Flaw("ratification.confederation", "it is about another confederation")
+    if "gov:outcome" in body:
+        return _weigh_upward(record, act) or attested(record, act, at)
+    charter = record.find(act.one("gov:charter"), "Charter")
+    if charter is None:
+        cited = act.one("gov:charter")
+        return _missing(cited) if cited is not None else Flaw("ratification.charter", "it cites no charter")
+    rule = body.get("gov:rule")
+    whole = admits(charter, ("ratification", category), rule) if rule is not None else None
+    if charter.author != act.author or rule is None or whole is None:
+        return Flaw("ratification.rule", "its rule is not that of its author's own charter")
+    flaw = rule_flaw(rule)
+    if flaw is not None:
+        return Flaw(flaw.code, flaw.because)
+    if is_second_round(whole, rule):
+        second = _weigh_second_round(record, act, act.need("gov:proposal"))
+        if second is not None:
+            return second
+    return _weigh_stance(act, rule) or attested(record, act, at)
+
+
+def _weigh_upward(record: Record, act: Act) -> Flaw | None:
+    outcome = record.find(act.one("gov:outcome"), "Outcome")
+    if outcome is None:
+        return _missing(act.need("gov:outcome"))
+    allowed = {Status.ADOPTED: {"ratified", "reserved"}, Status.REJECTED: {"rejected"}}
+    status = Status(outcome.body["gov:status"])
+    if outcome.author != act.author or judge(record, outcome).kind is Kind.FAULT:
+        return Flaw("ratification.stance", "the result that it cites is not one of its own that holds")
+    if act.body["gov:stance"] not in allowed.get(status, set()):
+        return Flaw("ratification.stance", "its stance does not follow from the result of its own members")
+    return None
+
+
+def _weigh_second_round(record: Record, act: Act, subject: Ref | None) -> Flaw | None:
+    cited = act.one("gov:unresolved")
+    first = record.find(cited, "Decision")
+    if cited is not None and first is None:
+        return _missing(cited)
+    if first is None or first.author != act.author or first.body["gov:status"] != Status.UNRESOLVED:
+        return Flaw("ratification.rule", "a second round names the first, which left it unresolved")
+    if first.one("gov:proposal") != subject:
+        return Flaw("ratification.rule", "its first round was about another text")
+    return None
+
+
+def _weigh_stance(act: Act, rule: Json) -> Flaw | None:
+    status: str | None = act.body.get("gov:status")
+    if not act.body.get("gov:small", False):
+        if "gov:counts" not in act.body:
+            return Flaw("ratification.counts", "it has no counts")
+        status = decide(rule, Counts.read(act.body["gov:counts"]))
+    allowed = {
+        Status.ADOPTED: {"ratified", "reserved", "abstained"},
+        Status.REJECTED: {"rejected", "abstained"},
+        Status.UNRESOLVED: {"abstained"},
+    }
+    if status is None or act.body["gov:stance"] not in allowed.get(Status(status), set()):
+        return Flaw("ratification.stance", f"{act.body['gov:stance']} does not follow from its own counts")
+    return None
+
+
+# ----------------------------------------------------------------------------------------------
+# Mandates: what a delegate's vote is worth (governance.md §5, fine-print 9, 13, 15, 16, 25, 26)
+# ----------------------------------------------------------------------------------------------
+
+_TENDENCY: Final = frozenset({"declared", "exceeds", "no_mandate"})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One proposal with what frames its count: the charter it cites, the frozen roll, what is wrong or absent."""
+
+    proposal: Act
+    charter: Act | None
+    roll: tuple[str, ...]
+    void: Flaw | None
+    faults: tuple[Finding, ...] = ()
+    missing: tuple[Ref, ...] = ()
+    unclear: tuple[str, ...] = ()
+
+    @property
+    def confederation(self) -> str | None:
+        """The one forum, or None for a forum that is a list (fine-print 33)."""
+        forum = self.proposal.body.get("gov:forum")
+        return forum if isinstance(forum, str) else None
+
+    @property
+    def category(self) -> str:
+        """The proposal's category."""
+        found: str = self.proposal.body["gov:category"]
+        return found
+
+
+def granted(record: Record, act: Act, category: str, at: datetime) -> Flaw | None:
+    """None if the Decision that a Mandate or Recall names adopted it by its author's own rule (B13)."""
+    cited = act.need("gov:decision")
+    decision = record.find(cited, "Decision")
+    if decision is None:
+        return _missing(cited)
+    charter = record.find(decision.one("gov:charter"), "Charter")
+    if charter is None:
+        named = decision.one("gov:charter")
+        return _missing(named) if named is not None else Flaw("decision.charter", "its decision cites no charter")
+    rule = decision.body["gov:rule"]
+    whole = admits(charter, (category,), rule)
+    if decision.author != act.author or charter.author != act.author or whole is None:
+        return Flaw("decision.rule", f"its decision is not one by its author's own rule for a {category}")
+    flaw = rule_flaw(rule)
+    if flaw is not None:
+        return Flaw(flaw.code, flaw.because)
+    if is_second_round(whole, rule):
+        second = _weigh_second_round(record, decision, decision.one("gov:proposal"))
+        if second is not None:
+            return second
+    small = decision.body.get("gov:small", False)
+    follows = small or decide(rule, Counts.read(decision.body["gov:counts"])) == decision.body["gov:status"]
+    if not follows or decision.body["gov:status"] != Status.ADOPTED:
+        return Flaw("decision.status", "its decision was not adopted")
+    return attested(record, decision, at) or attested(record, act, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """A vote that counts: `binds` as the assembly's stance, else it shows the tendency only."""
+
+    vote: Act
+    binds: bool
+
+
+def weigh_vote(record: Record, case: Case, vote: Act, at: datetime) -> Worth | Flaw:
+    """What a delegate's vote is worth at `at`, or why it counts as none."""
+    body = vote.body
+    if origin_of(vote.author) != origin_of(body["gov:assembly"]):
+        return Flaw("vote.seat", "its author is not at home with that assembly")
+    if body.get("gov:confederation") != case.confederation:
+        return Flaw("vote.confederation", "it is about another confederation")
+    cited = vote.one("gov:mandate")
+    mandate = record.find(cited, "Mandate")
+    if cited is not None and mandate is None:
+        return _missing(cited)
+    flaw = granted(record, mandate, "mandate", at) if mandate is not None else None
+    if flaw is not None and flaw.missing:
+        return flaw
+    recalls: list[Act] = []
+    for recall in record.of("Recall", at, author=body["gov:assembly"]):
+        if _ends(record, recall, vote):
+            why = granted(record, recall, "recall", at)
+            if why is not None and why.missing:
+                return why
+            recalls += [recall] if why is None else []
+    return _worth(record, case, vote, None if flaw is not None else mandate, recalls, at)
+
+
+def _ends(record: Record, recall: Act, vote: Act) -> bool:
+    """True if `recall` ends the seat from which `vote` was cast; leaving the mandate out undoes no recall (B4)."""
+    mandate = vote.one("gov:mandate")
+    if mandate is not None and recall.need("gov:mandate") != mandate:
+        return False
+    named = recall.body.get("gov:delegates")
+    if named is None:
+        recalled = record.find(recall.need("gov:mandate"), "Mandate")
+        named = recalled.body["gov:delegates"] if recalled is not None else []
+    return vote.author in named
+
+
+def _worth(
+    record: Record, case: Case, vote: Act, mandate: Act | None, recalls: Sequence[Act], at: datetime
+) -> Worth | Flaw:
+    past = [recall for recall in recalls if not precedes(vote, recall)]
+    if past:
+        return Flaw("mandate.recalled", "it came after the recall", by=past[0])
+    if mandate is not None:
+        outside = _outside_term(record, vote, mandate, at)
+        if outside is not None:
+            return outside
+    verdict = _verdict(record, case, vote, mandate)
+    if verdict == "contradicts":
+        return Flaw("mandate.contradicts", "it goes against the mandate")
+    if verdict in _TENDENCY and recalls:
+        return Flaw("mandate.recalled", "the recall took what only showed the tendency with it", by=recalls[0])
+    return Worth(vote, verdict == "conforms")
+
+
+def _outside_term(record: Record, vote: Act, mandate: Act, at: datetime) -> Flaw | None:
+    starts, ends = read_instant(mandate.body["gov:validFrom"]), read_instant(mandate.body["gov:validUntil"])
+    if vote.when < starts:
+        return Flaw("mandate.not_yet", "its mandate had not begun")
+    if vote.when >= ends:
+        return Flaw("mandate.expired", "its mandate had ended")
+    for later in record.of("Mandate", at, author=mandate.author):
+        replaces = later.one("gov:supersedes") == mandate.ref or (
+            _same_seat(mandate, later) and precedes(mandate, later)
+        )
+        stands = replaces and later.ref != mandate.ref and granted(record, later, "mandate", at) is None
+        if stands and not precedes(vote, later):
+            return Flaw("mandate.expired", "a later grant had taken its mandate's place", by=later)
+    return None
+
+
+def _same_seat(one: Act, other: Act) -> bool:
+    keys = ("gov:term", "gov:council", "gov:office")
+    return "gov:term" in one.body and all(one.body.get(key) == other.body.get(key) for key in keys)
+
+
+def _verdict(record: Record, case: Case, vote: Act, mandate: Act | None) -> str:
+    """no_mandate, declared, contradicts, exceeds or conforms; times and recalls have been looked at (16)."""
+    if mandate is None or not _has_seat(case, vote, mandate):
+        return "no_mandate"
+    if vote.body.get("gov:indicative", False):
+        return "declared"
+    earlier = _earlier_versions(record, case.proposal)
+    item = _item_for(case, mandate, earlier)
+    latitude: Json | None = item["gov:latitude"] if item is not None else mandate.body.get("gov:default")
+    if latitude is None or latitude["kind"] == "indicative":
+        return "exceeds"
+    if latitude["kind"] == "amendable" and item is not None and not _left_alone(case.proposal, item, earlier):
+        return "exceeds"
+    return "conforms" if vote.body["gov:choice"] in latitude.get("choices", ()) else "contradicts"
+
+
+def _has_seat(case: Case, vote: Act, mandate: Act) -> bool:
+    body = mandate.body
+    if mandate.author != vote.body["gov:assembly"] or vote.author not in body["gov:delegates"] or "gov:office" in body:
+        return False
+    forum = case.proposal.body.get("gov:forum")
+    if isinstance(forum, list) and not body.get("gov:council"):
+        return True
+    return bool(body.get("gov:council") == forum)
+
+
+def _earlier_versions(record: Record, proposal: Act) -> dict[Ref, Act]:
+    found: dict[Ref, Act] = {}
+    ref = proposal.one("gov:supersedes")
+    while ref is not None and ref not in found:
+        version = record.find(ref, "Proposal")
+        if version is None:
+            break
+        found[ref] = version
+        ref = version.one("gov:supersedes")
+    return found
+
+
+def _item_for(case: Case, mandate: Act, earlier: Mapping[Ref, Act]) -> Json | None:
+    """By exact digest, then an earlier version that may be amended, then topic; the first decides (16)."""
+    items: list[Json] = mandate.body.get("gov:items", [])
+    named = [(item, None if "topic" in item["gov:subject"] else as_ref(item["gov:subject"])) for item in items]
+    exact = [item for item, ref in named if ref == case.proposal.ref]
+    amended = [item for item, ref in named if ref in earlier and item["gov:latitude"]["kind"] == "amendable"]
+    topics = {case.category, *case.proposal.body.get("gov:topics", ())}
+    by_topic = [item for item, ref in named if ref is None and item["gov:subject"]["topic"] in topics]
+    return next(iter((*exact, *amended, *by_topic)), None)
+
+
+def _left_alone(proposal: Act, item: Json, earlier: Mapping[Ref, Act]) -> bool:
+    subject = item["gov:subject"]
+    before = earlier.get(as_ref(subject)) if "topic" not in subject else None
+    if before is None:
+        return True
+    old, new = ({one["number"]: one for one in act.body.get("gov:clauses", ())} for act in (before, proposal))
+    return all(number in old and old[number] == new.get(number) for number in item["gov:latitude"].get("clauses", ()))
+
+
+# ----------------------------------------------------------------------------------------------
+# Where an assembly stands, and the count (governance.md §7, §8, fine-print 11 to 22)
+# ----------------------------------------------------------------------------------------------
+
+
+class Row(NamedTuple):
+    """A row of `gov:stances`."""
+
+    assembly: str
+    stance: str
+    by: str | None = None
+    choice: str | None = None
+    acts: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where one assembly stands, and why not elsewhere.
+
+    `alike` are the acts that may be named for the row (two delegates with one choice); `undone`
+    the acts that others took the place of; `void` those that count as none; `missing` what nobody
+    produced and what could change the row.
+    """
+
+    row: Row
+    alike: frozenset[Ref] = frozenset()
+    undone: tuple[tuple[Ref, Act], ...] = ()
+    void: tuple[tuple[Ref, Flaw], ...] = ()
+    missing: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A whole recount: where each stands, figures and status, binding and as a tendency, and whom it binds."""
+
+    stands: tuple[Stand, ...]
+    counts: Counts
+    status: Status
+    wider: Counts
+    tendency: Status
+    binds: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[Ref, ...]:
+        """What nobody produced and what could change a row."""
+        return tuple(sorted({ref for one in self.stands for ref in one.missing}))
+
+
+def case_of(record: Record, proposal: Act) -> Case:
+    """The frame of the count of `proposal`."""
+    if proposal.ref not in record.cases:
+        forum = proposal.body.get("gov:forum")
+        if isinstance(forum, list):
+            record.cases[proposal.ref] = Case(proposal, None, tuple(sorted(set(forum))), _proposal_flaw(proposal, None))
+        else:
+            charter = record.find(proposal.one("gov:charter"), "Charter")
+            frame = Case(proposal, charter, (), _proposal_flaw(proposal, charter))
+            record.cases[proposal.ref] = _with_roll(record, frame, str(forum))
+    return record.cases[proposal.ref]
+
+
+def _proposal_flaw(proposal: Act, charter: Act | None) -> Flaw | None:
+    """Why a proposal is void, or cannot be counted here (fine-print 9, 20)."""
+    body, rule = proposal.body, proposal.body.get("gov:rule")
+    if rule is None:
+        return Flaw("proposal.rule", "it names no rule to decide by")
+    flaw = rule_flaw(rule)
+    if flaw is not None:
+        return Flaw(flaw.code, flaw.because)
+    if isinstance(body.get("gov:forum"), list):
+        return None
+    if charter is None:
+        cited = proposal.one("gov:charter")
+        return _missing(cited) if cited is not None else Flaw("proposal.charter", "it cites no charter")
+    whole = rule_of(charter, body["gov:category"])
+    if charter.author != body.get("gov:forum"):
+        return Flaw("proposal.charter", "the charter that it cites is not its forum's")
+    if same_rule(rule, whole):
+        return None
+    if whole is None or not same_rule(rule, whole.get("then")):
+        return Flaw("proposal.rule", "its rule is not that of the charter for its category")
+    names_first = "gov:supersedes" in body and "gov:decision" in body
+    if not names_first or not {"gov:outcome", "gov:unresolved"} & body.keys():
+        return Flaw("proposal.rule", "a second round names the first and the vote to go on")
+    return None
+
+
+def _with_roll(record: Record, case: Case, forum: str) -> Case:
+    receipts = [act for act in record.of("Receipt", author=forum, act=case.proposal.ref) if "gov:roll" in act.body]
+    if not receipts:
+        return replace(case, unclear=(f"the receipt of {record.name(forum)} that froze who may answer",))
+    receipt = receipts[0]
+    roll = tuple(sorted(set(receipt.body["gov:roll"])))
+    opens = case.proposal.time("gov:opens") or receipt.when
+    moments = {moment - lag for moment in (opens, receipt.when) for lag in (timedelta(0), _A_SECOND)}
+    known = {roll_at(record, forum, moment) for moment in moments}
+    if roll in known:
+        return replace(case, roll=roll)
+    strangers = sorted(set(roll).difference(*known))
+    if strangers:
+        # An Admission that was taken out of the file must not turn into an accusation.
+        names = ", ".join(map(record.name, strangers))
+        return replace(case, roll=roll, unclear=(f"what made {names} a member",))
+    because = f"{record.name(forum)} froze another list of assemblies than the record has, in entry {receipt.ref.id}"
+    fault = Finding("receipt.roll", because, receipt.ref, forum)
+    return replace(case, roll=roll_at(record, forum, opens), faults=(fault,))
+
+
+def recount(record: Record, case: Case, at: datetime) -> Count | Flaw:
+    """The count at `at` from the acts alone; a Flaw where the proposal is void."""
+    if case.void is not None:
+        return case.void
+    rule = case.proposal.body["gov:rule"]
+    stands = tuple(stand(record, case, assembly, at) for assembly in sorted(set(case.roll)))
+    rows = [one.row for one in stands]
+    counts, wider = counts_of(rows), counts_of(rows, tendency=True)
+    status = decide(rule, counts)
+    return Count(stands, counts, status, wider, decide(rule, wider), bound_by(case, rows, status))
+
+
+def counts_of(rows: Iterable[Row], *, tendency: bool = False) -> Counts:
+    """The eight figures over assemblies; with `tendency`, indicative choices take part (fine-print 1, 3, 22)."""
+    rows = tuple(rows)
+    words = [row.choice if tendency and row.stance == "indicative" else row.stance for row in rows]
+    have = {stance: words.count(stance) for stance in Stance}
+    return Counts(
+        len(rows),
+        sum(have.values()),
+        have[Stance.RATIFIED],
+        have[Stance.RESERVED],
+        disagree=have[Stance.REJECTED],
+        abstain=have[Stance.ABSTAINED],
+    )
+
+
+def bound_by(case: Case, rows: Iterable[Row], status: Status) -> tuple[str, ...]:
+    """The sorted ids whom an adopted result binds, by the charter's `binds` and `scope` (fine-print 22)."""
+    settings = settings_of(case.charter)
+    if status is not Status.ADOPTED or (case.charter is not None and settings.get("scope", "platform") == "platform"):
+        return ()
+    default = "all" if case.category in {"charter", "admission", "challenge"} else "ratifying"
+    everybody = settings.get("binds", {}).get(case.category, default) == "all"
+    return tuple(sorted(row.assembly for row in rows if everybody or row.stance in {"ratified", "reserved"}))
+
+
+def stand(record: Record, case: Case, assembly: str, at: datetime) -> Stand:
+    """Where `assembly` stands: its Ratification, else a conforming vote, else an indicative one, else silent."""
+    votes = _stand_by_votes(record, case, assembly, at)
+    good: list[Act] = []
+    void: list[tuple[Ref, Flaw]] = []
+    for act in record.of("Ratification", at, author=assembly, proposal=case.proposal.ref):
+        flaw = _late(case, act) or weigh_answer(record, act, case.confederation, case.category, at)
+        if flaw is None:
+            good.append(act)
+        else:
+            void.append((act.ref, flaw))
+    missing = tuple(ref for _, flaw in void for ref in flaw.missing)
+    if not good:
+        return replace(votes, void=votes.void + tuple(void), missing=votes.missing + missing)
+    heads = standing(good)
+    refs = tuple(act.ref for act in heads)
+    row = Row(assembly, heads[0].body["gov:stance"], "ratification", None, refs)
+    if len(heads) > 1:
+        row = Row(assembly, "contested", "ratification", None, refs)
+    outranked = tuple((ref, heads[0]) for ref in sorted(votes.alike | set(votes.row.acts)))
+    undone = _superseded(good) + _contesting(heads) + outranked + votes.undone
+    return Stand(row, frozenset(refs), undone, votes.void + tuple(void), missing)
+
+
+def _late(case: Case, act: Act) -> Flaw | None:
+    closes = case.proposal.time("gov:closes")
+    return Flaw("vote.late", "it came after the close") if closes is not None and act.when > closes else None
+
+
+def _stand_by_votes(record: Record, case: Case, assembly: str, at: datetime) -> Stand:
+    good: dict[Ref, Worth] = {}
+    void: list[tuple[Ref, Flaw]] = []
+    for vote in record.of("DelegateVote", at, assembly=assembly, proposal=case.proposal.ref):
+        found = _late(case, vote) or weigh_vote(record, case, vote, at)
+        if isinstance(found, Worth):
+            good[vote.ref] = found
+        else:
+            void.append((vote.ref, found))
+    missing = tuple(ref for _, flaw in void for ref in flaw.missing)
+    # A void vote undoes nothing, so supersession is looked at among those that count.
+    acts = [worth.vote for worth in good.values()]
+    heads = standing(acts)
+    binding = [vote for vote in heads if good[vote.ref].binds]
+    basis = binding or list(heads)
+    undone = _superseded(acts)
+    if not basis:
+        return Stand(Row(assembly, "silent"), undone=undone, void=tuple(void), missing=missing)
+    undone += tuple((vote.ref, binding[0]) for vote in heads if binding and not good[vote.ref].binds)
+    choices = {vote.body["gov:choice"] for vote in basis}
+    refs = tuple(vote.ref for vote in basis)
+    if len(choices) > 1 and binding:
+        row = Row(assembly, "contested", "mandate", None, refs)
+        undone += _contesting(basis)
+    elif binding:
+        row = Row(assembly, choices.pop(), "mandate", None, refs[:1])
+    else:
+        choice = choices.pop() if len(choices) == 1 else Stance.ABSTAINED.value
+        row = Row(assembly, "indicative", "delegate", choice, refs[:1])
+    return Stand(row, frozenset(refs), undone, tuple(void), missing)
+
+
+def _superseded(acts: Sequence[Act]) -> tuple[tuple[Ref, Act], ...]:
+    known = {(act.author, act.ref) for act in acts}
+    pairs = [(act.one("gov:supersedes"), act) for act in acts]
+    return tuple((old, act) for old, act in pairs if old is not None and (act.author, old) in known)
+
+
+def _contesting(heads: Sequence[Act]) -> tuple[tuple[Ref, Act], ...]:
+    return tuple((one.ref, other) for one in heads for other in heads if one.ref != other.ref)
+
+
+# ----------------------------------------------------------------------------------------------
+# Outcomes: fine, stale, incomplete or at fault (fine-print 12, 21 to 24)
+# ----------------------------------------------------------------------------------------------
+
+
+class Kind(StrEnum):
+    """What an Outcome is found to be."""
+
+    FINE = "fine"
+    STALE = "stale"
+    INCOMPLETE = "incomplete"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing about an Outcome: `clause` is the letter of fine-print 23 where it is a fault."""
+
+    kind: Kind
+    code: str
+    sentence: str
+    clause: str | None = None
+    act: Ref | None = None
+    assembly: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What an Outcome is found to be, with every reason."""
+
+    kind: Kind
+    reasons: tuple[Reason, ...] = ()
+
+
+class Sealed(NamedTuple):
+    """What an Outcome says, read once."""
+
+    act: Act
+    rows: tuple[Row, ...]
+    roll: tuple[str, ...]
+    final: bool
+    received: frozenset[Ref]
+
+
+def judge(record: Record, outcome: Act) -> Judgement:
+    """Whether an Outcome follows from itself and from the acts in the file (fine-print 23)."""
+    if outcome.ref not in record.judged:
+        # An Outcome that, by way of an Admission, rests on itself proves nothing.
+        circular = Reason(Kind.INCOMPLETE, "outcome.circular", "it rests on itself")
+        record.judged[outcome.ref] = Judgement(Kind.INCOMPLETE, (circular,))
+        reasons = tuple(_reasons(record, outcome))
+        kinds = {reason.kind for reason in reasons}
+        worst = next((kind for kind in (Kind.FAULT, Kind.INCOMPLETE, Kind.STALE) if kind in kinds), Kind.FINE)
+        record.judged[outcome.ref] = Judgement(worst, reasons)
+    return record.judged[outcome.ref]
+
+
+def _reasons(record: Record, outcome: Act) -> Iterator[Reason]:
+    yield from _unreached(record, outcome)
+    sealed = _read_outcome(record, outcome)
+    proposal = record.find(outcome.need("gov:proposal"), "Proposal")
+    if proposal is None:
+        yield from _figures(record, sealed, None)
+        cited = outcome.need("gov:proposal")
+        yield Reason(Kind.INCOMPLETE, "outcome.proposal", f"the proposal {cited.id} is not in the file", None, cited)
+        return
+    case = case_of(record, proposal)
+    yield from _figures(record, sealed, case)
+    if case.void is not None:
+        unclear = bool(case.void.missing) or case.void.code == "rule.method"
+        kind = Kind.INCOMPLETE if unclear else Kind.FAULT
+        sentence = f"the proposal cannot be decided: {case.void.because}"
+        yield Reason(kind, "outcome.proposal", sentence, None if unclear else "b", proposal.ref)
+        return
+    yield from _roll_reasons(sealed, case)
+    mine = {one: stand(record, case, one, outcome.when) for one in sorted({*sealed.roll, *case.roll})}
+    for row in sealed.rows:
+        if row.assembly in mine:
+            yield from _differs(record, sealed, row, mine[row.assembly])
+
+
+def _read_outcome(record: Record, outcome: Act) -> Sealed:
+    received = frozenset(
+        receipt.need("gov:act")
+        for receipt in record.of("Receipt", outcome.when, author=outcome.author)
+        if outcome.leaf is None or receipt.body["gov:leaf"] < outcome.leaf
+    )
+    rows = tuple(_read_row(row) for row in outcome.body["gov:stances"])
+    return Sealed(outcome, rows, tuple(outcome.body["gov:roll"]), bool(outcome.body.get("gov:final", False)), received)
+
+
+def _read_row(row: Json) -> Row:
+    act = row.get("act")
+    acts = [] if act is None else act if isinstance(act, list) else [act]
+    return Row(row["assembly"], row["stance"], row.get("by"), row.get("choice"), tuple(as_ref(one) for one in acts))
+
+
+def _fits_its_stance(row: Row) -> bool:
+    """True if a row has the acts, the author kind and the choice that its stance takes (fine-print 21)."""
+    if row.stance == "silent":
+        return not row.acts and row.choice is None
+    if row.stance == "contested":
+        return len(set(row.acts)) > 1 and row.choice is None
+    if row.stance == "indicative":
+        return len(row.acts) == 1 and row.choice is not None and row.by == "delegate"
+    return len(row.acts) == 1 and row.by in {"ratification", "mandate"}
+
+
+def _figures(record: Record, sealed: Sealed, case: Case | None) -> Iterator[Reason]:
+    """Clause (a): rows, counts and status follow from each other."""
+    body, rows = sealed.act.body, sealed.rows
+    rule = body["gov:rule"]
+    flaw = rule_flaw(rule)
+    if flaw is not None:
+        if case is None or case.void is None:
+            yield Reason(Kind.FAULT, "outcome.rule", f"its rule cannot be counted by: {flaw.because}", "a")
+        return
+    counts, wider = counts_of(rows), counts_of(rows, tendency=True)
+    status, tendency = decide(rule, counts), body.get("gov:tendency")
+    told = None if tendency is None else (Counts.read(tendency["counts"]), tendency["status"])
+    checks = [
+        ("rows", sorted(row.assembly for row in rows) == sorted(sealed.roll), "its rows are not those of its roll"),
+        ("row", all(map(_fits_its_stance, rows)), "a row does not have what its stance takes"),
+        ("counts", Counts.read(body["gov:counts"]) == counts, "its counts do not follow from its rows"),
+        ("status", body["gov:status"] == status, f"its rows come to {status}, not to {body['gov:status']}"),
+        ("tendency", told in {None, (wider, decide(rule, wider))}, "its tendency does not follow from its rows"),
+    ]
+    if case is not None:
+        checks += _framed(record, sealed, case, status)
+    for code, holds, sentence in checks:
+        if not holds:
+            yield Reason(Kind.FAULT, f"outcome.{code}", sentence, "a")
+
+
+def _framed(record: Record, sealed: Sealed, case: Case, status: Status) -> list[tuple[str, bool, str]]:
+    """The checks of clause (a) that need the proposal and its charter."""
+    body = sealed.act.body
+    proposed = case.proposal.body.get("gov:rule")
+    checks = [
+        ("rule", proposed is None or same_rule(body["gov:rule"], proposed), "its rule is not the proposal's"),
+        ("confederation", body.get("gov:confederation") == case.confederation, "it is about another confederation"),
+    ]
+    if case.charter is None and case.confederation is not None:
+        return checks  # what a charter says cannot be held against anyone unread
+    binds, due = body.get("gov:binds"), bound_by(case, sealed.rows, status)
+    said = sorted(binds) == list(due) if binds is not None else status is not Status.ADOPTED
+    names = ", ".join(map(record.name, due)) or "nobody"
+    checks.append(("binds", said, f"it does not say whom it binds: {names}"))
+    closes, contest = case.proposal.time("gov:closes"), settings_of(case.charter).get("contest", _WEEK)
+    over = closes is not None and sealed.act.when >= closes + read_duration(contest)
+    checks.append(("final", over or not sealed.final, "it says that it is final before the time to object is over"))
+    return checks
+
+
+def _roll_reasons(sealed: Sealed, case: Case) -> Iterator[Reason]:
+    for what in case.unclear:
+        yield Reason(Kind.INCOMPLETE, "outcome.roll", f"not in the file: {what}")
+    if case.roll and sorted(sealed.roll) != sorted(case.roll):
+        yield Reason(Kind.FAULT, "outcome.roll", "its roll is not the one that was frozen", "b")
+
+
+def _differs(record: Record, sealed: Sealed, theirs: Row, mine: Stand) -> Iterator[Reason]:
+    """Clauses (b) and (c): why a row is not ours; and what is missing to say."""
+    row, who = mine.row, theirs.assembly
+    for ref in mine.missing:
+        sentence = f"entry {ref.id}, on which the stance of {record.name(who)} rests, is not in the file"
+        yield Reason(Kind.INCOMPLETE, "outcome.not_at_hand", sentence, None, ref, who)
+    same = (theirs.stance, theirs.by, theirs.choice) == (row.stance, row.by, row.choice)
+    whole = row.stance != "contested" or set(theirs.acts) == mine.alike
+    if same and whole and set(theirs.acts) <= mine.alike:
+        return
+    if theirs.stance == "silent":
+        yield _left_out(record, sealed, mine)
+        return
+    found = [reason for ref in theirs.acts if (reason := _cited(record, sealed, ref, theirs, mine)) is not None]
+    yield from found
+    if found:
+        return
+    if set(theirs.acts) < mine.alike and row.stance == "contested":
+        yield Reason(
+            Kind.STALE, "outcome.behind", f"{record.name(who)} has given two answers since", None, row.acts[-1], who
+        )
+    elif not mine.missing:
+        sentence = f"it says that {record.name(who)} stands at {theirs.stance}, its entry says {row.stance}"
+        yield Reason(Kind.FAULT, "outcome.misstates", sentence, "b", next(iter(theirs.acts), None), who)
+
+
+def _left_out(record: Record, sealed: Sealed, mine: Stand) -> Reason:
+    """It says silent where an act exists: a fault if it is final or its sealer had given a Receipt, else stale."""
+    who, sealer = record.name(mine.row.assembly), record.name(sealed.act.author)
+    known = next((ref for ref in sorted(mine.alike) if ref in sealed.received), None)
+    act = known or mine.row.acts[0]
+    if known is not None:
+        sentence = f"it gives no answer for {who}, though {sealer} had given a receipt for entry {act.id}"
+    else:
+        sentence = f"it gives no answer for {who}, though there is entry {act.id}"
+    fault = sealed.final or known is not None
+    kind, clause = (Kind.FAULT, "c") if fault else (Kind.STALE, None)
+    return Reason(kind, "outcome.left_out", sentence, clause, act, mine.row.assembly)
+
+
+def _cited(record: Record, sealed: Sealed, ref: Ref, theirs: Row, mine: Stand) -> Reason | None:
+    """What is wrong with counting `ref`: not at hand, undone by another act, or counted as none; None if nothing."""
+    who = theirs.assembly
+    act = record.acts.get(ref)
+    if act is None:
+        sentence = f"entry {ref.id} of {record.name(who)}, which it counts, is not in the file as it was signed"
+        return Reason(Kind.INCOMPLETE, "outcome.not_at_hand", sentence, None, ref, who)
+    void = dict(mine.void).get(ref)
+    undoing = [by for old, by in mine.undone if old == ref and by.ref not in theirs.acts]
+    undoing += [void.by] if void is not None and void.by is not None else []
+    if undoing:
+        known = next((by for by in undoing if by.ref in sealed.received), None)
+        by = known or undoing[0]
+        fault = sealed.final or known is not None
+        sentence = f"it counts entry {ref.id} of {record.name(who)}, which entry {by.ref.id} took the place of"
+        kind, clause = (Kind.FAULT, "b") if fault else (Kind.STALE, None)
+        return Reason(kind, "outcome.undone", sentence, clause, by.ref, who)
+    if ref in mine.alike:
+        return None
+    if void is not None and void.missing:
+        sentence = f"entry {void.missing[0].id}, on which entry {ref.id} rests, is not in the file"
+        return Reason(Kind.INCOMPLETE, "outcome.not_at_hand", sentence, None, void.missing[0], who)
+    because = void.because if void is not None else "it is no answer of that assembly to this text by then"
+    code = f"outcome.counts_void:{void.code}" if void is not None else "outcome.counts_void"
+    sentence = f"it counts entry {ref.id} of {record.name(who)}, which does not count: {because}"
+    return Reason(Kind.FAULT, code, sentence, "b", ref, who)
+
+
+def _unreached(record: Record, outcome: Act) -> Iterator[Reason]:
+    """Clause (d): the same sealer's earlier Outcomes that it does not reach through `gov:correctionOf`."""
+    mine = record.of("Outcome", author=outcome.author, proposal=outcome.need("gov:proposal"))
+    before = [
+        act
+        for act in mine
+        if act.body.get("gov:confederation") == outcome.body.get("gov:confederation") and _came_before(act, outcome)
+    ]
+    reached: set[Ref] = set()
+    following = outcome.one("gov:correctionOf")
+    broken: Ref | None = None
+    while following is not None and following not in reached:
+        reached.add(following)
+        act = record.find(following, "Outcome")
+        broken = following if act is None else None
+        following = act.one("gov:correctionOf") if act is not None else None
+    for other in before:
+        if other.ref not in reached and broken is not None:
+            sentence = f"entry {broken.id}, which it corrects, is not in the file"
+            yield Reason(Kind.INCOMPLETE, "outcome.second", sentence, None, broken)
+        elif other.ref not in reached:
+            sentence = f"it does not say that it corrects entry {other.ref.id} of the same sealer"
+            yield Reason(Kind.FAULT, "outcome.second", sentence, "d", other.ref)
+
+
+def _came_before(one: Act, other: Act) -> bool:
+    """True if `one` is the earlier: by leaf, then `published`; what its sealer's ledger holds goes first on a tie."""
+    if one.ref == other.ref:
+        return False
+    if one.leaf is not None and other.leaf is not None:
+        return one.leaf < other.leaf
+    return (one.published, one.leaf is None, one.ref) < (other.published, other.leaf is None, other.ref)
+
+
+# ----------------------------------------------------------------------------------------------
+# Reading a whole file: actors, key-logs, ledgers, proofs, in that order
+# ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """What an actor document in the file says: a name to show, and the Multikeys of its assertionMethod."""
+
+    name: str | None
+    keys: tuple[str, ...]
+
+
+class Reading:
+    """One pass over a bundle; afterwards `record` holds what may be counted and the lists what was found.
+
+    Steps depend on each other: key-logs before checkpoints, checkpoints before leaves, leaves
+    before proofs (a retired key is good only for leaves before its successor).
+    """
+
+    def __init__(self, bundle: Bundle, trust: str | None) -> None:
+        self.bundle = bundle
+        self.trust = trust
+        self.bad: list[Finding] = []
+        self.faults: list[Finding] = []
+        self.missing: list[str] = []
+        self.notes: list[str] = []
+        self.actors: dict[str, Actor] = {}
+        self.drafts = self._drafts("acts/")
+        self.key_drafts = self._drafts("keylog/")
+        self._read_actors()
+        self.names = {address: actor.name for address, actor in self.actors.items() if actor.name is not None}
+        self.chains = self._anchored_chains()
+        self.checkpoints: list[Checkpoint] = []
+        leaves = self._read_ledgers()
+        acts = self._verify(leaves)
+        self.record = Record(acts, self.names)
+        self._tell_manifest()
+        self._tell_versions(acts)
+
+    def name(self, address: str) -> str:
+        """What to call an address in a sentence."""
+        return self.names.get(address) or urlsplit(address).netloc
+
+    def _members(self, folder: str) -> Iterator[tuple[str, bytes]]:
+        for path in sorted(self.bundle.members):
+            if path.startswith(folder):
+                yield path, self.bundle.members[path]
+
+    def _drafts(self, folder: str) -> list[Draft]:
+        found: list[Draft] = []
+        for path, raw in self._members(folder):
+            try:
+                draft = read_act(raw, path)
+            except Unreadable as bad:
+                named, who = _gist(raw)
+                entry = f"Entry {named} of {urlsplit(who).netloc}" if named and who else "An entry"
+                sentence = f"{entry} ({path}) cannot be read as it was signed: {bad.because}."
+                self.bad.append(Finding(bad.code, sentence, None, who, path))
+                continue
+            if (draft.act.type == "gov:KeyEvent") != (folder == "keylog/"):
+                sentence = f"{path} is not where a file of the record has a {draft.act.type}."
+                self.faults.append(Finding("bundle.place", sentence, draft.act.ref, None, path))
+                continue
+            found.append(draft)
+        return found
+
+    def _read_actors(self) -> None:
+        for path, raw in self._members("actors/"):
+            try:
+                document = read_json(raw, most=MOST_MEMBER, floats=True)
+            except Unreadable as bad:
+                self.notes.append(f"{path} cannot be read: {bad.because}.")
+                continue
+            address = document.get("id")
+            if not isinstance(address, str) or not is_id(address):
+                continue
+            name = document.get("name")
+            methods = document.get("assertionMethod")
+            listed = methods if isinstance(methods, list) else [methods]
+            keys = tuple(
+                key["publicKeyMultibase"]
+                for key in listed[:10]
+                if isinstance(key, dict)
+                and isinstance(key.get("publicKeyMultibase"), str)
+                and key.get("controller") == address
+            )
+            self.actors[address] = Actor(name if isinstance(name, str) and name else None, keys)
+
+    # Key-logs -------------------------------------------------------------------------------
+
+    def _anchored_chains(self) -> dict[str, Chain]:
+        events: dict[str, list[Act]] = {}
+        for draft in self.key_drafts:
+            event = _own_event(draft)
+            if event is None:
+                self._broken(draft, "its own key did not sign it")
+            else:
+                events.setdefault(event.author, []).append(event)
+        anchors = self._roots(events)
+        while True:
+            chains, findings = self._chains(events, anchors)
+            named = self._anchors(chains, anchors)
+            if named == anchors:
+                break
+            anchors = named
+        for finding in findings:
+            if self.trust is None:
+                self.missing.append(finding.sentence)
+            else:
+                self.faults.append(finding)
+        for author, chain in chains.items():
+            for event in forked(chain, events[author])[:1]:
+                sentence = f"{self.name(author)} signed two different key entries of one version."
+                self.faults.append(Finding("key.forked", sentence, event.ref, author))
+        return chains
+
+    def _roots(self, events: Mapping[str, Sequence[Act]]) -> dict[str, frozenset[str]]:
+        if self.trust is None:
+            self.notes.append("No --trust was given: whose keys these are was taken from the file itself.")
+            return {}
+        roots = {
+            event.author: frozenset({self.trust})
+            for known in events.values()
+            for event in known
+            if event.ref.digest == self.trust
+        }
+        if not roots:
+            sentence = f"The key entry that you trust, {self.trust}, is not in the file."
+            self.faults.append(Finding("key.unlogged", sentence))
+        return roots
+
+    def _chains(
+        self, events: Mapping[str, Sequence[Act]], anchors: Mapping[str, frozenset[str]]
+    ) -> tuple[dict[str, Chain], list[Finding]]:
+        chains: dict[str, Chain] = {}
+        findings: list[Finding] = []
+        for author, known in events.items():
+            actor = self.actors.get(author)
+            keys = frozenset(actor.keys) if actor is not None else frozenset[str]()
+            chain = chain_of(known, anchors.get(author, frozenset()), keys)
+            if isinstance(chain, Chain):
+                chains[author] = chain
+            elif chain is not None:
+                sentence = f"The first key entry of {self.name(author)} is not the one that its confederation named."
+                findings.append(replace(chain, sentence=sentence))
+        return chains, findings
+
+    def _anchors(self, chains: Mapping[str, Chain], known: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+        """What those who can be trusted say about the first key entries of others (fine-print 28)."""
+        found = {author: set(digests) for author, digests in known.items()}
+        for draft in self.drafts:
+            act = draft.act
+            if act.type not in {"gov:Charter", "gov:Admission"} or act.author not in chains:
+                continue
+            if self.trust is not None and act.author not in known:
+                continue
+            if signed_by(draft, (key for key, _ in chains[act.author].ever())) is None:
+                continue
+            named = [(member["assembly"], member.get("gov:keylog")) for member in act.body.get("gov:members", ())]
+            if act.type == "gov:Admission":
+                named.append((act.body["gov:assembly"], act.body.get("gov:keylog")))
+            for assembly, first in named:
+                if first is not None and assembly != act.author:
+                    found.setdefault(assembly, set()).add(first)
+        return {author: frozenset(digests) for author, digests in found.items()}
+
+    # Ledgers --------------------------------------------------------------------------------
+
+    def _keys_of(self, owner: str) -> tuple[bytes, ...]:
+        chain = self.chains.get(owner)
+        keys: list[bytes] = []
+        for multikey, _ in chain.ever() if chain is not None else ():
+            try:
+                keys.append(key_of(multikey))
+            except Unreadable:
+                continue
+        return tuple(keys)
+
+    def _read_ledgers(self) -> dict[str, int]:
+        """The index in its home ledger of every act for which a proof shows it, by file."""
+        for path, raw in self._members("checkpoints/"):
+            try:
+                self._take_checkpoint(path, read_checkpoint(raw.decode()))
+            except (Unreadable, UnicodeDecodeError):
+                self._unreadable("ledger.checkpoint", path)
+        leaves: dict[str, int] = {}
+        drafts = {draft.act.file: draft for draft in self.drafts}
+        for path, raw in self._members("proofs/"):
+            draft = drafts.get("acts/" + path.removeprefix("proofs/").removesuffix(".txt") + ".json")
+            index = self._shown_at(path, raw, draft) if draft is not None else None
+            if draft is not None and index is not None:
+                leaves[draft.act.file] = index
+        self._tell_split_views()
+        return leaves
+
+    def _shown_at(self, path: str, raw: bytes, draft: Draft) -> int | None:
+        """The index at which the proof in `raw` shows an act in its home ledger, or None."""
+        try:
+            index, hashes, note = read_inclusion(raw.decode())
+        except (Unreadable, UnicodeDecodeError):
+            self._unreadable("ledger.proof", path)
+            return None
+        if not self._take_checkpoint(path, note):
+            return None
+        home = origin_of(note.origin) == origin_of(draft.act.author)
+        if not is_included(_leaf(draft, home=home), index, hashes, note):
+            who = self.name(note.origin)
+            sentence = f"{path} does not show entry {draft.act.ref.id} in the ledger of {who}."
+            self.bad.append(Finding("ledger.proof", sentence, draft.act.ref, None, path))
+            return None
+        return index if home else None
+
+    def _unreadable(self, code: str, path: str) -> None:
+        self.bad.append(Finding(code, f"{path} cannot be read as what it should be.", None, None, path))
+
+    def _take_checkpoint(self, path: str, note: Checkpoint) -> bool:
+        """True if the owner of the ledger signed the checkpoint; then it is kept."""
+        keys = self._keys_of(note.origin)
+        if not keys:
+            self.notes.append(f"{path}: the key of {self.name(note.origin)} is not in the file, so it was left aside.")
+            return False
+        if not is_sealed(note, keys):
+            sentence = f"{path} is not signed by {self.name(note.origin)}, whose ledger it is about."
+            self.bad.append(Finding("ledger.checkpoint", sentence, None, None, path))
+            return False
+        self.checkpoints.append(note)
+        return True
+
+    def _tell_split_views(self) -> None:
+        seen: dict[tuple[str, int], bytes] = {}
+        told: set[str] = set()
+        for note in self.checkpoints:
+            if seen.setdefault((note.origin, note.size), note.root) != note.root and note.origin not in told:
+                told.add(note.origin)
+                sentence = f"{self.name(note.origin)} signed two different ledgers of {note.size} entries."
+                self.faults.append(Finding("ledger.split", sentence, None, note.origin))
+
+    # Proofs ---------------------------------------------------------------------------------
+
+    def _verify(self, leaves: Mapping[str, int]) -> list[Act]:
+        acts: list[Act] = []
+        unknown: dict[str, int] = {}
+        drafts = [replace(draft, act=replace(draft.act, leaf=leaves.get(draft.act.file))) for draft in self.drafts]
+        logged = [draft for draft in drafts if draft.act.author in self.chains]
+        for draft in logged:
+            act = self._verified(draft, dict(self.chains[draft.act.author].ever()))
+            acts += [act] if act is not None else []
+        confirming = _scrutineer_keys(acts)
+        for draft in drafts:
+            author = draft.act.author
+            if author in self.chains:
+                continue
+            actor = self.actors.get(author)
+            keys = {*(actor.keys if actor is not None else ()), *confirming.get(author, ())}
+            if not keys:
+                unknown[author] = unknown.get(author, 0) + 1
+                continue
+            act = self._verified(draft, dict.fromkeys(sorted(keys)))
+            acts += [act] if act is not None else []
+        for author, number in unknown.items():
+            whose = self.name(author)
+            self.missing.append(f"No key of {whose} is in the file, so {_entries(number)} could not be checked.")
+        return [self._witnessed(act) for act in acts if self._may_seal(act)]
+
+    def _verified(self, draft: Draft, keys: Mapping[str, Act | None]) -> Act | None:
+        act = draft.act
+        if draft.proof.controller != act.author:
+            self._by_another(draft)
+            return None
+        key = signed_by(draft, keys)
+        if key is None:
+            self._broken(draft, "its signature does not hold: it was changed after signing, or another key made it")
+            return None
+        retired = keys[key]
+        if retired is not None and not precedes(act, retired):
+            self._broken(draft, "it is signed with a key that had been replaced by then")
+            return None
+        return replace(act, key=key)
+
+    def _by_another(self, draft: Draft) -> None:
+        other = draft.proof.controller
+        chain, actor = self.chains.get(other), self.actors.get(other)
+        keys = [key for key, _ in chain.ever()] if chain is not None else list(actor.keys if actor is not None else ())
+        if signed_by(draft, keys) is None:
+            self._broken(draft, f"its signature names the key of {self.name(other)}, and does not hold")
+            return
+        sentence = f"{self.name(other)} signed entry {draft.act.ref.id} in the name of {self.name(draft.act.author)}."
+        self.bad.append(Finding("proof.controller", sentence, draft.act.ref, other, draft.act.file))
+
+    def _broken(self, draft: Draft, because: str) -> None:
+        act = draft.act
+        sentence = f"Entry {act.ref.id} ({act.file}), signed by {self.name(act.author)}: {because}."
+        self.bad.append(Finding("proof.invalid", sentence, act.ref, act.author, act.file))
+
+    def _may_seal(self, act: Act) -> bool:
+        chain = self.chains.get(act.author)
+        if chain is None or chain.body != "council" or not council_oversteps(act):
+            return True
+        sentence = f"{self.name(act.author)} signed entry {act.ref.id}, a {act.type}, which no council may."
+        self.faults.append(Finding("body.may_not_seal", sentence, act.ref, act.author, act.file))
+        return False
+
+    def _witnessed(self, act: Act) -> Act:
+        """`act` at its witness's time if a checkpoint proves it backdated (fine-print 35)."""
+        if act.leaf is None:
+            return act
+        home = [note for note in self.checkpoints if origin_of(note.origin) == origin_of(act.author)]
+        keys = {owner: self._keys_of(owner) for owner in self.chains}
+        times = [time for note in home if note.size <= act.leaf for time in witnessed(note, keys)]
+        latest = max(times, default=act.published)
+        if latest <= act.published + _BACKDATED:
+            return act
+        sentence = (
+            f"{self.name(home[0].origin)} dated entry {act.ref.id} back: a witness saw its ledger without it later."
+        )
+        self.faults.append(Finding("act.backdated", sentence, act.ref, home[0].origin, act.file))
+        return replace(act, when=latest)
+
+    # What the file itself says ---------------------------------------------------------------
+
+    def _tell_manifest(self) -> None:
+        for path in self.bundle.altered:
+            named, who = _gist(self.bundle.members[path])
+            about = f": entry {named}, signed by {self.name(who)}" if named and who else ""
+            sentence = f"{path} was changed after the file was made{about}."
+            self.faults.append(Finding("bundle.altered", sentence, None, who, path))
+        for path in self.bundle.unlisted:
+            self.faults.append(
+                Finding("bundle.unlisted", f"{path} was put in after the file was made.", None, None, path)
+            )
+        self.missing += [f"{path} was taken out after the file was made." for path in self.bundle.absent]
+
+    def _tell_versions(self, acts: Iterable[Act]) -> None:
+        """One id with two valid contents is a proof of two versions, and its author's fault (fine-print 24)."""
+        seen: dict[str, Act] = {}
+        for act in acts:
+            other = seen.setdefault(act.ref.id, act)
+            if other.ref != act.ref:
+                sentence = f"Proof of two different versions: {self.name(act.author)} signed entry {act.ref.id} twice."
+                self.faults.append(Finding("act.equivocation", sentence, act.ref, act.author, act.file))
+
+
+def _leaf(draft: Draft, *, home: bool) -> bytes:
+    """The leaf of an act: the whole of it at home, its id and digest in the ledger of who received it (34)."""
+    if home:
+        return canonical(draft.document)
+    return canonical({"kind": "received", "id": draft.act.ref.id, "digest": draft.act.ref.digest})
+
+
+def _gist(raw: bytes) -> tuple[str | None, str | None]:
+    """The id and the owner that an entry claims, however broken it is otherwise."""
+    try:
+        document = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None, None
+    if not isinstance(document, dict):
+        return None, None
+    named, who = document.get("id"), document.get("attributedTo")
+    return (named if is_id(named) else None), (who if is_id(who) else None)
+
+
+def _scrutineer_keys(acts: Iterable[Act]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for act in acts:
+        if act.type == "gov:Charter":
+            for person in settings_of(act).get("scrutineers", {}).get("of", ()):
+                found.setdefault(person["id"], set()).add(person["publicKeyMultibase"])
+    return found
+
+
+# ----------------------------------------------------------------------------------------------
+# The report, in sentences and in JSON (stories.md 3, words.md)
+# ----------------------------------------------------------------------------------------------
+
+_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth")
+_STATUS_WORDS: Final = {
+    Status.ADOPTED: "Adopted",
+    Status.REJECTED: "Rejected",
+    Status.UNRESOLVED: "Not resolved in this round",
+    Status.NO_QUORUM: "Too few took part",
+    Status.OPEN: "Open",
+}
+_STANCE_WORDS: Final = {
+    "ratified": "agreed",
+    "reserved": "agreed with reservations",
+    "rejected": "against",
+    "abstained": "abstained",
+    "indicative": "tendency only",
+    "contested": "two different answers",
+    "silent": "no answer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SealedResult:
+    """One signed result, `label` such as "Valley's second result", and what it was found to be."""
+
+    ref: Ref
+    sealer: str
+    label: str
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalReport:
+    """What one proposal came to: `count` is None where it cannot be counted, and `unclear` says why."""
+
+    ref: Ref
+    name: str
+    count: Count | None
+    outcomes: tuple[SealedResult, ...]
+    unclear: tuple[str, ...] = ()
+    missing: tuple[Ref, ...] = ()
+    set_aside: tuple[tuple[Ref, Flaw], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that was found; `exit_code` is 1 for a fault, 2 for not enough to say, else 0."""
+
+    assemblies: tuple[str, ...] = ()
+    entries: int = 0
+    bad_signatures: tuple[Finding, ...] = ()
+    proposals: tuple[ProposalReport, ...] = ()
+    faults: tuple[Finding, ...] = ()
+    missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    refused: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict, hash=False, compare=False)
+
+    @property
+    def exit_code(self) -> int:
+        """0 fine, 1 a fault, 2 not enough data."""
+        kinds = {one.judgement.kind for proposal in self.proposals for one in proposal.outcomes}
+        if self.bad_signatures or self.faults or Kind.FAULT in kinds:
+            return 1
+        unclear = any(proposal.unclear or proposal.missing for proposal in self.proposals)
+        if self.refused is not None or self.missing or unclear or Kind.INCOMPLETE in kinds or not self.proposals:
+            return 2
+        return 0
+
+    def lines(self) -> tuple[str, ...]:
+        """The report in whole sentences: what happened, what is not known, who can settle it."""
+        if self.refused is not None:
+            return (f"This file was not looked at: {self.refused}.", "Not enough to say.")
+        bad = len(self.bad_signatures)
+        assemblies = _number_of(len(self.assemblies), "assembly", "assemblies")
+        found = [f"{assemblies}, {_entries(self.entries)}, {_number_of(bad, 'bad signature', 'bad signatures')}."]
+        found += [finding.sentence for finding in (*self.bad_signatures, *self.faults)]
+        for proposal in self.proposals:
+            found += self._proposal_lines(proposal)
+        found += self.missing
+        found += self.notes
+        if self.exit_code == 2:
+            found.append("Not enough to say.")
+        return tuple(found)
+
+    def _proposal_lines(self, proposal: ProposalReport) -> Iterator[str]:
+        by_kind = {kind: [one for one in proposal.outcomes if one.judgement.kind is kind] for kind in Kind}
+        unknown = bool(proposal.unclear or proposal.missing or by_kind[Kind.INCOMPLETE])
+        if proposal.count is None or unknown:
+            yield f"{proposal.name}: not enough to say."
+        else:
+            same = " and ".join(one.label for one in by_kind[Kind.FINE])
+            told = f", same as {same}" if same else "; counted here from what the assemblies signed"
+            yield f"{proposal.name}: {_STATUS_WORDS[proposal.count.status]}{told}."
+            yield self._figures(proposal.count)
+        for one in by_kind[Kind.FAULT]:
+            yield from _refutation(one)
+        for one in by_kind[Kind.INCOMPLETE]:
+            yield f"{one.label} ({one.ref.id}) cannot be counted again: {_because(one, Kind.INCOMPLETE)}."
+        for one in by_kind[Kind.STALE]:
+            yield f"{one.label} ({one.ref.id}) is not up to date: {_because(one, Kind.STALE)}."
+        for what in proposal.unclear:
+            yield f"{proposal.name}: not in the file: {what}."
+        for ref, flaw in proposal.set_aside:
+            yield f"Entry {ref.id} is not counted: {flaw.because}."
+
+    def _figures(self, count: Count) -> str:
+        where = ", ".join(f"{self._name(one.row.assembly)} {self._stance(one.row)}" for one in count.stands)
+        yes, wide = (one.agree + one.reserve for one in (count.counts, count.wider))
+        binds = ", ".join(self._name(one) for one in count.binds)
+        told = f" Binds {binds}." if binds else " Binds nobody." if count.status is Status.ADOPTED else ""
+        entitled = count.counts.entitled
+        return f"{where}. Binding: {yes} of {entitled} agreed. Tendency: {wide} of {entitled}.{told}"
+
+    def _stance(self, row: Row) -> str:
+        word = _STANCE_WORDS[row.stance]
+        if row.stance == "indicative" and row.choice is not None:
+            return f"{word} ({_STANCE_WORDS[row.choice]})"
+        return f"{word} (by mandate)" if row.by == "mandate" and row.stance != "contested" else word
+
+    def _name(self, address: str) -> str:
+        return self.names.get(address) or urlsplit(address).netloc
+
+    def as_json(self) -> Json:
+        """The report as an object of texts, whole numbers, lists and objects, for scripts."""
+        return {
+            "exit": self.exit_code,
+            "refused": self.refused,
+            "assemblies": list(self.assemblies),
+            "entries": self.entries,
+            "badSignatures": [_finding_json(one) for one in self.bad_signatures],
+            "faults": [_finding_json(one) for one in self.faults],
+            "missing": list(self.missing),
+            "notes": list(self.notes),
+            "proposals": [_proposal_json(one) for one in self.proposals],
+            "lines": list(self.lines()),
+        }
+
+
+def _because(one: SealedResult, kind: Kind) -> str:
+    return "; ".join(reason.sentence for reason in one.judgement.reasons if reason.kind is kind)
+
+
+def _refutation(one: SealedResult) -> Iterator[str]:
+    reasons = [reason for reason in one.judgement.reasons if reason.kind is Kind.FAULT]
+    # An entry that was left out or miscounted says more than the bare fact of a second result.
+    named = sorted((reason for reason in reasons if reason.act is not None), key=lambda reason: reason.clause == "d")
+    if named and named[0].act is not None:
+        yield f"{one.label} ({one.ref.id}) is refuted by entry {named[0].act.id}: {named[0].sentence}."
+    else:
+        yield f"{one.label} ({one.ref.id}) is refuted by itself: {reasons[0].sentence}."
+        named = reasons[:1]
+    for reason in reasons:
+        if reason is not named[0]:
+            yield f"{one.label}: {reason.sentence}."
+
+
+def _number_of(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _entries(number: int) -> str:
+    return _number_of(number, "entry", "entries")
+
+
+def _ref_json(ref: Ref | None) -> Json | None:
+    return None if ref is None else {"id": ref.id, "gov:digest": ref.digest}
+
+
+def _finding_json(finding: Finding) -> Json:
+    return {
+        "code": finding.code,
+        "sentence": finding.sentence,
+        "act": _ref_json(finding.act),
+        "who": finding.who,
+        "file": finding.file,
+    }
+
+
+def _proposal_json(proposal: ProposalReport) -> Json:
+    count = proposal.count
+    counted: Json | None = None
+    if count is not None:
+        counted = {
+            "status": count.status.value,
+            "counts": count.counts.document(),
+            "tendency": {"status": count.tendency.value, "counts": count.wider.document()},
+            "binds": list(count.binds),
+            "stances": [
+                {
+                    "assembly": one.row.assembly,
+                    "stance": one.row.stance,
+                    "by": one.row.by,
+                    "choice": one.row.choice,
+                    "acts": [_ref_json(ref) for ref in one.row.acts],
+                }
+                for one in count.stands
+            ],
+        }
+    return {
+        "proposal": _ref_json(proposal.ref),
+        "name": proposal.name,
+        "count": counted,
+        "unclear": list(proposal.unclear),
+        "missing": [_ref_json(ref) for ref in proposal.missing],
+        "setAside": [
+            {"act": _ref_json(ref), "code": flaw.code, "because": flaw.because} for ref, flaw in proposal.set_aside
+        ],
+        "outcomes": [_outcome_json(one) for one in proposal.outcomes],
+    }
+
+
+def _outcome_json(one: SealedResult) -> Json:
+    return {
+        "outcome": _ref_json(one.ref),
+        "sealer": one.sealer,
+        "judgement": one.judgement.kind.value,
+        "reasons": [
+            {
+                "kind": reason.kind.value,
+                "code": reason.code,
+                "clause": reason.clause,
+                "act": _ref_json(reason.act),
+                "assembly": reason.assembly,
+                "sentence": reason.sentence,
+            }
+            for reason in one.judgement.reasons
+        ],
+    }
+
+
+def verify_bundle(data: bytes | Path, trust: str | None = None) -> Report:
+    """Check every signature in a file of the record, count everything again, and say what was found.
+
+    `data` is a `.gov.zip` as bytes or as a path, or the folder that one was unpacked to; `trust`
+    the digest of the confederation's first KeyEvent. OSError if the path cannot be read.
+    """
+    try:
+        bundle = open_bundle(data)
+    except Refused as refused:
+        return Report(refused=str(refused))
+    reading = Reading(bundle, trust)
+    record = reading.record
+    latest = max((act.when for act in record.acts.values()), default=datetime.fromtimestamp(0, UTC))
+    proposals = tuple(_report_on(record, ref, latest) for ref in _subjects(record))
+    cases = [record.cases[one.ref] for one in proposals if one.ref in record.cases]
+    blamed = _at_fault(record, proposals)
+    unproduced = _unproduced(record)
+    return Report(
+        tuple(sorted({assembly for case in cases for assembly in case.roll})),
+        sum(path.startswith("acts/") for path in bundle.members),
+        tuple(reading.bad),
+        proposals,
+        (*reading.faults, *(fault for case in cases for fault in case.faults), *blamed),
+        (*reading.missing, *unproduced),
+        tuple(reading.notes),
+        names=reading.names,
+    )
+
+
+def _subjects(record: Record) -> tuple[Ref, ...]:
+    """The proposals to report on: those with a roll or a result, and those that results name and nobody produced."""
+    named = {act.need("gov:proposal") for act in record.of("Outcome")}
+    received = {act.need("gov:act") for act in record.of("Receipt")}
+    proposals = record.of("Proposal")
+    known = [
+        act.ref
+        for act in proposals
+        if act.ref in named
+        or (act.ref in received and act.body.get("gov:forum") is not None)
+        or isinstance(act.body.get("gov:forum"), list)
+    ]
+    return (*known, *sorted(named - {act.ref for act in proposals}))
+
+
+def _report_on(record: Record, ref: Ref, latest: datetime) -> ProposalReport:
+    outcomes = _results(record, ref)
+    proposal = record.find(ref, "Proposal")
+    if proposal is None:
+        return ProposalReport(ref, f"Proposal {ref.id}", None, outcomes, (f"the proposal {ref.id}",), (ref,))
+    case = case_of(record, proposal)
+    name = proposal.body["name"]
+    count = recount(record, case, latest)
+    if isinstance(count, Flaw):
+        settled = not count.missing and count.code != "rule.method"
+        unclear = () if settled and outcomes else (count.because,)
+        return ProposalReport(ref, name, None, outcomes, (*unclear, *case.unclear), count.missing)
+    aside = tuple((act, flaw) for one in count.stands for act, flaw in one.void if not flaw.missing)
+    return ProposalReport(ref, name, count, outcomes, case.unclear, count.missing, aside)
+
+
+def _results(record: Record, ref: Ref) -> tuple[SealedResult, ...]:
+    by_sealer: dict[str, list[Act]] = {}
+    for act in record.of("Outcome", proposal=ref):
+        by_sealer.setdefault(act.author, []).append(act)
+    found: list[SealedResult] = []
+    for sealer, acts in by_sealer.items():
+        ordered = sorted(acts, key=lambda act: sum(_came_before(other, act) for other in acts))
+        for place, act in enumerate(ordered):
+            which = f"{_ORDINALS[place]} " if len(acts) > 1 and place < len(_ORDINALS) else ""
+            label = f"{record.name(sealer)}'s {which}result"
+            found.append(SealedResult(act.ref, sealer, label, judge(record, act)))
+    return tuple(found)
+
+
+def _at_fault(record: Record, proposals: Iterable[ProposalReport]) -> tuple[Finding, ...]:
+    """Those whose stance does not follow from their own counts are at fault (fine-print 18)."""
+    found: dict[Ref, Finding] = {}
+    for proposal in proposals:
+        for ref, flaw in proposal.set_aside:
+            if flaw.code == "ratification.stance":
+                who = record.acts[ref].author
+                sentence = f"Entry {ref.id} of {record.name(who)} does not hold: {flaw.because}."
+                found[ref] = Finding(flaw.code, sentence, ref, who, record.acts[ref].file)
+    return tuple(found.values())
+
+
+def _unproduced(record: Record) -> tuple[str, ...]:
+    """Entries for which a forum gave a Receipt and which are not in the file as they were signed."""
+    return tuple(
+        f"{record.name(act.author)} gave a receipt for entry {act.need('gov:act').id}, which is not in the file "
+        "as it was signed."
+        for act in record.of("Receipt")
+        if act.need("gov:act") not in record.acts
+    )
+
+
+# ----------------------------------------------------------------------------------------------
+# The command
+# ----------------------------------------------------------------------------------------------
+
+BAD_USAGE: Final = 64
+
+
+class _Arguments(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(BAD_USAGE, f"{self.prog}: {message}\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """`verify FILE [--trust DIGEST] [--json]`: 0 fine, 1 a fault, 2 not enough data, 64 bad usage."""
+    parser = _Arguments(prog="verify", description="Count a file of the record again, without any server.")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a .gov.zip, or the folder that one was unpacked to")
+    parser.add_argument("--trust", metavar="DIGEST", help="the digest of the confederation's first key entry")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    try:
+        arguments = parser.parse_args(argv)
+    except SystemExit as stopped:
+        return int(stopped.code or 0)
+    if arguments.trust is not None and not _digest(arguments.trust):
+        sys.stderr.write(f"verify: --trust takes a digest such as zQm…, got {arguments.trust!r}\n")
+        return BAD_USAGE
+    try:
+        report = verify_bundle(arguments.file, arguments.trust)
+    except OSError as bad:
+        sys.stderr.write(f"verify: {arguments.file} cannot be read: {bad.strerror}\n")
+        return BAD_USAGE
+    text = json.dumps(report.as_json(), ensure_ascii=False, indent=2) if arguments.json else "\n".join(report.lines())
+    sys.stdout.write(text + "\n")
+    return report.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
