@@ -1,0 +1,102 @@
+"""The database: a transaction is a function, and functions that wait together share one commit.
+
+SQLite has one writer thread, because several writers starve each other for seconds; PostgreSQL has a
+few. A writer takes what is waiting into one transaction, a savepoint each, and commits once, so that
+many requests share one fsync; a function that comes alone waits for nobody. Readers have their own
+threads and connections, and each function sees one state of the database.
+
+Writes on PostgreSQL are SERIALIZABLE: a function that decides on what it read means there what it means
+under SQLite's one writer, with no locks to forget. Snapshots alone (REPEATABLE READ) would let two writers
+each pass a check that the other one undoes. The price is a rerun now and then, which `write` makes.
+"""
+
+import asyncio
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from app.store.engine import (
+    SQLITE,
+    StoreUnavailableError,
+    UnsafeDatabaseError,
+    dialect_of,
+    is_unavailable,
+    reading_engine,
+    writing_engine,
+)
+from app.store.lane import Job, Lane, Queue
+
+__all__ = ["Connection", "Database", "StoreUnavailableError", "UnsafeDatabaseError", "open_database"]
+
+T = TypeVar("T")
+
+_GROUP_ON_SQLITE: Final = 256
+_GROUP_ON_POSTGRESQL: Final = 64  # more savepoints than that in one transaction slow every reader down
+
+
+class Database:
+    """Where transactions are made; `dialect` is `sqlite` or `postgresql`. Made by `open_database`."""
+
+    def __init__(self, url: str, writers: int, readers: int) -> None:
+        self.dialect = dialect_of(url)
+        group = _GROUP_ON_SQLITE if self.dialect == SQLITE else _GROUP_ON_POSTGRESQL
+        writing, reading = writing_engine(url), reading_engine(url)
+        self._writes: Queue = SimpleQueue()
+        self._reads: Queue = SimpleQueue()
+        self._writers = [Lane(writing, self._writes, group, f"writer-{number}") for number in range(writers)]
+        self._readers = [Lane(reading, self._reads, 1, f"reader-{number}") for number in range(readers)]
+        self._closed = False
+        for lane in (*self._writers, *self._readers):
+            lane.start()
+
+    async def read(self, function: Callable[[Connection], T]) -> T:
+        """What `function(connection)` returns; it sees one state of the database and cannot write.
+
+        Raises what the function raises, and StoreUnavailableError if the database is out of reach.
+        """
+        return await self._do(self._reads, function)
+
+    async def write(self, function: Callable[[Connection], T]) -> T:
+        """What `function(connection)` returns, once its work is committed and on the disk.
+
+        The function may run more than once, each time on a fresh transaction, so it changes nothing
+        but the database. What it raises undoes its own work alone and is raised here. StoreUnavailableError
+        if the database is full, locked for long or out of reach (hostile E04, E05).
+        """
+        return await self._do(self._writes, function)
+
+    async def close(self) -> None:
+        """Finish what waits, then give the connections back; RuntimeError for anything asked later."""
+        if self._closed:
+            return
+        self._closed = True
+        for queue, lanes in ((self._writes, self._writers), (self._reads, self._readers)):
+            for _ in lanes:
+                queue.put(None)
+        await asyncio.gather(*(asyncio.to_thread(lane.join) for lane in (*self._writers, *self._readers)))
+
+    async def _do(self, queue: Queue, function: Callable[[Connection], T]) -> T:
+        if self._closed:
+            raise RuntimeError("the database is closed")
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        queue.put(Job(function, loop, future))
+        return await future
+
+
+def open_database(url: str, *, writers: int = 2, readers: int = 4) -> Database:
+    """The database at `sqlite:///path` or `postgresql+psycopg://...`; SQLite has one writer whatever is asked.
+
+    ValueError for another address, UnsafeDatabaseError if its commits would not last (hostile E02),
+    StoreUnavailableError if it cannot be opened.
+    """
+    try:
+        writing_engine(url).connect().close()
+    except DBAPIError as error:
+        if is_unavailable(error):
+            raise StoreUnavailableError(str(error.orig)) from error
+        raise
+    return Database(url, 1 if dialect_of(url) == SQLITE else writers, readers)

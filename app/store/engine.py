@@ -1,0 +1,144 @@
+"""How each database is opened, and what its errors mean."""
+
+from typing import Final
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection, IsolationLevel
+from sqlalchemy.exc import DBAPIError
+
+SQLITE: Final = "sqlite"
+POSTGRESQL: Final = "postgresql"
+_DRIVERS: Final = {"sqlite": SQLITE, "sqlite+pysqlite": SQLITE, "postgresql+psycopg": POSTGRESQL}
+
+_BUSY_MILLISECONDS: Final = 1_000  # then the try counts as failed, and jitter sets writers of other processes apart
+_SQLITE_SETTINGS: Final = (
+    f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA trusted_schema = OFF",
+)
+_SQLITE_MUST_BE: Final = (("PRAGMA journal_mode", "wal"), ("PRAGMA synchronous", "2"), ("PRAGMA foreign_keys", "1"))
+_POSTGRESQL_SETTINGS: Final = ("SET synchronous_commit = on", "SET lock_timeout = '5s'")
+_POSTGRESQL_MUST_BE: Final = (("SHOW synchronous_commit", "on"), ("SHOW fsync", "on"), ("SHOW full_page_writes", "on"))
+
+# Primary result codes of SQLite that speak of the machine: out of memory, read-only, I/O, full, cannot open.
+_SQLITE_BUSY: Final = frozenset({5, 6})
+_SQLITE_OUT_OF_ORDER: Final = frozenset({7, 8, 10, 13, 14})
+_SQLITE_IOERR: Final = 10
+_SQLITE_PRIMARY: Final = 0xFF
+# Serialisation failure, deadlock, lock not available: the same function may succeed a moment later.
+_POSTGRESQL_PASSING: Final = frozenset({"40001", "40P01", "55P03"})
+_WRITING: Final = "SERIALIZABLE"
+_READING: Final = "REPEATABLE READ"
+# Classes of states in which the connection is gone; an error without a state is one, too.
+_POSTGRESQL_GONE: Final = frozenset({"08", "57"})
+
+
+class StoreUnavailableError(Exception):
+    """The database cannot do this now: full, locked, read-only or out of reach. Edges answer 503 (hostile E04, E05)."""
+
+
+class UnsafeDatabaseError(Exception):
+    """The database would lose what it acknowledged, so nothing is written to it (hostile E02)."""
+
+
+def dialect_of(url: str) -> str:
+    """`sqlite` or `postgresql`; ValueError for an address of anything else, or of SQLite without a file."""
+    parsed = make_url(url)
+    dialect = _DRIVERS.get(parsed.drivername)
+    if dialect is None or (dialect == SQLITE and parsed.database in {None, "", ":memory:"}):
+        raise ValueError(f"a database is sqlite:///path or postgresql+psycopg://..., not {parsed!r}")
+    return dialect
+
+
+def writing_engine(url: str) -> Engine:
+    """An engine whose transactions write; each connection that it makes proves that its commits last."""
+    if dialect_of(url) == SQLITE:
+        return _sqlite(make_url(url), "BEGIN IMMEDIATE", ())
+    return _postgresql(url, _WRITING, read_only=False)
+
+
+def reading_engine(url: str) -> Engine:
+    """An engine whose transactions see one state of the database and cannot write."""
+    if dialect_of(url) == SQLITE:
+        return _sqlite(make_url(url), "BEGIN", ("PRAGMA query_only = ON",))
+    return _postgresql(url, _READING, read_only=True)
+
+
+def _sqlite(url: URL, begin: str, more: tuple[str, ...]) -> Engine:
+    # Python's sqlite3 would begin by itself, too late and without IMMEDIATE, and let savepoints outlive a rollback.
+    engine = create_engine(url, poolclass=NullPool, connect_args={"isolation_level": None, "check_same_thread": False})
+
+    def connected(connection: DBAPIConnection, _record: object) -> None:
+        _settle(connection, (*_SQLITE_SETTINGS, *more), _SQLITE_MUST_BE)
+
+    def begins(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begins)
+    return engine
+
+
+def _postgresql(url: str, isolation: IsolationLevel, *, read_only: bool) -> Engine:
+    engine = create_engine(url, poolclass=NullPool, isolation_level=isolation, connect_args={"connect_timeout": 5})
+    more = ("SET default_transaction_read_only = on",) if read_only else ()
+
+    def connected(connection: DBAPIConnection, _record: object) -> None:
+        _settle(connection, (*_POSTGRESQL_SETTINGS, *more), _POSTGRESQL_MUST_BE)
+        connection.commit()
+
+    event.listen(engine, "connect", connected)
+    return engine
+
+
+def _settle(connection: DBAPIConnection, settings: tuple[str, ...], must_be: tuple[tuple[str, str], ...]) -> None:
+    cursor = connection.cursor()
+    for statement in settings:
+        cursor.execute(statement)
+    for question, wanted in must_be:
+        cursor.execute(question)
+        row = cursor.fetchone()
+        if row is None or str(row[0]) != wanted:
+            raise UnsafeDatabaseError(f"{question} must be {wanted!r}, this database says {row!r}")
+    cursor.close()
+
+
+def is_passing(error: BaseException | None) -> bool:
+    """True if the database undid everything and the same function may succeed in a moment (hostile E05)."""
+    cause = _cause(error)
+    if _sqlite_code(cause) in _SQLITE_BUSY or getattr(cause, "sqlstate", "") in _POSTGRESQL_PASSING:
+        return True
+    return _is_operational(cause) and (getattr(cause, "sqlstate", None) or "08")[:2] in _POSTGRESQL_GONE
+
+
+def is_unavailable(error: BaseException | None) -> bool:
+    """True if the error speaks of the machine or the connection, not of the function that met it."""
+    cause = _cause(error)
+    code = _sqlite_code(cause)
+    if code is not None:
+        return code in _SQLITE_BUSY | _SQLITE_OUT_OF_ORDER
+    return _is_operational(cause)
+
+
+def leaves_doubt(error: BaseException) -> bool:
+    """True if a COMMIT that ended so may have lasted: the connection broke, or the disk did not answer."""
+    if _sqlite_code(_cause(error)) == _SQLITE_IOERR:
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+def _is_operational(cause: BaseException | None) -> bool:
+    # psycopg calls only such things operational: connections, resources, shutdowns, conflicts between transactions.
+    # It is asked by name, for SQLite's servers do not load it.
+    return any(kind.__module__ == "psycopg" and kind.__name__ == "OperationalError" for kind in type(cause).__mro__)
+
+
+def _cause(error: BaseException | None) -> BaseException | None:
+    return error.orig if isinstance(error, DBAPIError) else error
+
+
+def _sqlite_code(cause: BaseException | None) -> int | None:
+    code = getattr(cause, "sqlite_errorcode", None)
+    return code & _SQLITE_PRIMARY if isinstance(code, int) else None
