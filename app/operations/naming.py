@@ -1,0 +1,59 @@
+"""What assemblies, people and proposals are called on pages and in posts."""
+
+import json
+from collections.abc import Mapping
+
+from app.kernel.canonical import Document
+from app.kernel.ids import same_origin
+from app.store import accounts, actors, acts
+from app.store.database import Connection
+from app.wiring import Instance
+
+
+def assembly_name(connection: Connection, instance: Instance, assembly: str) -> str:
+    """The name that an assembly gave itself, else the host of its address."""
+    if assembly == instance.assembly:
+        body = accounts.body(connection)
+        return body.name if body is not None else assembly
+    known = actors.get(connection, assembly)
+    name = json.loads(known.raw).get("name") if known is not None else None
+    return name if isinstance(name, str) and name else assembly.split("/")[2]
+
+
+def person_name(connection: Connection, instance: Instance, person: str) -> str:
+    """The public name of a person, of ours or as another server gives it, else the end of the address."""
+    short = person.rpartition("/")[2]
+    if same_origin(person, instance.url):
+        account = accounts.named(connection, short)
+        return account.shown if account is not None else short
+    known = actors.get(connection, person)
+    name = json.loads(known.raw).get("name") if known is not None else None
+    return name if isinstance(name, str) and name else short
+
+
+def title_of(connection: Connection, act_id: str) -> str:
+    """The title of the proposal or charter with this id; empty if it is not here."""
+    act = acts.by_id(connection, act_id)
+    return str(json.loads(act.raw).get("name") or "") if act is not None else ""
+
+
+def names(connection: Connection, instance: Instance, document: Document) -> Mapping[str, str]:
+    """A name for every assembly, person, proposal and mandate's delegate that an act mentions, by address."""
+    found: dict[str, str] = {}
+    author = document["attributedTo"]
+    is_person = "/people/" in author
+    found[author] = (person_name if is_person else assembly_name)(connection, instance, author)
+    for key in ("gov:confederation", "gov:council", "gov:assembly"):
+        value = document.get(key)
+        if isinstance(value, str):
+            found[value] = assembly_name(connection, instance, value)
+    for person in document.get("gov:delegates") or ():
+        found[person] = person_name(connection, instance, person)
+    for key in ("gov:proposal", "gov:mandate", "gov:act", "gov:session"):
+        ref = document.get(key)
+        if isinstance(ref, dict):
+            found[ref["id"]] = title_of(connection, ref["id"])
+            mandate = acts.by_id(connection, ref["id"]) if key == "gov:mandate" else None
+            for person in json.loads(mandate.raw).get("gov:delegates") or () if mandate is not None else ():
+                found[person] = person_name(connection, instance, person)
+    return found

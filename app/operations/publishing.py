@@ -1,0 +1,152 @@
+"""Announcing: a sealed act goes to everyone whom it concerns, and a post about it to everyone else."""
+
+import gettext
+from collections.abc import Iterable
+
+import orjson
+
+from app.federation import audience, documents
+from app.kernel.canonical import Document
+from app.kernel.instant import format_instant
+from app.operations import confederations, naming
+from app.operations.sealing import heading, load, seal
+from app.store import actors, acts, agenda, ledger, notices, outbox
+from app.store.acts import StoredAct
+from app.store.database import Connection
+from app.store.outbox import Target
+from app.translation import notes
+from app.wiring import Instance
+
+
+def seal_and_announce(
+    connection: Connection, instance: Instance, document: Document, *, also: Iterable[str] = ()
+) -> StoredAct:
+    """Seal an act that `heading` began and announce it by `Create`; the act as kept."""
+    published = heading(connection, instance).published
+    act = seal(connection, instance, document | {"published": format_instant(published)}, published)
+    announce(connection, instance, act, also=also)
+    return act
+
+
+def announce(
+    connection: Connection, instance: Instance, act: StoredAct, *, activity: str = "Create", also: Iterable[str] = ()
+) -> None:
+    """Queue `activity` with the act for everyone it names and all fellow members, and its post for followers.
+
+    Every act goes to each assembly directly, never only by way of a council (protocol.md §3). In
+    the caller's transaction; the outbox's workers are woken when it commits.
+    """
+    document = load(act)
+    followers = actors.followers_of(connection, instance.assembly)
+    reached = (
+        set(also)
+        | confederations.named_by(connection, instance, document)
+        | confederations.fellows(connection, instance)
+        | {follower.id for follower in followers if follower.reads_acts}
+    )
+    send(connection, instance, activity, act.author, document, sorted(reached), public=activity == "Create")
+    _post_about(connection, instance, act, document, followers, reached)
+    instance.wake.set()
+
+
+def send(
+    connection: Connection,
+    instance: Instance,
+    activity: str,
+    actor: str,
+    thing: Document | str,
+    recipients: Iterable[str],
+    *,
+    public: bool = False,
+    result: Document | None = None,
+) -> str:
+    """Queue an activity of one of our actors for `recipients`; its id."""
+    tip = ledger.tip(connection)
+    activity_id = f"{instance.url}/activities/{instance.new_ulid()}"
+    to = sorted(set(recipients))
+    wrapped = documents.wrap(
+        activity,
+        activity_id=activity_id,
+        actor=actor,
+        thing=thing,
+        to=(audience.PUBLIC,) if public else to,
+        cc=(*to, f"{instance.assembly}/followers") if public else (),
+        published=instance.now(),
+        checkpoint=tip.checkpoint if tip is not None else None,
+        result=result,
+    )
+    _queue(connection, instance, wrapped, confederations.targets(connection, instance, to), public=public)
+    return activity_id
+
+
+def relay(connection: Connection, instance: Instance, activity: Document, recipients: Iterable[str]) -> None:
+    """Announce another's activity unchanged, with its inner proof (FEP-1b12): the council relays, and adds nothing."""
+    send(connection, instance, "Announce", instance.assembly, activity, recipients)
+
+
+def _queue(
+    connection: Connection, instance: Instance, wrapped: Document, targets: tuple[Target, ...], *, public: bool
+) -> None:
+    outbox.publish(
+        connection,
+        wrapped["id"],
+        wrapped["actor"],
+        orjson.dumps(wrapped),
+        public=public,
+        now=int(instance.now().timestamp()),
+        targets=targets,
+    )
+    instance.wake.set()
+
+
+def _post_about(
+    connection: Connection,
+    instance: Instance,
+    act: StoredAct,
+    document: Document,
+    followers: Iterable[actors.Follower],
+    reached: set[str],
+) -> None:
+    """The readable post of an act (protocol.md §1), for followers that do not read acts."""
+    sentence = notes.sentence(document, naming.names(connection, instance, document), gettext.gettext)
+    dossier = _dossier(connection, instance, document)
+    now = instance.now()
+    note = notes.note(
+        document,
+        digest=act.digest,
+        notice_id=f"{instance.url}/notices/{act.id.rpartition('/')[2]}",
+        owner=instance.assembly,
+        dossier=dossier,
+        sentence=sentence,
+        published=now,
+    )
+    notices.add(connection, note["id"], act.seq, dossier, orjson.dumps(note), int(now.timestamp()))
+    agenda.tell(connection, act.type.removeprefix("gov:").lower(), int(now.timestamp()), act=act.seq)
+    others = [follower for follower in followers if follower.id not in reached]
+    targets = tuple(
+        Target(follower.inbox, is_inbox=True, host=documents.host_of(follower.inbox)) for follower in others
+    )
+    wrapped = documents.wrap(
+        "Create",
+        activity_id=f"{instance.url}/activities/{instance.new_ulid()}",
+        actor=instance.assembly,
+        thing=note,
+        to=(audience.PUBLIC,),
+        cc=(f"{instance.assembly}/followers",),
+        published=now,
+    )
+    _queue(connection, instance, wrapped, targets, public=True)
+
+
+def _dossier(connection: Connection, instance: Instance, document: Document) -> str:
+    """The conversation that an act belongs to: one for each proposal, whichever version it names."""
+    about = document.get("gov:proposal") or document.get("gov:supersedes")
+    seen: set[str] = set()
+    key = document["id"]
+    while isinstance(about, dict) and about["id"] not in seen:
+        seen.add(about["id"])
+        key = about["id"]
+        named = acts.by_id(connection, about["id"])
+        earlier = load(named) if named is not None and named.type == "gov:Proposal" else {}
+        about = earlier.get("gov:supersedes")
+    return f"{instance.url}/dossiers/{key.rpartition('/')[2]}"

@@ -1,0 +1,109 @@
+"""From settings to what operations are given: database, client, clock, ids, keys."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.federation.keys import PublicKey, RsaSigner, SealSigner
+from app.kernel.ids import new_ulid
+from app.kernel.instant import Instant
+from app.kernel.refusal import Refusal
+from app.network.client import Client
+from app.settings import Settings
+from app.store.database import Database, open_database
+
+_SECRET_BYTES = 32
+
+
+@dataclass(slots=True)
+class Keyring:
+    """Keys parsed once: our signers by key id, other servers' public keys by key id."""
+
+    http: dict[str, RsaSigner] = field(default_factory=dict)
+    seals: dict[str, SealSigner] = field(default_factory=dict)
+    known: dict[str, PublicKey] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One running server: what an operation may use. `wake` is set when there is new work in the tables."""
+
+    url: str
+    loopback: bool
+    data_dir: Path
+    database: Database
+    client: Client
+    secret: bytes
+    now: Callable[[], Instant]
+    keyring: Keyring
+    wake: asyncio.Event
+
+    @property
+    def assembly(self) -> str:
+        """The id of the assembly's actor."""
+        return f"{self.url}/assembly"
+
+    @property
+    def application(self) -> str:
+        """The id of the instance's own actor, which signs every fetch."""
+        return f"{self.url}/instance"
+
+    def new_ulid(self) -> str:
+        """A new name that sorts by time."""
+        return new_ulid(self.now(), os.urandom(10))
+
+    def new_salt(self) -> bytes:
+        """32 fresh bytes for a commitment."""
+        return os.urandom(32)
+
+    async def close(self) -> None:
+        """Give back sockets and files."""
+        await self.client.close()
+        await self.database.close()
+
+
+def current_instant() -> Instant:
+    """The clock of this machine, in whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def open_instance(settings: Settings) -> Instance | Refusal:
+    """Everything that a server or a command works with; `secret.*` if the secret cannot be trusted."""
+    secret = read_secret(settings.secret)
+    if isinstance(secret, Refusal):
+        return secret
+    return Instance(
+        url=settings.url,
+        loopback=settings.loopback,
+        data_dir=settings.data_dir,
+        database=open_database(settings.database),
+        client=Client(loopback=settings.loopback),
+        secret=secret,
+        now=current_instant,
+        keyring=Keyring(),
+        wake=asyncio.Event(),
+    )
+
+
+def read_secret(path: Path) -> bytes | Refusal:
+    """The instance's secret; refused if the file is missing, short, or readable by others (hostile H01, H02)."""
+    try:
+        mode = path.stat().st_mode
+        secret = path.read_bytes()
+    except OSError as missing:
+        return Refusal("secret.missing", f"ROUNDABOUT_SECRET_FILE {path}: {missing.strerror}; `roundabout init` makes it")
+    if mode & 0o077:
+        return Refusal("secret.open", f"ROUNDABOUT_SECRET_FILE {path}: others can read it; chmod 600 mends that")
+    if len(secret) < _SECRET_BYTES:
+        return Refusal("secret.short", f"ROUNDABOUT_SECRET_FILE {path}: {len(secret)} bytes, {_SECRET_BYTES} are needed")
+    return secret
+
+
+def make_secret(path: Path) -> None:
+    """Write a fresh secret that only this user can read; FileExistsError if there is one."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(os.urandom(_SECRET_BYTES))
