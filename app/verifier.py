@@ -288,7 +288,8 @@ _DURATION: Final = re.compile(
     r"P(?=.)(?:(\d{1,5})D)?(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})S)?)?", re.ASCII
 )
 _VISIBLE: Final = re.compile(r"[!-~]{1,2048}", re.ASCII)
-_HOST: Final = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.?)+|\[[0-9a-f:.]+\]", re.ASCII)
+_LABEL: Final = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
+_HOST: Final = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}|\[[0-9a-f:.]+\]", re.ASCII)
 _ONION: Final = re.compile(r"(?:[a-z0-9-]+\.)*[a-z2-7]{56}\.onion", re.ASCII)
 _FRACTION: Final = re.compile(r"(0|[1-9]\d{0,8})/([1-9]\d{0,8})", re.ASCII)
 
@@ -349,6 +350,17 @@ def origin_of(address: str) -> str:
     """Scheme, host and port of an id."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def host_of(address: str) -> str:
+    """The host of an id, for a sentence; of what is no id, its beginning."""
+    return plain(urlsplit(address).netloc if is_id(address) else address)
+
+
+def plain(text: str) -> str:
+    """`text` on one line of at most 120 characters, without what could steer a terminal or turn its direction."""
+    shown = "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cf", "Co", "Zl", "Zp"})
+    return shown if len(shown) <= 120 else shown[:119] + "…"
 
 
 class Ref(NamedTuple):
@@ -493,6 +505,9 @@ def _misfit(body: Json, form: Mapping[str, tuple[Check, bool]]) -> str | None:
     return None
 
 
+_CHOICES: Final = {"fixed": (1, 1), "range": (1, 4), "amendable": (1, 1), "indicative": (0, 4)}
+
+
 def _counts(value: object) -> bool:
     """The eight figures: nothing below 0, the six within `present`, that within `entitled` (fine-print 3)."""
     if not isinstance(value, dict) or not all(_number(value.get(key, 0)) for key in COUNT_KEYS):
@@ -502,11 +517,9 @@ def _counts(value: object) -> bool:
 
 
 def _latitude(value: object) -> bool:
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or not _word(*_CHOICES)(value.get("kind")):
         return False
-    least, most = {"fixed": (1, 1), "range": (1, 4), "amendable": (1, 1), "indicative": (0, 4)}.get(
-        value.get("kind", ""), (1, 0)
-    )
+    least, most = _CHOICES[value["kind"]]
     choices: Any = value.get("choices", [])
     fits = _list_of(_word(*Stance))(choices) and least <= len(choices) <= most and len(set(choices)) == len(choices)
     return fits and _list_of(_text)(value.get("clauses", []))
@@ -517,7 +530,7 @@ def _settings(value: object) -> bool:
         return False
     form: dict[str, tuple[Check, bool]] = {
         "rules": (lambda rules: isinstance(rules, dict) and all(map(_object, rules.values())), False),
-        "binds": (lambda binds: isinstance(binds, dict) and set(binds.values()) <= {"ratifying", "all"}, False),
+        "binds": (lambda binds: isinstance(binds, dict) and all(map(_word("ratifying", "all"), binds.values())), False),
         "scope": (_word("platform", "coordination"), False),
         "contest": (lambda text: _reads(read_duration, text), False),
         "scrutineers": (_scrutineers, False),
@@ -550,6 +563,7 @@ _NEED_REF: Final = (_ref, True)
 _MAY_REF: Final = (_ref, False)
 _FORMS: Final[dict[str, dict[str, tuple[Check, bool]]]] = {
     "gov:Charter": {
+        "gov:version": (_number, False),
         "gov:settings": (_settings, True),
         "gov:clauses": (_CLAUSES, False),
         "gov:members": (_list_of(lambda item: isinstance(item, dict) and _misfit(item, _MEMBER) is None), False),
@@ -1061,7 +1075,7 @@ class Counts(NamedTuple):
 def rule_flaw(rule: Json, *, inside: bool = False) -> Unreadable | None:
     """Why this verifier cannot count by `rule`, or None; `rule.method` says it does not know how."""
     method = rule.get("method")
-    if method not in {"majority", "qualified", "consensus", "two_stage"} or (inside and method == "two_stage"):
+    if method not in ("majority", "qualified", "consensus", "two_stage") or (inside and method == "two_stage"):
         return Unreadable("rule.method", f"the method {method!r} is not counted here")
     if rule.get("weight", "assemblies") != "assemblies" or "caucus" in rule:
         return Unreadable("rule.method", "only one voice for each assembly is counted here")
@@ -1072,7 +1086,7 @@ def rule_flaw(rule: Json, *, inside: bool = False) -> Unreadable | None:
                 read_fraction(rule.get(key))
     except Unreadable as bad:
         return bad
-    if rule.get("base", "cast") not in {"cast", "valid", "present", "entitled"}:
+    if rule.get("base", "cast") not in ("cast", "valid", "present", "entitled"):
         return Unreadable("rule.form", "no such base")
     if not _number(rule.get("blocks", 0)) or not _flag(rule.get("strict", False)):
         return Unreadable("rule.form", "blocks or strict is not of its form")
@@ -1142,7 +1156,6 @@ def _reaches(in_favour: int, base: int, share: Fraction) -> bool:
 # The record: acts by reference, charters, co-signers, rolls (governance.md §1, §2, fine-print 14, 29)
 # ----------------------------------------------------------------------------------------------
 
-MOST_ASSEMBLIES: Final = 150
 _A_SECOND: Final = timedelta(seconds=1)
 _WEEK: Final = "P7D"
 _COUNCIL_ON_OUTCOME: Final = frozenset(
@@ -1218,7 +1231,7 @@ class Record:
 
     def name(self, address: str) -> str:
         """What to call an assembly or a person in a sentence."""
-        return self.names.get(address) or urlsplit(address).netloc
+        return self.names.get(address) or host_of(address)
 
 
 def _value(act: Act, key: str, *, as_reference: bool) -> str | Ref | None:
@@ -2004,7 +2017,7 @@ def _roll_reasons(sealed: Sealed, case: Case) -> Iterator[Reason]:
 def _differs(record: Record, sealed: Sealed, theirs: Row, mine: Stand) -> Iterator[Reason]:
     """Clauses (b) and (c): why a row is not ours; and what is missing to say."""
     row, who = mine.row, theirs.assembly
-    for ref in mine.missing:
+    for ref in sorted(set(mine.missing)):
         sentence = f"entry {ref.id}, on which the stance of {record.name(who)} rests, is not in the file"
         yield Reason(Kind.INCOMPLETE, "outcome.not_at_hand", sentence, None, ref, who)
     same = (theirs.stance, theirs.by, theirs.choice) == (row.stance, row.by, row.choice)
@@ -2033,7 +2046,7 @@ def _left_out(record: Record, sealed: Sealed, mine: Stand) -> Reason:
     known = next((ref for ref in sorted(mine.alike) if ref in sealed.received), None)
     act = known or mine.row.acts[0]
     if known is not None:
-        sentence = f"it gives no answer for {who}, though {sealer} had given a receipt for entry {act.id}"
+        sentence = f"it gives no answer for {who}, though {sealer} had given a receipt for its entry {act.id}"
     else:
         sentence = f"it gives no answer for {who}, though there is entry {act.id}"
     fault = sealed.final or known is not None
@@ -2131,10 +2144,11 @@ class Reading:
         self.missing: list[str] = []
         self.notes: list[str] = []
         self.actors: dict[str, Actor] = {}
-        self.drafts = self._drafts("acts/")
-        self.key_drafts = self._drafts("keylog/")
         self._read_actors()
         self.names = {address: actor.name for address, actor in self.actors.items() if actor.name is not None}
+        self.drafts = self._drafts("acts/")
+        self.key_drafts = self._drafts("keylog/")
+        self.anchors: dict[str, frozenset[str]] = {}
         self.chains = self._anchored_chains()
         self.checkpoints: list[Checkpoint] = []
         leaves = self._read_ledgers()
@@ -2142,10 +2156,11 @@ class Reading:
         self.record = Record(acts, self.names)
         self._tell_manifest()
         self._tell_versions(acts)
+        self._tell_trust()
 
     def name(self, address: str) -> str:
         """What to call an address in a sentence."""
-        return self.names.get(address) or urlsplit(address).netloc
+        return self.names.get(address) or host_of(address)
 
     def _members(self, folder: str) -> Iterator[tuple[str, bytes]]:
         for path in sorted(self.bundle.members):
@@ -2159,7 +2174,7 @@ class Reading:
                 draft = read_act(raw, path)
             except Unreadable as bad:
                 named, who = _gist(raw)
-                entry = f"Entry {named} of {urlsplit(who).netloc}" if named and who else "An entry"
+                entry = f"Entry {named} of {self.name(who)}" if named and who else "An entry"
                 sentence = f"{entry} ({path}) cannot be read as it was signed: {bad.because}."
                 self.bad.append(Finding(bad.code, sentence, None, who, path))
                 continue
@@ -2190,7 +2205,7 @@ class Reading:
                 and isinstance(key.get("publicKeyMultibase"), str)
                 and key.get("controller") == address
             )
-            self.actors[address] = Actor(name if isinstance(name, str) and name else None, keys)
+            self.actors[address] = Actor(plain(name) if isinstance(name, str) and name else None, keys)
 
     # Key-logs -------------------------------------------------------------------------------
 
@@ -2209,6 +2224,7 @@ class Reading:
             if named == anchors:
                 break
             anchors = named
+        self.anchors = anchors
         for finding in findings:
             if self.trust is None:
                 self.missing.append(finding.sentence)
@@ -2436,6 +2452,18 @@ class Reading:
             )
         self.missing += [f"{path} was taken out after the file was made." for path in self.bundle.absent]
 
+    def _tell_trust(self) -> None:
+        """With --trust: whose keys nobody vouched for whom one trusts, forums first (fine-print 28)."""
+        if self.trust is None or not self.anchors:
+            return
+        forums = {act.body.get("gov:forum") for act in self.record.of("Proposal") if _text(act.body.get("gov:forum"))}
+        for author in sorted(self.chains.keys() - self.anchors.keys()):
+            if author in forums and self.record.of("Receipt", author=author):
+                sentence = f"The key entry that you trust does not vouch for {self.name(author)}, a forum of this file."
+                self.faults.append(Finding("key.unlogged", sentence, None, author))
+            else:
+                self.notes.append(f"Whose keys those of {self.name(author)} are was taken from the file itself.")
+
     def _tell_versions(self, acts: Iterable[Act]) -> None:
         """One id with two valid contents is a proof of two versions, and its author's fault (fine-print 24)."""
         seen: dict[str, Act] = {}
@@ -2597,7 +2625,7 @@ class Report:
         return f"{word} (by mandate)" if row.by == "mandate" and row.stance != "contested" else word
 
     def _name(self, address: str) -> str:
-        return self.names.get(address) or urlsplit(address).netloc
+        return self.names.get(address) or host_of(address)
 
     def as_json(self) -> Json:
         """The report as an object of texts, whole numbers, lists and objects, for scripts."""
@@ -2739,7 +2767,7 @@ def verify_bundle(data: bytes | Path, trust: str | None = None) -> Report:
 def _subjects(record: Record) -> tuple[Ref, ...]:
     """The proposals to report on: those with a roll or a result, and those that results name and nobody produced."""
     named = {act.need("gov:proposal") for act in record.of("Outcome")}
-    received = {act.need("gov:act") for act in record.of("Receipt")}
+    received = {act.need("gov:act") for act in record.of("Receipt") if "gov:roll" in act.body}
     proposals = record.of("Proposal")
     known = [
         act.ref
@@ -2757,7 +2785,7 @@ def _report_on(record: Record, ref: Ref, latest: datetime) -> ProposalReport:
     if proposal is None:
         return ProposalReport(ref, f"Proposal {ref.id}", None, outcomes, (f"the proposal {ref.id}",), (ref,))
     case = case_of(record, proposal)
-    name = proposal.body["name"]
+    name = plain(proposal.body["name"])
     count = recount(record, case, latest)
     if isinstance(count, Flaw):
         settled = not count.missing and count.code != "rule.method"
