@@ -1,0 +1,81 @@
+"""The guarded dialer: aiohttp's connector, which connects to addresses that the guard allows and to no others."""
+
+import socket
+import ssl
+from typing import Final
+
+from aiohttp import AddrInfoType, ClientRequest, ClientTimeout, TCPConnector
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import Connection
+from aiohttp.resolver import ThreadedResolver
+from aiohttp.tracing import Trace
+
+from app.kernel.ids import is_loopback
+from app.network.guard import may_dial
+
+_CONNECTIONS: Final = 512
+_CONNECTIONS_PER_HOST: Final = 8
+_KEEP_SECONDS: Final = 60.0
+_NAMES_KEPT_SECONDS: Final = 60
+
+
+class AddressRefusedError(OSError):
+    """The guard refused an IP address (`ssrf.addr`)."""
+
+
+class GuardedResolver(AbstractResolver):
+    """Asks another resolver, and refuses a name as soon as one of its addresses may not be dialled (hostile C02)."""
+
+    def __init__(self, inner: AbstractResolver, *, loopback: bool) -> None:
+        self._inner = inner
+        self._loopback = loopback
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """All addresses of `host`; AddressRefusedError if one of them is not allowed, OSError if there is none."""
+        found = await self._inner.resolve(host, port, family)
+        for result in found:
+            # a name of this machine is this machine, and a name of the web is not
+            if not may_dial(result["host"], loopback=self._loopback and is_loopback(host)):
+                raise AddressRefusedError(f"{host} has the address {result['host']}, which is not public")
+        return found
+
+    async def close(self) -> None:
+        """Close the resolver that is asked."""
+        await self._inner.close()
+
+
+class GuardedConnector(TCPConnector):
+    """Keeps connections; each goes to an address that was checked when it was resolved, dialled and used.
+
+    Addresses written as numbers never reach a resolver, and a resolver may be a cache: so the dialer itself
+    checks what it connects to, and the peer of the socket is compared before a request is sent on it.
+    """
+
+    def __init__(self, *, loopback: bool, resolver: AbstractResolver | None, tls: ssl.SSLContext) -> None:
+        self._dials_loopback = loopback
+        super().__init__(
+            resolver=GuardedResolver(resolver or ThreadedResolver(), loopback=loopback),
+            ssl=tls,
+            socket_factory=self._dial,
+            limit=_CONNECTIONS,
+            limit_per_host=_CONNECTIONS_PER_HOST,
+            keepalive_timeout=_KEEP_SECONDS,
+            ttl_dns_cache=_NAMES_KEPT_SECONDS,
+        )
+
+    def _dial(self, address: AddrInfoType) -> socket.socket:
+        family, kind, protocol, _, where = address
+        if not may_dial(str(where[0]), loopback=self._dials_loopback):
+            raise AddressRefusedError(f"{where[0]} is not a public address")
+        return socket.socket(family, kind, protocol)
+
+    async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:  # noqa: ASYNC109 - aiohttp's signature
+        """A connection for a request; AddressRefusedError if it leads elsewhere than to an allowed address."""
+        connection = await super().connect(req, traces, timeout)
+        peer = connection.transport.get_extra_info("peername") if connection.transport is not None else None
+        if not peer or not may_dial(str(peer[0]), loopback=self._dials_loopback):
+            connection.close()
+            raise AddressRefusedError(f"connected to {peer}, which is not a public address")
+        return connection
