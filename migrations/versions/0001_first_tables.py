@@ -1,0 +1,405 @@
+"""The first tables: the record, the traffic and the life of an assembly."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+# Counts by itself on both databases: SQLite does so only in a plain INTEGER.
+SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    accounts()
+    activities()
+    actors()
+    acts()
+    followers()
+    inbox()
+    instance()
+    keys()
+    ledger_frontier()
+    wanted_acts()
+    act_references()
+    deliveries()
+    items()
+    leaves()
+    notices()
+    sessions()
+    comments()
+    feed()
+    texts()
+    voices()
+    votes()
+    ballots()
+    electors()
+    replaced_ballots()
+    room_counts()
+
+
+def accounts() -> None:
+    op.create_table(
+        "accounts",
+        sa.Column("id", SERIAL, nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("shown", sa.Text(), nullable=False),
+        sa.Column("password", sa.Text(), nullable=True),
+        sa.Column("caretaker", sa.Boolean(), nullable=False),
+        sa.Column("joined_at", sa.BigInteger(), nullable=False),
+        sa.Column("left_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
+        sa.UniqueConstraint("name", name=op.f("uq_accounts_name")),
+    )
+
+
+def activities() -> None:
+    op.create_table(
+        "activities",
+        sa.Column("seq", SERIAL, nullable=False),
+        sa.Column("id", sa.String(length=2048), nullable=False),
+        sa.Column("actor", sa.String(length=2048), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.Column("public", sa.Boolean(), nullable=False),
+        sa.Column("published_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_activities")),
+        sa.UniqueConstraint("id", name=op.f("uq_activities_id")),
+    )
+    op.create_index("ix_activities_actor_seq", "activities", ["actor", "seq"], unique=False)
+
+
+def actors() -> None:
+    op.create_table(
+        "actors",
+        sa.Column("id", sa.String(length=2048), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.Column("inbox", sa.String(length=2048), nullable=False),
+        sa.Column("shared_inbox", sa.String(length=2048), nullable=True),
+        sa.Column("reads_acts", sa.Boolean(), nullable=False),
+        sa.Column("fetched_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_actors")),
+    )
+
+
+def acts() -> None:
+    op.create_table(
+        "acts",
+        sa.Column("seq", SERIAL, nullable=False),
+        sa.Column("id", sa.String(length=2048), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("type", sa.String(length=32), nullable=False),
+        sa.Column("author", sa.String(length=2048), nullable=False),
+        sa.Column("published_at", sa.BigInteger(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.Column("own", sa.Boolean(), nullable=False),
+        sa.Column("standing", sa.String(length=16), nullable=False),
+        sa.Column("because", sa.Text(), nullable=True),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("leaf", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_acts")),
+        sa.UniqueConstraint("id", "digest", name=op.f("uq_acts_id")),
+    )
+    op.create_index("ix_acts_digest", "acts", ["digest"], unique=False)
+    op.create_index("ix_acts_type_author", "acts", ["type", "author"], unique=False)
+
+
+def followers() -> None:
+    op.create_table(
+        "followers",
+        sa.Column("followed", sa.String(length=2048), nullable=False),
+        sa.Column("follower", sa.String(length=2048), nullable=False),
+        sa.Column("inbox", sa.String(length=2048), nullable=False),
+        sa.Column("reads_acts", sa.Boolean(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("followed", "follower", name=op.f("pk_followers")),
+    )
+
+
+def inbox() -> None:
+    op.create_table(
+        "inbox",
+        sa.Column("seq", SERIAL, nullable=False),
+        sa.Column("activity_id", sa.String(length=2048), nullable=False),
+        sa.Column("actor", sa.String(length=2048), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("tries", sa.BigInteger(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=True),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_inbox")),
+        sa.UniqueConstraint("activity_id", name=op.f("uq_inbox_activity_id")),
+    )
+    op.create_index("ix_inbox_state_due_at", "inbox", ["state", "due_at"], unique=False)
+
+
+def instance() -> None:
+    op.create_table(
+        "instance",
+        sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("url", sa.String(length=2048), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("founded_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("one", name=op.f("pk_instance")),
+    )
+
+
+def keys() -> None:
+    op.create_table(
+        "keys",
+        sa.Column("key_id", sa.String(length=2048), nullable=False),
+        sa.Column("owner", sa.String(length=2048), nullable=False),
+        sa.Column("purpose", sa.String(length=8), nullable=False),
+        sa.Column("public", sa.Text(), nullable=False),
+        sa.Column("locked", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key_id", name=op.f("pk_keys")),
+    )
+    op.create_index("ix_keys_owner", "keys", ["owner"], unique=False)
+
+
+def ledger_frontier() -> None:
+    op.create_table(
+        "ledger_frontier",
+        sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("hashes", sa.LargeBinary(), nullable=False),
+        sa.Column("checkpoint", sa.Text(), nullable=False),
+        sa.Column("published_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("one", name=op.f("pk_ledger_frontier")),
+    )
+
+
+def wanted_acts() -> None:
+    op.create_table(
+        "wanted_acts",
+        sa.Column("id", sa.String(length=2048), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("tries", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wanted_acts")),
+    )
+
+
+def act_references() -> None:
+    op.create_table(
+        "act_references",
+        sa.Column("seq", SERIAL, nullable=False),
+        sa.Column("relation", sa.String(length=32), nullable=False),
+        sa.Column("target_id", sa.String(length=2048), nullable=False),
+        sa.Column("target_digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["acts.seq"], name=op.f("fk_act_references_seq_acts"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("seq", "relation", "target_id", name=op.f("pk_act_references")),
+    )
+    op.create_index("ix_act_references_target_id", "act_references", ["target_id"], unique=False)
+
+
+def deliveries() -> None:
+    op.create_table(
+        "deliveries",
+        sa.Column("id", SERIAL, nullable=False),
+        sa.Column("activity", SERIAL, nullable=False),
+        sa.Column("target", sa.String(length=2048), nullable=False),
+        sa.Column("is_inbox", sa.Boolean(), nullable=False),
+        sa.Column("host", sa.String(length=255), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("tries", sa.BigInteger(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=True),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["activity"], ["activities.seq"], name=op.f("fk_deliveries_activity_activities")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+    )
+    op.create_index("ix_deliveries_host_state", "deliveries", ["host", "state", "id"], unique=False)
+    op.create_index("ix_deliveries_state_due_at", "deliveries", ["state", "due_at"], unique=False)
+
+
+def items() -> None:
+    op.create_table(
+        "items",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("category", sa.String(length=32), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("details", sa.Text(), nullable=False),
+        sa.Column("act", sa.String(length=2048), nullable=False),
+        sa.Column("act_digest", sa.String(length=64), nullable=False),
+        sa.Column("author", SERIAL, nullable=True),
+        sa.Column("asked", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["author"], ["accounts.id"], name=op.f("fk_items_author_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_items")),
+    )
+    op.create_index("ix_items_act", "items", ["act"], unique=False)
+
+
+def leaves() -> None:
+    op.create_table(
+        "leaves",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("act", SERIAL, nullable=True),
+        sa.ForeignKeyConstraint(["act"], ["acts.seq"], name=op.f("fk_leaves_act_acts")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_leaves")),
+    )
+
+
+def notices() -> None:
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.String(length=2048), nullable=False),
+        sa.Column("act", SERIAL, nullable=False),
+        sa.Column("dossier", sa.String(length=2048), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.Column("published_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["act"], ["acts.seq"], name=op.f("fk_notices_act_acts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+    )
+    op.create_index("ix_notices_act", "notices", ["act"], unique=False)
+
+
+def sessions() -> None:
+    op.create_table(
+        "sessions",
+        sa.Column("token", sa.LargeBinary(), nullable=False),
+        sa.Column("account", SERIAL, nullable=False),
+        sa.Column("csrf", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account"], ["accounts.id"], name=op.f("fk_sessions_account_accounts"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_sessions")),
+    )
+
+
+def comments() -> None:
+    op.create_table(
+        "comments",
+        sa.Column("id", SERIAL, nullable=False),
+        sa.Column("item", sa.String(length=26), nullable=False),
+        sa.Column("account", SERIAL, nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("written_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_comments_account_accounts")),
+        sa.ForeignKeyConstraint(["item"], ["items.id"], name=op.f("fk_comments_item_items")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
+    )
+    op.create_index("ix_comments_item", "comments", ["item"], unique=False)
+
+
+def feed() -> None:
+    op.create_table(
+        "feed",
+        sa.Column("seq", SERIAL, nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("act", SERIAL, nullable=True),
+        sa.Column("item", sa.String(length=26), nullable=True),
+        sa.Column("happened_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["act"], ["acts.seq"], name=op.f("fk_feed_act_acts")),
+        sa.ForeignKeyConstraint(["item"], ["items.id"], name=op.f("fk_feed_item_items")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_feed")),
+    )
+
+
+def texts() -> None:
+    op.create_table(
+        "texts",
+        sa.Column("item", sa.String(length=26), nullable=False),
+        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("act", sa.String(length=2048), nullable=False),
+        sa.Column("act_digest", sa.String(length=64), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("published_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["item"], ["items.id"], name=op.f("fk_texts_item_items")),
+        sa.PrimaryKeyConstraint("item", "version", name=op.f("pk_texts")),
+    )
+
+
+def voices() -> None:
+    op.create_table(
+        "voices",
+        sa.Column("id", sa.String(length=2048), nullable=False),
+        sa.Column("author", sa.String(length=2048), nullable=False),
+        sa.Column("notice", sa.String(length=2048), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("published_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["notice"], ["notices.id"], name=op.f("fk_voices_notice_notices")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_voices")),
+    )
+    op.create_index("ix_voices_notice", "voices", ["notice"], unique=False)
+
+
+def votes() -> None:
+    op.create_table(
+        "votes",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("item", sa.String(length=26), nullable=False),
+        sa.Column("act", sa.String(length=2048), nullable=False),
+        sa.Column("act_digest", sa.String(length=64), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("charter", sa.String(length=2048), nullable=False),
+        sa.Column("charter_digest", sa.String(length=64), nullable=False),
+        sa.Column("both_rounds", sa.Boolean(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("commitment", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("closes_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["item"], ["items.id"], name=op.f("fk_votes_item_items")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_votes")),
+    )
+    op.create_index("ix_votes_item", "votes", ["item"], unique=False)
+
+
+def ballots() -> None:
+    op.create_table(
+        "ballots",
+        sa.Column("vote", sa.String(length=26), nullable=False),
+        sa.Column("account", SERIAL, nullable=False),
+        sa.Column("choice", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("cast_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_ballots_account_accounts")),
+        sa.ForeignKeyConstraint(["vote"], ["votes.id"], name=op.f("fk_ballots_vote_votes")),
+        sa.PrimaryKeyConstraint("vote", "account", name=op.f("pk_ballots")),
+    )
+
+
+def electors() -> None:
+    op.create_table(
+        "electors",
+        sa.Column("vote", sa.String(length=26), nullable=False),
+        sa.Column("account", SERIAL, nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_electors_account_accounts")),
+        sa.ForeignKeyConstraint(["vote"], ["votes.id"], name=op.f("fk_electors_vote_votes")),
+        sa.PrimaryKeyConstraint("vote", "account", name=op.f("pk_electors")),
+    )
+
+
+def replaced_ballots() -> None:
+    op.create_table(
+        "replaced_ballots",
+        sa.Column("id", SERIAL, nullable=False),
+        sa.Column("vote", sa.String(length=26), nullable=False),
+        sa.Column("commitment", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["vote"], ["votes.id"], name=op.f("fk_replaced_ballots_vote_votes")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_replaced_ballots")),
+    )
+
+
+def room_counts() -> None:
+    op.create_table(
+        "room_counts",
+        sa.Column("vote", sa.String(length=26), nullable=False),
+        sa.Column("teller", SERIAL, nullable=False),
+        sa.Column("figures", sa.Text(), nullable=False),
+        sa.Column("both", sa.Text(), nullable=False),
+        sa.Column("entered_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["teller"], ["accounts.id"], name=op.f("fk_room_counts_teller_accounts")),
+        sa.ForeignKeyConstraint(["vote"], ["votes.id"], name=op.f("fk_room_counts_vote_votes")),
+        sa.PrimaryKeyConstraint("vote", "teller", name=op.f("pk_room_counts")),
+    )
