@@ -82,7 +82,7 @@ def seal_signer(connection: Connection, instance: Instance, owner: str) -> keys.
     """The Ed25519 key of one of our actors, unlocked once. KeyError if the actor has none."""
     key_id = f"{owner}#ed25519-key"
     if key_id not in instance.keyring.seals:
-        instance.keyring.seals[key_id] = keys.SealSigner(key_id, _unlocked(connection, instance, owner, key_id))
+        instance.keyring.seals[key_id] = keys.seal_signer(key_id, _unlocked(connection, instance, owner, key_id))
     return instance.keyring.seals[key_id]
 
 
@@ -90,7 +90,7 @@ def http_signer(connection: Connection, instance: Instance, owner: str) -> keys.
     """The RSA key with which one of our actors signs requests, parsed once. KeyError if the actor has none."""
     key_id = f"{owner}#main-key"
     if key_id not in instance.keyring.http:
-        instance.keyring.http[key_id] = keys.RsaSigner(key_id, _unlocked(connection, instance, owner, key_id))
+        instance.keyring.http[key_id] = keys.rsa_signer(key_id, _unlocked(connection, instance, owner, key_id))
     return instance.keyring.http[key_id]
 
 
@@ -100,9 +100,10 @@ def give_keys(connection: Connection, instance: Instance, owner: str) -> None:
         return
     now = int(instance.now().timestamp())
     pem, seed = keys.generate_rsa(), keys.generate_seal()
+    http_key, seal_key = f"{owner}#main-key", f"{owner}#ed25519-key"
     made = {
-        "http": (f"{owner}#main-key", keys.RsaSigner(f"{owner}#main-key", pem).public_pem(), pem),
-        "seal": (f"{owner}#ed25519-key", keys.SealSigner(f"{owner}#ed25519-key", seed).multikey(), seed),
+        "http": (http_key, keys.rsa_signer(http_key, pem).public_pem(), pem),
+        "seal": (seal_key, keys.seal_signer(seal_key, seed).multikey(), seed),
     }
     for purpose, (key_id, public, private) in made.items():
         locked = keys.lock(instance.secret, private)
