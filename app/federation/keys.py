@@ -6,7 +6,7 @@ under which signatures hold without any private key, and weak RSA keys: both are
 
 import base64
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import base58
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -158,10 +158,10 @@ class SealSigner:
 
 
 def rsa_signer(key_id: str, pem: bytes) -> RsaSigner:
-    """The signer of a private PEM of ours. ValueError if it is not RSA."""
+    """The signer of a private PEM of ours. TypeError if it is not RSA."""
     key = serialization.load_pem_private_key(pem, None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(key, rsa.RSAPrivateKey):
-        raise ValueError(f"{key_id} is not RSA")
+        raise TypeError(f"{key_id} is not RSA")
     return RsaSigner(key_id, key)
 
 
@@ -207,14 +207,14 @@ def _checked_ed25519(raw: bytes, key_id: str, owner: str) -> Ed25519PublicKey | 
     return Ed25519PublicKey(key_id, owner, raw)
 
 
-def _listed(actor: Document) -> list[tuple[Any, bool]]:
+def _listed(actor: Document) -> list[tuple[object, bool]]:
     pems, multikeys = actor.get("publicKey"), actor.get("assertionMethod")
     listed = [(entry, False) for entry in (pems if isinstance(pems, list) else [pems])]
     listed += [(entry, True) for entry in (multikeys if isinstance(multikeys, list) else [multikeys])]
     return [(entry, kind) for entry, kind in listed if entry is not None][:_MAX_KEYS]
 
 
-def _entry_key(entry: Any, owner: str, *, is_multikey: bool) -> PublicKey | Refusal:
+def _entry_key(entry: object, owner: str, *, is_multikey: bool) -> PublicKey | Refusal:
     key_id = entry.get("id") if isinstance(entry, dict) else None
     if not isinstance(key_id, str) or len(key_id) > 2048:
         return Refusal("key.malformed", f"{owner} lists a key without an id")

@@ -1,0 +1,206 @@
+"""Documents of ActivityPub: actors of ours as rendered, others' as read, activities, collections."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from app.federation.keys import PublicKey, actor_keys
+from app.kernel.canonical import Document
+from app.kernel.ids import parse_id, same_origin
+from app.kernel.instant import Instant, format_instant
+from app.kernel.refusal import Refusal
+
+ACTIVITY_JSON: Final = "application/activity+json"
+READS_ACTS: Final = "https://w3id.org/roundabout/gov"
+GOV: Final = "https://w3id.org/roundabout/gov#"
+AS2: Final = "https://www.w3.org/ns/activitystreams"
+CONTEXT: Final = [AS2, "https://w3id.org/security/data-integrity/v2", {"gov": GOV}]
+_ACTOR_CONTEXT: Final = [
+    AS2,
+    "https://w3id.org/security/v1",
+    "https://w3id.org/security/multikey/v1",
+    {
+        "gov": GOV,
+        "webfinger": {"@id": "https://purl.archive.org/socialweb/webfinger#webfinger", "@type": "xsd:string"},
+        "implements": {"@id": "https://w3id.org/fep/844e#implements", "@type": "@id"},
+    },
+]
+_ACTOR_TYPES: Final = frozenset({"Person", "Group", "Application", "Service", "Organization"})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Another server's actor as read: where it receives, whether it reads acts, its keys."""
+
+    id: str
+    type: str
+    inbox: str
+    shared_inbox: str | None
+    reads_acts: bool
+    keys: tuple[PublicKey, ...]
+
+
+def is_activity_type(media_type: str) -> bool:
+    """True for the two media types of ActivityPub documents; nothing else is one (hostile B02)."""
+    kind, *parameters = (part.strip().lower() for part in media_type.split(";"))
+    if kind == ACTIVITY_JSON:
+        return True
+    profiles = [
+        value.strip('"').split() for name, _, value in (p.partition("=") for p in parameters) if name == "profile"
+    ]
+    return kind == "application/ld+json" and any(AS2 in profile for profile in profiles)
+
+
+def check_fetched(document: Document, final_url: str) -> Refusal | None:
+    """None if a document may be believed where it was found: its id has the origin of the final address (B01)."""
+    found = document.get("id")
+    if not isinstance(found, str) or not same_origin(found, final_url):
+        return Refusal("obj.origin", f"{final_url} served a document with the id {str(found)[:80]!r}")
+    return None
+
+
+def parse_actor(document: Document, requested: str, *, loopback: bool = False) -> Actor | Refusal:
+    """The actor that was asked for at `requested`; `actor.form` for anything that is none (hostile A24)."""
+    if document.get("id") != requested:
+        return Refusal("actor.id", f"asked for {requested}, got {str(document.get('id'))[:80]!r}")
+    kind, inbox = document.get("type"), parse_id(document.get("inbox"), loopback=loopback)
+    if kind not in _ACTOR_TYPES:
+        return Refusal("actor.form", f"{requested} is a {str(kind)[:40]!r}, not an actor")
+    if isinstance(inbox, Refusal) or not same_origin(inbox, requested):
+        return Refusal("actor.form", f"{requested} has no inbox of its own")
+    endpoints = document.get("endpoints")
+    shared = parse_id(endpoints.get("sharedInbox"), loopback=loopback) if isinstance(endpoints, dict) else None
+    if not isinstance(shared, str) or not same_origin(shared, requested):
+        shared = None
+    keys = actor_keys(document)
+    return Actor(requested, kind, inbox, shared, _reads_acts(document), () if isinstance(keys, Refusal) else keys)
+
+
+def render_actor(
+    *,
+    actor_id: str,
+    kind: str,
+    username: str,
+    name: str,
+    public_pem: str,
+    multikey: str,
+    published: Instant,
+    body: str | None = None,
+) -> Document:
+    """An actor of ours: `Group` for the assembly, `Person` for a delegate, `Application` for the instance.
+
+    With FEP-521a (Multikey), FEP-2c59 (webfinger), FEP-844e (what it implements); `publicKey` is a
+    single object (protocol.md §4), `body` the kind of body (fine-print 25).
+    """
+    base = "{0.scheme}://{0.netloc}".format(urlsplit(actor_id))
+    document: Document = {
+        "@context": _ACTOR_CONTEXT,
+        "id": actor_id,
+        "type": kind,
+        "preferredUsername": username,
+        "name": name,
+        "url": actor_id,
+        "inbox": f"{actor_id}/inbox",
+        "outbox": f"{actor_id}/outbox",
+        "followers": f"{actor_id}/followers",
+        "following": f"{actor_id}/following",
+        "endpoints": {"sharedInbox": f"{base}/inbox"},
+        "published": format_instant(published),
+        "manuallyApprovesFollowers": False,
+        "webfinger": f"{username}@{urlsplit(actor_id).netloc}",
+        "generator": {"type": "Application", "id": f"{base}/instance", "implements": [{"href": READS_ACTS}]},
+        "publicKey": {"id": f"{actor_id}#main-key", "owner": actor_id, "publicKeyPem": public_pem},
+        "assertionMethod": [
+            {
+                "id": f"{actor_id}#ed25519-key",
+                "type": "Multikey",
+                "controller": actor_id,
+                "publicKeyMultibase": multikey,
+            }
+        ],
+    }
+    return document if body is None else document | {"gov:body": body}
+
+
+def wrap(
+    kind: str,
+    *,
+    activity_id: str,
+    actor: str,
+    thing: Document | str,
+    to: Sequence[str],
+    cc: Sequence[str] = (),
+    published: Instant,
+    checkpoint: str | None = None,
+    result: Document | None = None,
+) -> Document:
+    """A standard activity around an act, a post or an id (protocol.md §3)."""
+    activity: Document = {
+        "@context": CONTEXT,
+        "id": activity_id,
+        "type": kind,
+        "actor": actor,
+        "to": list(to),
+        "cc": list(cc),
+        "published": format_instant(published),
+        "object": thing,
+    }
+    if result is not None:
+        activity["result"] = result
+    return activity if checkpoint is None else activity | {"gov:checkpoint": checkpoint}
+
+
+def collection(collection_id: str, total: int, first: str) -> Document:
+    """An ordered collection that is read page by page."""
+    return {
+        "@context": AS2,
+        "id": collection_id,
+        "type": "OrderedCollection",
+        "totalItems": total,
+        "first": first,
+    }
+
+
+def page(page_id: str, part_of: str, items: Sequence[Any], following: str | None) -> Document:
+    """One page of an ordered collection; `following` is the address of the next one."""
+    document: Document = {
+        "@context": AS2,
+        "id": page_id,
+        "type": "OrderedCollectionPage",
+        "partOf": part_of,
+        "orderedItems": list(items),
+    }
+    return document if following is None else document | {"next": following}
+
+
+def acts_within(activity: Document) -> tuple[Document, ...]:
+    """Every act embedded in an activity: as object or result, also of an activity that is announced.
+
+    An act found here is a claim until its own proof is checked; inner activities are never run
+    (hostile B05).
+    """
+    found: list[Document] = []
+    level: object = activity
+    for _ in range(3):
+        if not isinstance(level, Mapping):
+            break
+        found += [thing for thing in (level.get("object"), level.get("result")) if _is_act(thing)]
+        level = level.get("object")
+    return tuple(found)
+
+
+def host_of(address: str) -> str:
+    """Host and port of an address: what queues and budgets are kept by."""
+    return urlsplit(address).netloc
+
+
+def _is_act(thing: object) -> bool:
+    return isinstance(thing, dict) and isinstance(thing.get("type"), str) and thing["type"].startswith("gov:")
+
+
+def _reads_acts(document: Document) -> bool:
+    generator = document.get("generator")
+    implements = generator.get("implements") if isinstance(generator, dict) else None
+    listed = implements if isinstance(implements, list) else [implements]
+    return any((item.get("href") if isinstance(item, dict) else item) == READS_ACTS for item in listed)
