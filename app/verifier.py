@@ -2174,8 +2174,8 @@ class Reading:
                 draft = read_act(raw, path)
             except Unreadable as bad:
                 named, who = _gist(raw)
-                entry = f"Entry {named} of {self.name(who)}" if named and who else "An entry"
-                sentence = f"{entry} ({path}) cannot be read as it was signed: {bad.because}."
+                entry = f"Entry {named} ({path}), signed by {self.name(who)}:" if named and who else f"{path}:"
+                sentence = f"{entry} it cannot be read as an entry of the record: {bad.because}."
                 self.bad.append(Finding(bad.code, sentence, None, who, path))
                 continue
             if (draft.act.type == "gov:KeyEvent") != (folder == "keylog/"):

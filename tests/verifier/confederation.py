@@ -216,7 +216,7 @@ class World:
 
     # The acts of the cycle ---------------------------------------------------------------------
 
-    def charter(self, name: str, settings: Mapping[str, Any], **more: object) -> Doc:
+    def charter(self, name: str, settings: Mapping[str, Any], /, **more: object) -> Doc:
         return self.seal(
             f"charter-{name}",
             name,
@@ -224,7 +224,7 @@ class World:
             **{"name": name, "gov:version": 1, "gov:clauses": [], "gov:settings": settings, **more},
         )
 
-    def decide(self, name: str, author: str, rule: object, proposal: Doc | None = None, **more: object) -> Doc:
+    def decide(self, name: str, author: str, rule: object, proposal: Doc | None = None, /, **more: object) -> Doc:
         keys = {
             "gov:status": "adopted",
             "gov:counts": {"entitled": 40, "present": 30, "agree": 25, "disagree": 5},
@@ -235,7 +235,7 @@ class World:
             keys["gov:proposal"] = ref(proposal)
         return self.seal(name, author, "Decision", **{**keys, **more})
 
-    def ratify(self, name: str, author: str, proposal: Doc, stance: str = "ratified", **more: object) -> Doc:
+    def ratify(self, name: str, author: str, proposal: Doc, stance: str = "ratified", /, **more: object) -> Doc:
         keys = {
             "gov:confederation": self.id("Valley"),
             "gov:proposal": ref(proposal),
@@ -246,13 +246,13 @@ class World:
         }
         return self.seal(name, author, "Ratification", **{**keys, **more})
 
-    def receive(self, name: str, act: Doc, **more: object) -> Doc:
+    def receive(self, name: str, act: Doc, /, **more: object) -> Doc:
         leaf = len(self.ledgers["https://valley.example"])
         self.ledgers["https://valley.example"].append(f"received:{name}")
         keys = {"gov:act": ref(act), "gov:leaf": leaf}
         return self.seal(f"receipt-{name}", "Valley", "Receipt", **{**keys, **more})
 
-    def propose(self, name: str, title: str, category: str, rule: object, **more: object) -> Doc:
+    def propose(self, name: str, title: str, category: str, rule: object, /, **more: object) -> Doc:
         keys = {
             "name": title,
             "content": "<p>…</p>",
@@ -266,7 +266,7 @@ class World:
         }
         return self.seal(name, "Riverside", "Proposal", **{**keys, **more})
 
-    def vote(self, name: str, person: str, home: str, choice: str, mandate: Doc | None, **more: object) -> Doc:
+    def vote(self, name: str, person: str, home: str, choice: str, mandate: Doc | None, /, **more: object) -> Doc:
         keys = {
             "gov:confederation": self.id("Valley"),
             "gov:assembly": self.id(home),
@@ -277,7 +277,7 @@ class World:
             keys["gov:mandate"] = ref(mandate)
         return self.seal(name, person, "DelegateVote", **{**keys, **more})
 
-    def mandate(self, name: str, author: str, delegates: Iterable[str], items: list[Doc], **more: object) -> Doc:
+    def mandate(self, name: str, author: str, delegates: Iterable[str], items: list[Doc], /, **more: object) -> Doc:
         keys = {
             "content": "<p>What we argued.</p>",
             "gov:council": self.id("Valley"),
@@ -291,7 +291,7 @@ class World:
         return self.seal(name, author, "Mandate", **{**keys, **more})
 
     def conclude(
-        self, name: str, proposal: Doc, rows: list[Doc], rule: object, author: str = "Valley", **more: object
+        self, name: str, proposal: Doc, rows: list[Doc], rule: object, author: str = "Valley", /, **more: object
     ) -> Doc:
         """An Outcome whose figures follow from `rows`, adopted, and binding those in favour unless `more` says else."""
         words = [row["stance"] for row in rows]
@@ -407,7 +407,7 @@ def founded() -> World:
     return world
 
 
-def row(world: World, name: str, act: str | None = None, stance: str = "ratified", **more: object) -> Doc:
+def row(world: World, name: str, act: str | None = None, stance: str = "ratified", /, **more: object) -> Doc:
     found: Doc = {"assembly": world.id(name), "stance": stance}
     if act is not None:
         found |= {"by": "ratification", "act": ref(world.acts[act])}
@@ -478,6 +478,6 @@ def fuel_rows(world: World) -> list[Doc]:
 def second_result(world: World, **more: object) -> World:
     """Valley's second Outcome, which calls Harbour silent."""
     rows = fuel_rows(world)
-    rows[0] = row(world, "Harbour", stance="silent")
+    rows[0] = row(world, "Harbour", None, "silent")
     world.conclude("outcome-2", world.acts["fuel"], rows, BETWEEN, **more)
     return world

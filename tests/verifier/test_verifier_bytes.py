@@ -11,6 +11,8 @@ from app.verifier import Unreadable, canonical, decide, digest, key_of, read_act
 from tests.verifier.confederation import CONTEXT, Signer, checkpoint, path_to
 
 VECTORS: Final = Path(__file__).parents[2] / "../shared/vectors/crypto"
+P: Final = 2**255 - 19
+ORDER_8: Final = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
 EXAMPLE: Final[dict[str, Any]] = {
     "@context": CONTEXT,
     "attributedTo": "https://a.example/assembly",
@@ -30,11 +32,14 @@ EXAMPLE: Final[dict[str, Any]] = {
     },
 }
 EXAMPLE_KEY: Final = "z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX"
-EXAMPLE_NOTE: Final = """https://a.example/assembly
+EXAMPLE_SIGNATURE: Final = (
+    "KwPZAWX5DSCSnSlRjH5KCrsUt/wRI/uFujvF6rNlOeUMe4DnXoV4f6FO/x6V+SdOeZr0W3ZEq61Xc2cRwAZWzwLXNwI="
+)
+EXAMPLE_NOTE: Final = f"""https://a.example/assembly
 1
 tFKdPtfgfZKUm8Uq9bTKz9mgp1y+u6aFvJR8cMWNMTM=
 
-— https://a.example/assembly KwPZAWX5DSCSnSlRjH5KCrsUt/wRI/uFujvF6rNlOeUMe4DnXoV4f6FO/x6V+SdOeZr0W3ZEq61Xc2cRwAZWzwLXNwI=
+— https://a.example/assembly {EXAMPLE_SIGNATURE}
 """
 
 
@@ -102,7 +107,7 @@ def test_text_that_is_not_in_normal_form_c_is_refused() -> None:
 
 
 @pytest.mark.withstands("A21")
-@pytest.mark.parametrize("y", sorted(verifier._SMALL | {verifier._P, verifier._P + 1, 2**255 - 1}))
+@pytest.mark.parametrize("y", [0, 1, P - 1, ORDER_8, P - ORDER_8, P, P + 1, 2**255 - 1])
 @pytest.mark.parametrize("sign", [0, 1])
 def test_a_key_of_small_order_or_not_canonical_is_refused(y: int, sign: int) -> None:
     raw = (y | sign << 255).to_bytes(32, "little")
