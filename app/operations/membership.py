@@ -1,0 +1,113 @@
+"""The members' list: by hand in a gathering, afterwards only as the assembly decided."""
+
+import json
+import re
+import unicodedata
+from typing import Final
+
+from argon2 import PasswordHasher
+
+from app.kernel.refusal import Refusal
+from app.store import accounts, acts, agenda
+from app.store.accounts import Account
+from app.store.database import Connection
+from app.wiring import Instance
+
+CARETAKERS: Final = 2
+"""The first two on the list of a gathering look after the server, until the assembly chooses others."""
+
+SHORTEST_PASSWORD: Final = 8
+_LONGEST_NAME: Final = 60
+_NOT_PLAIN: Final = re.compile(r"[^a-z0-9]+", re.ASCII)
+_HASHER: Final = PasswordHasher()
+
+
+def hash_password(password: str) -> str | Refusal:
+    """The argon2id hash of a sign-in password, NFC; `password.short` below eight characters."""
+    plain = unicodedata.normalize("NFC", password)
+    if len(plain) < SHORTEST_PASSWORD:
+        return Refusal("password.short", f"a password has at least {SHORTEST_PASSWORD} characters, not {len(plain)}")
+    return _HASHER.hash(plain)
+
+
+def add(
+    connection: Connection, instance: Instance, shown: str, password: str | None, *, decision: str | None = None
+) -> Account | Refusal:
+    """Enter a person on the members' list; `password` is its hash, None for a member with no device.
+
+    In a gathering by hand; afterwards `decision` is the act of the assembly that orders it. Refuses by
+    `name.form`, `member.taken`, `body.missing`, and `member.decision` where a decision is needed.
+    """
+    name = unicodedata.normalize("NFC", shown).strip()
+    if not 0 < len(name) <= _LONGEST_NAME or any(unicodedata.category(sign).startswith("C") for sign in name):
+        return Refusal("name.form", f"a name has 1 to {_LONGEST_NAME} characters: {shown[:80]!r}")
+    refused = _may_change(connection, name, decision)
+    if refused is not None:
+        return refused
+    if any(member.shown.casefold() == name.casefold() for member in accounts.members(connection)):
+        return Refusal("member.taken", f"{name!r} is on the list; add a second name, so that people can be told apart")
+    now = int(instance.now().timestamp())
+    caretaker = decision is None and accounts.count(connection) < CARETAKERS
+    number = accounts.add(connection, _address_name(connection, name), name, password, caretaker=caretaker, now=now)
+    added = accounts.numbered(connection, number)
+    if added is None:
+        raise ValueError(f"member {number} was added and is not there")
+    _log(connection, "member-added", decision, now)
+    return added
+
+
+def remove(connection: Connection, instance: Instance, name: str, *, decision: str | None = None) -> Account | Refusal:
+    """Take a person off the list, by sign-in name or by name; refuses as `add` does, and by `member.unknown`."""
+    found = next(
+        (one for one in accounts.members(connection) if name.casefold() in {one.name, one.shown.casefold()}), None
+    )
+    if found is None:
+        return Refusal("member.unknown", f"{name!r} is not on the list")
+    refused = _may_change(connection, found.shown, decision)
+    if refused is not None:
+        return refused
+    now = int(instance.now().timestamp())
+    accounts.remove(connection, found.name, now)
+    _log(connection, "member-removed", decision, now)
+    return found
+
+
+def _may_change(connection: Connection, name: str, decision: str | None) -> Refusal | None:
+    """None in a gathering, or if `decision` is an adopted one of ours on a text that names the person."""
+    body = accounts.body(connection)
+    if body is None:
+        return Refusal("body.missing", "there is no instance here: `roundabout init` makes one")
+    if body.founded_at is None:
+        return None
+    if decision is None:
+        return Refusal(
+            "member.decision",
+            f"{body.name} is founded: its assembly decides; name the decision about {name} by --decision",
+        )
+    act = acts.by_id(connection, decision)
+    document = json.loads(act.raw) if act is not None and act.own and act.type == "gov:Decision" else {}
+    if document.get("gov:status") != "adopted":
+        return Refusal("member.decision", f"{decision} is no adopted decision of {body.name}")
+    about = acts.by_id(connection, document.get("gov:proposal", {}).get("id", ""))
+    text = json.loads(about.raw) if about is not None else {}
+    written = f"{text.get('name', '')} {text.get('source', {}).get('content', '')} {text.get('content', '')}"
+    if name.casefold() not in written.casefold():
+        return Refusal("member.decision", f"the decision {decision} does not name {name}")
+    return None
+
+
+def _log(connection: Connection, kind: str, decision: str | None, now: int) -> None:
+    """Tell every member what was done to the list, with the decision that ordered it (governance.md §12)."""
+    act = acts.by_id(connection, decision) if decision is not None else None
+    agenda.tell(connection, kind, now, act=act.seq if act is not None else None)
+
+
+def _address_name(connection: Connection, shown: str) -> str:
+    """A free name for addresses and for signing in: plain letters of the name, `member` where it has none."""
+    letters = unicodedata.normalize("NFKD", shown.lower().replace("ı", "i")).encode("ascii", "ignore").decode()
+    plain = _NOT_PLAIN.sub("-", letters).strip("-") or "member"
+    number, name = 1, plain
+    while accounts.named(connection, name) is not None:
+        number += 1
+        name = f"{plain}-{number}"
+    return name
