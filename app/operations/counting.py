@@ -1,0 +1,142 @@
+"""Counting again: the board of a proposal, from nothing but the acts that are here (governance.md §8)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from app.governance.act import Ref, each_once
+from app.governance.charter import contest_of
+from app.governance.outcome import Judgement, Kind, Outcome, judge
+from app.governance.proposal import Proposal
+from app.governance.record import Record
+from app.governance.tally import Count, Row, recount
+from app.kernel.instant import Instant
+from app.kernel.refusal import Refusal
+from app.operations import confederations
+from app.operations.reading import Reading
+from app.store import acts
+from app.store.acts import StoredAct
+from app.store.database import Connection
+from app.wiring import Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An Outcome that was received or sealed here, with what the acts here make of it.
+
+    `same` says that its rows and status are those of our own count; `refuting` are the acts that
+    speak against it and that are here.
+    """
+
+    outcome: Outcome
+    act: StoredAct
+    judgement: Judgement
+    same: bool
+    refuting: tuple[StoredAct, ...] = ()
+
+    @property
+    def stands(self) -> bool:
+        """True unless the acts here prove it wrong."""
+        return self.judgement.kind is not Kind.FAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Where a proposal stands, counted here at `at`.
+
+    `count` is a Refusal where the proposal is void or cannot be decided from what is here.
+    `outcomes` are all that were received, first sealed first. `roll_unclear` says that the frozen
+    roll names members of whom nothing here shows how they joined. `objections_until` is the end of
+    the time to object.
+    """
+
+    act: StoredAct
+    proposal: Proposal
+    record: Record
+    at: Instant
+    count: Count | Refusal
+    outcomes: tuple[Judged, ...]
+    roll_unclear: bool
+    objections_until: Instant | None
+
+    @property
+    def newest(self) -> Judged | None:
+        """The last Outcome of the forum that is not proved wrong, if there is one."""
+        standing = [one for one in self.outcomes if one.stands and one.act.author == self.proposal.confederation]
+        return standing[-1] if standing else None
+
+    @property
+    def refuted(self) -> tuple[Judged, ...]:
+        """The Outcomes that the acts here prove wrong."""
+        return tuple(one for one in self.outcomes if not one.stands)
+
+
+def board(connection: Connection, instance: Instance, proposal_id: str) -> Board | Refusal:
+    """The board of the proposal with this id; `proposal.unknown` if it is not here or is no proposal."""
+    return _board(Reading(connection, loopback=instance.loopback), proposal_id, instance.now())
+
+
+def boards(connection: Connection, instance: Instance) -> tuple[Board, ...]:
+    """The boards of all proposals before our confederations, newest first; of a council, those before itself."""
+    reading = Reading(connection, loopback=instance.loopback)
+    forums = confederations.ours(connection, instance) | {instance.assembly}
+    found = [
+        act
+        for act in acts.of_type(connection, "gov:Proposal")
+        if isinstance(proposal := reading.parsed(act), Proposal) and _is_before(proposal, forums, instance.assembly)
+    ]
+    counted = [_board(reading, act.id, instance.now()) for act in reversed(found)]
+    return tuple(one for one in counted if isinstance(one, Board))
+
+
+def _is_before(proposal: Proposal, forums: frozenset[str], me: str) -> bool:
+    """True if the proposal is before a confederation of ours and not only before its author's own assembly."""
+    if proposal.listed:
+        return me in proposal.forum
+    return proposal.confederation in forums and proposal.confederation != proposal.head.author
+
+
+def _board(reading: Reading, proposal_id: str, now: Instant) -> Board | Refusal:
+    act = acts.by_id(reading.connection, proposal_id)
+    proposal = reading.parsed(act) if act is not None else None
+    if act is None or not isinstance(proposal, Proposal):
+        return Refusal("proposal.unknown", f"no proposal {proposal_id} is here")
+    record = reading.record(proposal)
+    count = recount(record, now)
+    closes = proposal.closes
+    return Board(
+        act,
+        proposal,
+        record,
+        now,
+        count,
+        _judged(reading, record, count),
+        reading.roll_of(proposal).unclear,
+        closes + contest_of(record.charter) if closes is not None else None,
+    )
+
+
+def _judged(reading: Reading, record: Record, count: Count | Refusal) -> tuple[Judged, ...]:
+    about = reading.naming(record.proposal.head.ref, "gov:Outcome", Outcome)
+    kept = {outcome.head.ref: act for outcome, act in about}
+    found: list[Judged] = []
+    sealed = each_once(outcome for outcome, _ in about)
+    for outcome in sealed:
+        judgement = judge(outcome, record, sealed)
+        same = (
+            not isinstance(count, Refusal)
+            and _in_order(count.rows) == _in_order(outcome.rows)
+            and count.status is outcome.status
+        )
+        found.append(Judged(outcome, kept[outcome.head.ref], judgement, same, _refuting(reading, judgement)))
+    return tuple(found)
+
+
+def _in_order(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """The rows as they compare: a wrong order is no fault (fine-print 21)."""
+    return tuple(sorted((replace(row, acts=tuple(sorted(row.acts))) for row in rows), key=lambda row: row.assembly))
+
+
+def _refuting(reading: Reading, judgement: Judgement) -> tuple[StoredAct, ...]:
+    named: dict[Ref, None] = {reason.act: None for reason in judgement.reasons if reason.act is not None}
+    found = (acts.by_reference(reading.connection, ref.id, ref.digest) for ref in named)
+    return tuple(act for act in found if act is not None)

@@ -1,0 +1,201 @@
+"""Reading the record: from acts as kept to what governance counts with, each parsed once."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+from app.governance.act import Ref
+from app.governance.assembly import Attestation
+from app.governance.charter import Charter
+from app.governance.council import Admission, Receipt, Withdrawal, admission_is_void, check_receipt_roll, roll_at
+from app.governance.mandate import DelegateVote, Mandate, Recall
+from app.governance.outcome import Outcome
+from app.governance.proposal import Proposal
+from app.governance.ratification import Decision, Ratification
+from app.governance.record import Record, weigh_ratification
+from app.governance.rules import Status
+from app.governance.tally import recount
+from app.kernel.ids import Id
+from app.kernel.instant import Instant
+from app.kernel.refusal import Refusal
+from app.store import acts
+from app.store.acts import Standing, StoredAct
+from app.store.database import Connection
+from app.translation.vocabulary import Act, parse
+
+T = TypeVar("T")
+_MOST_VERSIONS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """Who may answer: `unclear` if it names a member of whom nothing here shows how it joined."""
+
+    members: tuple[Id, ...]
+    unclear: bool = False
+
+
+class Reading:
+    """One look at the record in one transaction; authentic acts only, evidence is not counted."""
+
+    def __init__(self, connection: Connection, *, loopback: bool) -> None:
+        self.connection = connection
+        self._loopback = loopback
+        self._parsed: dict[int, Act | None] = {}
+        self._rolls: dict[Ref, Roll] = {}
+        self._admitting: set[Ref] = set()
+
+    def parsed(self, act: StoredAct) -> Act | None:
+        """What an act as kept means; None if it is evidence, or of a type that is not understood."""
+        if act.seq not in self._parsed:
+            found: Act | Refusal | None = None
+            if act.standing is Standing.AUTHENTIC:
+                found = parse(json.loads(act.raw), leaf=act.leaf, loopback=self._loopback)
+            self._parsed[act.seq] = None if isinstance(found, Refusal) else found
+        return self._parsed[act.seq]
+
+    def all_of(self, kind: type[T], kept: Iterable[StoredAct]) -> tuple[T, ...]:
+        """Those of the acts that are of this kind."""
+        return tuple(found for act in kept if isinstance(found := self.parsed(act), kind))
+
+    def at(self, kind: type[T], ref: Ref | None) -> T | None:
+        """The act with exactly this reference, if it is here and of this kind."""
+        act = acts.by_reference(self.connection, ref.id, ref.digest) if ref is not None else None
+        found = self.parsed(act) if act is not None else None
+        return found if isinstance(found, kind) else None
+
+    def naming(self, ref: Ref, act_type: str, kind: type[T]) -> tuple[tuple[T, StoredAct], ...]:
+        """The acts of this kind about a proposal, with how they are kept."""
+        kept = acts.naming(self.connection, ref.id, "gov:proposal")
+        return tuple(
+            (found, act) for act in kept if act.type == act_type and isinstance(found := self.parsed(act), kind)
+        )
+
+    def record(self, proposal: Proposal) -> Record:
+        """Everything here that bears on where the assemblies stand on `proposal`."""
+        roll = self.roll_of(proposal).members
+        answers = acts.naming(self.connection, proposal.head.ref.id, "gov:proposal")
+        record = self._about_members(proposal, roll)
+        ratifications = self.all_of(Ratification, answers)
+        return replace(
+            record,
+            ratifications=ratifications,
+            votes=self.all_of(DelegateVote, answers),
+            versions=self.versions(proposal),
+            lower=self._lower(ratifications),
+        )
+
+    def versions(self, proposal: Proposal) -> tuple[Proposal, ...]:
+        """The earlier texts of `proposal` that are here, newest first."""
+        found: list[Proposal] = []
+        earlier = self.at(Proposal, proposal.head.supersedes)
+        while earlier is not None and earlier not in found and len(found) < _MOST_VERSIONS:
+            found.append(earlier)
+            earlier = self.at(Proposal, earlier.head.supersedes)
+        return tuple(found)
+
+    def roll_of(self, proposal: Proposal) -> Roll:
+        """The frozen roll of `proposal`: the forum's Receipt where the record bears it out (fine-print 14)."""
+        ref = proposal.head.ref
+        if ref not in self._rolls:
+            self._rolls[ref] = Roll(())  # while it is looked at, so that no Admission rests on itself
+            self._rolls[ref] = self._frozen(proposal)
+        return self._rolls[ref]
+
+    def members_at(self, confederation: str, at: Instant) -> tuple[Id, ...]:
+        """The roll of a confederation at `at`, by what its members and it itself sealed."""
+        charter = self.founding_charter(confederation)
+        if charter is None:
+            return ()
+        admissions = self.all_of(Admission, acts.of_type(self.connection, "gov:Admission", author=confederation))
+        withdrawals = self.all_of(Withdrawal, acts.of_type(self.connection, "gov:Withdrawal"))
+        sound = tuple(admission for admission in admissions if self._admits(admission))
+        return roll_at(charter, self.founders(charter), sound, withdrawals, at)
+
+    def founding_charter(self, confederation: str) -> Charter | None:
+        """The first Charter of a confederation: the one that lists its founding members."""
+        charters = self.all_of(Charter, acts.of_type(self.connection, "gov:Charter", author=confederation))
+        first = [charter for charter in charters if charter.head.supersedes is None]
+        return next((charter for charter in first if charter.members), first[0] if first else None)
+
+    def founders(self, charter: Charter) -> tuple[Ratification, ...]:
+        """The Ratifications of a founding Charter that count."""
+        council = charter.head.author
+        subject = Proposal(charter.head, charter.name, "charter", (council,))
+        record = self._about_members(subject, tuple(member.assembly for member in charter.members))
+        answers = self.all_of(Ratification, acts.naming(self.connection, charter.head.ref.id, "gov:proposal"))
+        return tuple(answer for answer in answers if weigh_ratification(record, answer) is None)
+
+    def _about_members(self, proposal: Proposal, roll: tuple[Id, ...]) -> Record:
+        """The record of a proposal as far as it does not depend on what was answered to it."""
+        members = {*roll, *proposal.forum}
+        kept = acts.of_authors(
+            self.connection,
+            members,
+            "gov:Charter",
+            "gov:Mandate",
+            "gov:Recall",
+            "gov:Decision",
+            "gov:Receipt",
+        )
+        return Record(
+            proposal,
+            self.at(Charter, proposal.charter),
+            roll,
+            mandates=self.all_of(Mandate, kept),
+            recalls=self.all_of(Recall, kept),
+            decisions=self.all_of(Decision, kept),
+            charters=self.all_of(Charter, kept),
+            receipts=self.all_of(Receipt, kept),
+            attestations=self.all_of(Attestation, acts.of_type(self.connection, "gov:Attestation")),
+        )
+
+    def _frozen(self, proposal: Proposal) -> Roll:
+        if proposal.listed or proposal.confederation is None:
+            return Roll(tuple(sorted(set(proposal.forum))))
+        kept = acts.naming(self.connection, proposal.head.ref.id, "gov:act")
+        receipts = [
+            receipt
+            for receipt in self.all_of(Receipt, kept)
+            if receipt.head.author == proposal.confederation and receipt.roll is not None
+        ]
+        if not receipts:
+            return Roll(self.members_at(proposal.confederation, proposal.opens or proposal.head.published))
+        return self._checked(proposal, proposal.confederation, receipts[0])
+
+    def _checked(self, proposal: Proposal, forum: Id, receipt: Receipt) -> Roll:
+        at_receipt = self.members_at(forum, receipt.head.published)
+        at_opens = self.members_at(forum, proposal.opens) if proposal.opens is not None else at_receipt
+        roll = tuple(sorted(set(receipt.roll or ())))
+        if check_receipt_roll(receipt, at_opens, at_receipt) is None:
+            return Roll(roll)
+        if set(roll) - set(at_opens) - set(at_receipt):
+            # Whoever is missing an Admission must not accuse: the roll stands, and is said to be unclear.
+            return Roll(roll, unclear=True)
+        return Roll(at_opens)
+
+    def _admits(self, admission: Admission) -> bool:
+        """True if the Outcome that an Admission names, counted again, was about it and adopted."""
+        if admission.head.ref in self._admitting:
+            return False
+        self._admitting.add(admission.head.ref)
+        outcome = self.at(Outcome, admission.outcome)
+        proposal = self.at(Proposal, outcome.proposal) if outcome is not None else None
+        status = self._status(outcome)
+        self._admitting.discard(admission.head.ref)
+        return status is not None and admission_is_void(admission, proposal, status) is None
+
+    def _status(self, outcome: Outcome | None) -> Status | None:
+        """What an Outcome came to, counted again at its own time; None if that cannot be told."""
+        proposal = self.at(Proposal, outcome.proposal) if outcome is not None else None
+        if outcome is None or proposal is None:
+            return None
+        count = recount(self.record(proposal), outcome.head.published)
+        return None if isinstance(count, Refusal) else count.status
+
+    def _lower(self, ratifications: tuple[Ratification, ...]) -> tuple[tuple[Ref, Status], ...]:
+        """What the Outcomes came to that member councils cite (fine-print 19)."""
+        cited = {act.outcome for act in ratifications if act.outcome is not None}
+        found = ((ref, self._status(self.at(Outcome, ref))) for ref in sorted(cited))
+        return tuple((ref, status) for ref, status in found if status is not None)
