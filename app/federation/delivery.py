@@ -30,7 +30,8 @@ def next_attempt(tries: int, jitter: float) -> timedelta | None:
 
     Doubles from two seconds up to half a day, times 0.5 to 1.5 by `jitter` (0 to 1).
     """
-    waited = sum((min(_FIRST * 2**attempt, _SLOWEST) for attempt in range(tries)), timedelta())
+    waited = sum((min(_FIRST * (1 << attempt), _SLOWEST) for attempt in range(tries)), timedelta())
     if waited > _GIVE_UP:
         return None
-    return min(_FIRST * 2**tries, _SLOWEST) * (0.5 + jitter)
+    doubled: timedelta = min(_FIRST * (1 << tries), _SLOWEST)
+    return doubled * (0.5 + jitter)

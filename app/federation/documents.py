@@ -185,7 +185,9 @@ def acts_within(activity: Document) -> tuple[Document, ...]:
     for _ in range(3):
         if not isinstance(level, Mapping):
             break
-        found += [thing for thing in (level.get("object"), level.get("result")) if _is_act(thing)]
+        found += [
+            thing for thing in (level.get("object"), level.get("result")) if isinstance(thing, dict) and _is_act(thing)
+        ]
         level = level.get("object")
     return tuple(found)
 
@@ -195,8 +197,8 @@ def host_of(address: str) -> str:
     return urlsplit(address).netloc
 
 
-def _is_act(thing: object) -> bool:
-    return isinstance(thing, dict) and isinstance(thing.get("type"), str) and thing["type"].startswith("gov:")
+def _is_act(thing: Document) -> bool:
+    return isinstance(thing.get("type"), str) and thing["type"].startswith("gov:")
 
 
 def _reads_acts(document: Document) -> bool:

@@ -216,7 +216,7 @@ def _listed(actor: Document) -> list[tuple[object, bool]]:
 
 def _entry_key(entry: object, owner: str, *, is_multikey: bool) -> PublicKey | Refusal:
     key_id = entry.get("id") if isinstance(entry, dict) else None
-    if not isinstance(key_id, str) or len(key_id) > 2048:
+    if not isinstance(entry, dict) or not isinstance(key_id, str) or len(key_id) > 2048:
         return Refusal("key.malformed", f"{owner} lists a key without an id")
     claimed = entry.get("controller" if is_multikey else "owner")
     if claimed != owner:

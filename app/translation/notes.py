@@ -1,0 +1,120 @@
+"""Acts as sentences and as posts, for everyone who does not read acts (protocol.md §1)."""
+
+import html
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.kernel.canonical import Document
+from app.kernel.instant import Instant, format_instant
+from app.translation.vocabulary import CONTEXT
+
+Translate = Callable[[str], str]
+
+PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
+_ACT_LINK = "https://w3id.org/roundabout/gov#act"
+_LD_JSON = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
+
+
+def sentence(act: Document, names: Mapping[str, str], _: Translate) -> str:
+    """What an act says, in one plain sentence; `names` has a name for each address that it mentions."""
+    words = _words(act, names, _)
+    match act["type"]:
+        case "gov:Charter":
+            text = _("{author} has adopted its rules: {title}.")
+        case "gov:Proposal":
+            text = _("{author} proposes: {title}.")
+        case "gov:Decision":
+            text = _("{author} has decided on “{proposal}”: {status}. {counts}")
+        case "gov:Ratification":
+            text = _("{author} {stance}: {proposal}. {counts}")
+        case "gov:Mandate":
+            text = _("{author} has given a mandate to {delegates}.")
+        case "gov:Recall":
+            text = _("{author} has ended the mandate of {delegates}.")
+        case "gov:DelegateVote":
+            text = _("{author}, delegate of {assembly}, {choice}: {proposal}.")
+        case "gov:Session":
+            text = _("{author} has called a meeting: {title}.")
+        case "gov:Receipt":
+            text = _("{author} has put an entry on record.")
+        case "gov:Outcome":
+            text = _("{author} has counted “{proposal}”: {status}.")
+        case "gov:Admission":
+            text = _("{author} has admitted {assembly}.")
+        case "gov:Withdrawal":
+            text = _("{author} has left {confederation}.")
+        case _:
+            text = _("{author} has made an entry in its record.")
+    return text.format_map(words).strip()
+
+
+def note(
+    act: Document, *, digest: str, notice_id: str, owner: str, dossier: str, sentence: str, published: Instant
+) -> Document:
+    """The post about an act: a plain `Note` with the whole text, which links to the act."""
+    text = f"<p><strong>{html.escape(sentence)}</strong></p>{act.get('content') or ''}"
+    return {
+        "@context": CONTEXT,
+        "id": notice_id,
+        "type": "Note",
+        "attributedTo": owner,
+        "to": [PUBLIC],
+        "cc": [f"{owner}/followers"],
+        "context": dossier,
+        "url": act["id"],
+        "published": format_instant(published),
+        "content": text,
+        "contentMap": {"en": text},
+        "gov:act": {"id": act["id"], "gov:digest": digest},
+        "tag": [{"type": "Link", "rel": _ACT_LINK, "mediaType": _LD_JSON, "href": act["id"], "name": "act"}],
+    }
+
+
+def _words(act: Document, names: Mapping[str, str], _: Translate) -> dict[str, str]:
+    stances = {
+        "ratified": _("agreed"),
+        "reserved": _("agreed with reservations"),
+        "rejected": _("disagreed"),
+        "abstained": _("abstained"),
+    }
+    statuses = {
+        "adopted": _("adopted"),
+        "rejected": _("rejected"),
+        "unresolved": _("not resolved yet"),
+        "no_quorum": _("too few took part"),
+        "open": _("open"),
+    }
+    mandate = act.get("gov:mandate")
+    people = act.get("gov:delegates") or [name for name in names if "/people/" in name and isinstance(mandate, dict)]
+    return {
+        "author": names.get(act["attributedTo"], act["attributedTo"]),
+        "title": str(act.get("name") or ""),
+        "proposal": names.get(_id(act.get("gov:proposal")), ""),
+        "assembly": names.get(str(act.get("gov:assembly")), ""),
+        "confederation": names.get(str(act.get("gov:confederation")), ""),
+        "delegates": ", ".join(names.get(person, person) for person in people),
+        "stance": stances.get(str(act.get("gov:stance")), ""),
+        "choice": stances.get(str(act.get("gov:choice")), ""),
+        "status": statuses.get(str(act.get("gov:status")), ""),
+        "counts": _counts(act.get("gov:counts"), _),
+    }
+
+
+def _counts(counts: Any, _: Translate) -> str:  # noqa: ANN401 - any JSON
+    if not isinstance(counts, dict) or not counts.get("present"):
+        return ""
+    parts = (
+        ("agree", _("{n} agreed")),
+        ("reserve", _("{n} agreed with reservations")),
+        ("standAside", _("{n} stood aside")),
+        ("disagree", _("{n} disagreed")),
+        ("block", _("{n} blocked")),
+        ("abstain", _("{n} abstained")),
+    )
+    said = ", ".join(text.format(n=counts[key]) for key, text in parts if counts.get(key))
+    took_part = _("{present} of {entitled} took part").format(**counts)
+    return f"{took_part}: {said}." if said else f"{took_part}."
+
+
+def _id(ref: object) -> str:
+    return str(ref["id"]) if isinstance(ref, dict) and "id" in ref else ""
