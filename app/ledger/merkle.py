@@ -1,4 +1,4 @@
-"""The Merkle tree of RFC 6962: leaf and node hashes, roots, and proofs that a leaf is in it."""
+"""The Merkle tree of RFC 6962: hashes, roots, proofs that a leaf is in a log and that a log only grew."""
 
 import hashlib
 from collections.abc import Sequence
@@ -79,6 +79,51 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
             found = node_hash(found, sibling)
         node, last = node >> 1, last >> 1
     return last == 0 and found == expected
+
+
+def consistency_proof(old: int, leaves: Sequence[bytes]) -> tuple[bytes, ...]:
+    """That the log of these leaf hashes began with its first `old` ones (RFC 6962 §2.1.2).
+
+    Empty for `old` 0 and for the whole log. IndexError if the log was never that long.
+    """
+    if not 0 <= old <= len(leaves):
+        raise IndexError(f"a log of {len(leaves)} leaves had never {old}")
+    return _subproof(old, leaves, whole=True) if 0 < old < len(leaves) else ()
+
+
+def verify_consistency(old: int, old_root: bytes, size: int, new_root: bytes, path: Sequence[bytes]) -> bool:
+    """True if `path` shows that the log of `size` leaves began as the one of `old` (RFC 9162 §2.1.4.2)."""
+    if old == size:
+        return not path and old_root == new_root
+    if old == 0:
+        return not path and old_root == root(())
+    if not 0 < old < size or not path:
+        return False
+    hashes = [old_root, *path] if old & (old - 1) == 0 else list(path)
+    node, last = old - 1, size - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    was = now = hashes[0]
+    for sibling in hashes[1:]:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            was, now = node_hash(sibling, was), node_hash(sibling, now)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            now = node_hash(now, sibling)
+        node, last = node >> 1, last >> 1
+    return last == 0 and was == old_root and now == new_root
+
+
+def _subproof(old: int, leaves: Sequence[bytes], *, whole: bool) -> tuple[bytes, ...]:
+    if old == len(leaves):
+        return () if whole else (root(leaves),)
+    split = _split(len(leaves))
+    if old <= split:
+        return (*_subproof(old, leaves[:split], whole=whole), root(leaves[split:]))
+    return (*_subproof(old - split, leaves[split:], whole=False), root(leaves[:split]))
 
 
 def _split(size: int) -> int:
