@@ -12,7 +12,7 @@ from app.kernel.ids import new_ulid
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.network.client import Client
-from app.settings import Settings
+from app.settings import Settings, load_settings
 from app.store.database import Database, open_database
 
 _SECRET_BYTES = 32
@@ -65,6 +65,11 @@ class Instance:
         await self.database.close()
 
 
+def read_settings(**overrides: object) -> Settings | Refusal:
+    """The settings of this process, `overrides` before the environment; a bad one as one sentence (`setting.bad`)."""
+    return load_settings(**overrides)
+
+
 def current_instant() -> Instant:
     """The clock of this machine, in whole seconds."""
     return datetime.now(UTC).replace(microsecond=0)
@@ -80,7 +85,7 @@ def open_instance(settings: Settings) -> Instance | Refusal:
         loopback=settings.loopback,
         data_dir=settings.data_dir,
         database=open_database(settings.database),
-        client=Client(loopback=settings.loopback),
+        client=Client(loopback=settings.loopback, own_origin=settings.url),
         secret=secret,
         now=current_instant,
         keyring=Keyring(),
@@ -94,11 +99,11 @@ def read_secret(path: Path) -> bytes | Refusal:
         mode = path.stat().st_mode
         secret = path.read_bytes()
     except OSError as missing:
-        return Refusal("secret.missing", f"ROUNDABOUT_SECRET_FILE {path}: {missing.strerror}; `roundabout init` makes it")
+        return Refusal("secret.missing", f"ROUNDABOUT_SECRET_FILE {path}: {missing.strerror}; `init` makes it")
     if mode & 0o077:
         return Refusal("secret.open", f"ROUNDABOUT_SECRET_FILE {path}: others can read it; chmod 600 mends that")
     if len(secret) < _SECRET_BYTES:
-        return Refusal("secret.short", f"ROUNDABOUT_SECRET_FILE {path}: {len(secret)} bytes, {_SECRET_BYTES} are needed")
+        return Refusal("secret.short", f"ROUNDABOUT_SECRET_FILE {path}: {len(secret)} of {_SECRET_BYTES} bytes")
     return secret
 
 

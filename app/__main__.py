@@ -1,0 +1,5 @@
+"""`python -m app` is `roundabout`."""
+
+from app.cli import main
+
+main()
