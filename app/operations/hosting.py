@@ -1,0 +1,179 @@
+"""A council's duties: it receipts, relays and counts, and has no opinion (governance.md §1)."""
+
+import json
+from typing import Final
+
+from app.governance.act import Ref
+from app.governance.assembly import Body
+from app.governance.charter import Charter
+from app.governance.council import check_admission
+from app.governance.proposal import Proposal, is_void
+from app.kernel.canonical import Document, canonical
+from app.kernel.ids import Id
+from app.kernel.refusal import Refusal
+from app.operations import confederations
+from app.operations.publishing import relay, seal_and_announce, send
+from app.operations.reading import Reading
+from app.operations.sealing import append_leaf, heading, load
+from app.operations.settling import is_waiting, settle
+from app.store import accounts, acts, ledger
+from app.store.acts import StoredAct
+from app.store.database import Connection
+from app.translation import build
+from app.wiring import Instance
+
+_RECEIPTED: Final = frozenset({"gov:Ratification", "gov:DelegateVote", "gov:Recall", "gov:Registration"})
+
+
+def on_act(connection: Connection, instance: Instance, act: StoredAct, activity: Document) -> None:
+    """Do what a council owes for an authentic act of another; nothing if we are none.
+
+    A proposal brought to us is put on the agenda with a Receipt that freezes the roll, or refused as
+    void; an answer to one gets its Receipt, is relayed, and may complete a count. Twice is once.
+    """
+    if not is_council(connection):
+        return
+    document = load(act)
+    if act.type == "gov:Proposal" and document.get("gov:forum") == instance.assembly:
+        _take_up(connection, instance, act, activity)
+    elif act.type in _RECEIPTED and _is_ours_to_receipt(connection, instance, document):
+        if receipt_of(connection, instance, act) is None:
+            _seal_receipt(connection, instance, act, also=(document.get("gov:assembly", act.author),))
+            _relay(connection, instance, activity, _subjects(connection, document))
+        for proposal_id in _subjects(connection, document):
+            settle(connection, instance, proposal_id)
+
+
+def on_join(connection: Connection, instance: Instance, activity: Document) -> None:
+    """Answer a `Join` at once only where nobody could let the assembly in; else its members decide.
+
+    What they decide on is the admission proposal that the assembly itself brings (fine-print 14).
+    """
+    applicant = activity.get("actor")
+    if not is_council(connection) or not isinstance(applicant, str):
+        return
+    roll = Reading(connection, loopback=instance.loopback).members_at(instance.assembly, instance.now())
+    refused = check_admission(roll, Id(applicant))
+    if refused is not None and isinstance(activity.get("id"), str):
+        _reject(connection, instance, activity["id"], applicant, refused)
+
+
+def duties(connection: Connection, instance: Instance) -> None:
+    """Seal the Outcomes whose time has come: after the close, and as final after the time to object."""
+    if not is_council(connection):
+        return
+    for act in acts.of_type(connection, "gov:Proposal"):
+        if is_waiting(connection, instance, act) and receipt_of(connection, instance, act) is not None:
+            settle(connection, instance, act.id)
+
+
+def is_council(connection: Connection) -> bool:
+    """True if this instance is a council's."""
+    body = accounts.body(connection)
+    return body is not None and body.kind == Body.COUNCIL
+
+
+def receipt_of(connection: Connection, instance: Instance, act: StoredAct) -> StoredAct | None:
+    """Our Receipt for exactly this act, if we gave one."""
+    for found in acts.naming(connection, act.id, "gov:act"):
+        about = json.loads(found.raw).get("gov:act")
+        if found.type == "gov:Receipt" and found.author == instance.assembly and about["gov:digest"] == act.digest:
+            return found
+    return None
+
+
+def _take_up(connection: Connection, instance: Instance, act: StoredAct, activity: Document) -> None:
+    """Put a proposal on the agenda, or answer `void` with the rule broken: a council cannot decline (§1)."""
+    reading = Reading(connection, loopback=instance.loopback)
+    offer = activity.get("id") if activity.get("type") == "Offer" else None
+    roll = reading.members_at(instance.assembly, instance.now())
+    refused = _refuse(reading, act, roll)
+    if refused is not None:
+        if isinstance(offer, str):
+            _reject(connection, instance, offer, act.author, refused)
+        return
+    receipt = receipt_of(connection, instance, act)
+    if receipt is None:
+        receipt = _seal_receipt(connection, instance, act, also=(act.author,), roll=roll)
+        _relay(connection, instance, activity, (act.id,))
+    if isinstance(offer, str):
+        send(connection, instance, "Accept", instance.assembly, offer, (act.author,), result=load(receipt))
+    settle(connection, instance, act.id)
+
+
+def _refuse(reading: Reading, act: StoredAct, roll: tuple[Id, ...]) -> Refusal | None:
+    """Why a proposal cannot be on our agenda; only members bring one, or who asks to become one."""
+    proposal = reading.parsed(act)
+    if not isinstance(proposal, Proposal):
+        return Refusal("proposal.form", f"{act.id} is no proposal that can be read")
+    joins = proposal.category == "admission" and proposal.assembly == proposal.head.author
+    if joins:
+        refused = check_admission(roll, proposal.head.author)
+        if refused is not None:
+            return refused
+    elif proposal.head.author not in roll:
+        return Refusal("offer.member", f"{proposal.head.author} is no member, and only members bring proposals")
+    return is_void(proposal, reading.at(Charter, proposal.charter))
+
+
+def _is_ours_to_receipt(connection: Connection, instance: Instance, document: Document) -> bool:
+    """True if an act of a member of ours is about something before us."""
+    assembly = document.get("gov:assembly", document["attributedTo"])
+    if assembly not in confederations.members_of(connection, instance.assembly):
+        return False
+    if document["type"] != "gov:Recall":
+        return bool(document.get("gov:confederation") == instance.assembly)
+    mandate = acts.by_id(connection, document["gov:mandate"]["id"])
+    return mandate is not None and load(mandate).get("gov:council") == instance.assembly
+
+
+def _subjects(connection: Connection, document: Document) -> tuple[str, ...]:
+    """The proposals that an act bears on: the one it names, or those voted on under the mandate it ends."""
+    about = document.get("gov:proposal")
+    if isinstance(about, dict):
+        return (about["id"],)
+    mandate = document.get("gov:mandate")
+    votes = acts.naming(connection, mandate["id"], "gov:mandate") if isinstance(mandate, dict) else ()
+    found = {load(vote)["gov:proposal"]["id"] for vote in votes if vote.type == "gov:DelegateVote"}
+    return tuple(sorted(found))
+
+
+def _seal_receipt(
+    connection: Connection,
+    instance: Instance,
+    act: StoredAct,
+    *,
+    also: tuple[str, ...],
+    roll: tuple[Id, ...] | None = None,
+) -> StoredAct:
+    """Our word that we have an act, and under which leaf; with the roll that it freezes for a proposal."""
+    number = ledger.number_of(connection, act.seq)
+    if number is None:
+        body = canonical({"kind": "received", "id": act.id, "digest": act.digest})
+        number = append_leaf(connection, instance, body, act.seq, 0)
+    tip, head = ledger.tip(connection), heading(connection, instance)
+    document = build.receipt(
+        id=Id(head.id),
+        author=Id(head.author),
+        published=head.published,
+        act=Ref(Id(act.id), act.digest),
+        leaf=number,
+        checkpoint=tip.checkpoint if tip is not None else None,
+        roll=roll,
+    )
+    return seal_and_announce(connection, instance, document, also=also)
+
+
+def _relay(connection: Connection, instance: Instance, activity: Document, subjects: tuple[str, ...]) -> None:
+    """Announce the activity to our members and to whoever brought the proposal, except to its sender."""
+    if activity.get("type") == "Announce":
+        return
+    brought = (acts.by_id(connection, subject) for subject in subjects)
+    reached = confederations.members_of(connection, instance.assembly) | {act.author for act in brought if act}
+    relay(connection, instance, activity, sorted(reached - {activity.get("actor"), instance.assembly}))
+
+
+def _reject(connection: Connection, instance: Instance, activity_id: str, to: str, refused: Refusal) -> None:
+    """Answer that it cannot be, naming the rule."""
+    reason = {"type": "Note", "content": f"{refused.code}: {refused.because}"}
+    send(connection, instance, "Reject", instance.assembly, activity_id, (to,), result=reason)

@@ -1,0 +1,132 @@
+"""Sealing outcomes: what a council counts when everyone has answered or time is over, and whom it then admits."""
+
+from app.governance.act import Ref
+from app.governance.council import Admission, check_admission, is_forming
+from app.governance.outcome import Outcome, Tendency, may_be_final
+from app.governance.proposal import Proposal
+from app.governance.record import Record
+from app.governance.rules import Rule, Status
+from app.governance.tally import STANCES, Count, recount
+from app.kernel.ids import Id
+from app.kernel.instant import Instant
+from app.kernel.refusal import Refusal
+from app.operations.publishing import seal_and_announce, send
+from app.operations.reading import Reading
+from app.operations.sealing import heading, load
+from app.store import acts
+from app.store.acts import StoredAct
+from app.store.database import Connection
+from app.translation import build
+from app.wiring import Instance
+
+
+def settle(connection: Connection, instance: Instance, proposal_id: str) -> StoredAct | None:
+    """Seal the Outcome of a proposal before us if it is due and differs from our last one; else None.
+
+    Due is it when every assembly on the roll has answered bindingly, or after `gov:closes`; again, as
+    final, when the time to object is over (fine-print 12). Never twice the same.
+    """
+    reading = Reading(connection, loopback=instance.loopback)
+    act = acts.by_id(connection, proposal_id)
+    proposal = reading.parsed(act) if act is not None else None
+    if not isinstance(proposal, Proposal) or proposal.confederation != instance.assembly:
+        return None
+    head = heading(connection, instance)
+    record = reading.record(proposal)
+    count = recount(record, head.published)
+    if isinstance(count, Refusal) or not _is_due(proposal, count, head.published):
+        return None
+    if is_forming(reading.members_at(instance.assembly, head.published)):
+        return None
+    earlier = _ours(reading, proposal)
+    final = may_be_final(proposal, record.charter, head.published)
+    if earlier and (earlier[-1].rows, earlier[-1].status, earlier[-1].final) == (count.rows, count.status, final):
+        return None
+    sealed = _seal(connection, instance, record, count, final=final, correction_of=earlier[-1] if earlier else None)
+    if sealed is not None and count.status is Status.ADOPTED and proposal.category == "admission":
+        _admit(connection, instance, reading, proposal, sealed)
+    return sealed
+
+
+def is_waiting(connection: Connection, instance: Instance, act: StoredAct) -> bool:
+    """True if the close of a proposal before us is past and our last Outcome does not say all that it may by now."""
+    reading = Reading(connection, loopback=instance.loopback)
+    proposal = reading.parsed(act)
+    now = instance.now()
+    if not isinstance(proposal, Proposal) or proposal.confederation != instance.assembly:
+        return False
+    if proposal.closes is None or now <= proposal.closes:
+        return False
+    earlier = _ours(reading, proposal)
+    if not earlier or earlier[-1].head.published <= proposal.closes:
+        return not earlier or not earlier[-1].final
+    return not earlier[-1].final and may_be_final(proposal, reading.record(proposal).charter, now)
+
+
+def _is_due(proposal: Proposal, count: Count, at: Instant) -> bool:
+    over = proposal.closes is not None and at > proposal.closes
+    return over or (bool(count.rows) and all(row.stance in STANCES for row in count.rows))
+
+
+def _ours(reading: Reading, proposal: Proposal) -> tuple[Outcome, ...]:
+    """The Outcomes of this proposal that were sealed here, first sealed first."""
+    return tuple(outcome for outcome, act in reading.naming(proposal.head.ref, "gov:Outcome", Outcome) if act.own)
+
+
+def _seal(
+    connection: Connection,
+    instance: Instance,
+    record: Record,
+    count: Count,
+    *,
+    final: bool,
+    correction_of: Outcome | None,
+) -> StoredAct | None:
+    proposal, head = record.proposal, heading(connection, instance)
+    rule: Rule | None = proposal.rule
+    if rule is None:
+        return None
+    document = build.outcome(
+        id=Id(head.id),
+        author=Id(head.author),
+        published=head.published,
+        confederation=proposal.confederation,
+        proposal=proposal.head.ref,
+        rule=rule,
+        roll=record.roll,
+        rows=count.rows,
+        counts=count.counts,
+        status=count.status,
+        tendency=Tendency(count.tendency.status, count.tendency_counts),
+        binds=count.binds if count.status is Status.ADOPTED else None,
+        final=final,
+        because=tuple(fact.code for fact in count.because),
+        correction_of=correction_of.head.ref if correction_of is not None else None,
+    )
+    return seal_and_announce(connection, instance, document, also=(proposal.head.author,))
+
+
+def _admit(
+    connection: Connection, instance: Instance, reading: Reading, proposal: Proposal, outcome: StoredAct
+) -> None:
+    """Seal the Admission that an adopted Outcome orders, once, and accept the `Join` with it."""
+    newcomer = proposal.assembly
+    head = heading(connection, instance)
+    if newcomer is None or newcomer != proposal.head.author:
+        return
+    known = reading.all_of(Admission, acts.of_type(connection, "gov:Admission", author=instance.assembly))
+    roll = reading.members_at(instance.assembly, head.published)
+    if any(act.assembly == newcomer for act in known) or check_admission(roll, newcomer) is not None:
+        return
+    events = acts.of_type(connection, "gov:KeyEvent", author=newcomer)
+    document = build.admission(
+        id=Id(head.id),
+        author=Id(head.author),
+        published=head.published,
+        assembly=newcomer,
+        outcome=Ref(Id(outcome.id), outcome.digest),
+        keylog=events[0].digest if events else None,
+    )
+    admission = seal_and_announce(connection, instance, document, also=(newcomer,))
+    join = {"type": "Join", "actor": newcomer, "object": instance.assembly}
+    send(connection, instance, "Accept", instance.assembly, join, (newcomer,), result=load(admission))
