@@ -41,7 +41,9 @@ def ours(connection: Connection, instance: Instance) -> frozenset[str]:
             listed = document.get("gov:assembly") == me and asked_to_join(connection, instance, act.author)
         else:
             listed = any(member["assembly"] == me for member in document.get("gov:members") or ()) and any(
-                answer.own for answer in acts.naming(connection, act.id, "gov:proposal") if answer.type == "gov:Ratification"
+                answer.own
+                for answer in acts.naming(connection, act.id, "gov:proposal")
+                if answer.type == "gov:Ratification"
             )
         if listed:
             joined.add(act.author)

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from app.federation import integrity_proofs, keys
 from app.kernel.canonical import Document, canonical, digest
@@ -126,7 +125,7 @@ def load(act: StoredAct) -> Document:
     return document
 
 
-def _named_in(value: Any) -> Iterator[dict[str, str]]:
+def _named_in(value: object) -> Iterator[dict[str, str]]:
     if isinstance(value, list):
         for item in value:
             yield from _named_in(item)
@@ -144,5 +143,5 @@ def _unlocked(connection: Connection, instance: Instance, owner: str, key_id: st
         raise KeyError(f"{owner} has no key {key_id}")
     private = keys.unlock(instance.secret, stored.locked)
     if isinstance(private, Refusal):
-        raise ValueError(f"{key_id} cannot be unlocked with this instance's secret: {private.because}")
+        raise KeyError(f"{key_id} cannot be unlocked with this instance's secret: {private.because}")
     return private

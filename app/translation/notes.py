@@ -17,35 +17,25 @@ _LD_JSON = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"
 
 def sentence(act: Document, names: Mapping[str, str], _: Translate) -> str:
     """What an act says, in one plain sentence; `names` has a name for each address that it mentions."""
-    words = _words(act, names, _)
-    match act["type"]:
-        case "gov:Charter":
-            text = _("{author} has adopted its rules: {title}.")
-        case "gov:Proposal":
-            text = _("{author} proposes: {title}.")
-        case "gov:Decision":
-            text = _("{author} has decided on “{proposal}”: {status}. {counts}")
-        case "gov:Ratification":
-            text = _("{author} {stance}: {proposal}. {counts}")
-        case "gov:Mandate":
-            text = _("{author} has given a mandate to {delegates}.")
-        case "gov:Recall":
-            text = _("{author} has ended the mandate of {delegates}.")
-        case "gov:DelegateVote":
-            text = _("{author}, delegate of {assembly}, {choice}: {proposal}.")
-        case "gov:Session":
-            text = _("{author} has called a meeting: {title}.")
-        case "gov:Receipt":
-            text = _("{author} has put an entry on record.")
-        case "gov:Outcome":
-            text = _("{author} has counted “{proposal}”: {status}.")
-        case "gov:Admission":
-            text = _("{author} has admitted {assembly}.")
-        case "gov:Withdrawal":
-            text = _("{author} has left {confederation}.")
-        case _:
-            text = _("{author} has made an entry in its record.")
-    return text.format_map(words).strip()
+    return _pattern(act["type"], _).format_map(_words(act, names, _)).strip()
+
+
+def _pattern(kind: str, _: Translate) -> str:
+    patterns = {
+        "gov:Charter": _("{author} has adopted its rules: {title}."),
+        "gov:Proposal": _("{author} proposes: {title}."),
+        "gov:Decision": _("{author} has decided on “{proposal}”: {status}. {counts}"),
+        "gov:Ratification": _("{author} {stance}: {proposal}. {counts}"),
+        "gov:Mandate": _("{author} has given a mandate to {delegates}."),
+        "gov:Recall": _("{author} has ended the mandate of {delegates}."),
+        "gov:DelegateVote": _("{author}, delegate of {assembly}, {choice}: {proposal}."),
+        "gov:Session": _("{author} has called a meeting: {title}."),
+        "gov:Receipt": _("{author} has put an entry on record."),
+        "gov:Outcome": _("{author} has counted “{proposal}”: {status}."),
+        "gov:Admission": _("{author} has admitted {assembly}."),
+        "gov:Withdrawal": _("{author} has left {confederation}."),
+    }
+    return patterns.get(kind) or _("{author} has made an entry in its record.")
 
 
 def note(

@@ -1,0 +1,54 @@
+"""The inbox: bounds and wraps the bytes, hands them to `receive`, and answers."""
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from app.federation.documents import is_activity_type
+from app.federation.http_signatures import SignedRequest
+from app.http import errors
+from app.http.activitypub.documents import instance_of
+from app.kernel.canonical import MAX_DOCUMENT_BYTES
+from app.kernel.refusal import Refusal
+from app.operations.receive import receive
+
+
+async def post(request: Request) -> Response:
+    """202 once the activity is on disk; a refusal has its status and a generic body."""
+    if not is_activity_type(request.headers.get("content-type", "")):
+        return errors.answer(Refusal("hdr.media_type", f"not ActivityPub: {request.headers.get('content-type')!r}"))
+    body = await _bounded_body(request)
+    if isinstance(body, Refusal):
+        return errors.answer(body)
+    kept = await receive(instance_of(request), signed_request(request, body))
+    return errors.answer(kept) if isinstance(kept, Refusal) else Response(status_code=202)
+
+
+def signed_request(request: Request, body: bytes) -> SignedRequest:
+    """The request as signatures see it: raw target, every header as received."""
+    scope = request.scope
+    query: bytes = scope["query_string"]
+    target = scope["raw_path"] + (b"?" + query if query else b"")
+    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+    return SignedRequest(request.method, target.decode("latin-1"), headers, body)
+
+
+async def _bounded_body(request: Request) -> bytes | Refusal:
+    """The body, refused while it streams once it is too long (hostile D03)."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > MAX_DOCUMENT_BYTES:
+                return Refusal("body.size", f"over {MAX_DOCUMENT_BYTES} bytes")
+            parts.append(part)
+    except ClientDisconnect:
+        return Refusal("body.cut", "the sender hung up")
+    return b"".join(parts)
+
+
+ROUTES: list[BaseRoute] = [
+    Route(path, post, methods=["POST"])
+    for path in ("/inbox", "/assembly/inbox", "/instance/inbox", "/people/{person}/inbox")
+]

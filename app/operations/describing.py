@@ -1,0 +1,43 @@
+"""Describing ourselves: the actors of this instance, as others fetch them."""
+
+from datetime import UTC, datetime
+
+import orjson
+
+from app.federation import documents
+from app.store import accounts, actors
+from app.store.database import Connection
+from app.wiring import Instance
+
+
+def actor(connection: Connection, instance: Instance, actor_id: str) -> bytes | None:
+    """The document of the assembly, the instance or a delegate; None for anybody else.
+
+    Members who are no delegates have no actor: who belongs to the assembly is its own affair.
+    """
+    body = accounts.body(connection)
+    held = {key.purpose: key for key in actors.keys_of(connection, actor_id)}
+    if body is None or set(held) != {"http", "seal"}:
+        return None
+    published = datetime.fromtimestamp(body.founded_at or 0, UTC)
+    short = actor_id.rpartition("/")[2]
+    kinds = {
+        instance.assembly: ("Group", "assembly", body.name),
+        instance.application: ("Application", "instance", body.name),
+    }
+    kind, username, name = kinds.get(actor_id, ("Person", short, short))
+    if kind == "Person":
+        account = accounts.named(connection, short)
+        name = account.shown if account is not None else short
+    return orjson.dumps(
+        documents.render_actor(
+            actor_id=actor_id,
+            kind=kind,
+            username=username,
+            name=name,
+            public_pem=held["http"].public,
+            multikey=held["seal"].public,
+            published=published,
+            body=body.kind if actor_id == instance.assembly else None,
+        )
+    )

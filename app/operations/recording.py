@@ -1,0 +1,106 @@
+"""Recording: an act of somebody else is checked, kept as what it is good for, and has its effects here."""
+
+import json
+from datetime import UTC, datetime
+
+from app.federation import integrity_proofs
+from app.federation.keys import Ed25519PublicKey
+from app.governance import permission
+from app.governance.act import Ref
+from app.governance.assembly import Body
+from app.kernel.canonical import Document, canonical, check_act_bytes, digest
+from app.kernel.instant import Instant, parse_instant
+from app.kernel.refusal import Refusal
+from app.operations import answering, hosting, resolve
+from app.operations.sealing import append_leaf, references
+from app.store import accounts, actors, acts
+from app.store.acts import NewAct, Standing, StoredAct
+from app.store.database import Connection
+from app.translation import vocabulary
+from app.wiring import Instance
+
+_PREMISES = frozenset({"gov:proposal", "gov:mandate", "gov:decision", "gov:charter", "gov:outcome", "gov:unresolved"})
+
+
+async def check(instance: Instance, document: Document) -> Refusal | None:
+    """None if `document` is an act that its author sealed; `net.*` if that cannot be told now.
+
+    `act.*`, `ctx.*` and `json.*` mean that it is no act at all; anything else makes it evidence.
+    """
+    read = check_act_bytes(document) or vocabulary.parse(document, loopback=instance.loopback)
+    if isinstance(read, Refusal):
+        return read
+    proof = integrity_proofs.check_form(document)
+    if isinstance(proof, Refusal):
+        return proof
+    key = await resolve.seal_key(instance, proof.method)
+    if isinstance(key, Refusal):
+        return key
+    bad = integrity_proofs.verify_proof(document, key)
+    if bad is not None:  # the author may have a new key: ask once more
+        fresh = await resolve.key(instance, proof.method, fresh=True)
+        if isinstance(fresh, Ed25519PublicKey) and fresh != key:
+            return integrity_proofs.verify_proof(document, fresh)
+    return bad
+
+
+def is_no_act(refusal: Refusal) -> bool:
+    """True if what was refused has no place in the record, not even as evidence."""
+    return refusal.code.partition(".")[0] in {"act", "ctx", "json", "id", "instant", "rule", "counts", "duration"}
+
+
+def record(
+    connection: Connection, instance: Instance, document: Document, activity: Document, refused: Refusal | None
+) -> StoredAct | None:
+    """Keep an act of another, once, with its effects; the act as kept, or None if it was kept before."""
+    now = instance.now()
+    refused = refused or _may_not_seal(connection, document)
+    standing = Standing.AUTHENTIC if refused is None else Standing.EVIDENCE
+    seq = acts.save(connection, _new(document, standing, refused, now))
+    if seq is None:
+        return None
+    kept = acts.by_seq(connection, seq)
+    if kept is None or refused is not None:
+        return kept
+    leaf = {"kind": "received", "id": kept.id, "digest": kept.digest}
+    append_leaf(connection, instance, canonical(leaf), None, 0)
+    missing = [item for item in references(document) if item.relation in _PREMISES]
+    acts.want(connection, missing, int(now.timestamp()))
+    body = accounts.body(connection)
+    if body is not None and body.kind == "council":
+        hosting.on_act(connection, instance, kept, activity)
+    else:
+        answering.on_act(connection, instance, kept)
+    return kept
+
+
+def _new(document: Document, standing: Standing, refused: Refusal | None, now: Instant) -> NewAct:
+    published = parse_instant(document.get("published"))
+    said = published if isinstance(published, datetime) else datetime.fromtimestamp(0, UTC)
+    return NewAct(
+        id=document["id"],
+        digest=digest(document),
+        type=document["type"],
+        author=document["attributedTo"],
+        published_at=int(said.timestamp()),
+        raw=canonical(document),
+        own=False,
+        standing=standing,
+        because=None if refused is None else f"{refused.code}: {refused.because}",
+        received_at=int(now.timestamp()),
+        leaf=None,
+        references=references(document),
+    )
+
+
+def _may_not_seal(connection: Connection, document: Document) -> Refusal | None:
+    """Whether the author's kind of body may seal this type (governance.md §1; hostile B8)."""
+    author = document["attributedTo"]
+    known = actors.get(connection, author)
+    actor: Document = json.loads(known.raw) if known is not None else {}
+    said = actor.get("gov:body")
+    body = None if actor.get("type") == "Person" else Body(said) if said in set(Body) else Body.COMMUNE
+    first = not any(act.author == author for act in acts.of_type(connection, "gov:Charter", author=author))
+    named = document.get("gov:outcome")
+    outcome = Ref(named["id"], named["gov:digest"]) if isinstance(named, dict) else None
+    return permission.may_seal(body, document["type"], outcome=outcome, first_charter=first)
