@@ -10,7 +10,7 @@ SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
 _DRIVERS: Final = {"sqlite": SQLITE, "sqlite+pysqlite": SQLITE, "postgresql+psycopg": POSTGRESQL}
 
-_BUSY_MILLISECONDS: Final = 1_000  # then the try counts as failed, and jitter sets writers of other processes apart
+_BUSY_MILLISECONDS: Final = 500  # then the try counts as failed, and jitter sets writers of other processes apart
 _SQLITE_SETTINGS: Final = (
     f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}",
     "PRAGMA journal_mode = WAL",

@@ -164,6 +164,8 @@ class Lane:
         try:
             connection.commit()
         except DBAPIError as error:
+            # SQLAlchemy holds the transaction to be over, SQLite does not: a fresh connection agrees with both.
+            self._disconnect()
             if leaves_doubt(error):
                 raise _DoubtError(f"the commit may or may not have lasted: {error.orig}") from error
             raise
