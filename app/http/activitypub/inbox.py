@@ -1,5 +1,6 @@
 """The inbox: bounds and wraps the bytes, hands them to `receive`, and answers."""
 
+import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -12,16 +13,18 @@ from app.kernel.canonical import MAX_DOCUMENT_BYTES
 from app.kernel.refusal import Refusal
 from app.operations.receive import receive
 
+_log = structlog.get_logger()
+
 
 async def post(request: Request) -> Response:
     """202 once the activity is on disk; a refusal has its status and a generic body."""
     if not is_activity_type(request.headers.get("content-type", "")):
-        return errors.answer(Refusal("hdr.media_type", f"not ActivityPub: {request.headers.get('content-type')!r}"))
+        return _refuse(Refusal("hdr.media_type", f"not ActivityPub: {request.headers.get('content-type')!r}"))
     body = await _bounded_body(request)
     if isinstance(body, Refusal):
-        return errors.answer(body)
+        return _refuse(body)
     kept = await receive(instance_of(request), signed_request(request, body))
-    return errors.answer(kept) if isinstance(kept, Refusal) else Response(status_code=202)
+    return _refuse(kept) if isinstance(kept, Refusal) else Response(status_code=202)
 
 
 def signed_request(request: Request, body: bytes) -> SignedRequest:
@@ -31,6 +34,12 @@ def signed_request(request: Request, body: bytes) -> SignedRequest:
     target = scope["raw_path"] + (b"?" + query if query else b"")
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
     return SignedRequest(request.method, target.decode("latin-1"), headers, body)
+
+
+def _refuse(refusal: Refusal) -> Response:
+    """The status alone: the reason is for our own log (hostile.md, codes)."""
+    _log.info("inbox refused", code=refusal.code, because=refusal.because)
+    return Response(status_code=errors.status_of(refusal))
 
 
 async def _bounded_body(request: Request) -> bytes | Refusal:

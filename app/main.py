@@ -1,0 +1,73 @@
+"""What mounts what: the web application of one instance."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from app import workers
+from app.http.activitypub import documents, inbox
+from app.http.pages import record, routes
+from app.store.database import StoreUnavailableError
+from app.wiring import Instance
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def build(instance: Instance, *, with_worker: bool = True) -> FastAPI:
+    """The application of `instance`; with SQLite it runs the jobs too (interface.md, `serve`)."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        jobs = asyncio.create_task(workers.run(instance)) if with_worker else None
+        yield
+        if jobs is not None:
+            jobs.cancel()
+            with suppress(asyncio.CancelledError):
+                await jobs
+        await instance.close()
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.state.instance = instance
+    app.router.routes[:0] = [
+        *inbox.ROUTES,
+        *documents.ROUTES,
+        Route("/assembly", _negotiated(documents.actor, routes.assembly)),
+        Route("/people/{person}", _negotiated(documents.actor, routes.person)),
+        Route("/acts/{name}", _negotiated(documents.one_act, record.entry)),
+        Route("/acts", documents.many_acts),
+        Route("/health/live", _alive),
+        Route("/health/ready", _ready),
+        *routes.routes(),
+        Mount("/static", StaticFiles(packages=[("app.http.pages", "static")])),
+    ]
+    app.add_exception_handler(StoreUnavailableError, _store_away)
+    return app
+
+
+def _negotiated(for_servers: Endpoint, for_people: Endpoint) -> Endpoint:
+    """One address, two readers: a browser gets the page, anybody else the document."""
+
+    async def endpoint(request: Request) -> Response:
+        return await (for_people if documents.wants_page(request) else for_servers)(request)
+
+    return endpoint
+
+
+async def _alive(_: Request) -> Response:
+    return PlainTextResponse("ok\n")
+
+
+async def _ready(request: Request) -> Response:
+    instance = documents.instance_of(request)
+    await instance.database.read(lambda connection: connection.exec_driver_sql("SELECT 1").scalar())
+    return PlainTextResponse("ok\n")
+
+
+async def _store_away(_: Request, __: Exception) -> Response:
+    return PlainTextResponse("The server cannot write just now. Please try again.\n", 503, {"Retry-After": "5"})
