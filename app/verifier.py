@@ -1837,9 +1837,13 @@ def _stand_by_votes(record: Record, case: Case, assembly: str, at: datetime) -> 
         undone += _contesting(basis)
     elif binding:
         row = Row(assembly, choices.pop(), "mandate", None, refs[:1])
+        undone += _outrun(basis)
+    elif len(choices) == 1:
+        row = Row(assembly, "indicative", "delegate", choices.pop(), refs[:1])
+        undone += _outrun(basis)
     else:
-        choice = choices.pop() if len(choices) == 1 else Stance.ABSTAINED.value
-        row = Row(assembly, "indicative", "delegate", choice, refs[:1])
+        row = Row(assembly, "indicative", "delegate", Stance.ABSTAINED.value, refs[:1])
+        undone += _contesting(basis)
     return Stand(row, frozenset(refs), undone, tuple(void), missing)
 
 
@@ -1847,6 +1851,11 @@ def _superseded(acts: Sequence[Act]) -> tuple[tuple[Ref, Act], ...]:
     known = {(act.author, act.ref) for act in acts}
     pairs = [(act.one("gov:supersedes"), act) for act in acts]
     return tuple((old, act) for old, act in pairs if old is not None and (act.author, old) in known)
+
+
+def _outrun(basis: Sequence[Act]) -> tuple[tuple[Ref, Act], ...]:
+    """Of votes with one choice the earlier act is named (fine-print 15)."""
+    return tuple((vote.ref, basis[0]) for vote in basis[1:] if precedes(basis[0], vote))
 
 
 def _contesting(heads: Sequence[Act]) -> tuple[tuple[Ref, Act], ...]:
@@ -2021,15 +2030,15 @@ def _differs(record: Record, sealed: Sealed, theirs: Row, mine: Stand) -> Iterat
         sentence = f"entry {ref.id}, on which the stance of {record.name(who)} rests, is not in the file"
         yield Reason(Kind.INCOMPLETE, "outcome.not_at_hand", sentence, None, ref, who)
     same = (theirs.stance, theirs.by, theirs.choice) == (row.stance, row.by, row.choice)
-    whole = row.stance != "contested" or set(theirs.acts) == mine.alike
-    if same and whole and set(theirs.acts) <= mine.alike:
+    if same and set(theirs.acts) == set(row.acts):
         return
     if theirs.stance == "silent":
         yield _left_out(record, sealed, mine)
         return
     found = [reason for ref in theirs.acts if (reason := _cited(record, sealed, ref, theirs, mine)) is not None]
     yield from found
-    if found:
+    # Of two acts of one second nobody can say which is the earlier, so either may be named.
+    if found or (same and row.stance != "contested" and set(theirs.acts) <= mine.alike):
         return
     if set(theirs.acts) < mine.alike and row.stance == "contested":
         yield Reason(
@@ -2043,7 +2052,8 @@ def _differs(record: Record, sealed: Sealed, theirs: Row, mine: Stand) -> Iterat
 def _left_out(record: Record, sealed: Sealed, mine: Stand) -> Reason:
     """It says silent where an act exists: a fault if it is final or its sealer had given a Receipt, else stale."""
     who, sealer = record.name(mine.row.assembly), record.name(sealed.act.author)
-    known = next((ref for ref in sorted(mine.alike) if ref in sealed.received), None)
+    answers = (*mine.row.acts, *sorted(mine.alike), *(old for old, _ in mine.undone))
+    known = next((ref for ref in answers if ref in sealed.received), None)
     act = known or mine.row.acts[0]
     if known is not None:
         sentence = f"it gives no answer for {who}, though {sealer} had given a receipt for its entry {act.id}"

@@ -155,7 +155,7 @@ def cosign(note: str, witness: Signer, when: datetime) -> str:
     return f"{note}— {witness.id} {value}\n"
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
     """Everybody, the entries by a short name in the order in which they were sealed, and a clock."""
 
@@ -163,6 +163,9 @@ class World:
     acts: dict[str, Doc] = field(default_factory=dict)
     ledgers: dict[str, list[str]] = field(default_factory=dict)
     clock: datetime = BEGIN
+
+    def __repr__(self) -> str:
+        return f"World of {len(self.acts)} entries, at last {list(self.acts)[-1]}"
 
     def assembly(self, name: str, body: str = "commune") -> Signer:
         signer = Signer(f"https://{name.lower()}.example/assembly", name, 100 + len(self.signers))
