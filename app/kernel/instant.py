@@ -29,13 +29,13 @@ def format_instant(instant: Instant) -> str:
     """`2026-11-22T15:04:05Z`. ValueError if `instant` is naive; a fraction of a second is cut off."""
     if instant.tzinfo is None:
         raise ValueError(f"an instant needs its time zone, got {instant!r}")
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return instant.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def parse_duration(text: object) -> timedelta | Refusal:
     """The length that `P7D`, `PT24H` or `P1DT2H` names; `duration.form` for any other form (fine-print 33)."""
     found = _DURATION.fullmatch(text) if isinstance(text, str) else None
-    if found is None or not any(found.groups()):
+    if found is None or not any(found.groups()) or found[0].endswith("T"):
         return Refusal("duration.form", f"not a duration such as P7D or PT24H: {text!r}")
     days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
