@@ -233,7 +233,9 @@ def demo(
 
 def web() -> object:
     """The application that a web process serves; uvicorn calls this in each."""
-    return import_module("app.main").build(_or_fail(open_instance(_or_fail(read_settings()))))
+    instance = _or_fail(open_instance(_or_fail(read_settings())))
+    application: object = import_module("app.main").build(instance, with_worker=instance.database.dialect == "sqlite")
+    return application
 
 
 def _on(settings: Any, function: Callable[[Connection, Instance], T]) -> T:  # noqa: ANN401 - a type that only wiring may name
