@@ -48,6 +48,7 @@ MOST_INTEGER: Final = 2**53 - 1
 _ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _VALUE_OF: Final = {char: value for value, char in enumerate(_ALPHABET)}
 _LONGEST_BASE58: Final = 128
+_QUOTE: Final = json.JSONEncoder(ensure_ascii=False).encode
 _SHA2_256: Final = b"\x12\x20"
 _STRINGS: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _BRACKETS: Final = re.compile(rb"[\[\]{}]")
@@ -137,7 +138,7 @@ def digest(document: Json) -> str:
 
 def _canonical(value: object) -> str:
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return _QUOTE(value)
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int):
@@ -146,9 +147,13 @@ def _canonical(value: object) -> str:
         return "[" + ",".join(map(_canonical, value)) + "]"
     if isinstance(value, dict):
         # RFC 8785 sorts keys by UTF-16 code units, which is not code-point order beyond U+FFFF.
-        keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
+        keys = sorted(value) if all(map(str.isascii, value)) else sorted(value, key=_in_utf_16)
         return "{" + ",".join(f"{_canonical(key)}:{_canonical(value[key])}" for key in keys) + "}"
     raise Unreadable("json.number", f"acts hold no {type(value).__name__}")
+
+
+def _in_utf_16(key: str) -> bytes:
+    return key.encode("utf-16-be")
 
 
 def _each_key_once(pairs: list[tuple[str, Any]]) -> Json:
@@ -174,7 +179,7 @@ def _any_number(text: str) -> float:
 
 def _check_texts(value: object, *, normal: bool) -> None:
     if isinstance(value, str):
-        if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        if "\0" in value or (not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value)):
             raise Unreadable("json.text", "a NUL or a lone surrogate")
         if normal and not unicodedata.is_normalized("NFC", value):
             raise Unreadable("json.text", f"not in normal form C: {value[:40]!r}")
@@ -260,8 +265,8 @@ class Proof(NamedTuple):
     message: bytes
 
 
-def proof_of(document: Json) -> Proof:
-    """The one proof of `document`. Unreadable unless it has exactly the form of fine-print 31."""
+def proof_of(document: Json, bare: bytes) -> Proof:
+    """The one proof of `document`; `bare` are its JCS bytes without it. Unreadable but in the form of fine-print 31."""
     proof = document.get("proof")
     if proof is None:
         raise Unreadable("proof.required", "it is not signed")
@@ -273,9 +278,8 @@ def proof_of(document: Json) -> Proof:
     if not isinstance(method, str) or not isinstance(value, str) or not value.startswith("z"):
         raise Unreadable("proof.form", "its proof names no key or holds no signature")
     read_instant(proof["created"])
-    body = {key: item for key, item in document.items() if key != "proof"}
     options = {key: item for key, item in proof.items() if key != "proofValue"}
-    message = sha256(canonical(options)) + sha256(canonical(body))
+    message = sha256(canonical(options)) + sha256(bare)
     return Proof(method.partition("#")[0], base58_decode(value[1:]), message)
 
 
@@ -686,8 +690,9 @@ def read_act(raw: bytes, file: str) -> Draft:
     wrong = _misfit(body, form)
     if wrong is not None:
         raise Unreadable("act.form", f"{wrong} is missing or not of its form")
-    ref = Ref(document["id"], digest(document))
-    return Draft(Act(ref, kind, author, published, published, body, file, ""), document, proof_of(document))
+    bare = canonical({key: value for key, value in document.items() if key != "proof"})
+    ref = Ref(document["id"], digest_of(bare))
+    return Draft(Act(ref, kind, author, published, published, body, file, ""), document, proof_of(document, bare))
 
 
 # ----------------------------------------------------------------------------------------------
@@ -2160,7 +2165,8 @@ class Reading:
         self.key_drafts = self._drafts("keylog/")
         self.anchors: dict[str, frozenset[str]] = {}
         self.chains = self._anchored_chains()
-        self.checkpoints: list[Checkpoint] = []
+        self._keys: dict[str, tuple[bytes, ...]] = {}
+        self.checkpoints: dict[Checkpoint, None] = {}
         leaves = self._read_ledgers()
         acts = self._verify(leaves)
         self.record = Record(acts, self.names)
@@ -2299,14 +2305,12 @@ class Reading:
     # Ledgers --------------------------------------------------------------------------------
 
     def _keys_of(self, owner: str) -> tuple[bytes, ...]:
-        chain = self.chains.get(owner)
-        keys: list[bytes] = []
-        for multikey, _ in chain.ever() if chain is not None else ():
-            try:
-                keys.append(key_of(multikey))
-            except Unreadable:
-                continue
-        return tuple(keys)
+        """Every key that an assembly ever had in the standing key-log."""
+        if owner not in self._keys:
+            chain = self.chains.get(owner)
+            multikeys = [key for key, _ in chain.ever()] if chain is not None else []
+            self._keys[owner] = tuple(key_of(key) for key in multikeys if _reads(key_of, key))
+        return self._keys[owner]
 
     def _read_ledgers(self) -> dict[str, int]:
         """The index in its home ledger of every act for which a proof shows it, by file."""
@@ -2347,6 +2351,8 @@ class Reading:
 
     def _take_checkpoint(self, path: str, note: Checkpoint) -> bool:
         """True if the owner of the ledger signed the checkpoint; then it is kept."""
+        if note in self.checkpoints:
+            return True
         keys = self._keys_of(note.origin)
         if not keys:
             self.notes.append(f"{path}: the key of {self.name(note.origin)} is not in the file, so it was left aside.")
@@ -2355,7 +2361,7 @@ class Reading:
             sentence = f"{path} is not signed by {self.name(note.origin)}, whose ledger it is about."
             self.bad.append(Finding("ledger.checkpoint", sentence, None, None, path))
             return False
-        self.checkpoints.append(note)
+        self.checkpoints[note] = None
         return True
 
     def _tell_split_views(self) -> None:
@@ -2392,7 +2398,16 @@ class Reading:
         for author, number in unknown.items():
             whose = self.name(author)
             self.missing.append(f"No key of {whose} is in the file, so {_entries(number)} could not be checked.")
-        return [self._witnessed(act) for act in acts if self._may_seal(act)]
+        seen = tuple(self._cosigned())
+        return [self._witnessed(act, seen) for act in acts if self._may_seal(act)]
+
+    def _cosigned(self) -> Iterator[tuple[Checkpoint, datetime]]:
+        """Every checkpoint that a witness whose key is at hand cosigned, with the latest such time."""
+        for note in self.checkpoints:
+            names = {name for name, _, _ in note.signatures} & self.chains.keys()
+            times = witnessed(note, {name: self._keys_of(name) for name in names})
+            if times:
+                yield note, max(times)
 
     def _verified(self, draft: Draft, keys: Mapping[str, Act | None]) -> Act | None:
         act = draft.act
@@ -2432,20 +2447,20 @@ class Reading:
         self.faults.append(Finding("body.may_not_seal", sentence, act.ref, act.author, act.file))
         return False
 
-    def _witnessed(self, act: Act) -> Act:
+    def _witnessed(self, act: Act, seen: Iterable[tuple[Checkpoint, datetime]]) -> Act:
         """`act` at its witness's time if a checkpoint proves it backdated (fine-print 35)."""
         if act.leaf is None:
             return act
-        home = [note for note in self.checkpoints if origin_of(note.origin) == origin_of(act.author)]
-        keys = {owner: self._keys_of(owner) for owner in self.chains}
-        times = [time for note in home if note.size <= act.leaf for time in witnessed(note, keys)]
-        latest = max(times, default=act.published)
+        without = [
+            (time, note.origin)
+            for note, time in seen
+            if note.size <= act.leaf and origin_of(note.origin) == origin_of(act.author)
+        ]
+        latest, owner = max(without, default=(act.published, act.author))
         if latest <= act.published + _BACKDATED:
             return act
-        sentence = (
-            f"{self.name(home[0].origin)} dated entry {act.ref.id} back: a witness saw its ledger without it later."
-        )
-        self.faults.append(Finding("act.backdated", sentence, act.ref, home[0].origin, act.file))
+        sentence = f"{self.name(owner)} dated entry {act.ref.id} back: a witness saw its ledger without it later."
+        self.faults.append(Finding("act.backdated", sentence, act.ref, owner, act.file))
         return replace(act, when=latest)
 
     # What the file itself says ---------------------------------------------------------------
