@@ -22,6 +22,7 @@ from app.store.database import Connection
 from app.translation import build
 from app.wiring import Instance
 
+_LAST_LEAVES: Final = 16
 _RECEIPTED: Final = frozenset({"gov:Ratification", "gov:DelegateVote", "gov:Recall", "gov:Registration"})
 
 
@@ -34,6 +35,8 @@ def on_act(connection: Connection, instance: Instance, act: StoredAct, activity:
     if not is_council(connection):
         return
     document = load(act)
+    if activity.get("type") == "Join":
+        _answer_join(connection, instance, activity)
     if act.type == "gov:Proposal" and document.get("gov:forum") == instance.assembly:
         _take_up(connection, instance, act, activity)
     elif act.type in _RECEIPTED and _is_ours_to_receipt(connection, instance, document):
@@ -42,20 +45,6 @@ def on_act(connection: Connection, instance: Instance, act: StoredAct, activity:
             _relay(connection, instance, activity, _subjects(connection, document))
         for proposal_id in _subjects(connection, document):
             settle(connection, instance, proposal_id)
-
-
-def on_join(connection: Connection, instance: Instance, activity: Document) -> None:
-    """Answer a `Join` at once only where nobody could let the assembly in; else its members decide.
-
-    What they decide on is the admission proposal that the assembly itself brings (fine-print 14).
-    """
-    applicant = activity.get("actor")
-    if not is_council(connection) or not isinstance(applicant, str):
-        return
-    roll = Reading(connection, loopback=instance.loopback).members_at(instance.assembly, instance.now())
-    refused = check_admission(roll, Id(applicant))
-    if refused is not None and isinstance(activity.get("id"), str):
-        _reject(connection, instance, activity["id"], applicant, refused)
 
 
 def duties(connection: Connection, instance: Instance) -> None:
@@ -85,20 +74,28 @@ def receipt_of(connection: Connection, instance: Instance, act: StoredAct) -> St
 def _take_up(connection: Connection, instance: Instance, act: StoredAct, activity: Document) -> None:
     """Put a proposal on the agenda, or answer `void` with the rule broken: a council cannot decline (§1)."""
     reading = Reading(connection, loopback=instance.loopback)
-    offer = activity.get("id") if activity.get("type") == "Offer" else None
     roll = reading.members_at(instance.assembly, instance.now())
+    # A proposal for us is offered by whichever of its author's activities brings it first.
+    offer = activity["id"] if activity.get("type") == "Offer" else _unnamed("Offer", act.author, act.id)
     refused = _refuse(reading, act, roll)
     if refused is not None:
-        if isinstance(offer, str):
-            _reject(connection, instance, offer, act.author, refused)
-        return
-    receipt = receipt_of(connection, instance, act)
-    if receipt is None:
+        _reject(connection, instance, offer, act.author, refused)
+    elif receipt_of(connection, instance, act) is None:
         receipt = _seal_receipt(connection, instance, act, also=(act.author,), roll=roll)
-        _relay(connection, instance, activity, (act.id,))
-    if isinstance(offer, str):
         send(connection, instance, "Accept", instance.assembly, offer, (act.author,), result=load(receipt))
-    settle(connection, instance, act.id)
+        _relay(connection, instance, activity, (act.id,))
+        settle(connection, instance, act.id)
+
+
+def _answer_join(connection: Connection, instance: Instance, activity: Document) -> None:
+    """Answer a `Join` at once only where nobody could let the assembly in; else its members decide.
+
+    What they decide on is the admission proposal that the assembly itself brings (fine-print 14).
+    """
+    roll = Reading(connection, loopback=instance.loopback).members_at(instance.assembly, instance.now())
+    refused = check_admission(roll, Id(activity["actor"]))
+    if refused is not None:
+        _reject(connection, instance, activity["id"], activity["actor"], refused)
 
 
 def _refuse(reading: Reading, act: StoredAct, roll: tuple[Id, ...]) -> Refusal | None:
@@ -147,10 +144,7 @@ def _seal_receipt(
     roll: tuple[Id, ...] | None = None,
 ) -> StoredAct:
     """Our word that we have an act, and under which leaf; with the roll that it freezes for a proposal."""
-    number = ledger.number_of(connection, act.seq)
-    if number is None:
-        body = canonical({"kind": "received", "id": act.id, "digest": act.digest})
-        number = append_leaf(connection, instance, body, act.seq, 0)
+    number = _received_leaf(connection, instance, act)
     tip, head = ledger.tip(connection), heading(connection, instance)
     document = build.receipt(
         id=Id(head.id),
@@ -173,7 +167,23 @@ def _relay(connection: Connection, instance: Instance, activity: Document, subje
     relay(connection, instance, activity, sorted(reached - {activity.get("actor"), instance.assembly}))
 
 
-def _reject(connection: Connection, instance: Instance, activity_id: str, to: str, refused: Refusal) -> None:
+def _received_leaf(connection: Connection, instance: Instance, act: StoredAct) -> int:
+    """The leaf that says that we have an act of another: among the last, since it was just received; else a new one."""
+    body = canonical({"kind": "received", "id": act.id, "digest": act.digest})
+    tip = ledger.tip(connection)
+    first = max(0, tip.size - _LAST_LEAVES) if tip is not None else 0
+    for number, kept in enumerate(ledger.bodies(connection, first, _LAST_LEAVES), first):
+        if kept == body:
+            return number
+    return append_leaf(connection, instance, body, None, 0)
+
+
+def _unnamed(kind: str, actor: str, thing: str) -> Document:
+    """An activity as it is answered when nothing said its id."""
+    return {"type": kind, "actor": actor, "object": thing}
+
+
+def _reject(connection: Connection, instance: Instance, asked: Document | str, to: str, refused: Refusal) -> None:
     """Answer that it cannot be, naming the rule."""
     reason = {"type": "Note", "content": f"{refused.code}: {refused.because}"}
-    send(connection, instance, "Reject", instance.assembly, activity_id, (to,), result=reason)
+    send(connection, instance, "Reject", instance.assembly, asked, (to,), result=reason)

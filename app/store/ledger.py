@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from app.store.tables_record import frontier, leaves
 
@@ -58,9 +58,3 @@ def bodies(connection: Connection, start: int, count: int) -> tuple[bytes, ...]:
         select(leaves.c.body).where(leaves.c.number >= start, leaves.c.number < start + count).order_by(leaves.c.number)
     )
     return tuple(bytes(row.body) for row in rows)
-
-
-def number_of(connection: Connection, act: int) -> int | None:
-    """The number of the leaf that an act of the record has in our log; None if it has none."""
-    number = connection.scalar(select(func.min(leaves.c.number)).where(leaves.c.act == act))
-    return None if number is None else int(number)

@@ -1,0 +1,151 @@
+"""What was brought to us goes on our agenda: nothing that another sends changes our state by itself (B17)."""
+
+import json
+from typing import Any, Final
+
+from app.governance.proposal import State
+from app.kernel.canonical import Document
+from app.kernel.ids import origin
+from app.operations import confederations
+from app.operations.sealing import load
+from app.store import acts, agenda
+from app.store.acts import StoredAct
+from app.store.agenda import Item, Kind, Text
+from app.store.database import Connection
+from app.wiring import Instance
+
+_SHOWN: Final = frozenset(
+    {
+        "gov:Proposal",
+        "gov:Charter",
+        "gov:Ratification",
+        "gov:DelegateVote",
+        "gov:Mandate",
+        "gov:Recall",
+        "gov:Outcome",
+        "gov:Admission",
+        "gov:Withdrawal",
+    }
+)
+_ENDED: Final = frozenset({State.ADOPTED, State.REJECTED, State.UNRESOLVED, State.NO_QUORUM, State.WITHDRAWN})
+
+
+def on_act(connection: Connection, instance: Instance, act: StoredAct) -> None:
+    """Put on our agenda what an authentic act of another asks of us, and tell every member.
+
+    A proposal before a forum of ours, or a founding Charter that lists us, becomes an item to
+    answer; so does our own proposal when the forum's Receipt says that it is on its agenda.
+    """
+    document = load(act)
+    item: str | None = None
+    if _asks_us(connection, instance, act, document):
+        item = put_on_agenda(connection, instance, act)
+    elif act.type == "gov:Receipt" and instance.assembly in (document.get("gov:roll") or ()):
+        item = _on_receipt(connection, instance, document)
+    if act.type in _SHOWN and (item is not None or _is_near(connection, instance, document)):
+        kind = act.type.removeprefix("gov:").lower()
+        agenda.tell(connection, kind, int(instance.now().timestamp()), act=act.seq, item=item)
+
+
+def put_on_agenda(connection: Connection, instance: Instance, act: StoredAct) -> str:
+    """The id of the item by which we answer this Proposal or Charter, put on the agenda if it is not.
+
+    A later version of a text that waits for our answer takes its place: it starts from nothing
+    (governance.md §4).
+    """
+    known = answer_to(connection, act.id)
+    if known is not None:
+        return known.id
+    document = load(act)
+    earlier = _waiting_earlier(connection, document)
+    if earlier is not None:
+        number = len(agenda.versions(connection, earlier.id)) + 1
+        agenda.put_text(connection, earlier.id, _text(document, act, number), document["name"])
+        agenda.set_details(connection, earlier.id, {**earlier.details, **_details(document)})
+        return earlier.id
+    item = Item(
+        id=instance.new_ulid(),
+        kind=Kind.ANSWER,
+        category=document.get("gov:category", "charter"),
+        title=document["name"],
+        state=State.OPEN.value,
+        details=_details(document),
+        act=act.id,
+        act_digest=act.digest,
+        author=None,
+        asked=False,
+        created_at=int(instance.now().timestamp()),
+    )
+    agenda.add(connection, item)
+    agenda.put_text(connection, item.id, _text(document, act, 1), item.title)
+    return item.id
+
+
+def answer_to(connection: Connection, act_id: str) -> Item | None:
+    """The item of our agenda by which we answer this text, if there is one."""
+    found = agenda.about(connection, act_id)
+    return found if found is not None and found.kind is Kind.ANSWER else None
+
+
+def _asks_us(connection: Connection, instance: Instance, act: StoredAct, document: Document) -> bool:
+    """True for a proposal that is before us, and for a founding Charter that lists us."""
+    if act.type == "gov:Charter":
+        return any(member.get("assembly") == instance.assembly for member in document.get("gov:members") or ())
+    return act.type == "gov:Proposal" and _is_for_us(connection, instance, document)
+
+
+def _is_for_us(connection: Connection, instance: Instance, document: Document) -> bool:
+    """True if a proposal is before us or a confederation of ours, by a member of it or by who asks to join it."""
+    forum = document.get("gov:forum")
+    if isinstance(forum, list):
+        return instance.assembly in forum
+    if forum == instance.assembly:
+        return True
+    if forum not in confederations.ours(connection, instance):
+        return False
+    author = document["attributedTo"]
+    joins = document.get("gov:category") == "admission" and document.get("gov:assembly") == author
+    return joins or author in confederations.members_of(connection, forum)
+
+
+def _on_receipt(connection: Connection, instance: Instance, document: Document) -> str | None:
+    """The item for a proposal, our own too, that a forum of ours says is on its agenda with us on the roll."""
+    about = document["gov:act"]
+    act = acts.by_reference(connection, about["id"], about["gov:digest"])
+    if act is None or act.type != "gov:Proposal":
+        return None
+    proposal = load(act)
+    if proposal.get("gov:forum") != document["attributedTo"] or not _is_for_us(connection, instance, proposal):
+        return None
+    return put_on_agenda(connection, instance, act)
+
+
+def _is_near(connection: Connection, instance: Instance, document: Document) -> bool:
+    """True for acts of those with whom we confederate: what members are told about."""
+    author = document["attributedTo"]
+    near = {*confederations.fellows(connection, instance), *confederations.ours(connection, instance)}
+    return author in near or f"{origin(author)}/assembly" in near
+
+
+def _waiting_earlier(connection: Connection, document: Document) -> Item | None:
+    superseded = document.get("gov:supersedes")
+    found = answer_to(connection, superseded["id"]) if isinstance(superseded, dict) else None
+    return found if found is not None and State(found.state) not in _ENDED | {State.DECIDING} else None
+
+
+def _details(document: Document) -> dict[str, Any]:
+    forum = document.get("gov:forum", document["attributedTo"])
+    details = {"confederation": forum, "brought_by": document["attributedTo"], "closes": document.get("gov:closes")}
+    return {key: value for key, value in details.items() if value is not None}
+
+
+def _text(document: Document, act: StoredAct, version: int) -> Text:
+    source = document.get("source") or {}
+    written = source.get("content") or document.get("content") or _points(document)
+    return Text(version, act.id, act.digest, written, act.published_at)
+
+
+def _points(document: Document) -> str:
+    """A Charter's text: its numbered clauses, then the settings that it is made of."""
+    clauses = [f"{clause['number']}. {clause['content']}" for clause in document.get("gov:clauses") or ()]
+    return "\n\n".join(clauses) or json.dumps(document.get("gov:settings", {}), indent=2, ensure_ascii=False)
