@@ -272,8 +272,9 @@ def test_both_count_alike_and_judge_every_result_alike(world: World) -> None:
 def is_finer(ours: Judgement, theirs: verifier.Judgement) -> bool:
     """True if they differ only where the verifier also looks at answers that a row need not name.
 
-    A row that says silent is a fault as soon as its sealer had a Receipt for any answer that
-    counted (fine-print 23 c), the one that the row would name or another.
+    What one calls not up to date is a fault as soon as the sealer had a Receipt for any answer
+    that counted (fine-print 23 b and c), the one that the row would name or another.
     """
-    late = {(reason.kind.value, reason.code) for reason in ours.reasons} == {("stale", "outcome.left_out")}
-    return late and theirs.kind is verifier.Kind.FAULT and {one.code for one in theirs.reasons} == {"outcome.left_out"}
+    late = {reason.code for reason in ours.reasons}
+    same = late == {reason.code for reason in theirs.reasons} and late <= {"outcome.left_out", "outcome.undone"}
+    return same and (ours.kind.value, theirs.kind.value) == ("stale", "fault")
