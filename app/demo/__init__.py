@@ -1,0 +1,1 @@
+"""The confederal cycle, played by real members through the pages of real servers."""
