@@ -6,10 +6,46 @@ from typing import Any, Final
 from app.governance.starter import STARTER_CONFEDERATION, STARTER_SETTINGS
 from app.kernel.canonical import Document
 
-NAMES: Final = (
-    "Amara Aziz Berfîn Bruno Carmen Chidi Clara Dario Delal Diego Elif Emre Esra Fatma Fynn Gaël Gulê Hakim Hanna Ines "
-    "Ivo Jale Jonas Karim Kira Lale Leon Lucía Malik Marta Nesrîn Nils Noor Ole Paula Rosa Samir Zîn"
-).split()  # noqa: SIM905 - forty names are read more easily so
+NAMES: Final = [
+    "Amara",
+    "Aziz",
+    "Berfîn",
+    "Bruno",
+    "Carmen",
+    "Chidi",
+    "Clara",
+    "Dario",
+    "Delal",
+    "Diego",
+    "Elif",
+    "Emre",
+    "Esra",
+    "Fatma",
+    "Fynn",
+    "Gaël",
+    "Gulê",
+    "Hakim",
+    "Hanna",
+    "Ines",
+    "Ivo",
+    "Jale",
+    "Jonas",
+    "Karim",
+    "Kira",
+    "Lale",
+    "Leon",
+    "Lucía",
+    "Malik",
+    "Marta",
+    "Nesrîn",
+    "Nils",
+    "Noor",
+    "Ole",
+    "Paula",
+    "Rosa",
+    "Samir",
+    "Zîn",
+]
 """Enough for the largest commune; the same name may live in two communes."""
 
 PASSWORD: Final = "only for the demo"  # noqa: S105 - the point is that everybody can look around with it
