@@ -1,0 +1,75 @@
+"""Opening an item of our own: its first text is sealed as a Proposal before our assembly and put on the agenda."""
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+from app.governance.proposal import State
+from app.kernel.canonical import Document
+from app.kernel.ids import Id
+from app.operations.publishing import seal_and_announce
+from app.operations.sealing import heading
+from app.store import accounts, agenda
+from app.store.accounts import Account
+from app.store.agenda import Item, Kind, Text
+from app.store.database import Connection
+from app.translation import build
+from app.wiring import Instance
+
+
+def open_item(
+    connection: Connection,
+    instance: Instance,
+    kind: Kind,
+    *,
+    category: str,
+    title: str,
+    source: str,
+    details: Mapping[str, Any],
+    author: Account,
+    keys: Document | None = None,
+) -> Item:
+    """Put a matter of ours before our assembly; `keys` are more keys of the Proposal, `source` is Markdown."""
+    head = heading(connection, instance)
+    document = build.proposal(
+        id=Id(head.id),
+        author=Id(head.author),
+        published=head.published,
+        name=title,
+        category=category,
+        forum=Id(instance.assembly),
+        opens=head.published,
+        content=paragraphs(source),
+        source=source,
+    )
+    act = seal_and_announce(connection, instance, document | (keys or {}))
+    now = int(instance.now().timestamp())
+    item = Item(
+        id=instance.new_ulid(),
+        kind=kind,
+        category=category,
+        title=title,
+        state=State.OPEN.value,
+        details=dict(details),
+        act=act.id,
+        act_digest=act.digest,
+        author=author.id,
+        asked=False,
+        created_at=now,
+    )
+    agenda.add(connection, item)
+    agenda.put_text(connection, item.id, Text(1, act.id, act.digest, source, act.published_at), title)
+    agenda.tell(connection, f"{kind.value}_opened", now, act=act.seq, item=item.id)
+    return item
+
+
+def paragraphs(source: str) -> str:
+    """A plain text as HTML: each paragraph one, nothing in it taken for markup."""
+    parts = (part.strip() for part in source.split("\n\n"))
+    return "".join(f"<p>{html.escape(part)}</p>" for part in parts if part)
+
+
+def is_founded_commune(connection: Connection) -> bool:
+    """True if this instance belongs to an assembly of people that has founded itself."""
+    body = accounts.body(connection)
+    return body is not None and body.kind == "commune" and body.founded_at is not None
