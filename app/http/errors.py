@@ -1,0 +1,56 @@
+"""One table from refusal codes to HTTP statuses."""
+
+from typing import Final
+
+from app.kernel.refusal import Refusal
+
+_STATUSES: Final = {
+    "actor.mismatch": 403,
+    "id.origin": 403,
+    "id.ours": 403,
+    "owner.mismatch": 403,
+    "body.size": 413,
+    "hdr.media_type": 415,
+    "csrf.origin": 403,
+    "csrf.token": 403,
+    "sign_in.wrong": 403,
+    "vote.stranger": 403,
+    "vote.concerned": 403,
+    "teller.concerned": 403,
+    "member.only": 403,
+    "form.size": 413,
+    "form.text": 400,
+    "form.type": 415,
+    "item.unknown": 404,
+    "vote.unknown": 404,
+    "page.unknown": 404,
+    "proposal.state": 409,
+    "teller.differ": 409,
+    "teller.two": 409,
+    "vote.open": 409,
+    "vote.closed": 409,
+}
+_BY_FAMILY: Final = {
+    "act": 400,
+    "actor": 401,
+    "body": 400,
+    "hdr": 400,
+    "net": 401,
+    "obj": 401,
+    "ssrf": 401,
+    "url": 401,
+    "sig": 401,
+    "key": 401,
+    "proof": 403,
+    "json": 400,
+    "ctx": 400,
+    "id": 400,
+    "http": 400,
+}
+_ELSE: Final = 422
+
+
+def status_of(refusal: Refusal) -> int:
+    """The HTTP status of a refusal: by its code, else by the code's first word, else 422."""
+    family = refusal.code.partition(".")[0]
+    return _STATUSES.get(refusal.code, _BY_FAMILY.get(family, _ELSE))

@@ -1,0 +1,127 @@
+"""Forms: what was sent, read with bounds, and who may see a page or send one."""
+
+import unicodedata
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl, quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app.http import auth
+from app.http.pages import page
+from app.kernel.refusal import Refusal
+from app.operations import signing_in
+from app.store import accounts
+from app.store.accounts import Session
+from app.store.database import Connection
+from app.wiring import Instance
+
+LARGEST: Final = 256 * 1024
+_MOST_FIELDS: Final = 400
+_FORM: Final = "application/x-www-form-urlencoded"
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of a form: NFC, one kind of line end, nothing around."""
+
+    values: Mapping[str, tuple[str, ...]]
+
+    def get(self, name: str) -> str:
+        """The first value of a field, empty if it is absent."""
+        return next(iter(self.values.get(name, ())), "")
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every value of a field that may be ticked more than once."""
+        return self.values.get(name, ())
+
+    def number(self, name: str) -> int | Refusal:
+        """A whole number from 0; an empty field is 0. `form.number` for anything else."""
+        text = self.get(name) or "0"
+        if not text.isascii() or not text.isdecimal() or len(text) > 9:
+            return Refusal("form.number", f"{name} is a whole number, got {text[:40]!r}")
+        return int(text)
+
+
+async def read_fields(request: Request) -> Fields | Refusal:
+    """What a form sent; `form.type`, `form.size` or `form.text` if it cannot be one of ours."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+        return Refusal("form.type", "forms of these pages are sent as application/x-www-form-urlencoded")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            return Refusal("form.size", f"a form has at most {LARGEST} bytes")
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        return Refusal("form.text", "not a form in UTF-8")
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in pairs:
+        plain = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
+        if "\x00" in plain:
+            return Refusal("form.text", f"a NUL in {name[:40]!r}")
+        found[name] = (*found.get(name, ()), plain)
+    return Fields(found)
+
+
+def open_to_all(handler: Handler) -> Handler:
+    """A page that everybody may read; who is signed in is known to it."""
+
+    async def answer(request: Request) -> Response:
+        await recognise(request)
+        return await handler(request)
+
+    return answer
+
+
+def for_members(handler: Callable[[Request, Session], Awaitable[Response]]) -> Handler:
+    """A page for members: anybody else is sent to sign in, and comes back."""
+
+    async def answer(request: Request) -> Response:
+        session = await recognise(request)
+        return await handler(request, session) if session is not None else _to_sign_in(request)
+
+    return answer
+
+
+def from_members(handler: Callable[[Request, Session, Fields], Awaitable[Response]]) -> Handler:
+    """A form of a member: sent from a page of ours, with the token of this sign-in (hostile G07)."""
+
+    async def answer(request: Request) -> Response:
+        session = await recognise(request)
+        strange = auth.check_origin(request, request.app.state.instance)
+        if strange is not None:
+            return page.refused(request, strange)
+        if session is None:
+            return _to_sign_in(request)
+        fields = await read_fields(request)
+        if isinstance(fields, Refusal):
+            return page.refused(request, fields)
+        forged = auth.check_token(session.csrf, fields.get("csrf"))
+        return page.refused(request, forged) if forged is not None else await handler(request, session, fields)
+
+    return answer
+
+
+async def recognise(request: Request) -> Session | None:
+    """Who is signed in; kept on the request for the page's head together with the body's name."""
+    instance: Instance = request.app.state.instance
+    token = auth.token_of(request, instance)
+
+    def look(connection: Connection) -> tuple[accounts.Body | None, Session | None]:
+        session = signing_in.session_of(connection, instance, token) if token else None
+        return accounts.body(connection), session
+
+    request.state.body, session = await instance.database.read(look)
+    request.state.session = session
+    return session
+
+
+def _to_sign_in(request: Request) -> Response:
+    wanted = request.url.path if request.method == "GET" else "/"
+    return RedirectResponse(f"/sign-in?next={quote(wanted)}", status_code=303)

@@ -1,0 +1,83 @@
+"""One page: a template filled in, with the headers that keep it safe."""
+
+import gettext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from nh3 import clean
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from app.http.errors import status_of
+from app.http.pages import sentences
+from app.kernel.refusal import Refusal
+
+HERE: Final = Path(__file__).parent
+LOCALE: Final = HERE.parents[1] / "locale"
+HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # `no-referrer` would make browsers send forms with the origin `null`
+    "Cache-Control": "no-store",
+    "Vary": "Accept, Cookie",
+}
+_MARKDOWN: Final = MarkdownIt("js-default", {"html": False, "linkify": False})
+_TAGS: Final = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "h2", "h3", "h4", "code", "pre", "hr", "a"}
+
+
+def render(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
+    """The page that `template` makes of `context`; `body` and `session` come from the request."""
+    known = {
+        "body": getattr(request.state, "body", None),
+        "session": getattr(request.state, "session", None),
+        "path": request.url.path,
+    }
+    text = ENVIRONMENT.get_template(template).render({**known, **context})
+    return HTMLResponse(text, status, HEADERS)
+
+
+def refused(request: Request, refusal: Refusal, *, back: str = "/") -> HTMLResponse:
+    """The page that says what was not done and why, in words, with the status of the refusal."""
+    return render(
+        request, "refused.html", status_of(refusal), sentence=sentences.refusal(refusal), code=refusal.code, back=back
+    )
+
+
+def text_html(source: str) -> str:
+    """The HTML of a Markdown text, with the few tags that a proposal needs."""
+    return clean(_MARKDOWN.render(source), tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"https", "http"})
+
+
+def _when(seconds: int) -> Markup:
+    """A moment for people, with the exact one for machines."""
+    at = datetime.fromtimestamp(seconds, UTC)
+    return Markup('<time datetime="{}">{}</time>').format(
+        at.strftime("%Y-%m-%dT%H:%M:%SZ"), at.strftime("%Y-%m-%d %H:%M UTC")
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words = gettext.translation("roundabout", LOCALE, fallback=True)
+    environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    environment.filters["when"] = _when
+    environment.filters["text_html"] = lambda source: Markup(text_html(source))  # noqa: S704 - cleaned by nh3
+    environment.policies["ext.i18n.trimmed"] = True
+    return environment
+
+
+ENVIRONMENT: Final = _environment()

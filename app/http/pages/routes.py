@@ -1,0 +1,16 @@
+"""Every page and form, in the order in which they are matched."""
+
+from starlette.routing import BaseRoute
+
+from app.http.pages import entrance, forms, home
+
+assembly = forms.open_to_all(home.assembly)
+"""What a browser sees at `/assembly`."""
+
+person = forms.open_to_all(home.person)
+"""What a browser sees at `/people/<name>`."""
+
+
+def routes() -> list[BaseRoute]:
+    """The routes of all page modules."""
+    return [*entrance.ROUTES, *home.ROUTES]

@@ -1,0 +1,156 @@
+"""Whole sentences for people: why a count came out as it did, what was refused, what happened."""
+
+from collections.abc import Mapping
+from gettext import gettext as _
+from gettext import ngettext
+from typing import Any
+
+from app.kernel.refusal import Refusal
+
+
+def choice(name: str) -> str:
+    """What a choice is called."""
+    words = {
+        "agree": _("agree"),
+        "reserve": _("agree, with a reservation"),
+        "stand_aside": _("stand aside"),
+        "disagree": _("disagree"),
+        "block": _("block"),
+        "abstain": _("abstain"),
+    }
+    return words.get(name, name)
+
+
+def state(name: str) -> str:
+    """Where a proposal is in its life."""
+    words = {
+        "draft": _("being written"),
+        "open": _("open for discussion"),
+        "frozen": _("the text is fixed"),
+        "deciding": _("being voted on"),
+        "adopted": _("Adopted."),
+        "rejected": _("Not adopted."),
+        "unresolved": _("No consensus in the first round."),
+        "no_quorum": _("Too few took part to decide."),
+        "lapsed": _("lapsed"),
+        "withdrawn": _("withdrawn"),
+        "in_force": _("in force"),
+    }
+    return words.get(name, name)
+
+
+def figures(counts: Mapping[str, int]) -> str:
+    """How many chose what, as in `24 agreed, 1 against, 2 abstained`."""
+    said = [
+        (counts.get("agree", 0), _("{n} agreed")),
+        (counts.get("reserve", 0), _("{n} agreed with reservations")),
+        (counts.get("stand_aside", 0), _("{n} stood aside")),
+        (counts.get("disagree", 0), _("{n} against")),
+        (counts.get("block", 0), _("{n} blocked")),
+        (counts.get("abstain", 0), _("{n} abstained")),
+    ]
+    parts = [words.format(n=heads) for heads, words in said if heads]
+    return ", ".join(parts) + "." if parts else _("Nobody chose anything.")
+
+
+def fact(code: str, known: Mapping[str, Any]) -> str:
+    """One step of why a count came out as it did."""
+    if code == "counted":
+        return figures(known)
+    if code in {"share.met", "share.missed"}:
+        return _share(known)
+    words = {
+        "quorum.met": _("{present} took part of {entitled} ({needed} were needed)."),
+        "quorum.missed": _("Only {present} took part of {entitled}; {needed} were needed."),
+        "majority.more": _("More were for it than against: {yes} to {no}."),
+        "majority.tie": _("As many were for it as against: {yes} to {no}. A tie does not adopt."),
+        "majority.fewer": _("Fewer were for it than against: {yes} to {no}."),
+        "floor.met": _("At least {needed} of the {entitled} members had to agree; {yes} did."),
+        "floor.missed": _("At least {needed} of the {entitled} members had to agree; only {yes} did."),
+        "consensus.reached": _("There was consensus."),
+        "consensus.nobody_agreed": _("No consensus: nobody agreed."),
+        "consensus.disagreed": _("No consensus: {disagree} disagreed."),
+        "consensus.blocked": _("No consensus: {block} blocked; {allowed} may."),
+        "consensus.stood_aside": _("No consensus: {stand_aside} stood aside; at most {allowed} may."),
+        "second_round.next": _("So there is a second round, by another rule."),
+    }
+    return words.get(code, code).format_map(dict(known))
+
+
+def _share(known: Mapping[str, Any]) -> str:
+    """How a share came out, as in `Two thirds of the 28 for or against is 19; 27 agreed`."""
+    shares = {"1/2": _("Half"), "2/3": _("Two thirds"), "3/4": _("Three quarters"), "3/5": _("Three fifths")}
+    wholes = {
+        "cast": _("{share} of the {whole} for or against is {needed}; {yes} agreed."),
+        "valid": _("{share} of the {whole} who chose is {needed}; {yes} agreed."),
+        "present": _("{share} of the {whole} who took part is {needed}; {yes} agreed."),
+        "entitled": _("{share} of all {whole} who may vote is {needed}; {yes} agreed."),
+    }
+    named = shares.get(known["share"], known["share"])
+    if known.get("strict"):
+        named = _("More than half") if known["share"] == "1/2" else _("More than {share}").format(share=named.lower())
+    return wholes[known["base"]].format(share=named, whole=known["whole"], needed=known["needed"], yes=known["yes"])
+
+
+def rule(known: Mapping[str, Any]) -> str:
+    """How a rule decides, in a few words."""
+    method = known.get("method")
+    if method == "two_stage":
+        return _("seek consensus, then {then}").format(then=rule(known["then"]))
+    if method == "consensus":
+        return _("consensus")
+    if method == "majority":
+        return _("more for than against") if known.get("base", "cast") == "cast" else _("more than half")
+    shares = {"2/3": _("two thirds"), "3/4": _("three quarters"), "3/5": _("three fifths"), "1/2": _("half")}
+    share = str(known.get("threshold", ""))
+    return shares.get(share, share)
+
+
+def both(count: int) -> str:
+    """How many were in the room and online: those count once."""
+    words = ngettext(
+        "{n} person is in both; only the room counts.", "{n} people are in both; only the room counts.", count
+    )
+    return words.format(n=count)
+
+
+def refusal(said: Refusal) -> str:
+    """Why something was not done."""
+    words = {
+        "csrf.origin": _("This form did not come from a page of this server. Open the page again and send it there."),
+        "csrf.token": _("This form is from an earlier sign-in. Go back, open the page again and send it once more."),
+        "form.size": _("That is too long for one form."),
+        "form.text": _("The form could not be read."),
+        "form.type": _("The form could not be read."),
+        "form.number": _("A figure in the form is not a whole number."),
+        "form.choice": _("Choose one of the answers on the page."),
+        "page.unknown": _("There is no such page."),
+        "item.unknown": _("There is no such proposal."),
+        "item.title": _("A proposal needs a title of at most 200 characters."),
+        "item.text": _("A proposal needs a text, of at most 20,000 characters."),
+        "item.category": _("Our rules have none for this kind of proposal."),
+        "item.forum": _("We do not belong to the confederation to which this should be brought."),
+        "comment.text": _("Write something, at most 5,000 characters."),
+        "proposal.state": _("The proposal is past that point: the page shows where it stands."),
+        "proposal.author": _("Only who proposed it can change the text."),
+        "charter.missing": _("Our assembly has no rules yet: the founding decision comes first."),
+        "vote.unknown": _("There is no such vote."),
+        "vote.open": _("A vote on this is open already."),
+        "vote.closed": _("This vote is closed."),
+        "vote.closes": _("The close of a vote lies in the future, at most a year ahead."),
+        "vote.wait": _("The second round cannot begin yet: the rules set a time between the two."),
+        "vote.stranger": _("You are not on the members’ list that was fixed when this vote opened."),
+        "vote.concerned": _("Who is concerned speaks first and last, and does not vote."),
+        "vote.late": _("The vote closed before your answer came. It was not counted."),
+        "vote.version": _("Your answer was about another text. Read the text of today and answer again."),
+        "vote.choice": _("Choose one of the answers on the page."),
+        "vote.reason": _("A block needs a reason: a point of our rules or aims, and your offer to work on the text."),
+        "teller.concerned": _("A teller is neither who proposed it nor who is concerned by it."),
+        "teller.two": _("Two tellers have entered their figures already. Either of them can correct their own."),
+        "teller.missing": _("One teller has entered figures; a second one has to enter theirs apart."),
+        "teller.differ": _("The two tellers differ: count again."),
+        "teller.both": _("Somebody ticked as being in both did not vote online."),
+        "counts.sum": _("These figures cannot be: more choices than people, or more people than members."),
+        "close.who": _("Before the time is over a vote is closed by a caretaker or a teller of this vote."),
+    }
+    return words.get(said.code, _("That could not be done."))
