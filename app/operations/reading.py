@@ -26,6 +26,7 @@ from app.translation.vocabulary import Act, parse
 
 T = TypeVar("T")
 _MOST_VERSIONS: Final = 100
+_PREMISES: Final = ("gov:Charter", "gov:Mandate", "gov:Recall", "gov:Decision", "gov:Receipt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +128,14 @@ class Reading:
         answers = self.all_of(Ratification, acts.naming(self.connection, charter.head.ref.id, "gov:proposal"))
         return tuple(answer for answer in answers if weigh_ratification(record, answer) is None)
 
+    def about_mandate(self, mandate: Mandate) -> Record:
+        """What a mandate and its recalls are weighed against, where no proposal is in question."""
+        subject = Proposal(mandate.head, "", "mandate", mandate.council)
+        return self._about_members(subject, (mandate.head.author,))
+
     def _about_members(self, proposal: Proposal, roll: tuple[Id, ...]) -> Record:
         """The record of a proposal as far as it does not depend on what was answered to it."""
-        members = {*roll, *proposal.forum}
-        kept = acts.of_authors(
-            self.connection,
-            members,
-            "gov:Charter",
-            "gov:Mandate",
-            "gov:Recall",
-            "gov:Decision",
-            "gov:Receipt",
-        )
+        kept = acts.of_authors(self.connection, {*roll, *proposal.forum}, *_PREMISES)
         return Record(
             proposal,
             self.at(Charter, proposal.charter),

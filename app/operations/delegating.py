@@ -1,0 +1,193 @@
+"""A delegate's vote: measured against the mandate before it is sent, and sent all the same if so wished."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from app.governance.mandate import TENDENCY, Check, DelegateVote, Mandate, Verdict
+from app.governance.proposal import Proposal
+from app.governance.ratification import Stance
+from app.governance.record import Weighed, weigh_vote
+from app.kernel.canonical import Document
+from app.kernel.ids import Id
+from app.kernel.refusal import Refusal
+from app.operations import answering, confederations, recalling
+from app.operations.publishing import seal_and_announce
+from app.operations.reading import Reading
+from app.operations.sealing import give_keys, heading
+from app.store import acts, agenda
+from app.store.accounts import Account
+from app.store.acts import StoredAct
+from app.store.database import Connection
+from app.translation import build, vocabulary
+from app.wiring import Instance
+
+_WARNED: Final = frozenset({Verdict.CONTRADICTS, Verdict.EXPIRED, Verdict.NOT_YET, Verdict.RECALLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a delegate is about to say: on which text, how, under which mandate, and whether only as an indication."""
+
+    proposal: str
+    choice: Stance
+    mandate: str | None
+    indicative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a vote would be worth; `warns` if it would not be counted at all."""
+
+    wish: Wish
+    proposal: Proposal
+    mandate: Mandate | None
+    check: Check
+
+    @property
+    def warns(self) -> bool:
+        """True if the vote would be void, so that the delegate is told before sending."""
+        return self.check.verdict in _WARNED
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    document: Document
+    preview: Preview
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A vote as sealed, with what it is worth."""
+
+    act: StoredAct
+    check: Check
+    item: str | None
+
+
+def preview(connection: Connection, instance: Instance, account: Account, wish: Wish) -> Preview | Refusal:
+    """What `account`'s vote would be worth now; nothing is sealed.
+
+    Refuses by `vote.proposal`, `vote.late`, `vote.mandate` (none of ours that names them) and
+    `delegate.none` (someone who never was a delegate of ours).
+    """
+    written = _write(connection, instance, account, wish)
+    return written if isinstance(written, Refusal) else written.preview
+
+
+def send(connection: Connection, instance: Instance, account: Account, wish: Wish) -> Sent | Refusal:
+    """Seal the vote with the delegate's own key and announce it, whatever it is worth.
+
+    What only shows the tendency puts the proposal on our agenda with the request for instruction
+    (B7); what goes against the mandate is told to everyone at once (B6). Refuses as `preview` does, and
+    by `delegate.held` while a recall of theirs is open.
+    """
+    person = person_id(instance, account)
+    if wish.mandate is not None and recalling.is_held(connection, wish.mandate, person):
+        return Refusal("delegate.held", "a recall is open: until it is decided the other delegate speaks")
+    written = _write(connection, instance, account, wish)
+    if isinstance(written, Refusal):
+        return written
+    give_keys(connection, instance, person)
+    act = seal_and_announce(connection, instance, written.document)
+    return Sent(act, written.preview.check, _follow(connection, instance, act, written.preview))
+
+
+def ask(connection: Connection, instance: Instance, proposal_id: str) -> str | Refusal:
+    """Put the proposal on our agenda with the request for instruction; the item's id, `vote.proposal` for no such."""
+    act = acts.by_id(connection, proposal_id)
+    if act is None or act.type != "gov:Proposal":
+        return Refusal("vote.proposal", f"no proposal {proposal_id} is here")
+    item = answering.put_on_agenda(connection, instance, act)
+    agenda.ask(connection, item)
+    agenda.tell(connection, "asked", int(instance.now().timestamp()), act=act.seq, item=item)
+    return item
+
+
+def held_by(connection: Connection, instance: Instance, account: Account) -> tuple[Mandate, ...]:
+    """Every mandate of ours that names this member, newest first, ended ones too."""
+    reading = Reading(connection, loopback=instance.loopback)
+    kept = acts.of_type(connection, "gov:Mandate", author=instance.assembly)
+    person = person_id(instance, account)
+    found = [mandate for mandate in reading.all_of(Mandate, kept) if person in mandate.delegates]
+    return tuple(reversed(found))
+
+
+def open_for(connection: Connection, instance: Instance, mandate: Mandate) -> tuple[Proposal, ...]:
+    """The proposals before the mandate's council on which its delegates may speak now, newest first.
+
+    The newest version of each text, until its close.
+    """
+    reading = Reading(connection, loopback=instance.loopback)
+    every = reading.all_of(Proposal, acts.of_type(connection, "gov:Proposal"))
+    before = [one for one in every if one.confederation is not None and one.forum == mandate.council]
+    replaced = {one.head.supersedes for one in before}
+    now = instance.now()
+    return tuple(
+        one for one in reversed(before) if one.head.ref not in replaced and (one.closes is None or now <= one.closes)
+    )
+
+
+def _follow(connection: Connection, instance: Instance, act: StoredAct, seen: Preview) -> str | None:
+    """What a vote brings about at home."""
+    now = int(instance.now().timestamp())
+    if seen.check.verdict in TENDENCY:
+        item = ask(connection, instance, seen.proposal.head.ref.id)
+        return item if isinstance(item, str) else None
+    if seen.check.verdict is Verdict.CONTRADICTS:
+        known = answering.answer_to(connection, seen.proposal.head.ref.id)
+        agenda.tell(connection, "against_mandate", now, act=act.seq, item=known.id if known is not None else None)
+    return None
+
+
+def _write(connection: Connection, instance: Instance, account: Account, wish: Wish) -> _Written | Refusal:
+    """The vote as it would be sealed now, weighed against everything that is here."""
+    reading = Reading(connection, loopback=instance.loopback)
+    act = acts.by_id(connection, wish.proposal)
+    proposal = reading.parsed(act) if act is not None else None
+    if not isinstance(proposal, Proposal) or proposal.confederation not in confederations.ours(connection, instance):
+        return Refusal("vote.proposal", f"{wish.proposal} is no proposal before a confederation of ours")
+    held = held_by(connection, instance, account)
+    if not held:
+        return Refusal("delegate.none", f"{account.name} is no delegate of ours")
+    mandate = next((one for one in held if one.head.ref.id == wish.mandate), None)
+    if wish.mandate is not None and mandate is None:
+        return Refusal("vote.mandate", f"{wish.mandate} is no mandate of ours that names {account.name}")
+    document = _document(connection, instance, reading, account, wish, proposal, mandate)
+    vote = vocabulary.parse(document, loopback=instance.loopback)
+    if not isinstance(vote, DelegateVote):
+        raise TypeError(f"a vote that was just written cannot be read: {vote}")
+    weighed = weigh_vote(reading.record(proposal), vote)
+    if isinstance(weighed, Weighed):
+        return weighed.refusal
+    return _Written(document, Preview(wish, proposal, mandate, weighed.check))
+
+
+def _document(
+    connection: Connection,
+    instance: Instance,
+    reading: Reading,
+    account: Account,
+    wish: Wish,
+    proposal: Proposal,
+    mandate: Mandate | None,
+) -> Document:
+    head = heading(connection, instance, person_id(instance, account))
+    cast = [vote for vote, _ in reading.naming(proposal.head.ref, "gov:DelegateVote", DelegateVote)]
+    earlier = [vote.head.ref for vote in cast if vote.head.author == head.author]
+    return build.delegate_vote(
+        id=Id(head.id),
+        author=Id(head.author),
+        published=head.published,
+        supersedes=earlier[-1] if earlier else None,
+        assembly=Id(instance.assembly),
+        proposal=proposal.head.ref,
+        choice=wish.choice,
+        confederation=proposal.confederation,
+        mandate=mandate.head.ref if mandate is not None else None,
+        indicative=wish.indicative,
+    )
+
+
+def person_id(instance: Instance, account: Account) -> Id:
+    """The address by which a member is named as a delegate."""
+    return Id(f"{instance.url}/people/{account.name}")

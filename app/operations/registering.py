@@ -1,0 +1,96 @@
+"""The register of mandates: who was sent by whom to say what, what was done under it, and how it ended."""
+
+from dataclasses import dataclass
+
+from app.governance.mandate import Check, DelegateVote, Mandate, Recall, replaced_by
+from app.governance.proposal import Proposal
+from app.governance.record import Record, Weighed, WeighedVote, weigh_mandate, weigh_recall, weigh_vote
+from app.kernel.instant import Instant
+from app.kernel.refusal import Refusal
+from app.operations import confederations
+from app.operations.reading import Reading
+from app.store import acts
+from app.store.acts import StoredAct
+from app.store.database import Connection
+from app.wiring import Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A vote cast under a mandate, with what it is worth; a Refusal where that cannot be told or it came late."""
+
+    vote: DelegateVote
+    act: StoredAct
+    proposal: Proposal | None
+    worth: Check | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One mandate: `recalls` are those that count, `replaced` the grant that took its place, `flaw` why it is none."""
+
+    mandate: Mandate
+    act: StoredAct
+    recalls: tuple[Recall, ...]
+    replaced: Mandate | None
+    flaw: Refusal | None
+    done: tuple[Done, ...]
+
+    def is_in_force(self, at: Instant) -> bool:
+        """True if at least one of its delegates may speak under it at `at`."""
+        recalled = {person for recall in self.recalls for person in recall.delegates or self.mandate.delegates}
+        within = self.mandate.valid_from <= at < self.mandate.valid_until
+        return within and self.flaw is None and self.replaced is None and not recalled >= set(self.mandate.delegates)
+
+
+def register(connection: Connection, instance: Instance) -> tuple[Entry, ...]:
+    """Every mandate of ours and of those with whom we confederate, newest first."""
+    reading = Reading(connection, loopback=instance.loopback)
+    near = confederations.fellows(connection, instance) | {instance.assembly}
+    kept = acts.of_authors(connection, near, "gov:Mandate")
+    found = [(mandate, act) for act in kept if isinstance(mandate := reading.parsed(act), Mandate)]
+    return tuple(_entry(reading, mandate, act) for mandate, act in reversed(found))
+
+
+def entry(connection: Connection, instance: Instance, mandate_id: str) -> Entry | Refusal:
+    """One mandate of the register; `mandate.unknown` if it is not here."""
+    reading = Reading(connection, loopback=instance.loopback)
+    act = acts.by_id(connection, mandate_id)
+    mandate = reading.parsed(act) if act is not None else None
+    if act is None or not isinstance(mandate, Mandate):
+        return Refusal("mandate.unknown", f"no mandate {mandate_id} is here")
+    return _entry(reading, mandate, act)
+
+
+def _entry(reading: Reading, mandate: Mandate, act: StoredAct) -> Entry:
+    record = reading.about_mandate(mandate)
+    flaw = weigh_mandate(record, mandate)
+    recalls = tuple(
+        recall
+        for recall in record.recalls
+        if recall.mandate == mandate.head.ref
+        and recall.head.author == mandate.head.author
+        and weigh_recall(record, recall) is None
+    )
+    votes = acts.naming(reading.connection, mandate.head.ref.id, "gov:mandate")
+    done = [_done(reading, vote, kept) for kept in votes if isinstance(vote := reading.parsed(kept), DelegateVote)]
+    return Entry(
+        mandate,
+        act,
+        recalls,
+        replaced_by(mandate, record.mandates),
+        flaw.refusal if flaw is not None else None,
+        tuple(done),
+    )
+
+
+def _done(reading: Reading, vote: DelegateVote, act: StoredAct) -> Done:
+    proposal = reading.at(Proposal, vote.proposal)
+    if proposal is None:
+        return Done(vote, act, None, Refusal("act.missing", f"nobody produced {vote.proposal.id}"))
+    return Done(vote, act, proposal, _worth(reading.record(proposal), vote))
+
+
+def _worth(record: Record, vote: DelegateVote) -> Check | Refusal:
+    found: WeighedVote | Weighed = weigh_vote(record, vote)
+    return found.refusal if isinstance(found, Weighed) else found.check
