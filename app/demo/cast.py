@@ -6,7 +6,7 @@ from typing import Any, Final
 from app.governance.starter import STARTER_CONFEDERATION, STARTER_SETTINGS
 from app.kernel.canonical import Document
 
-NAMES: Final = [
+NAMES: Final = (
     "Amara",
     "Aziz",
     "Berfîn",
@@ -45,7 +45,7 @@ NAMES: Final = [
     "Rosa",
     "Samir",
     "Zîn",
-]
+)
 """Enough for the largest commune; the same name may live in two communes."""
 
 PASSWORD: Final = "only for the demo"  # noqa: S105 - the point is that everybody can look around with it

@@ -8,7 +8,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from app.demo import cast
@@ -124,10 +124,13 @@ class Server:
 
     def record(self) -> list[Document]:
         """Every public act that the server holds, of its own and of others, by the address for it."""
+        return [*self._acts("0"), *self._acts("1")]
+
+    def _acts(self, received: str) -> list[Document]:
         found: list[Document] = []
         after: int | None = -1
         while after is not None:
-            page: dict[str, Any] = json.loads(fetch(f"{self.url}/acts?after={after}&limit=500&received=1"))
+            page: Document = json.loads(fetch(f"{self.url}/acts?after={after}&limit=500&received={received}"))
             found += [item["act"] for item in page["gov:items"] if "act" in item]
             after = page.get("gov:next")
         return found
