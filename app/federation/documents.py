@@ -54,9 +54,9 @@ def is_activity_type(media_type: str) -> bool:
 
 def check_fetched(document: Document, final_url: str) -> Refusal | None:
     """None if a document may be believed where it was found: its id has the origin of the final address (B01)."""
-    found = document.get("id")
-    if not isinstance(found, str) or not same_origin(found, final_url):
-        return Refusal("obj.origin", f"{final_url} served a document with the id {str(found)[:80]!r}")
+    found = parse_id(document.get("id"), loopback=True)  # whether plain http may be spoken was decided by the guard
+    if isinstance(found, Refusal) or not same_origin(found, final_url):
+        return Refusal("obj.origin", f"{final_url} served a document with the id {str(document.get('id'))[:80]!r}")
     return None
 
 
@@ -65,7 +65,7 @@ def parse_actor(document: Document, requested: str, *, loopback: bool = False) -
     if document.get("id") != requested:
         return Refusal("actor.id", f"asked for {requested}, got {str(document.get('id'))[:80]!r}")
     kind, inbox = document.get("type"), parse_id(document.get("inbox"), loopback=loopback)
-    if kind not in _ACTOR_TYPES:
+    if not isinstance(kind, str) or kind not in _ACTOR_TYPES:
         return Refusal("actor.form", f"{requested} is a {str(kind)[:40]!r}, not an actor")
     if isinstance(inbox, Refusal) or not same_origin(inbox, requested):
         return Refusal("actor.form", f"{requested} has no inbox of its own")

@@ -18,14 +18,18 @@ from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 
 WINDOW: Final = timedelta(hours=1, minutes=5)
+_WITHOUT_BODY: Final = frozenset({"GET", "HEAD"})
 _ONCE: Final = frozenset({"signature", "digest", "date", "host", "content-length", "content-type"})
-_PARAMETER: Final = re.compile(r'\s*([A-Za-z]{1,32})=(?:"([^"]{0,4096})"|([0-9]{1,20}))\s*(?:,|$)', re.ASCII)
+_PARAMETER: Final = re.compile(r'\s*([A-Za-z]{1,32})\s*=\s*(?:"([^"]{0,4096})"|([0-9]{1,20}))\s*(?:,|$)', re.ASCII)
 _ALGORITHMS: Final = {True: frozenset({"rsa-sha256", "hs2019"}), False: frozenset({"ed25519", "hs2019"})}
 
 
 @dataclass(frozen=True, slots=True)
 class SignedRequest:
-    """A request as received: header names in lower case, duplicates kept; `target` is path and query."""
+    """A request as received: header names in lower case, duplicates kept; `target` is path and query.
+
+    Texts are the received bytes read as latin-1.
+    """
 
     method: str
     target: str
@@ -123,7 +127,7 @@ def _check_coverage(request: SignedRequest, covered: tuple[str, ...]) -> Refusal
     needed = {"(request-target)", "host"}
     if not needed <= set(covered):
         return Refusal("sig.coverage", f"not covered: {', '.join(sorted(needed - set(covered)))}")
-    if request.method != "GET" and "digest" not in covered:
+    if request.method not in _WITHOUT_BODY and "digest" not in covered:
         return Refusal("sig.digest_uncovered", "the digest of the body is not covered")
     return None
 
@@ -148,25 +152,24 @@ def _check_time(
 
 def _check_target(request: SignedRequest, authority: str) -> Refusal | None:
     host = request.values("host")
-    if host != (authority,):
+    if tuple(value.lower().removesuffix(":443") for value in host) != (authority,):
         return Refusal("sig.wrong_target", f"signed for {host[:1]!r}, this is {authority}")
     return None
 
 
 def _check_digest(request: SignedRequest) -> Refusal | None:
-    if request.method == "GET":
+    if request.method in _WITHOUT_BODY:
         return None
     header = request.values("digest")
     if not header:
         return Refusal("sig.digest_uncovered", "there is a body and no digest")
-    wanted = base64.b64encode(hashlib.sha256(request.body).digest()).decode()
-    for part in header[0].split(","):
-        name, _, value = part.strip().partition("=")
-        if name.upper() == "SHA-256":
-            return (
-                None if value == wanted else Refusal("sig.digest_mismatch", "the body is not the one that was signed")
-            )
-    return Refusal("sig.digest_uncovered", "no SHA-256 digest of the body")
+    parts = [part.strip().partition("=") for part in header[0].split(",")]
+    said = {value for name, _, value in parts if name.upper() == "SHA-256"}
+    if not said:
+        return Refusal("sig.digest_uncovered", "no SHA-256 digest of the body")
+    if said != {base64.b64encode(hashlib.sha256(request.body).digest()).decode()}:
+        return Refusal("sig.digest_mismatch", "the body is not the one that was signed")
+    return None
 
 
 def _base(request: SignedRequest, covered: tuple[str, ...], parameters: dict[str, str]) -> bytes | Refusal:
@@ -183,7 +186,7 @@ def _base(request: SignedRequest, covered: tuple[str, ...], parameters: dict[str
             if not values:
                 return Refusal("sig.coverage", f"covers the header {name[:40]!r}, which is absent")
             lines.append(f"{name}: {', '.join(values)}")
-    return "\n".join(lines).encode()
+    return "\n".join(lines).encode("latin-1", "replace")  # headers were read as latin-1: the bytes as received
 
 
 def _epoch(text: str | None) -> Instant | None:
@@ -196,6 +199,6 @@ def _date(request: SignedRequest) -> Instant | None:
     values = request.values("date")
     try:
         said = parsedate_to_datetime(values[0])
-    except (IndexError, ValueError, TypeError):
+        return said.astimezone(UTC) if said.tzinfo is not None else said.replace(tzinfo=UTC)
+    except (IndexError, ValueError, TypeError, OverflowError):
         return None
-    return said.astimezone(UTC) if said.tzinfo is not None else said.replace(tzinfo=UTC)

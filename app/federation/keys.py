@@ -23,8 +23,10 @@ from app.kernel.refusal import Refusal
 _MAX_BLOB: Final = 16_384
 _MAX_KEYS: Final = 10
 _SMALLEST_RSA: Final = 2048
+_LARGEST_RSA: Final = 8192
 _SMALLEST_EXPONENT: Final = 65_537
 _ED25519_MULTICODEC: Final = b"\xed\x01"
+_SIGNATURE_BYTES: Final = 64
 _P: Final = 2**255 - 19
 _ORDER_8: Final = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7
 _SMALL_ORDER: Final = frozenset({0, 1, _P - 1, _ORDER_8, _P - _ORDER_8})
@@ -57,6 +59,8 @@ class Ed25519PublicKey:
 
     def verify(self, signature: bytes, message: bytes) -> bool:
         """True if this key made `signature` over `message`; a malleable one (S ≥ L) does not hold."""
+        if len(signature) != _SIGNATURE_BYTES:
+            return False
         try:
             crypto_sign_open(signature + message, self.raw)
         except (BadSignatureError, ValueError):
@@ -79,6 +83,10 @@ def parse_pem(pem: object, key_id: str, owner: str) -> PublicKey | Refusal:
         return _checked_ed25519(key.public_bytes_raw(), key_id, owner)
     if not isinstance(key, rsa.RSAPublicKey):
         return Refusal("key.malformed", f"{key_id}: neither RSA nor Ed25519")
+    if key.key_size > _LARGEST_RSA:
+        return Refusal(
+            "key.malformed", f"{key_id}: RSA of {key.key_size} bits, which would cost us more than its owner"
+        )
     if key.key_size < _SMALLEST_RSA or key.public_numbers().e < _SMALLEST_EXPONENT:
         return Refusal("key.weak", f"{key_id}: RSA of {key.key_size} bits with e = {key.public_numbers().e}")
     return RsaPublicKey(key_id, owner, key)
@@ -118,6 +126,15 @@ def actor_keys(actor: Document) -> tuple[PublicKey, ...] | Refusal:
     if found:
         return tuple(found)
     return refused or Refusal("key.malformed", f"{owner} lists no key")
+
+
+def actor_key(actor: Document, key_id: str) -> PublicKey | Refusal:
+    """The key that an actor lists under exactly `key_id` among its first ten, or why it is no good (A17 to A23)."""
+    owner = str(actor.get("id"))
+    for entry, is_multikey in _listed(actor):
+        if isinstance(entry, dict) and entry.get("id") == key_id:
+            return _entry_key(entry, owner, is_multikey=is_multikey)
+    return Refusal("key.owner_unconfirmed", f"{owner[:80]} does not list the key {key_id[:80]}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,16 @@ Sources: protocol.md §4, FEP-fe34, hostile A22 to A29, B04 to B07, B29, B30, B3
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from app.federation.http_signatures import SignedRequest, parse_signature, verify_signature
-from app.federation.keys import PublicKey, actor_keys
+from app.federation.keys import PublicKey, actor_key
 from app.kernel.canonical import Document
 from app.kernel.ids import origin, parse_id, same_origin
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 
-_OWNED: Final = frozenset({"Create", "Update"})
+_OWNING: Final = frozenset({"Create", "Update", "Delete"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,46 +68,52 @@ def confirm_key(key_id: str, actor: Document, requested: str) -> PublicKey | Ref
         return Refusal(
             "key.owner_unconfirmed", f"asked for {requested}, got the document of {str(actor.get('id'))[:80]}"
         )
-    keys = actor_keys(actor)
-    if isinstance(keys, Refusal):
-        return keys
-    for key in keys:
-        if key.id == key_id:
-            return key
-    return Refusal("key.owner_unconfirmed", f"{requested} does not list the key {key_id[:80]}")
+    return actor_key(actor, key_id)
 
 
 def check_activity(activity: Document, signer: str, own_origin: str, *, loopback: bool = False) -> Refusal | None:
-    """None if `signer` may say `activity`; else the first reason, before any handler runs."""
-    activity_id, actor, kind = activity.get("id"), activity.get("actor"), activity.get("type")
+    """None if `signer` may say `activity`; else the first reason, before any handler runs.
+
+    A Delete by bare id, and an Undo of a bare id, name no owner: whoever handles them compares
+    `signer` with the owner that is stored (hostile B07, B09).
+    """
+    actor, kind = activity.get("actor"), activity.get("type")
     if isinstance(actor, dict):
         actor = actor.get("id")
     if not isinstance(kind, str):
         return Refusal("act.type", "an activity has one string as type")
-    bad_id = parse_id(activity_id, loopback=loopback)
-    if isinstance(bad_id, Refusal):
-        return bad_id
+    activity_id = parse_id(activity.get("id"), loopback=loopback)
+    if isinstance(activity_id, Refusal):
+        return activity_id
     if actor != signer:
         return Refusal("actor.mismatch", f"signed by {signer}, says to be of {str(actor)[:80]}")
-    if not same_origin(bad_id, signer):
-        return Refusal("id.origin", f"the id {bad_id[:80]} is not of the origin of {signer}")
-    return _check_object(activity.get("object"), kind, signer, own_origin)
+    if not same_origin(activity_id, signer):
+        return Refusal("id.origin", f"the id {activity_id[:80]} is not of the origin of {signer}")
+    return _check_object(activity.get("object"), kind, signer, own_origin, loopback=loopback)
 
 
-def _check_object(thing: Any, kind: str, signer: str, own_origin: str) -> Refusal | None:  # noqa: ANN401 - any JSON
-    target = thing.get("id") if isinstance(thing, dict) else thing
-    if isinstance(thing, dict) and isinstance(target, str) and kind in _OWNED | {"Delete"}:
-        if origin(target) == own_origin:
-            return Refusal("id.ours", f"{signer} sends an object that claims to be ours: {target[:80]}")
-        owners = thing.get("attributedTo", signer)
-        if kind in _OWNED and not _is_act(thing) and owners not in (signer, [signer]):
-            return Refusal("owner.mismatch", f"{signer} sends what is attributed to {str(owners)[:80]}")
-        if kind in _OWNED and _is_act(thing) and not isinstance(owners, str):
-            return Refusal("owner.mismatch", "an act has one author")
-    if kind in {"Update", "Delete"} and isinstance(target, str) and not same_origin(target, signer):
-        return Refusal("owner.mismatch", f"{signer} would change {target[:80]}")
+def _check_object(thing: object, kind: str, signer: str, own_origin: str, *, loopback: bool) -> Refusal | None:
     if kind == "Undo" and isinstance(thing, dict) and thing.get("actor", signer) != signer:
         return Refusal("owner.mismatch", f"{signer} would undo what {str(thing.get('actor'))[:80]} did")
+    if kind not in _OWNING or (kind == "Create" and isinstance(thing, str)):  # a bare id is a pointer, to be fetched
+        return None
+    target = parse_id(thing.get("id") if isinstance(thing, dict) else thing, loopback=loopback)
+    if isinstance(target, Refusal):
+        return target
+    if origin(target) == own_origin:
+        return Refusal("id.ours", f"{signer} sends what would be ours: {target[:80]}")
+    if not same_origin(target, signer):
+        return Refusal("owner.mismatch", f"{signer} would make or change {target[:80]}")
+    return _check_owner(thing, kind, target, signer) if isinstance(thing, dict) else None
+
+
+def _check_owner(thing: Document, kind: str, target: str, signer: str) -> Refusal | None:
+    owners = thing.get("attributedTo")
+    if owners is None:
+        # What names no owner is a tombstone, or an actor, which is its own owner.
+        owners = target if kind == "Update" else signer
+    if owners != signer and (owners != [signer] or _is_act(thing)):
+        return Refusal("owner.mismatch", f"{signer} sends what is attributed to {str(owners)[:80]}")
     return None
 
 

@@ -1,0 +1,230 @@
+"""Keys of others: what is weak, malformed or under which anything verifies is refused before it is used."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import base58
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.federation.keys import (
+    Ed25519PublicKey,
+    RsaPublicKey,
+    actor_key,
+    actor_keys,
+    generate_rsa,
+    generate_seal,
+    lock,
+    multikey,
+    parse_multikey,
+    parse_pem,
+    rsa_signer,
+    seal_signer,
+    unlock,
+)
+from app.kernel.refusal import Refusal
+
+VECTORS: Final = Path(__file__).parents[2] / "../shared/vectors/crypto"
+ALICE: Final = "https://b.example/people/alice"
+MAIN: Final = f"{ALICE}#main-key"
+P: Final = 2**255 - 19
+L: Final = 2**252 + 27742317777372353535851937790883648493
+ORDER_8: Final = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7
+RSA: Final = rsa_signer(MAIN, generate_rsa())
+SEAL: Final = seal_signer(f"{ALICE}#ed25519-key", b"\x01" * 32)
+
+
+def code(result: object) -> str:
+    assert isinstance(result, Refusal), result
+    return result.code
+
+
+def pem_of(key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey) -> str:
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    return key.public_bytes(serialization.Encoding.PEM, form).decode()
+
+
+def listed(key_id: str = MAIN, owner: str = ALICE, pem: str | None = None) -> dict[str, Any]:
+    return {"id": key_id, "owner": owner, "publicKeyPem": RSA.public_pem() if pem is None else pem}
+
+
+def test_a_key_that_we_made_verifies_what_it_signed() -> None:
+    public = parse_pem(RSA.public_pem(), MAIN, ALICE)
+    assert isinstance(public, RsaPublicKey)
+    assert public.verify(RSA.sign(b"message"), b"message")
+    assert not public.verify(RSA.sign(b"message"), b"another")
+    sealed = parse_multikey(SEAL.multikey(), SEAL.key_id, ALICE)
+    assert isinstance(sealed, Ed25519PublicKey)
+    assert sealed == SEAL.public()
+    assert sealed.verify(SEAL.sign(b"message"), b"message")
+    assert not sealed.verify(SEAL.sign(b"message"), b"another")
+
+
+@pytest.mark.withstands("A17")
+def test_a_weak_rsa_key_is_refused() -> None:
+    short = rsa.generate_private_key(65_537, 1024).public_key()  # noqa: S505 - the weak key that is refused
+    assert code(parse_pem(pem_of(short), MAIN, ALICE)) == "key.weak"
+    cubed = rsa.RSAPublicNumbers(3, RSA.key.public_key().public_numbers().n).public_key()
+    assert code(parse_pem(pem_of(cubed), MAIN, ALICE)) == "key.weak"
+    assert code(actor_key({"id": ALICE, "publicKey": listed(pem=pem_of(short))}, MAIN)) == "key.weak"
+
+
+@pytest.mark.withstands("A18")
+@pytest.mark.parametrize(
+    "pem",
+    [
+        None,
+        1,
+        "",
+        "garbage",
+        RSA.public_pem() + "x" * 16_384,
+        RSA.public_pem() * 2,
+        generate_rsa().decode(),
+        RSA.public_pem().replace("MIIB", "AAAA"),
+        RSA.public_pem().replace("PUBLIC KEY", "CERTIFICATE"),
+        pem_of(ec.generate_private_key(ec.SECP256R1()).public_key()),
+        "-----BEGIN PUBLIC KEY-----\n\ud800\n-----END PUBLIC KEY-----",
+    ],
+    ids=range(11),
+)
+def test_a_malformed_private_or_double_key_is_refused(pem: object) -> None:
+    assert code(parse_pem(pem, MAIN, ALICE)) == "key.malformed"
+    assert code(actor_keys({"id": ALICE, "publicKey": listed() | {"publicKeyPem": pem}})) == "key.malformed"
+
+
+@pytest.mark.withstands("A18")
+def test_a_giant_rsa_key_is_refused() -> None:
+    giant = rsa.RSAPublicNumbers(65_537, (1 << 12_287) + 1).public_key()
+    assert code(parse_pem(pem_of(giant), MAIN, ALICE)) == "key.malformed"
+
+
+@pytest.mark.withstands("A18")
+@given(st.text() | st.none() | st.integers() | st.lists(st.text()) | st.dictionaries(st.text(), st.text()))
+def test_no_junk_breaks_the_reader_of_keys(junk: object) -> None:
+    assert isinstance(parse_pem(junk, MAIN, ALICE), Refusal)
+    assert isinstance(parse_multikey(junk, MAIN, ALICE), Refusal)
+    for actor in ({"id": ALICE, "publicKey": junk}, {"id": ALICE, "assertionMethod": junk}, {"id": junk}):
+        assert isinstance(actor_keys(actor), Refusal)
+        assert isinstance(actor_key(actor, MAIN), Refusal)
+
+
+@pytest.mark.withstands("A19")
+def test_a_key_is_found_by_its_exact_id_among_the_first_ten() -> None:
+    others = [listed(f"{ALICE}#{number}") for number in range(9)]
+    tenth = actor_key({"id": ALICE, "publicKey": [*others, listed()]}, MAIN)
+    assert isinstance(tenth, RsaPublicKey)
+    eleventh = actor_key({"id": ALICE, "publicKey": [listed(f"{ALICE}#x"), *others, listed()]}, MAIN)
+    assert code(eleventh) == "key.owner_unconfirmed"
+    for near in (MAIN.upper(), MAIN + " ", f"{ALICE}#main-key2", ALICE):
+        assert code(actor_key({"id": ALICE, "publicKey": [listed()]}, near)) == "key.owner_unconfirmed"
+
+
+def test_a_key_may_stand_alone_or_in_a_list_beside_multikeys() -> None:
+    sealed = {
+        "id": SEAL.key_id,
+        "type": "Multikey",
+        "controller": ALICE,
+        "publicKeyMultibase": SEAL.multikey(),
+    }
+    actor = {"id": ALICE, "publicKey": listed(), "assertionMethod": [sealed]}
+    found = actor_keys(actor)
+    assert isinstance(found, tuple)
+    assert [key.id for key in found] == [MAIN, SEAL.key_id]
+    assert {key.owner for key in found} == {ALICE}
+    assert isinstance(actor_key(actor, SEAL.key_id), Ed25519PublicKey)
+
+
+@pytest.mark.withstands("A20")
+def test_a_malleable_ed25519_signature_does_not_hold() -> None:
+    signature = SEAL.sign(b"message")
+    s = int.from_bytes(signature[32:], "little")
+    public = SEAL.public()
+    assert public.verify(signature, b"message")
+    for multiple in range(1, 15):
+        if s + multiple * L < 2**256:
+            malleable = signature[:32] + (s + multiple * L).to_bytes(32, "little")
+            assert not public.verify(malleable, b"message")
+    for wrong in (b"", signature[:63], signature + b"\x00", b"\x00" * 64):
+        assert not public.verify(wrong, b"message")
+
+
+@pytest.mark.withstands("A21")
+@pytest.mark.parametrize("sign_bit", [0, 1 << 255])
+@pytest.mark.parametrize("y", [0, 1, P - 1, ORDER_8, P - ORDER_8, P, P + 1, P + 18, 2**255 - 1])
+def test_a_small_order_or_non_canonical_ed25519_key_is_refused(y: int, sign_bit: int) -> None:
+    raw = (y | sign_bit).to_bytes(32, "little")
+    assert code(parse_multikey(multikey(raw), f"{ALICE}#k", ALICE)) == "key.small_order"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "z",
+        SEAL.multikey()[1:],
+        "m" + SEAL.multikey()[1:],
+        SEAL.multikey() + "0",
+        SEAL.multikey()[:-1],
+        "z" + base58.b58encode(b"\xec\x01" + b"\x05" * 32).decode(),
+        "z" + base58.b58encode(b"\xed\x01" + b"\x05" * 31).decode(),
+        "z" + "1" * 20_000,
+    ],
+)
+def test_what_is_no_ed25519_multikey_is_malformed(text: str) -> None:
+    assert code(parse_multikey(text, f"{ALICE}#k", ALICE)) == "key.malformed"
+
+
+@pytest.mark.withstands("A22")
+@pytest.mark.withstands("A23")
+def test_a_key_belongs_to_the_actor_that_lists_it_and_to_no_other() -> None:
+    elsewhere = "https://keys.example/1"
+    held = actor_key({"id": ALICE, "publicKey": listed(elsewhere)}, elsewhere)
+    assert isinstance(held, RsaPublicKey)
+    assert held.owner == ALICE
+    mallory = {"id": "https://evil.example/mallory", "publicKey": listed()}
+    assert code(actor_key(mallory, MAIN)) == "key.owner_unconfirmed"
+    assert code(actor_keys(mallory)) == "key.owner_unconfirmed"
+
+
+@pytest.mark.withstands("H02")
+def test_a_key_at_rest_opens_with_its_own_secret_only() -> None:
+    private = generate_seal()
+    locked = lock(b"s" * 32, private)
+    assert private not in locked
+    assert unlock(b"s" * 32, locked) == private
+    assert code(unlock(b"t" * 32, locked)) == "key.locked"
+    assert code(unlock(b"s" * 32, locked[:-4] + b"AAAA")) == "key.locked"
+
+
+def test_a_signer_never_shows_its_private_key() -> None:
+    assert "key=" not in repr(RSA) + repr(SEAL)
+    curve, form = ec.generate_private_key(ec.SECP256R1()), serialization.PrivateFormat.PKCS8
+    pem = curve.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+    with pytest.raises(TypeError, match="not RSA"):
+        rsa_signer(MAIN, pem)
+
+
+def test_the_multikeys_of_fep_521a_are_read_and_written() -> None:
+    path = VECTORS / "fep-521a/multikey-cases.json"
+    if not path.is_file():
+        pytest.skip("the vectors of FEP-521a are not beside this checkout")
+    edwards, rsa_case = json.loads(path.read_text())["cases"]
+    text, raw = edwards["multikey"]["publicKeyMultibase"], bytes.fromhex(edwards["public_key_hex"])
+    assert multikey(raw) == text
+    parsed = parse_multikey(text, f"{ALICE}#k", ALICE)
+    assert isinstance(parsed, Ed25519PublicKey)
+    assert parsed.raw == raw
+    assert code(parse_multikey(rsa_case["multikey"]["publicKeyMultibase"], f"{ALICE}#k", ALICE)) == "key.malformed"
+
+
+def test_the_ed25519_vectors_of_did_key_come_out() -> None:
+    path = VECTORS / "did-key/ed25519-x25519.json"
+    if not path.is_file():
+        pytest.skip("the vectors of did:key are not beside this checkout")
+    for did, case in json.loads(path.read_text()).items():
+        signer = seal_signer(f"{ALICE}#k", bytes.fromhex(case["seed"]))
+        assert f"did:key:{signer.multikey()}" == did
