@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import orjson
 
 from app.federation import documents
-from app.store import accounts, actors
+from app.kernel.canonical import Document
+from app.store import accounts, actors, acts
 from app.store.database import Connection
 from app.wiring import Instance
 
@@ -29,15 +30,20 @@ def actor(connection: Connection, instance: Instance, actor_id: str) -> bytes | 
     if kind == "Person":
         account = accounts.named(connection, short)
         name = account.shown if account is not None else short
-    return orjson.dumps(
-        documents.render_actor(
-            actor_id=actor_id,
-            kind=kind,
-            username=username,
-            name=name,
-            public_pem=held["http"].public,
-            multikey=held["seal"].public,
-            published=published,
-            body=body.kind if actor_id == instance.assembly else None,
-        )
+    document = documents.render_actor(
+        actor_id=actor_id,
+        kind=kind,
+        username=username,
+        name=name,
+        public_pem=held["http"].public,
+        multikey=held["seal"].public,
+        published=published,
+        body=body.kind if actor_id == instance.assembly else None,
     )
+    return orjson.dumps(document | _key_log(connection, actor_id))
+
+
+def _key_log(connection: Connection, actor_id: str) -> Document:
+    """Where the actor's first KeyEvent is, so that whoever holds its acts can fetch its keys' history."""
+    events = acts.of_type(connection, "gov:KeyEvent", author=actor_id)
+    return {"gov:keylog": {"id": events[0].id, "gov:digest": events[0].digest}} if events else {}

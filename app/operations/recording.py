@@ -9,12 +9,13 @@ from app.governance import permission
 from app.governance.act import Ref
 from app.governance.assembly import Body
 from app.kernel.canonical import Document, canonical, check_act_bytes, digest
+from app.kernel.ids import parse_id, same_origin
 from app.kernel.instant import Instant, parse_instant
 from app.kernel.refusal import Refusal
 from app.operations import answering, hosting, resolve
 from app.operations.sealing import append_leaf, references
 from app.store import accounts, actors, acts
-from app.store.acts import NewAct, Standing, StoredAct
+from app.store.acts import NewAct, Reference, Standing, StoredAct
 from app.store.database import Connection
 from app.translation import vocabulary
 from app.wiring import Instance
@@ -65,7 +66,7 @@ def record(
     leaf = {"kind": "received", "id": kept.id, "digest": kept.digest}
     append_leaf(connection, instance, canonical(leaf), None, 0)
     missing = [item for item in references(document) if item.relation in _PREMISES]
-    acts.want(connection, missing, int(now.timestamp()))
+    acts.want(connection, [*missing, *_key_log(connection, kept)], int(now.timestamp()))
     body = accounts.body(connection)
     if body is not None and body.kind == "council":
         hosting.on_act(connection, instance, kept, activity)
@@ -91,6 +92,18 @@ def _new(document: Document, standing: Standing, refused: Refusal | None, now: I
         leaf=None,
         references=references(document),
     )
+
+
+def _key_log(connection: Connection, act: StoredAct) -> tuple[Reference, ...]:
+    """The author's first KeyEvent, as their actor names it: a count again needs it (fine-print 28)."""
+    known = actors.get(connection, act.author)
+    named = json.loads(known.raw).get("gov:keylog") if known is not None else None
+    if not isinstance(named, dict) or not isinstance(named.get("gov:digest"), str):
+        return ()
+    event = parse_id(named.get("id"), loopback=True)
+    if isinstance(event, Refusal) or not same_origin(event, act.author):
+        return ()
+    return (Reference("gov:keylog", event, named["gov:digest"]),)
 
 
 def _may_not_seal(connection: Connection, document: Document) -> Refusal | None:
