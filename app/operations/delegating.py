@@ -89,7 +89,7 @@ def send(connection: Connection, instance: Instance, account: Account, wish: Wis
         return written
     give_keys(connection, instance, person)
     act = seal_and_announce(connection, instance, written.document)
-    return Sent(act, written.preview.check, _follow(connection, instance, act, written.preview))
+    return Sent(act, written.preview.check, _follow(connection, instance, written.preview))
 
 
 def ask(connection: Connection, instance: Instance, proposal_id: str) -> str | Refusal:
@@ -99,7 +99,7 @@ def ask(connection: Connection, instance: Instance, proposal_id: str) -> str | R
         return Refusal("vote.proposal", f"no proposal {proposal_id} is here")
     item = answering.put_on_agenda(connection, instance, act)
     agenda.ask(connection, item)
-    agenda.tell(connection, "asked", int(instance.now().timestamp()), act=act.seq, item=item)
+    agenda.tell(connection, "asked", int(instance.now().timestamp()), item=item)
     return item
 
 
@@ -127,7 +127,7 @@ def open_for(connection: Connection, instance: Instance, mandate: Mandate) -> tu
     )
 
 
-def _follow(connection: Connection, instance: Instance, act: StoredAct, seen: Preview) -> str | None:
+def _follow(connection: Connection, instance: Instance, seen: Preview) -> str | None:
     """What a vote brings about at home."""
     now = int(instance.now().timestamp())
     if seen.check.verdict in TENDENCY:
@@ -135,7 +135,7 @@ def _follow(connection: Connection, instance: Instance, act: StoredAct, seen: Pr
         return item if isinstance(item, str) else None
     if seen.check.verdict is Verdict.CONTRADICTS:
         known = answering.answer_to(connection, seen.proposal.head.ref.id)
-        agenda.tell(connection, "against_mandate", now, act=act.seq, item=known.id if known is not None else None)
+        agenda.tell(connection, "against_mandate", now, item=known.id if known is not None else None)
     return None
 
 

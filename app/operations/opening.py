@@ -43,7 +43,6 @@ def open_item(
         source=source,
     )
     act = seal_and_announce(connection, instance, document | (keys or {}))
-    now = int(instance.now().timestamp())
     item = Item(
         id=instance.new_ulid(),
         kind=kind,
@@ -55,11 +54,10 @@ def open_item(
         act_digest=act.digest,
         author=author.id,
         asked=False,
-        created_at=now,
+        created_at=int(instance.now().timestamp()),
     )
     agenda.add(connection, item)
     agenda.put_text(connection, item.id, Text(1, act.id, act.digest, source, act.published_at), title)
-    agenda.tell(connection, f"{kind.value}_opened", now, act=act.seq, item=item.id)
     return item
 
 

@@ -1,0 +1,160 @@
+"""Joining a confederation: our own decision first, then its members' (fine-print 14)."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from gettext import gettext as _
+from typing import Final
+from urllib.parse import urlencode
+
+from app.federation import documents, http_signatures
+from app.governance.act import Ref
+from app.governance.charter import Charter, in_force, rule_for
+from app.kernel.canonical import Document, read_document
+from app.kernel.ids import Id, origin, parse_id
+from app.kernel.refusal import Refusal
+from app.operations import confederations, naming, recording
+from app.operations.opening import is_founded_commune, open_item, paragraphs
+from app.operations.publishing import seal_and_announce, send
+from app.operations.reading import Reading
+from app.operations.sealing import heading, http_signer, load
+from app.store import acts, agenda
+from app.store.accounts import Account
+from app.store.acts import StoredAct
+from app.store.agenda import Item, Kind
+from app.store.database import Connection
+from app.translation import build, vocabulary
+from app.wiring import Instance
+
+_AFTER_NEXT_MEETING: Final = timedelta(days=7)
+_PAGE: Final = 500
+
+
+async def look_up(instance: Instance, address: str) -> Id | Refusal:
+    """The confederation at `address`, with its record fetched and checked; `join.charter` if it has no charter.
+
+    What is fetched is kept as received acts: nothing of ours changes by it (B17).
+    """
+    confederation = parse_id(address, loopback=instance.loopback)
+    if isinstance(confederation, Refusal):
+        return confederation
+    for received in ("0", "1"):
+        fetched = await _range(instance, confederation, received)
+        if isinstance(fetched, Refusal):
+            return fetched
+        for document in fetched:
+            refused = await recording.check(instance, document)
+            if refused is None:
+                await instance.database.write(_keeping(instance, document))
+    return await instance.database.read(lambda connection: _known(connection, instance, confederation))
+
+
+def propose(
+    connection: Connection, instance: Instance, account: Account, confederation: str, why: str
+) -> Item | Refusal:
+    """Open the item by which our assembly decides whether to ask to join.
+
+    Refuses by `join.member` (we belong to it), `join.charter` (its charter is not here) and `join.why`.
+    """
+    if not is_founded_commune(connection):
+        return Refusal("body.missing", "only a founded assembly of people asks to join")
+    if confederation in confederations.ours(connection, instance):
+        return Refusal("join.member", f"we belong to {confederation}")
+    charter = _charter(connection, instance, confederation)
+    if charter is None:
+        return Refusal("join.charter", f"the charter of {confederation} is not here")
+    if not why:
+        return Refusal("join.why", "a request to join says why")
+    name = naming.assembly_name(connection, instance, confederation)
+    return open_item(
+        connection,
+        instance,
+        Kind.JOIN,
+        category="admission",
+        title=_("We ask to join %(confederation)s") % {"confederation": name},
+        source=why,
+        details={
+            "confederation": confederation,
+            "charter": {"id": charter.head.ref.id, "gov:digest": charter.head.ref.digest},
+            "why": why,
+        },
+        author=account,
+        keys={"gov:assembly": instance.assembly, "gov:confederation": confederation},
+    )
+
+
+def ask(connection: Connection, instance: Instance, item: Item, decision: StoredAct) -> StoredAct:
+    """Bring the admission to the confederation and send `Join`, as an adopted Decision orders; the Proposal.
+
+    It closes after the rhythm of the confederation's meetings and seven days, so that every member
+    can meet. TypeError if the confederation's charter went missing: it was here when this was proposed.
+    """
+    confederation = Id(item.details["confederation"])
+    charter = _charter(connection, instance, confederation)
+    if charter is None:
+        raise TypeError(f"the charter of {confederation} was here and is not")
+    head = heading(connection, instance)
+    document = build.proposal(
+        id=Id(head.id),
+        author=Id(head.author),
+        published=head.published,
+        supersedes=Ref(Id(item.act), item.act_digest),
+        name=item.title,
+        category="admission",
+        forum=confederation,
+        rule=rule_for(charter, "admission"),
+        opens=head.published,
+        closes=head.published + charter.rhythm + _AFTER_NEXT_MEETING,
+        charter=charter.head.ref,
+        assembly=Id(instance.assembly),
+        decision=Ref(Id(decision.id), decision.digest),
+        content=paragraphs(item.details["why"]),
+        source=item.details["why"],
+    )
+    brought = seal_and_announce(connection, instance, document)
+    send(connection, instance, "Join", instance.assembly, confederation, (confederation,), result=load(decision))
+    agenda.set_details(connection, item.id, {**item.details, "brought": brought.id})
+    return brought
+
+
+def _charter(connection: Connection, instance: Instance, confederation: str) -> Charter | None:
+    """The confederation's charter in force, if it is here and it is one of assemblies."""
+    reading = Reading(connection, loopback=instance.loopback)
+    charters = reading.all_of(Charter, acts.of_type(connection, "gov:Charter", author=confederation))
+    listed = any(charter.members for charter in charters)
+    return in_force(charters, Id(confederation), instance.now()) if listed else None
+
+
+def _known(connection: Connection, instance: Instance, confederation: Id) -> Id | Refusal:
+    if _charter(connection, instance, confederation) is None:
+        return Refusal("join.charter", f"{confederation} has no charter that lists assemblies")
+    return confederation
+
+
+def _keeping(instance: Instance, document: Document) -> Callable[[Connection], None]:
+    def keep(connection: Connection) -> None:
+        recording.record(connection, instance, document, {}, None)
+
+    return keep
+
+
+async def _range(instance: Instance, confederation: Id, received: str) -> tuple[Document, ...] | Refusal:
+    """The first acts of a body's record, or of what it received, as it serves them (protocol.md §6)."""
+    signer = await instance.database.read(lambda connection: http_signer(connection, instance, instance.application))
+
+    def sign(method: str, url: str) -> Mapping[str, str]:
+        return http_signatures.sign(method, url, instance.now(), None, signer)
+
+    query = urlencode({"after": -1, "limit": _PAGE, "received": received})
+    address = f"{origin(confederation)}/acts?{query}"
+    answer = await instance.client.get(address, headers={"Accept": documents.ACTIVITY_JSON}, sign=sign)
+    if isinstance(answer, Refusal):
+        return answer
+    if answer.status != 200:
+        return Refusal("net.status", f"{address} answered {answer.status}")
+    document = read_document(answer.body)
+    if isinstance(document, Refusal):
+        return document
+    items = document.get("gov:items")
+    listed = items if isinstance(items, list) else []
+    found = (item.get("act") for item in listed if isinstance(item, dict))
+    return tuple(act for act in found if isinstance(act, dict) and vocabulary.is_act(act))
