@@ -1,0 +1,116 @@
+"""The commands of an operator, typed as one types them: each in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+URL = "http://127.0.0.1:9999"
+Typed = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def typed(tmp_path: Path) -> Typed:
+    """Types a command for the instance in `tmp_path/data`."""
+    own = {"ROUNDABOUT_URL": URL, "ROUNDABOUT_LOOPBACK": "1", "ROUNDABOUT_DATA_DIR": str(tmp_path / "data")}
+
+    def run(*arguments: str, told: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "app", *arguments],
+            input=told,
+            env={**os.environ, **own, **more},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def gathering(typed: Typed, tmp_path: Path) -> Typed:
+    done = typed("init", "--kind", "commune", "--name", "Riverside", "--url", URL, "--data", str(tmp_path / "data"))
+    assert done.returncode == 0, done.stderr
+    return typed
+
+
+def test_init_keeps_its_secret_to_itself_and_overwrites_nothing(gathering: Typed, tmp_path: Path) -> None:
+    assert (tmp_path / "data/secret").stat().st_mode & 0o777 == 0o600
+    again = gathering("init", "--kind", "commune", "--name", "Other", "--url", URL, "--data", str(tmp_path / "data"))
+    assert again.returncode == 1
+    assert "there is an instance" in again.stderr
+
+
+def test_a_gathering_is_founded_once_and_then_its_list_is_the_assemblys(gathering: Typed, tmp_path: Path) -> None:
+    added = gathering("member", "add", "Rojîn", "Tom", "--password-stdin", told="a long one\nanother one\n")
+    assert "Rojîn: signs in as rojin" in added.stdout
+    assert gathering("member", "add", "Amara", "Luc").returncode == 0
+    people = json.loads(gathering("member", "list", "--json").stdout)
+    assert {one["name"] for one in people if one["caretaker"]} == {"rojin", "tom"}
+    too_few = gathering("found", "--rules", "starter", "--present", "4", "--agree", "2")
+    assert (too_few.returncode, "do not adopt" in too_few.stderr) == (1, True)
+    founded = json.loads(gathering("found", "--rules", "starter", "--present", "4", "--agree", "4", "--json").stdout)
+    assert set(founded) == {"keylog", "decision", "charter", "nextKey"}
+    refused = gathering("member", "add", "Zîn")
+    assert (refused.returncode, "--decision" in refused.stderr) == (1, True)
+    assert gathering("found", "--rules", "starter", "--present", "4", "--agree", "4").returncode == 1
+    bundle = tmp_path / "record.gov.zip"
+    assert gathering("export", str(bundle)).returncode == 0
+    verified = json.loads(gathering("verify", str(bundle), "--json", "--trust", founded["keylog"]["gov:digest"]).stdout)
+    assert verified["badSignatures"] == []
+
+
+def test_a_name_stands_once_on_the_list(gathering: Typed) -> None:
+    gathering("member", "add", "Amara")
+    again = gathering("member", "add", "amara")
+    assert (again.returncode, "second name" in again.stderr) == (1, True)
+
+
+def test_a_bad_setting_stops_the_start_in_one_sentence(gathering: Typed) -> None:
+    for name, value in {
+        "ROUNDABOUT_URL": "http://riverside.example",
+        "ROUNDABOUT_WORKERS": "none",
+        "ROUNDABOUT_FEDERATION": "some",
+    }.items():
+        done = gathering("serve", **{name: value})
+        assert done.returncode == 1
+        [sentence] = done.stderr.splitlines()
+        assert name in sentence or "URL" in sentence
+        assert value in sentence
+
+
+def test_nothing_is_served_that_was_never_made_or_whose_secret_is_open(gathering: Typed, tmp_path: Path) -> None:
+    elsewhere = gathering("serve", ROUNDABOUT_DATA_DIR=str(tmp_path / "nowhere"))
+    assert (elsewhere.returncode, "`init` makes it" in elsewhere.stderr) == (1, True)
+    (tmp_path / "data/secret").chmod(0o644)
+    opened = gathering("serve")
+    assert (opened.returncode, "chmod 600" in opened.stderr) == (1, True)
+
+
+def test_a_record_is_not_served_under_another_address(gathering: Typed) -> None:
+    done = gathering("serve", ROUNDABOUT_URL="http://127.0.0.1:9998")
+    assert (done.returncode, "ROUNDABOUT_URL" in done.stderr) == (1, True)
+
+
+def test_bad_usage_ends_with_2_and_of_verify_with_64(typed: Typed) -> None:
+    assert typed("init", "--kind", "party", "--name", "X", "--url", URL).returncode == 2
+    assert typed("verify").returncode == 64
+
+
+def test_the_founding_charter_of_a_council_lists_its_members(typed: Typed, tmp_path: Path) -> None:
+    typed("init", "--kind", "council", "--name", "Valley", "--url", URL, "--data", str(tmp_path / "data"))
+    members = tmp_path / "members.json"
+    rows = [
+        {"assembly": f"http://127.0.0.1:{port}/assembly", "gov:keylog": "zQm" + "a" * 44, "gov:seats": 2}
+        for port in (9001, 9002)
+    ]
+    members.write_text(json.dumps(rows[:1]))
+    alone = typed("found", "--rules", "starter", "--council", str(members))
+    assert (alone.returncode, "two or more" in alone.stderr) == (1, True)
+    members.write_text(json.dumps(rows))
+    done = typed("found", "--rules", "starter", "--council", str(members), "--json")
+    assert set(json.loads(done.stdout)) == {"keylog", "charter", "nextKey"}
