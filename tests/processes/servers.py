@@ -1,0 +1,219 @@
+"""Real servers of ours in processes of their own, and a peer that serves what a test puts there."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from app.federation import documents, http_signatures, keys
+from app.wiring import current_instant
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Server:
+    """One instance of ours: a folder, an address, and its process while it runs."""
+
+    name: str
+    folder: Path
+    database_url: str = ""
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        mine = {"ROUNDABOUT_URL": self.url, "ROUNDABOUT_LOOPBACK": "1", "ROUNDABOUT_DATA_DIR": str(self.folder)}
+        if self.database_url:
+            mine["ROUNDABOUT_DATABASE_URL"] = self.database_url
+        return {**os.environ, **mine}
+
+    def command(self, *words: str, given: str = "") -> str:
+        """Run one command of ours; what it printed. CalledProcessError if it failed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "app", *words],
+            input=given.encode(),
+            capture_output=True,
+            check=True,
+            cwd=ROOT,
+            env=self.environment,
+        )
+        return done.stdout.decode()
+
+    def make(self, *members: str, kind: str = "commune") -> None:
+        """A gathering with these members, each with the password `<name>-password`."""
+        self.command("init", "--kind", kind, "--name", self.name, "--url", self.url, "--data", str(self.folder))
+        if members:
+            passwords = "\n".join(f"{name.lower()}-password" for name in members)
+            self.command("member", "add", *members, "--password-stdin", given=passwords)
+
+    def start(self) -> None:
+        log = (self.folder / "server.log").open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "app", "serve", "--port", str(self.port)],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=log,
+            stderr=log,
+        )
+        wait_until(self.is_ready, f"{self.name} does not answer: {self.folder / 'server.log'}")
+
+    def is_ready(self) -> bool:
+        if self.process is not None and self.process.poll() is not None:
+            raise AssertionError(f"{self.name} ended: {(self.folder / 'server.log').read_text()[-2000:]}")
+        try:
+            return self.get("/health/ready")[0] == 200
+        except OSError:
+            return False
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(20)
+            self.process = None
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(20)
+            self.process = None
+
+    def get(self, path: str, accept: str = documents.ACTIVITY_JSON) -> tuple[int, bytes]:
+        return request("GET", self.url + path, {"Accept": accept})
+
+    def log(self) -> str:
+        return (self.folder / "server.log").read_text()
+
+
+def request(method: str, url: str, headers: dict[str, str], body: bytes | None = None) -> tuple[int, bytes]:
+    """Status and body of one request, its headers sent exactly as given."""
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=20)
+    try:
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        connection.request(method, target, body, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def wait_until(holds: Callable[[], bool], what: str, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            raise AssertionError(what)
+        time.sleep(0.05)
+
+
+class Peer:
+    """Another server, as a test wants it: serves the documents put there and keeps what is posted to it."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, tuple[str, bytes]] = {}
+        self.received: list[dict[str, Any]] = []
+        self.asked: list[str] = []
+        peer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                peer.asked.append(self.path)
+                kind, body = peer.documents.get(self.path, ("", b""))
+                self._answer(200 if kind else 404, kind or "text/plain", body)
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                peer.received.append(json.loads(body))
+                self._answer(202, "text/plain", b"")
+
+            def _answer(self, status: int, kind: str, body: bytes) -> None:
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                """Quiet."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def serve(self, path: str, document: dict[str, Any], kind: str = documents.ACTIVITY_JSON) -> None:
+        self.documents[path] = (kind, json.dumps(document).encode())
+
+    def actor(self, name: str, kind: str = "Person", **extra: object) -> "Someone":
+        """An actor of this server with keys of its own, served at its address."""
+        someone = Someone(f"{self.url}/{name}")
+        self.serve(f"/{name}", someone.document(kind) | extra)
+        return someone
+
+
+@dataclass
+class Someone:
+    """An actor elsewhere, who signs as servers do."""
+
+    id: str
+    http: keys.RsaSigner = field(init=False)
+    seal: keys.SealSigner = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.http = keys.rsa_signer(f"{self.id}#main-key", keys.generate_rsa())
+        self.seal = keys.seal_signer(f"{self.id}#ed25519-key", keys.generate_seal())
+
+    def document(self, kind: str) -> dict[str, Any]:
+        return documents.render_actor(
+            actor_id=self.id,
+            kind=kind,
+            username=self.id.rpartition("/")[2],
+            name=self.id.rpartition("/")[2].title(),
+            public_pem=self.http.public_pem(),
+            multikey=self.seal.multikey(),
+            published=current_instant(),
+        )
+
+    def signed(self, url: str, body: bytes) -> dict[str, str]:
+        """The headers with which this actor posts `body` to `url`."""
+        return http_signatures.sign("POST", url, current_instant(), body, self.http)
+
+    def post(self, url: str, activity: dict[str, Any]) -> int:
+        """Post an activity, signed; the status."""
+        body = json.dumps(activity).encode()
+        return request("POST", url, self.signed(url, body), body)[0]
+
+
+@contextmanager
+def running(server: Server) -> Iterator[Server]:
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
