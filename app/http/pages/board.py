@@ -1,0 +1,178 @@
+"""The board: where the assemblies stand on each proposal, counted again here."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from gettext import gettext as _
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from app.governance.rules import Fact
+from app.governance.tally import Count
+from app.http.pages import forms, page, sentences, stances
+from app.http.pages.forms import Fields
+from app.http.pages.stances import Link, Name, Stand
+from app.kernel.instant import Instant
+from app.kernel.refusal import Refusal
+from app.operations import answering, confederations, counting, joining, naming
+from app.operations.counting import Board, Judged
+from app.operations.reading import Reading
+from app.store import acts
+from app.store.accounts import Session
+from app.store.database import Connection
+from app.wiring import Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An Outcome on the board."""
+
+    entry: Link
+    verdict: str
+    reasons: tuple[str, ...]
+    stands: bool
+    refuting: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One proposal on the board; `refused` where it cannot be counted, else the figures are there."""
+
+    title: str
+    forum: str
+    entry: Link
+    item: str | None
+    closes: int | None
+    refused: str | None
+    stands: tuple[Stand, ...] = ()
+    status: str = ""
+    binding: str = ""
+    tendency: str = ""
+    tendency_status: str = ""
+    waiting: tuple[str, ...] = ()
+    binds: tuple[str, ...] = ()
+    objections_until: int | None = None
+    because: tuple[str, ...] = ()
+    results: tuple[Result, ...] = ()
+    roll_unclear: bool = False
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Confederation:
+    """A confederation of ours with its member assemblies."""
+
+    name: str
+    address: str
+    members: tuple[str, ...]
+
+
+async def show(request: Request) -> Response:
+    """Where the assemblies stand; everybody may read it and count again."""
+    instance: Instance = request.app.state.instance
+
+    def look(connection: Connection) -> tuple[tuple[Confederation, ...], tuple[Matter, ...]]:
+        found = counting.boards(connection, instance)
+        return _ours(connection, instance), tuple(matter(connection, instance, board) for board in found)
+
+    ours, matters = await instance.database.read(look)
+    return page.render(request, "board/board.html", ours=ours, matters=matters)
+
+
+async def join(request: Request, session: Session, fields: Fields) -> Response:
+    """Put on our agenda whether we ask to join the confederation at an address."""
+    instance: Instance = request.app.state.instance
+    found = await joining.look_up(instance, fields.get("address"))
+    if isinstance(found, Refusal):
+        return page.refused(request, found, back="/confederation")
+    item = await instance.database.write(
+        lambda connection: joining.propose(connection, instance, session.account, found, fields.get("why"))
+    )
+    if isinstance(item, Refusal):
+        return page.refused(request, item, back="/confederation")
+    return RedirectResponse(f"/proposals/{item.id}", status_code=303, headers=page.HEADERS)
+
+
+def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
+    """A board as the page shows it."""
+
+    def name(assembly: str) -> str:
+        return naming.assembly_name(connection, instance, assembly)
+
+    proposal, count = board.proposal, board.count
+    item = answering.answer_to(connection, board.act.id)
+    forum = name(proposal.confederation) if proposal.confederation is not None else ""
+    entry = stances.link(board.act, name)
+    closes = _seconds(proposal.closes)
+    if isinstance(count, Refusal):
+        refused = _("This proposal cannot be decided as it is: it does not follow the rules that it names.")
+        return Matter(proposal.name, forum, entry, item.id if item is not None else None, closes, refused)
+    return Matter(
+        proposal.name,
+        forum,
+        entry,
+        item.id if item is not None else None,
+        closes,
+        None,
+        tuple(stances.stand(row, name, lambda act_id: acts.by_id(connection, act_id)) for row in count.rows),
+        sentences.state(count.status.value),
+        stances.share(count),
+        stances.share(count, tendency=True),
+        sentences.state(count.tendency.status.value),
+        stances.unanswered(count, name),
+        tuple(name(assembly) for assembly in count.binds),
+        _seconds(board.objections_until),
+        _because(count),
+        tuple(_result(judged, board, name) for judged in board.outcomes),
+        board.roll_unclear,
+        len(count.missing),
+    )
+
+
+def _because(count: Count) -> tuple[str, ...]:
+    return tuple(_fact(fact) for fact in count.because)
+
+
+def _fact(fact: Fact) -> str:
+    return sentences.fact(fact.code, dict(fact.figures))
+
+
+def _result(judged: Judged, board: Board, name: Name) -> Result:
+    return Result(
+        stances.link(judged.act, name),
+        stances.verdict(judged, board, name),
+        stances.reasons(judged, name),
+        judged.stands,
+        tuple(stances.link(act, name) for act in judged.refuting if act.type != "gov:Outcome"),
+    )
+
+
+def _ours(connection: Connection, instance: Instance) -> tuple[Confederation, ...]:
+    reading = Reading(connection, loopback=instance.loopback)
+    known = set(confederations.ours(connection, instance))
+    if reading.founding_charter(instance.assembly) is not None and confederations.members_of(
+        connection, instance.assembly
+    ):
+        known.add(instance.assembly)
+    return tuple(
+        Confederation(
+            naming.assembly_name(connection, instance, address),
+            address,
+            tuple(
+                naming.assembly_name(connection, instance, member)
+                for member in reading.members_at(address, instance.now())
+            ),
+        )
+        for address in sorted(known)
+    )
+
+
+def _seconds(at: Instant | None) -> int | None:
+    return None if at is None else int(datetime.timestamp(at.astimezone(UTC)))
+
+
+ROUTES = (
+    Route("/confederation", forms.open_to_all(show), methods=["GET"]),
+    Route("/confederation/join", forms.from_members(join), methods=["POST"]),
+)

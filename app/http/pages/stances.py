@@ -1,0 +1,128 @@
+"""Where assemblies stand, in words: rows of a count, what an outcome says, what speaks against it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from gettext import gettext as _
+from gettext import ngettext
+from urllib.parse import quote
+
+from app.governance.outcome import Kind, Reason
+from app.governance.ratification import Stance
+from app.governance.tally import By, Count, Position, Row
+from app.operations.counting import Board, Judged
+from app.store.acts import StoredAct
+
+Name = Callable[[str], str]
+Find = Callable[[str], StoredAct | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry of the record: its page and when it was published, in seconds since 1970."""
+
+    address: str
+    when: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where one assembly stands: a phrase for the list and the entries that it rests on."""
+
+    assembly: str
+    said: str
+    entries: tuple[Link, ...]
+
+
+def address_of(act: StoredAct) -> str:
+    """The page of an entry of the record on our server, ours or another's."""
+    name = act.id.rpartition("/")[2]
+    return f"/acts/{name}" if act.own else f"/acts/{quote(name)}?of={quote(act.id, safe='')}"
+
+
+def link(act: StoredAct, name: Name) -> Link:
+    """An entry with its author's name."""
+    return Link(address_of(act), act.published_at, name(act.author))
+
+
+def answer(stance: Stance) -> str:
+    """An answer of an assembly, as in `Hill agreed`."""
+    return {
+        Stance.RATIFIED: _("agreed"),
+        Stance.RESERVED: _("agreed with reservations"),
+        Stance.REJECTED: _("against"),
+        Stance.ABSTAINED: _("abstained"),
+    }[stance]
+
+
+def stand(row: Row, name: Name, find: Find) -> Stand:
+    """One row of the count."""
+    found = (find(ref.id) for ref in row.acts)
+    return Stand(name(row.assembly), _phrase(row, name), tuple(link(act, name) for act in found if act is not None))
+
+
+def _phrase(row: Row, name: Name) -> str:
+    if row.stance is Position.SILENT:
+        return _("no answer yet")
+    if row.stance is Position.CONTESTED:
+        return _("two different answers; waiting for {assembly} to say which").format(assembly=name(row.assembly))
+    if row.stance is Position.INDICATIVE:
+        shown = answer(row.choice) if row.choice is not None else _("abstained")
+        return _("no answer yet; their delegates show: {answer} (tendency only)").format(answer=shown)
+    said = answer(Stance(row.stance.value))
+    return _("{answer} (by mandate)").format(answer=said) if row.by is By.MANDATE else said
+
+
+def unanswered(count: Count, name: Name) -> tuple[str, ...]:
+    """The names of those whose binding answer is not there yet."""
+    open_ = (Position.SILENT, Position.INDICATIVE, Position.CONTESTED)
+    return tuple(name(row.assembly) for row in count.rows if row.stance in open_)
+
+
+def verdict(judged: Judged, board: Board, name: Name) -> str:
+    """What our own count says of an Outcome, in one sentence."""
+    who = name(judged.act.author)
+    if judged.judgement.kind is Kind.FAULT:
+        others = [one for one in board.outcomes if one.act.author == judged.act.author and one is not judged]
+        if any(reason.code == "outcome.second" for reason in judged.judgement.reasons) and others:
+            return _("{who} signed two different results.").format(who=who)
+        return _("{who} signed a result that its entries do not bear out.").format(who=who)
+    if judged.judgement.kind is Kind.INCOMPLETE:
+        return _("Entries that this result names are not here yet: it cannot be counted again as a whole.")
+    if judged.same:
+        return _("Counted again here: same result.")
+    return _("This result is not up to date: more was signed since.")
+
+
+def reasons(judged: Judged, name: Name) -> tuple[str, ...]:
+    """What speaks against an Outcome, each in one sentence; first what was left out."""
+    listed = sorted(judged.judgement.reasons, key=lambda reason: reason.code != "outcome.left_out")
+    return tuple(dict.fromkeys(_reason(reason, name) for reason in listed))
+
+
+def _reason(reason: Reason, name: Name) -> str:
+    whose = name(reason.assembly) if reason.assembly is not None else ""
+    words = {
+        "outcome.left_out": _("This one leaves out {assembly}’s entry."),
+        "outcome.second": _("This one does not say that it corrects the earlier one."),
+        "outcome.undone": _("This one counts an answer of {assembly} that something later had ended."),
+        "outcome.behind": _("{assembly} has answered once more since."),
+        "outcome.misstates": _("This one says something else of {assembly} than {assembly} signed."),
+        "outcome.not_at_hand": _("An entry of {assembly} that it names is not here yet."),
+        "outcome.roll": _("Its list of assemblies is not the one that was fixed."),
+        "outcome.final": _("It calls itself final before the time to object is over."),
+    }
+    if reason.code.startswith("outcome.counts_void"):
+        return _("This one counts an entry of {assembly} that does not count.").format(assembly=whose)
+    return words.get(reason.code, _("Its figures do not follow from what it lists.")).format(assembly=whose)
+
+
+def share(count: Count, *, tendency: bool = False) -> str:
+    """How many are for it, as in `3 of 3`."""
+    counts = count.tendency_counts if tendency else count.counts
+    return _("{yes} of {entitled}").format(yes=counts.yes, entitled=counts.entitled)
+
+
+def members(count: int) -> str:
+    """How many assemblies belong."""
+    return ngettext("{n} assembly", "{n} assemblies", count).format(n=count)
