@@ -31,7 +31,10 @@ _ACTOR_TYPES: Final = frozenset({"Person", "Group", "Application", "Service", "O
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Another server's actor as read: where it receives, whether it reads acts, its keys."""
+    """Another server's actor as read: where it receives, whether it reads acts, its keys of its own origin.
+
+    A key that is called like another server's would take that one's place among the keys that are known.
+    """
 
     id: str
     type: str
@@ -74,7 +77,9 @@ def parse_actor(document: Document, requested: str, *, loopback: bool = False) -
     if not isinstance(shared, str) or not same_origin(shared, requested):
         shared = None
     keys = actor_keys(document)
-    return Actor(requested, kind, inbox, shared, _reads_acts(document), () if isinstance(keys, Refusal) else keys)
+    listed = () if isinstance(keys, Refusal) else keys
+    own = tuple(key for key in listed if _is_near(key.id, requested, loopback=loopback))
+    return Actor(requested, kind, inbox, shared, _reads_acts(document), own)
 
 
 def render_actor(
@@ -195,6 +200,11 @@ def acts_within(activity: Document) -> tuple[Document, ...]:
 def host_of(address: str) -> str:
     """Host and port of an address: what queues and budgets are kept by."""
     return urlsplit(address).netloc
+
+
+def _is_near(address: str, other: str, *, loopback: bool) -> bool:
+    found = parse_id(address, loopback=loopback)
+    return not isinstance(found, Refusal) and same_origin(found, other)
 
 
 def _is_act(thing: Document) -> bool:

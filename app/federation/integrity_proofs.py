@@ -74,8 +74,9 @@ def verify_proof(document: Document, key: Ed25519PublicKey) -> Refusal | None:
     proof = check_form(document)
     if isinstance(proof, Refusal):
         return proof
-    if proof.method != key.id:
-        return Refusal("proof.controller", f"the proof names {proof.method}, the key is {key.id}")
+    # Any actor can list a key under another's key id: who lists it counts, not what it is called.
+    if (key.id, key.owner) != (proof.method, document["attributedTo"]):
+        return Refusal("proof.controller", f"the proof names {proof.method}, the key is {key.id} of {key.owner}")
     options = {name: value for name, value in document["proof"].items() if name != "proofValue"}
     if not key.verify(proof.signature, _signed_bytes(document, options)):
         return Refusal("proof.bad", f"{key.id} did not sign these bytes")

@@ -101,6 +101,14 @@ def test_an_act_has_one_author(owner: object) -> None:
     assert code(check_form(ACT | {"attributedTo": owner})) == "proof.controller"
 
 
+@pytest.mark.withstands("B16")
+@pytest.mark.withstands("F10")
+def test_a_key_that_another_lists_under_the_name_of_the_authors_key_proves_nothing() -> None:
+    theirs = seal_signer(SIGNER.key_id, b"\x04" * 32)
+    listed_by_another = Ed25519PublicKey(SIGNER.key_id, "https://evil.example/assembly", theirs.public().raw)
+    assert code(verify_proof(seal(DOCUMENT, theirs, NOW), listed_by_another)) == "proof.controller"
+
+
 @pytest.mark.withstands("B17")
 @pytest.mark.parametrize(
     "proof",
