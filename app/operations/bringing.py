@@ -1,0 +1,63 @@
+"""Bringing a text that we adopted before a confederation of ours (governance.md §4)."""
+
+from app.governance.act import Ref
+from app.governance.charter import Charter, rule_for
+from app.kernel.ids import Id
+from app.kernel.instant import Instant, parse_instant
+from app.kernel.refusal import Refusal
+from app.operations.opening import paragraphs
+from app.operations.proposing import charter_of
+from app.operations.publishing import seal_and_announce, send
+from app.operations.sealing import heading, load
+from app.store import agenda
+from app.store.acts import StoredAct
+from app.store.agenda import Item
+from app.store.database import Connection
+from app.translation import build
+from app.wiring import Instance
+
+
+def bring(connection: Connection, instance: Instance, item: Item, decision: StoredAct) -> StoredAct | Refusal:
+    """Seal the Proposal before the forum that the Decision allows, announce it, and `Offer` it to the forum.
+
+    Every assembly gets it from us directly; the forum only orders its agenda. Refuses by
+    `item.forum` and `item.category` where the forum's charter is gone or has no rule any more.
+    """
+    forum = item.details["forum"]
+    head = heading(connection, instance)
+    charter = charter_of(connection, instance, forum, head.published)
+    if charter is None:
+        return Refusal("item.forum", f"no charter of {forum} is here")
+    rule = rule_for(charter, item.category)
+    if rule is None:
+        return Refusal("item.category", f"the charter of {forum} has no rule for {item.category!r}")
+    known = agenda.versions(connection, item.id)
+    source = known[-1].source if known else ""
+    document = build.proposal(
+        id=Id(head.id),
+        author=Id(head.author),
+        published=head.published,
+        name=item.title,
+        category=item.category,
+        forum=Id(forum),
+        rule=rule,
+        opens=head.published,
+        closes=_closes(item, charter, head.published),
+        charter=charter.head.ref,
+        version=len(known) + 1,
+        decision=Ref(Id(decision.id), decision.digest),
+        supersedes=Ref(Id(item.act), item.act_digest),
+        content=paragraphs(source),
+        source=source,
+    )
+    act = seal_and_announce(connection, instance, document)
+    send(connection, instance, "Offer", instance.assembly, load(act), [forum])
+    agenda.set_details(connection, item.id, {**item.details, "brought": act.id})
+    return act
+
+
+def _closes(item: Item, charter: Charter, opens: Instant) -> Instant:
+    """Until when answers are asked: as proposed, but never before the members' next meetings (governance.md §2)."""
+    earliest = opens + charter.rhythm + charter.deliberation["online"]
+    wished = parse_instant(item.details.get("answers_by"))
+    return earliest if isinstance(wished, Refusal) else max(wished, earliest)

@@ -1,0 +1,274 @@
+"""Closing a vote: add up, decide, sign for the assembly, and do what was decided, in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.governance.act import Ref
+from app.governance.ballot import Choice, add_up
+from app.governance.proposal import Event, State, advance
+from app.governance.ratification import RollSize, Stance
+from app.governance.rules import Counts, Method, Result, Rule, Status, counts_document, decide, parse_rule
+from app.kernel.canonical import Document
+from app.kernel.ids import Id
+from app.kernel.refusal import Refusal
+from app.operations import joining, mandating, recalling
+from app.operations.bringing import bring
+from app.operations.proposing import begin_second_round
+from app.operations.publishing import seal_and_announce
+from app.operations.sealing import heading
+from app.operations.voting import Room, room_of
+from app.store import agenda, votes
+from app.store.accounts import Account
+from app.store.acts import StoredAct
+from app.store.agenda import Item, Kind
+from app.store.database import Connection
+from app.store.votes import Vote
+from app.translation import build
+from app.wiring import Instance
+
+_SMALL: Final = 5
+_EVENTS: Final = {
+    Status.ADOPTED: Event.ADOPTED,
+    Status.REJECTED: Event.REJECTED,
+    Status.UNRESOLVED: Event.LEFT_UNRESOLVED,
+    Status.NO_QUORUM: Event.QUORUM_MISSED,
+}
+_STANCES: Final = {Status.ADOPTED: Stance.RATIFIED, Status.REJECTED: Stance.REJECTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """A vote added up: what every act about it says."""
+
+    vote: Vote
+    counts: Counts
+    modes: tuple[str, ...]
+    roll: RollSize
+    small: bool
+    online: int
+    room: Room
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What a vote came to and the acts that were sealed for it."""
+
+    item: str
+    status: Status
+    acts: tuple[StoredAct, ...]
+
+
+def close_due(connection: Connection, instance: Instance) -> int:
+    """Close every vote whose time is over; how many. One whose tellers differ waits for them to count again."""
+    over = votes.due(connection, int(instance.now().timestamp()) - 1)
+    return sum(isinstance(close(connection, instance, vote, None), Closed) for vote in over)
+
+
+def close(connection: Connection, instance: Instance, vote_id: str, by: Account | None) -> Closed | Refusal:
+    """Close a vote and seal what it came to.
+
+    Before its time is over only a caretaker or a teller of this vote may. Refuses by `vote.unknown`,
+    `vote.closed`, `close.who`, `teller.missing`, `teller.differ` and `counts.sum`; then nothing is changed.
+    """
+    vote = votes.get(connection, vote_id)
+    item = agenda.get(connection, vote.item) if vote is not None else None
+    if vote is None or item is None:
+        return Refusal("vote.unknown", f"no vote {vote_id}")
+    if vote.closed:
+        return Refusal("vote.closed", f"{vote.id} is closed")
+    room = room_of(connection, vote)
+    if instance.now().timestamp() <= vote.closes_at and not _may_close(by, room):
+        return Refusal("close.who", "closed early by a caretaker or a teller of this vote")
+    tallied = _tally(connection, vote, room)
+    rule = parse_rule(vote.rule)
+    if isinstance(tallied, Refusal):
+        return tallied
+    if isinstance(rule, Refusal):
+        return rule
+    return _settle(connection, instance, item, tallied, rule, by)
+
+
+def _may_close(by: Account | None, room: Room) -> bool:
+    return by is not None and (by.caretaker or by.id in room.tellers)
+
+
+def _tally(connection: Connection, vote: Vote, room: Room) -> Tallied | Refusal:
+    if room.differ is not None:
+        return room.differ
+    if room.tellers and room.count is None:
+        return Refusal("teller.missing", "a second teller has to enter the figures apart")
+    roll = votes.roll(connection, vote.id)
+    cast = votes.cast_ballots(connection, vote.id)
+    online = {Id(str(account)): Choice(choice) for account, choice in cast.items()}
+    both = frozenset(Id(str(account)) for account in room.both)
+    counts = add_up(len(roll), online, room.count, both)
+    if isinstance(counts, Refusal):
+        return counts
+    modes = (*(("room",) if room.count is not None else ()), *(("closed",) if online else ()))
+    small = room.count is None and 0 < len(online) < _SMALL
+    return Tallied(vote, counts, modes, RollSize(len(roll), vote.commitment), small, len(online), room)
+
+
+def _settle(
+    connection: Connection, instance: Instance, item: Item, tallied: Tallied, rule: Rule, by: Account | None
+) -> Closed:
+    """Both rounds if they were held at once, the act of each, and what follows from the last."""
+    result, earlier = decide(rule, tallied.counts), _left_unresolved(connection, tallied.vote)
+    rounds, sealed, unresolved = [(rule, result)], [], earlier
+    if result.status is Status.UNRESOLVED:
+        first = _decide(connection, instance, item, tallied, rule, result, None)
+        sealed.append(first)
+        unresolved = Ref(Id(first.id), first.digest)
+        if tallied.vote.both_rounds and rule.then is not None:
+            if item.kind is Kind.PROPOSAL:
+                item = begin_second_round(connection, instance, item, rule.then, unresolved)
+            rule = rule.then
+            result = decide(rule, tallied.counts)
+            rounds.append((rule, result))
+    state = advance(State.DECIDING, _EVENTS[result.status])
+    if isinstance(state, Refusal):
+        raise TypeError(f"a vote came to {result.status}: {state.because}")
+    agenda.set_state(connection, item.id, state.value)
+    if result.status is not Status.UNRESOLVED:
+        sealed.extend(_sealed_result(connection, instance, item, tallied, rule, result, unresolved))
+    kept = _kept(tallied, rounds, sealed, instance, by)
+    kept["unresolved"] = None if unresolved is None else {"id": unresolved.id, "gov:digest": unresolved.digest}
+    votes.close(connection, tallied.vote.id, kept)
+    agenda.tell(connection, "vote_closed", int(instance.now().timestamp()), item=item.id)
+    return Closed(item.id, result.status, tuple(sealed))
+
+
+def _sealed_result(
+    connection: Connection,
+    instance: Instance,
+    item: Item,
+    tallied: Tallied,
+    rule: Rule,
+    result: Result,
+    unresolved: Ref | None,
+) -> tuple[StoredAct, ...]:
+    """The act of the last round and the one that it orders; an answer without a quorum is no answer.
+
+    What cannot be brought, since the forum's charter changed meanwhile, is decided all the same.
+    """
+    if item.kind is Kind.ANSWER:
+        if result.status not in _STANCES:
+            return ()
+        return (_answer(connection, instance, item, tallied, rule, result, unresolved),)
+    decision = _decide(connection, instance, item, tallied, rule, result, unresolved)
+    if result.status is not Status.ADOPTED:
+        return (decision,)
+    done = _carry_out(connection, instance, item, decision)
+    return (decision, done) if isinstance(done, StoredAct) else (decision,)
+
+
+def _carry_out(
+    connection: Connection, instance: Instance, item: Item, decision: StoredAct
+) -> StoredAct | Refusal | None:
+    match item.kind:
+        case Kind.MANDATE:
+            return mandating.grant(connection, instance, item, decision)
+        case Kind.RECALL:
+            return recalling.end(connection, instance, item, decision)
+        case Kind.JOIN:
+            return joining.ask(connection, instance, item, decision)
+        case Kind.PROPOSAL | Kind.ANSWER:
+            return bring(connection, instance, item, decision) if item.details.get("forum") else None
+
+
+def _decide(
+    connection: Connection,
+    instance: Instance,
+    item: Item,
+    tallied: Tallied,
+    rule: Rule,
+    result: Result,
+    unresolved: Ref | None,
+) -> StoredAct:
+    head = heading(connection, instance)
+    document = build.decision(
+        id=Id(head.id),
+        author=Id(head.author),
+        published=head.published,
+        status=result.status,
+        counts=tallied.counts,
+        rule=rule,
+        proposal=Ref(Id(item.act), item.act_digest),
+        charter=Ref(Id(tallied.vote.charter), tallied.vote.charter_digest),
+        modes=tallied.modes,
+        because=tuple(fact.code for fact in result.because),
+        roll=tallied.roll,
+        unresolved=unresolved,
+        small=tallied.small,
+    )
+    return seal_and_announce(connection, instance, document)
+
+
+def _answer(
+    connection: Connection,
+    instance: Instance,
+    item: Item,
+    tallied: Tallied,
+    rule: Rule,
+    result: Result,
+    unresolved: Ref | None,
+) -> StoredAct:
+    """Where we stand on what was brought to us, as the assembly decided (governance.md §7)."""
+    head, confederation = heading(connection, instance), item.details.get("confederation")
+    document = build.ratification(
+        id=Id(head.id),
+        author=Id(head.author),
+        published=head.published,
+        proposal=Ref(Id(item.act), item.act_digest),
+        stance=_STANCES[result.status],
+        confederation=Id(confederation) if isinstance(confederation, str) else None,
+        counts=tallied.counts,
+        rule=rule,
+        charter=Ref(Id(tallied.vote.charter), tallied.vote.charter_digest),
+        unresolved=unresolved,
+        status=result.status,
+        modes=tallied.modes,
+        because=tuple(fact.code for fact in result.because),
+        roll=tallied.roll,
+        small=tallied.small,
+    )
+    return seal_and_announce(connection, instance, document)
+
+
+def _left_unresolved(connection: Connection, vote: Vote) -> Ref | None:
+    """The Decision of the first round, if this vote is a second one."""
+    if vote.rule.get("method") == Method.TWO_STAGE:
+        return None
+    earlier = [known.result for known in votes.of_item(connection, vote.item) if known.result is not None]
+    left = [result["unresolved"] for result in earlier if result.get("unresolved")]
+    return Ref(Id(left[-1]["id"]), left[-1]["gov:digest"]) if left else None
+
+
+def _kept(
+    tallied: Tallied,
+    rounds: list[tuple[Rule, Result]],
+    sealed: list[StoredAct],
+    instance: Instance,
+    by: Account | None,
+) -> dict[str, Any]:
+    """What the page of a closed vote needs; every figure of it is in the sealed acts too, or follows from them."""
+    return {
+        "counts": counts_document(tallied.counts),
+        "status": rounds[-1][1].status.value,
+        "rounds": [_round(rule, result) for rule, result in rounds],
+        "modes": list(tallied.modes),
+        "small": tallied.small,
+        "online": tallied.online,
+        "room": tallied.room.count.took_part if tallied.room.count is not None else 0,
+        "both": len(tallied.room.both),
+        "tellers": list(tallied.room.tellers),
+        "closed_at": int(instance.now().timestamp()),
+        "closed_by": by.id if by is not None else None,
+        "acts": [act.id for act in sealed],
+    }
+
+
+def _round(rule: Rule, result: Result) -> Mapping[str, object]:
+    facts: list[Document] = [{"code": fact.code, "figures": dict(fact.figures)} for fact in result.because]
+    return {"method": rule.method.value, "status": result.status.value, "because": facts}

@@ -1,0 +1,189 @@
+"""Proposing: a text of our own, its later versions, and what is said about it (governance.md §4)."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.governance.act import Ref
+from app.governance.charter import Charter, in_force
+from app.governance.proposal import Event, State, advance
+from app.governance.rules import Rule
+from app.kernel.ids import Id
+from app.kernel.instant import Instant, format_instant
+from app.kernel.refusal import Refusal
+from app.operations import confederations
+from app.operations.opening import is_founded_commune, open_item, paragraphs
+from app.operations.publishing import seal_and_announce
+from app.operations.reading import Reading
+from app.operations.sealing import heading
+from app.store import acts, agenda
+from app.store.accounts import Account
+from app.store.agenda import Comment, Item, Kind, Text
+from app.store.database import Connection
+from app.translation import build
+from app.wiring import Instance
+
+LONGEST_TITLE: Final = 200
+LONGEST_TEXT: Final = 20_000
+LONGEST_COMMENT: Final = 5_000
+CATEGORIES: Final = ("policy", "resource", "task", "procedure")
+"""What a member may propose here; mandates, recalls and admissions have forms of their own."""
+
+_OWN: Final = frozenset({Kind.PROPOSAL})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A proposal as a member writes it; `forum` is the confederation to bring it to, `answers_by` until when."""
+
+    title: str
+    text: str
+    category: str
+    forum: str | None = None
+    answers_by: Instant | None = None
+
+
+def charter_of(connection: Connection, instance: Instance, assembly: str, at: Instant) -> Charter | None:
+    """The charter of an assembly in force at `at`, as far as it is here."""
+    reading = Reading(connection, loopback=instance.loopback)
+    charters = reading.all_of(Charter, acts.of_type(connection, "gov:Charter", author=assembly))
+    return in_force(charters, Id(assembly), at)
+
+
+def propose(connection: Connection, instance: Instance, account: Account, draft: Draft) -> Item | Refusal:
+    """Put a text of ours on the agenda, open for discussion.
+
+    Refuses by `charter.missing`, `item.title`, `item.text`, `item.category` (no rule for it in our
+    charter, or in the forum's) and `item.forum` (no confederation of ours).
+    """
+    refusal = _check_text(draft.title, draft.text)
+    if refusal is not None:
+        return refusal
+    if not is_founded_commune(connection):
+        return Refusal("charter.missing", "only a founded assembly of people decides")
+    now = heading(connection, instance).published
+    charter = charter_of(connection, instance, instance.assembly, now)
+    if charter is None:
+        return Refusal("charter.missing", "there is no charter of ours")
+    if draft.category not in CATEGORIES or draft.category not in charter.rules:
+        return Refusal("item.category", f"our charter has no rule for {draft.category!r}")
+    details: dict[str, Any] = {}
+    if draft.forum:
+        forum = charter_of(connection, instance, draft.forum, now)
+        if forum is None or draft.forum not in confederations.ours(connection, instance):
+            return Refusal("item.forum", f"{draft.forum} is no confederation of ours")
+        if draft.category not in forum.rules:
+            return Refusal("item.category", f"the forum's charter has no rule for {draft.category!r}")
+        details["forum"] = draft.forum
+        if draft.answers_by is not None:
+            details["answers_by"] = format_instant(draft.answers_by)
+    return open_item(
+        connection,
+        instance,
+        Kind.PROPOSAL,
+        category=draft.category,
+        title=draft.title,
+        source=draft.text,
+        details=details,
+        author=account,
+    )
+
+
+def amend(
+    connection: Connection, instance: Instance, account: Account, item_id: str, title: str, text: str
+) -> Item | Refusal:
+    """Replace the text by a new version with a digest of its own; nothing said or voted before carries over (F06).
+
+    Accepted by who proposed it, as long as it is open. Refuses by `item.unknown`, `item.title`,
+    `item.text`, `proposal.author` and `proposal.state`.
+    """
+    item = agenda.get(connection, item_id)
+    if item is None:
+        return Refusal("item.unknown", f"no item {item_id}")
+    if item.kind not in _OWN or item.author != account.id:
+        return Refusal("proposal.author", "an amendment is accepted by who proposed the text")
+    if item.state != State.OPEN:
+        return Refusal("proposal.state", f"the text of {item.id} is {item.state}")
+    refusal = _check_text(title, text)
+    if refusal is not None:
+        return refusal
+    head = heading(connection, instance)
+    version = len(agenda.versions(connection, item.id)) + 1
+    document = build.proposal(
+        id=Id(head.id),
+        author=Id(head.author),
+        published=head.published,
+        name=title,
+        category=item.category,
+        forum=Id(instance.assembly),
+        opens=head.published,
+        version=version,
+        supersedes=Ref(Id(item.act), item.act_digest),
+        content=paragraphs(text),
+        source=text,
+    )
+    act = seal_and_announce(connection, instance, document)
+    agenda.put_text(connection, item.id, Text(version, act.id, act.digest, text, act.published_at), title)
+    return agenda.get(connection, item.id) or item
+
+
+def comment(connection: Connection, instance: Instance, account: Account, item_id: str, text: str) -> Refusal | None:
+    """Say something about an item; it stays here. Refuses by `item.unknown` and `comment.text`."""
+    if agenda.get(connection, item_id) is None:
+        return Refusal("item.unknown", f"no item {item_id}")
+    if not 0 < len(text) <= LONGEST_COMMENT:
+        return Refusal("comment.text", f"a comment has 1 to {LONGEST_COMMENT} characters, got {len(text)}")
+    agenda.comment(connection, item_id, Comment(account.id, text, int(instance.now().timestamp())))
+    return None
+
+
+def begin_second_round(connection: Connection, instance: Instance, item: Item, rule: Rule, unresolved: Ref) -> Item:
+    """The item with the Proposal of its second round as the text in force (fine-print 9).
+
+    Same text, `rule` is the `then` of the first one's, `unresolved` the Decision that the first
+    round came to; it also stands for the vote to go on, whose result it carries.
+    """
+    head = heading(connection, instance)
+    known = agenda.versions(connection, item.id)
+    source = known[-1].source if known else ""
+    document = build.proposal(
+        id=Id(head.id),
+        author=Id(head.author),
+        published=head.published,
+        name=item.title,
+        category=item.category,
+        forum=Id(instance.assembly),
+        rule=rule,
+        opens=head.published,
+        version=len(known) + 1,
+        supersedes=Ref(Id(item.act), item.act_digest),
+        unresolved=unresolved,
+        decision=unresolved,
+        content=paragraphs(source),
+        source=source,
+    )
+    act = seal_and_announce(connection, instance, document)
+    text = Text(len(known) + 1, act.id, act.digest, source, act.published_at)
+    agenda.put_text(connection, item.id, text, item.title)
+    return agenda.get(connection, item.id) or item
+
+
+def withdraw(connection: Connection, account: Account, item_id: str) -> Refusal | None:
+    """Take a text of one's own back before it is voted on; `item.unknown`, `proposal.author`, `proposal.state`."""
+    item = agenda.get(connection, item_id)
+    if item is None:
+        return Refusal("item.unknown", f"no item {item_id}")
+    if item.kind not in _OWN or item.author != account.id:
+        return Refusal("proposal.author", "a text is withdrawn by who proposed it")
+    state = advance(State(item.state), Event.WITHDRAWN)
+    if isinstance(state, Refusal):
+        return state
+    agenda.set_state(connection, item.id, state.value)
+    return None
+
+
+def _check_text(title: str, text: str) -> Refusal | None:
+    if not 0 < len(title) <= LONGEST_TITLE or not title.isprintable():
+        return Refusal("item.title", f"a title has 1 to {LONGEST_TITLE} characters, got {len(title)}")
+    if not 0 < len(text) <= LONGEST_TEXT:
+        return Refusal("item.text", f"a text has 1 to {LONGEST_TEXT} characters, got {len(text)}")
+    return None

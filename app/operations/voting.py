@@ -1,0 +1,248 @@
+"""Voting: the frozen roll, online ballots, and the hands that two tellers count apart (governance.md §3)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from app.governance.act import Ref
+from app.governance.ballot import Choice, RoomCount, tellers_agree
+from app.governance.charter import Charter
+from app.governance.proposal import Event, State, advance
+from app.governance.ratification import own_categories
+from app.governance.rules import Counts, Method, Rule, check_counts, parse_rule, rule_document
+from app.kernel.canonical import commitment
+from app.kernel.ids import Id
+from app.kernel.refusal import Refusal
+from app.operations.proposing import begin_second_round, charter_of
+from app.operations.sealing import load
+from app.store import accounts, acts, agenda, votes
+from app.store.accounts import Account
+from app.store.agenda import Item, Kind
+from app.store.database import Connection
+from app.store.votes import Vote
+from app.wiring import Instance
+
+LONGEST: Final = timedelta(days=366)
+LONGEST_REASON: Final = 2_000
+_TELLERS: Final = 2
+_SIX: Final = tuple(Choice)
+_THREE: Final = (Choice.AGREE, Choice.DISAGREE, Choice.ABSTAIN)
+_AGAIN: Final = frozenset({State.UNRESOLVED, State.NO_QUORUM})
+"""States after which the same text may be voted on anew; a second round begins its own life (fine-print 9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where the count in the room stands: who entered figures, whether they differ, what they agree on."""
+
+    tellers: tuple[int, ...] = ()
+    differ: Refusal | None = None
+    count: RoomCount | None = None
+    both: frozenset[int] = frozenset()
+
+
+def open_vote(
+    connection: Connection, instance: Instance, item_id: str, lasts: timedelta, *, both_rounds: bool = False
+) -> Vote | Refusal:
+    """Open a vote on the text in force, with the roll frozen as of now and the rule of our charter.
+
+    After a first round that resolved nothing it is the second, by the rule's `then`. Refuses by
+    `item.unknown`, `vote.open`, `vote.closes`, `vote.wait`, `proposal.state`, `charter.missing`, `item.category`.
+    """
+    item = agenda.get(connection, item_id)
+    if item is None:
+        return Refusal("item.unknown", f"no item {item_id}")
+    if not timedelta(0) < lasts <= LONGEST:
+        return Refusal("vote.closes", f"a vote lasts more than nothing and at most {LONGEST}, got {lasts}")
+    if any(not vote.closed for vote in votes.of_item(connection, item.id)):
+        return Refusal("vote.open", f"a vote on {item.id} is open")
+    now = instance.now()
+    charter = charter_of(connection, instance, instance.assembly, now)
+    if charter is None:
+        return Refusal("charter.missing", "there is no charter of ours")
+    state = _deciding(State(item.state))
+    rule = state if isinstance(state, Refusal) else _rule(connection, instance, item, charter)
+    if isinstance(rule, Refusal) or isinstance(state, Refusal):
+        return rule if isinstance(rule, Refusal) else Refusal("proposal.state", item.state)
+    if not accounts.count(connection):
+        return Refusal("vote.stranger", "nobody is on the members' list")
+    item = _second_text(connection, instance, item, rule)
+    roll = [member for member in accounts.members(connection) if not is_concerned(connection, instance, item, member)]
+    salt = instance.new_salt()
+    opened = int(now.timestamp())
+    vote = Vote(
+        id=instance.new_ulid(),
+        item=item.id,
+        act=item.act,
+        act_digest=item.act_digest,
+        rule=rule_document(rule),
+        charter=charter.head.ref.id,
+        charter_digest=charter.head.ref.digest,
+        both_rounds=both_rounds and rule.method is Method.TWO_STAGE,
+        salt=salt,
+        commitment=commitment(salt, sorted(f"{instance.url}/people/{member.name}" for member in roll)),
+        closed=False,
+        result=None,
+        opened_at=opened,
+        closes_at=opened + int(lasts.total_seconds()),
+    )
+    votes.open_vote(connection, vote, [member.id for member in roll])
+    agenda.set_state(connection, item.id, State.DECIDING.value)
+    agenda.tell(connection, "vote_opened", opened, item=item.id)
+    return vote
+
+
+def cast(
+    connection: Connection, instance: Instance, account: Account, vote_id: str, choice: str, reason: str, version: str
+) -> Vote | Refusal:
+    """Keep a member's online ballot; the last before the close counts (F01).
+
+    `version` is the digest of the text that the member read. Refuses by `vote.unknown`,
+    `vote.stranger` (F03), `vote.late` (F02), `vote.closed`, `vote.version` (F06), `vote.choice` and `vote.reason`.
+    """
+    vote = votes.get(connection, vote_id)
+    if vote is None:
+        return Refusal("vote.unknown", f"no vote {vote_id}")
+    now = int(instance.now().timestamp())
+    if account.id not in votes.roll(connection, vote.id):
+        return Refusal("vote.stranger", f"{account.name} is not on the list that was frozen for {vote.id}")
+    if now > vote.closes_at:
+        return Refusal("vote.late", f"closed at {vote.closes_at}")
+    if vote.closed:
+        return Refusal("vote.closed", f"{vote.id} is closed")
+    if version != vote.act_digest:
+        return Refusal("vote.version", f"the vote is on {vote.act_digest}")
+    if choice not in choices(vote.rule):
+        return Refusal("vote.choice", f"no such choice: {choice[:40]!r}")
+    if len(reason) > LONGEST_REASON or (choice == Choice.BLOCK and not reason):
+        return Refusal("vote.reason", "a block has a reason")
+    earlier = votes.ballot(connection, vote.id, account.id)
+    replaced = commitment(instance.new_salt(), [account.name, earlier[0]]) if earlier is not None else None
+    votes.cast(connection, vote.id, account.id, choice, reason or None, now, replaced)
+    return vote
+
+
+def enter_count(
+    connection: Connection,
+    instance: Instance,
+    account: Account,
+    vote_id: str,
+    figures: Mapping[str, int],
+    both: frozenset[int],
+) -> Room | Refusal:
+    """Keep what one of two tellers counted in the room; where the count stands then.
+
+    `figures` has heads for each choice and `present`; `both` the members who raised a hand and had
+    voted online. Refuses by `vote.unknown`, `vote.closed`, `vote.stranger`, `teller.concerned`,
+    `teller.two`, `teller.both` and `counts.sum`.
+    """
+    vote = votes.get(connection, vote_id)
+    item = agenda.get(connection, vote.item) if vote is not None else None
+    if vote is None or item is None:
+        return Refusal("vote.unknown", f"no vote {vote_id}")
+    if vote.closed:
+        return Refusal("vote.closed", f"{vote.id} is closed")
+    if item.author == account.id or is_concerned(connection, instance, item, account):
+        return Refusal("teller.concerned", f"{account.name} is concerned by {item.id}")
+    roll = votes.roll(connection, vote.id)
+    if account.id not in roll:
+        return Refusal("vote.stranger", f"{account.name} is not on the list that was frozen for {vote.id}")
+    entered = {count.teller for count in votes.counts(connection, vote.id)}
+    if len(entered | {account.id}) > _TELLERS:
+        return Refusal("teller.two", f"{len(entered)} tellers have entered figures")
+    if both - votes.took_part(connection, vote.id):
+        return Refusal("teller.both", "somebody in both did not vote online")
+    room = _room_count(figures)
+    refusal = check_counts(_as_counts(room, len(roll)))
+    if refusal is not None or len(both) > room.took_part:
+        return refusal or Refusal("counts.sum", f"{len(both)} in both of {room.took_part} in the room")
+    count = votes.RoomCount(account.id, dict(figures), tuple(sorted(both)), int(instance.now().timestamp()))
+    votes.enter_count(connection, vote.id, count)
+    return room_of(connection, vote)
+
+
+def room_of(connection: Connection, vote: Vote) -> Room:
+    """Where the count in the room stands; `count` only when two tellers entered the same, the set `both` too."""
+    entered = votes.counts(connection, vote.id)
+    tellers = tuple(count.teller for count in entered)
+    if len(entered) < _TELLERS:
+        return Room(tellers)
+    one, other = (_room_count(count.figures) for count in entered)
+    differ = tellers_agree(one, other)
+    if differ is None and entered[0].both != entered[1].both:
+        differ = Refusal("teller.differ", "count again: the tellers name different people as being in both")
+    if differ is not None:
+        return Room(tellers, differ)
+    return Room(tellers, None, one, frozenset(entered[0].both))
+
+
+def choices(rule: Mapping[str, object]) -> tuple[Choice, ...]:
+    """What may be chosen under a rule: six choices where consensus is sought, else for, against, abstain."""
+    return _SIX if rule.get("method") in {Method.CONSENSUS, Method.TWO_STAGE} else _THREE
+
+
+def is_concerned(connection: Connection, instance: Instance, item: Item, account: Account) -> bool:
+    """True for a delegate whose recall the item is: who is concerned speaks first and last and does not vote."""
+    if item.kind is not Kind.RECALL:
+        return False
+    named = item.details.get("delegates")
+    if named is None:
+        mandate = acts.by_id(connection, item.details["mandate"]["id"])
+        named = load(mandate).get("gov:delegates", ()) if mandate is not None else ()
+    return f"{instance.url}/people/{account.name}" in named
+
+
+def first_round(connection: Connection, item: Item) -> Vote | None:
+    """The latest vote on the text in force that ended unresolved, if the next one is its second round."""
+    if item.state != State.UNRESOLVED:
+        return None
+    earlier = [vote for vote in votes.of_item(connection, item.id) if vote.closed and vote.act == item.act]
+    return earlier[-1] if earlier and earlier[-1].rule.get("method") == Method.TWO_STAGE else None
+
+
+def _deciding(state: State) -> State | Refusal:
+    if state in _AGAIN:
+        return State.DECIDING
+    frozen = advance(state, Event.FROZEN)
+    return frozen if isinstance(frozen, Refusal) else advance(frozen, Event.VOTING_OPENED)
+
+
+def _rule(connection: Connection, instance: Instance, item: Item, charter: Charter) -> Rule | Refusal:
+    first = first_round(connection, item)
+    if first is not None:
+        rule = parse_rule(first.rule)
+        if isinstance(rule, Rule) and rule.then is not None:
+            closed = int(first.result["closed_at"]) if first.result is not None else first.closes_at
+            over = closed + int(rule.wait.total_seconds())
+            return rule.then if instance.now().timestamp() >= over else Refusal("vote.wait", f"not before {over}")
+    categories = own_categories(item.category) if item.kind is Kind.ANSWER else (item.category,)
+    found = next((charter.rules[name] for name in categories if name in charter.rules), None)
+    return found or Refusal("item.category", f"our charter has no rule for {' or '.join(categories)}")
+
+
+def _second_text(connection: Connection, instance: Instance, item: Item, rule: Rule) -> Item:
+    """The item, with a new Proposal act if this is the second round of a text of our own (fine-print 9)."""
+    first = first_round(connection, item)
+    left = first.result.get("unresolved") if first is not None and first.result is not None else None
+    if item.kind is not Kind.PROPOSAL or left is None:
+        return item
+    return begin_second_round(connection, instance, item, rule, Ref(Id(left["id"]), left["gov:digest"]))
+
+
+def _room_count(figures: Mapping[str, int]) -> RoomCount:
+    heads = {choice.value: figures.get(choice.value, 0) for choice in Choice}
+    return RoomCount(**heads, present=figures.get("present") or None)
+
+
+def _as_counts(room: RoomCount, entitled: int) -> Counts:
+    return Counts(
+        entitled,
+        room.took_part,
+        room.agree,
+        room.reserve,
+        room.stand_aside,
+        room.disagree,
+        room.block,
+        room.abstain,
+    )
