@@ -7,6 +7,7 @@ from typing import Final
 _SLOWEST: Final = timedelta(hours=12)
 _GIVE_UP: Final = timedelta(days=7)
 _FIRST: Final = timedelta(seconds=2)
+_DOUBLINGS: Final = 16
 _TRY_AGAIN: Final = frozenset({401, 408, 429})
 
 
@@ -30,8 +31,9 @@ def next_attempt(tries: int, jitter: float) -> timedelta | None:
 
     Doubles from two seconds up to half a day, times 0.5 to 1.5 by `jitter` (0 to 1).
     """
-    waited = sum((min(_FIRST * (1 << attempt), _SLOWEST) for attempt in range(tries)), timedelta())
-    if waited > _GIVE_UP:
-        return None
-    doubled: timedelta = min(_FIRST * (1 << tries), _SLOWEST)
-    return doubled * (0.5 + jitter)
+    waited = sum((_doubled(attempt) for attempt in range(tries)), timedelta())
+    return None if waited > _GIVE_UP else _doubled(tries) * (0.5 + jitter)
+
+
+def _doubled(tries: int) -> timedelta:
+    return min(_FIRST * (1 << min(tries, _DOUBLINGS)), _SLOWEST)
