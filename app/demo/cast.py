@@ -83,6 +83,11 @@ VALLEY: Final = Body("Valley", ("Delal", "Jonas"), 0, 0)
 COMMUNES: Final = (RIVERSIDE, HILL, HARBOUR)
 
 
+def village(number: int) -> Body:
+    """One more commune, which belongs to the confederation from the start and agrees."""
+    return Body(f"Village {number}", ("Fatma", "Ivo"), 12, 13)
+
+
 def commune_rules() -> Document:
     """The starter rules with every delay gone: in this demo days are seconds."""
     delays = dict.fromkeys(("convened", "mandate", "ratification", "online", "charter", "admission"), "PT0S")

@@ -1,0 +1,87 @@
+"""What people of an assembly do at its pages: look something up, propose, vote with hands and online, close."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+from app.demo.markup import Page
+from app.demo.stage import Server, StageError
+from app.kernel.canonical import Document
+
+T = TypeVar("T")
+
+_SECONDS: Final = 60
+_PAUSE: Final = 0.25
+_OK: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """A vote: what two tellers counted in the room, who voted online, who did both; `rounds` if both were held."""
+
+    room: Mapping[str, int]
+    online: Mapping[str, str] = field(default_factory=dict)
+    both: tuple[str, ...] = ()
+    rounds: bool = False
+
+
+def awaited(what: str, look: Callable[[], T | None]) -> T:
+    """What `look` finds, asked again until it finds something. StageError, naming `what`, if it never does."""
+    deadline = time.monotonic() + _SECONDS
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise StageError(f"waited {_SECONDS} s in vain for {what}")
+        time.sleep(_PAUSE)
+
+
+def act_at(server: Server, what: str, /, **keys: Any) -> Document:  # noqa: ANN401 - any JSON value may be compared
+    """The newest act of the server's record with these keys (`type=...`, `gov_status=...`), once it is there."""
+    wanted = {name.replace("gov_", "gov:"): value for name, value in keys.items()}
+
+    def look() -> Document | None:
+        found = [act for act in server.record() if all(act.get(name) == value for name, value in wanted.items())]
+        return max(found, key=lambda act: str(act["published"]), default=None)
+
+    return awaited(f"{what} at {server.body.name}", look)
+
+
+def item_at(server: Server, title: str) -> str:
+    """The path of the newest item of the agenda whose title has these words, once it is there."""
+    visitor = server.member(server.body.signing_in[0])
+
+    def look() -> str | None:
+        page = visitor.get("/proposals")
+        return next((address for text, address in page.links if title in text and "/proposals/" in address), None)
+
+    return urlsplit(awaited(f"{title!r} on the agenda of {server.body.name}", look)).path
+
+
+def did(page: Page) -> Page:
+    """The page, if what was asked was done. StageError with what it says if not."""
+    if page.status != _OK:
+        raise StageError(f"{page.url} answered {page.status}: {page.text[:400]}")
+    return page
+
+
+def decide(server: Server, item: str, hands: Hands) -> Page:
+    """Open a vote on an item, cast the ballots, count the room by two tellers apart, close; the item's page then."""
+    first, *_ = server.body.signing_in
+    opener = server.member(first)
+    did(opener.submit(opener.get(item), "/votes", minutes="60"))
+    for name, choice in hands.online.items():
+        voter = server.member(name)
+        did(voter.submit(voter.get(item), "/ballot", choice=choice))
+    if hands.rounds:
+        did(opener.submit(opener.get(item), "/rounds"))
+    for name in server.body.signing_in[-2:]:
+        teller = server.member(name)
+        page = teller.get(item)
+        figures = {choice: str(heads) for choice, heads in hands.room.items()}
+        both: dict[str, str | list[str]] = {"both": list(hands.both)} if hands.both else {}
+        did(teller.submit(page, "/count", **figures, **both))
+    return did(opener.submit(opener.get(item), "/close"))

@@ -1,0 +1,259 @@
+"""The confederal cycle, step by step: what the people of the three communes do at their pages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from urllib.parse import quote
+
+from app.demo import cast, dishonest
+from app.demo.assembly import Hands, act_at, awaited, decide, did, item_at
+from app.demo.markup import Page
+from app.demo.stage import Server, StageError
+from app.kernel.canonical import Document, digest
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One step as it is told: what happened, and the address where it can be seen."""
+
+    step: int
+    happened: str
+    address: str
+
+
+@dataclass(slots=True)
+class Cycle:
+    """The play. Each step tells what happened by `tell`; StageError at the first thing that did not hold."""
+
+    riverside: Server
+    hill: Server
+    harbour: Server
+    council: Server
+    others: Sequence[Server]
+    tell: Callable[[Told], None]
+    proposal: str = ""
+
+    @property
+    def communes(self) -> tuple[Server, ...]:
+        """Every commune."""
+        return (self.riverside, self.hill, self.harbour, *self.others)
+
+    def confederate(self) -> None:
+        """Step 1: Valley's founding Charter is ratified by those it lists; Harbour asks to join and is admitted."""
+        for founder in (self.riverside, self.hill, *self.others):
+            decide(founder, item_at(founder, self.council.body.name), _everybody(founder))
+            ratified = act_at(founder, "its ratification", type="gov:Ratification", attributedTo=founder.assembly)
+            act_at(self.council, "the same", id=ratified["id"])
+        self.tell(Told(1, "Riverside and Hill ratified the founding charter: Valley exists", self.council.assembly))
+        asking = self.harbour.member("Mina")
+        page = did(
+            asking.submit(
+                asking.get("/confederation"),
+                "/confederation/join",
+                address=self.council.assembly,
+                why="We buy fuel from the same yard and would rather buy it together.",
+            )
+        )
+        decide(self.harbour, _path(page), _everybody(self.harbour))
+        for member in (self.riverside, self.hill, *self.others):
+            decide(member, item_at(member, "join Valley"), _everybody(member))
+        for server in self.communes:
+            act_at(server, "Harbour's admission", type="gov:Admission", gov_assembly=self.harbour.assembly)
+        self.tell(Told(1, "Harbour asked to join, and the members agreed", f"{self.harbour.url}/confederation"))
+
+    def bring(self) -> None:
+        """Step 2: Riverside proposes, discusses, amends once, decides to bring it; Valley freezes the roll."""
+        author, reader = self.riverside.member("Amara"), self.riverside.member("Bruno")
+        page = did(
+            author.submit(
+                author.get("/proposals/new"),
+                "/proposals",
+                title=cast.PROPOSAL,
+                text=cast.FIRST_TEXT,
+                category="policy",
+                forum=self.council.assembly,
+            )
+        )
+        item = _path(page)
+        did(reader.submit(reader.get(item), "/comments", text=cast.SPOKEN))
+        did(author.submit(author.get(item), "/amend", title=cast.PROPOSAL, text=cast.SECOND_TEXT))
+        online = dict.fromkeys(self.riverside.body.signing_in, "agree")
+        decide(self.riverside, item, Hands({"present": 15, "agree": 14, "abstain": 1}, online))
+        brought = act_at(
+            self.riverside,
+            "the proposal, brought",
+            type="gov:Proposal",
+            name=cast.PROPOSAL,
+            gov_forum=self.council.assembly,
+        )
+        self.proposal = brought["id"]
+        receipt = act_at(self.council, "its receipt", type="gov:Receipt", gov_act=_ref(brought))
+        if len(receipt["gov:roll"]) != len(self.communes):
+            raise StageError(f"the roll of {self.council.body.name} is {receipt['gov:roll']}")
+        self.tell(Told(2, "Riverside brings “Common purchase of winter fuel” to Valley", f"{self.riverside.url}{item}"))
+
+    def mandate(self) -> None:
+        """Step 3: the proposal is everywhere; Hill mandates its delegates on it, Harbour on something else."""
+        for server in self.communes:
+            act_at(server, "the proposal", id=self.proposal)
+        self._give_mandate(self.hill, ("Rojîn", "Tom"), self.proposal)
+        self._give_mandate(self.harbour, ("Noor", "Luc"), "repairs")
+        self.tell(
+            Told(3, "Hill's delegates are mandated to agree, Harbour's have no mandate", f"{self.hill.url}/mandates")
+        )
+
+    def speak(self) -> None:
+        """Step 4: delegates vote within, without and against their mandates; Tom is recalled and votes again."""
+        if self._vote(self.hill, "Rojîn", "ratified").status != HTTPStatus.OK:
+            raise StageError("Rojîn's vote within the mandate was not taken")
+        for name in ("Noor", "Luc"):
+            did(self._vote(self.harbour, name, "ratified"))
+        warned = self._vote(self.hill, "Tom", "rejected")
+        tom = self.hill.member("Tom")
+        did(tom.submit(warned, "/vote", anyway="yes"))
+        against = act_at(self.hill, "Tom's vote", type="gov:DelegateVote", attributedTo=f"{self.hill.url}/people/tom")
+        self.tell(
+            Told(4, "Hill's delegates vote: Rojîn within the mandate, Tom against it", f"{self.hill.url}/mandates")
+        )
+        kira = self.hill.member("Kira")
+        page = kira.get(self._mandate_page(self.hill))
+        page = did(kira.submit(page, "/recall", delegates="tom", why="He voted against what we decided."))
+        decide(self.hill, _path(page), Hands({"present": 12, "agree": 10, "disagree": 2}))
+        for server in (*self.communes, self.council):
+            act_at(server, "the recall", type="gov:Recall", attributedTo=self.hill.assembly)
+        did(self._vote(self.hill, "Tom", "rejected", anyway=True))
+        later = awaited("Tom's later vote", lambda: self._votes_of_tom(self.hill) - {against["id"]})
+        self._everywhere("Tom's later vote", lambda server: later <= self._votes_of_tom(server))
+        self.tell(Told(4, "Hill recalls Tom; what he sends afterwards is void", f"{self.hill.url}/mandates"))
+
+    def ratify(self) -> None:
+        """Step 5: Riverside and Harbour decide at home, by hands that two tellers count and by closed ballots."""
+        online = dict.fromkeys(self.riverside.body.signing_in, "agree")
+        decide(
+            self.riverside, self._answering(self.riverside), Hands({"present": 14, "agree": 13, "reserve": 1}, online)
+        )
+        for village in self.others:
+            decide(village, self._answering(village), _everybody(village))
+        ballots = {
+            "Noor": "agree",
+            "Luc": "agree",
+            "Mina": "reserve",
+            "Ole": "agree",
+            "Paula": "abstain",
+            "Rosa": "agree",
+        }
+        room = {"present": 25, "agree": 21, "reserve": 2, "disagree": 1, "abstain": 1}
+        decide(self.harbour, self._answering(self.harbour), Hands(room, ballots, ("Rosa",), rounds=True))
+        for server in (self.riverside, self.harbour):
+            answer = self._ratification(server)
+            act_at(self.council, f"{server.body.name}'s receipt", type="gov:Receipt", gov_act=_ref(answer))
+        counts = self._ratification(self.harbour)["gov:counts"]
+        figures = [counts[name] for name in ("entitled", "present", "agree", "reserve", "disagree", "abstain")]
+        if figures != [38, 30, 24, 3, 1, 2]:
+            raise StageError(f"Harbour's count is {counts}")
+        self.tell(Told(5, "Riverside and Harbour decided in their own assemblies", f"{self.harbour.url}/decisions"))
+
+    def count(self) -> Document:
+        """Step 6: Valley seals the outcome, and every commune counts it again to the same result; the Outcome."""
+        outcome = self._outcome(self.council)
+        for server in self.communes:
+            act_at(server, "Valley's outcome", id=outcome["id"])
+        self._everywhere("the same count", lambda server: self._board_says(server, "same result"))
+        self.tell(
+            Told(6, "Valley signed the result; counted again everywhere: same result", self._board(self.riverside))
+        )
+        return outcome
+
+    def deceive(self, outcome: Document) -> Document:
+        """Step 7: a second result with Valley's key leaves Harbour out; every commune names the entry; the forgery."""
+        forged = dishonest.forge_result(self.council, outcome, self.harbour.assembly, self.communes)
+        for server in self.communes:
+            act_at(server, "the second result", id=forged["id"])
+        self._everywhere("both versions", lambda server: self._board_says(server, "Our count has not changed"))
+        for server in self.communes:
+            if not self._board_says(server, "same result"):
+                raise StageError(f"the count of {server.body.name} moved")
+        self.tell(Told(7, "A second result leaves Harbour out; everyone sees both", self._board(self.harbour)))
+        return forged
+
+    def _everywhere(self, what: str, holds: Callable[[Server], bool]) -> None:
+        for server in (*self.communes, self.council):
+            look = partial(holds, server)
+            awaited(f"{what} at {server.body.name}", look)
+
+    def _give_mandate(self, server: Server, delegates: tuple[str, ...], subject: str) -> None:
+        clerk = server.member(server.body.signing_in[0])
+        page = did(
+            clerk.submit(
+                clerk.get("/mandates/new"),
+                "/mandates",
+                council=self.council.assembly,
+                delegates=[name.lower().replace("î", "i") for name in delegates],
+                subject=subject,
+                latitude="fixed",
+                choices="ratified",
+                days="7",
+                why="We talked it through: together it costs a fifth less.",
+            )
+        )
+        decide(server, _path(page), _everybody(server))
+        mandate = act_at(server, "the mandate", type="gov:Mandate", attributedTo=server.assembly)
+        for other in (*self.communes, self.council):
+            act_at(other, f"the mandate of {server.body.name}", id=mandate["id"])
+
+    def _vote(self, server: Server, name: str, choice: str, *, anyway: bool = False) -> Page:
+        delegate = server.member(name)
+        page = delegate.submit(delegate.get(self._mandate_page(server)), "/vote", choice=choice)
+        return delegate.submit(page, "/vote", anyway="yes") if anyway else page
+
+    def _mandate_page(self, server: Server) -> str:
+        mandate = act_at(server, "the mandate", type="gov:Mandate", attributedTo=server.assembly)
+        return f"/mandates/{quote(mandate['id'].rpartition('/')[2])}"
+
+    def _votes_of_tom(self, server: Server) -> set[str]:
+        tom = f"{self.hill.url}/people/tom"
+        return {
+            act["id"] for act in server.record() if act["type"] == "gov:DelegateVote" and act["attributedTo"] == tom
+        }
+
+    def _answering(self, server: Server) -> str:
+        """The path of the item by which a commune answers the brought proposal."""
+        return item_at(server, cast.PROPOSAL)
+
+    def _ratification(self, server: Server) -> Document:
+        return next(
+            act
+            for act in server.record()
+            if act["type"] == "gov:Ratification"
+            and act["attributedTo"] == server.assembly
+            and act["gov:proposal"]["id"] == self.proposal
+        )
+
+    def _outcome(self, server: Server) -> Document:
+        def look() -> Document | None:
+            found = [act for act in server.record() if act["type"] == "gov:Outcome"]
+            about = [act for act in found if act["gov:proposal"]["id"] == self.proposal]
+            return max(about, key=lambda act: str(act["published"]), default=None)
+
+        return awaited("the outcome", look)
+
+    def _board(self, server: Server) -> str:
+        return f"{server.url}/confederation"
+
+    def _board_says(self, server: Server, words: str) -> bool:
+        return words in server.member(server.body.signing_in[0]).get("/confederation").text
+
+
+def _everybody(server: Server) -> Hands:
+    """A quick decision that all in the room agree with: three quarters of the members."""
+    present = server.body.size * 3 // 4
+    return Hands({"present": present, "agree": present})
+
+
+def _ref(act: Document) -> Document:
+    return {"id": act["id"], "gov:digest": digest(act)}
+
+
+def _path(page: Page) -> str:
+    return "/" + page.url.partition("://")[2].partition("/")[2]
