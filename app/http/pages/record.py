@@ -1,0 +1,115 @@
+"""The record, entry by entry: what it says, whether its proof holds, its bytes; and what was decided."""
+
+import json
+from dataclasses import dataclass
+from gettext import gettext as _
+from typing import Final
+
+from markupsafe import Markup
+from nh3 import clean
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app.http.pages import forms, page, stances
+from app.kernel.canonical import Document
+from app.kernel.refusal import Refusal
+from app.operations import entries, naming
+from app.operations.sealing import load, references
+from app.store import acts
+from app.store.acts import Standing, StoredAct
+from app.store.database import Connection
+from app.translation import notes
+from app.wiring import Instance
+
+_TAGS: Final = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "h2", "h3", "h4", "code", "pre"}
+_DECIDED: Final = ("gov:Decision", "gov:Ratification")
+_MOST: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An entry that another one names."""
+
+    sentence: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the record as its page shows it."""
+
+    sentence: str
+    by: str
+    when: int
+    fingerprint: str
+    line: int | None
+    address: str
+    content: Markup
+    why_not: str | None
+    names: tuple[Named, ...]
+    raw: str
+
+
+async def show(request: Request) -> Response:
+    """One entry: a sentence, its proof checked now, what it rests on, and its bytes."""
+    instance: Instance = request.app.state.instance
+    name, of = request.path_params["name"], request.query_params.get("of", "")
+    if not (name + of).isprintable() or not (name + of).isascii():
+        return page.refused(request, Refusal("page.unknown", "no such entry"))
+    act = await instance.database.read(lambda connection: entries.find(connection, instance, name, of))
+    if act is None:
+        return page.refused(request, Refusal("page.unknown", f"no entry {name} is here"))
+    bad = await entries.check_again(instance, act)
+    shown = await instance.database.read(lambda connection: _entry(connection, instance, act))
+    return page.render(request, "record/entry.html", entry=shown, proof=_proof(bad, shown.by), holds=bad is None)
+
+
+async def decisions(request: Request) -> Response:
+    """What our assembly decided, newest first."""
+    instance: Instance = request.app.state.instance
+
+    def look(connection: Connection) -> tuple[tuple[Named, int], ...]:
+        kept = acts.of_type(connection, *_DECIDED, author=instance.assembly)
+        return tuple((_named(connection, instance, act), act.published_at) for act in reversed(kept[-_MOST:]))
+
+    return page.render(request, "record/decisions.html", decided=await instance.database.read(look))
+
+
+def _entry(connection: Connection, instance: Instance, act: StoredAct) -> Entry:
+    document = load(act)
+    named = (acts.by_reference(connection, item.id, item.digest) for item in references(document))
+    return Entry(
+        _sentence(connection, instance, document),
+        naming.names(connection, instance, document)[act.author],
+        act.published_at,
+        act.digest,
+        act.leaf,
+        act.id,
+        Markup(clean(str(document.get("content") or ""), tags=_TAGS, attributes={})),  # noqa: S704 - cleaned by nh3
+        act.because if act.standing is Standing.EVIDENCE else None,
+        tuple(_named(connection, instance, other) for other in named if other is not None),
+        json.dumps(document, indent=2, ensure_ascii=False),
+    )
+
+
+def _named(connection: Connection, instance: Instance, act: StoredAct) -> Named:
+    return Named(_sentence(connection, instance, load(act)), stances.address_of(act))
+
+
+def _sentence(connection: Connection, instance: Instance, document: Document) -> str:
+    return notes.sentence(document, naming.names(connection, instance, document), _)
+
+
+def _proof(bad: Refusal | None, by: str) -> str:
+    if bad is None:
+        return _("Checked just now: {by} signed exactly these bytes.").format(by=by)
+    if bad.code.startswith("net."):
+        return _("The key of {by} cannot be reached just now, so this could not be checked again.").format(by=by)
+    return _("The proof does not hold: {by} did not sign these bytes. It is kept and not counted.").format(by=by)
+
+
+entry = forms.open_to_all(show)
+"""What a browser sees at `/acts/<name>`; `?of=<address>` for an entry of another assembly."""
+
+ROUTES = (Route("/decisions", forms.open_to_all(decisions), methods=["GET"]),)
