@@ -40,6 +40,7 @@ class Instance:
     now: Callable[[], Instant]
     keyring: Keyring
     wake: asyncio.Event
+    rendered: dict[str, tuple[Instant, bytes]] = field(default_factory=dict)
 
     @property
     def assembly(self) -> str:

@@ -7,6 +7,7 @@ from app.kernel.canonical import Document, read_document
 from app.kernel.refusal import Refusal
 from app.operations import resolve
 from app.store import inbox, outbox
+from app.store.database import Connection
 from app.wiring import Instance
 
 
@@ -26,12 +27,16 @@ async def receive(instance: Instance, request: SignedRequest) -> bool | Refusal:
     if refused is not None:
         return refused
     activity_id, now = activity["id"], int(instance.now().timestamp())
-    kept = await instance.database.write(
-        lambda connection: inbox.append(connection, activity_id, verified.owner, request.body, now)
-    )
+    host = documents.host_of(verified.owner)
+
+    def keep(connection: Connection) -> bool:
+        kept = inbox.append(connection, activity_id, verified.owner, request.body, now)
+        if kept:  # who speaks can be reached again
+            outbox.retry_host(connection, host, now)
+        return kept
+
+    kept = await instance.database.write(keep)
     if kept:
-        host = documents.host_of(verified.owner)
-        await instance.database.write(lambda connection: outbox.retry_host(connection, host, now))
         instance.wake.set()
     return kept
 

@@ -37,6 +37,7 @@ class Server:
     database_url: str = ""
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    worker: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -69,15 +70,16 @@ class Server:
             self.command("member", "add", *members, "--password-stdin", given=passwords)
 
     def start(self) -> None:
-        log = (self.folder / "server.log").open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "app", "serve", "--port", str(self.port)],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=log,
-            stderr=log,
-        )
+        self.process = self._start("serve", "--port", str(self.port))
+        if self.database_url.startswith("postgresql"):
+            self.worker = self._start("worker")
         wait_until(self.is_ready, f"{self.name} does not answer: {self.folder / 'server.log'}")
+
+    def _start(self, *words: str) -> subprocess.Popen[bytes]:
+        with (self.folder / "server.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "app", *words], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
 
     def is_ready(self) -> bool:
         if self.process is not None and self.process.poll() is not None:
@@ -88,16 +90,17 @@ class Server:
             return False
 
     def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(20)
-            self.process = None
+        self._end(subprocess.Popen.terminate)
 
     def kill(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait(20)
-            self.process = None
+        self._end(subprocess.Popen.kill)
+
+    def _end(self, how: Callable[[subprocess.Popen[bytes]], None]) -> None:
+        for process in (self.process, self.worker):
+            if process is not None:
+                how(process)
+                process.wait(20)
+        self.process = self.worker = None
 
     def get(self, path: str, accept: str = documents.ACTIVITY_JSON) -> tuple[int, bytes]:
         return request("GET", self.url + path, {"Accept": accept})

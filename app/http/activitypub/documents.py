@@ -1,6 +1,7 @@
 """What other servers read: actors, acts, posts, activities, collections, discovery. Rendered bytes, plain routes."""
 
 import json
+from datetime import timedelta
 from importlib.metadata import version
 
 import orjson
@@ -16,6 +17,7 @@ from app.store.database import Connection
 from app.wiring import Instance
 
 _PAGE = 20
+_FRESH = timedelta(seconds=5)
 _MOST_ACTS = 500
 _LATEST = 2**62
 
@@ -43,10 +45,18 @@ def document(body: bytes | Document | None, *, status: int = 200) -> Response:
 
 
 async def actor(request: Request) -> Response:
-    """One of our actors; rendered from tables, and kept while they do not change."""
+    """One of our actors; its bytes are kept for a few seconds, so that many askers cost one reading."""
     instance = instance_of(request)
-    actor_id = f"{instance.url}{request.url.path}"
-    return document(await instance.database.read(lambda c: describing.actor(c, instance, actor_id)))
+    actor_id = f"{instance.url}{request.scope['path']}"
+    now = instance.now()
+    made, body = instance.rendered.get(actor_id, (None, b""))
+    if made is None or now - made >= _FRESH:
+        found = await instance.database.read(lambda c: describing.actor(c, instance, actor_id))
+        if found is None:
+            return document(None)
+        body = found
+        instance.rendered[actor_id] = (now, body)
+    return document(body)
 
 
 async def one_act(request: Request) -> Response:
