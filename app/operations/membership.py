@@ -97,9 +97,10 @@ def _may_change(connection: Connection, name: str, decision: str | None) -> Refu
 
 
 def _log(connection: Connection, kind: str, decision: str | None, now: int) -> None:
-    """Tell every member what was done to the list, with the decision that ordered it (governance.md §12)."""
+    """Tell every member what was done to a founded body's list, and which decision ordered it (governance.md §12)."""
     act = acts.by_id(connection, decision) if decision is not None else None
-    agenda.tell(connection, kind, now, act=act.seq if act is not None else None)
+    if act is not None:
+        agenda.tell(connection, kind, now, act=act.seq)
 
 
 def _address_name(connection: Connection, shown: str) -> str:
