@@ -64,13 +64,15 @@ class Page(HTMLParser):
         """Every word of the page, single spaces between."""
         return " ".join(" ".join(self._words).split())
 
-    def form(self, action: str) -> Form:
-        """The form whose address ends with `action`. LookupError if there is none."""
+    def form(self, action: str, **holding: str) -> Form:
+        """The form whose address ends with `action` and whose fields are set so. LookupError if there is none."""
         for form in self.forms:
-            if form.action.partition("?")[0].endswith(action):
+            if form.action.partition("?")[0].endswith(action) and all(
+                name in form.controls and form.controls[name].values == [value] for name, value in holding.items()
+            ):
                 return form
         there = sorted(form.action for form in self.forms)
-        raise LookupError(f"{self.url} ({self.status}) has no form to {action}, only {there}: {self.text[:300]}")
+        raise LookupError(f"{self.url} ({self.status}) has no form to {action} {holding or ''}, only {there}")
 
     def link(self, containing: str) -> str:
         """The address of the first link whose text contains these words. LookupError if there is none."""

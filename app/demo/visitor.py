@@ -26,12 +26,14 @@ class Visitor:
         """The page at `path`, wherever it leads."""
         return self._ask("GET", urljoin(self.url, path), None)
 
-    def submit(self, page: Page, action: str, **given: str | list[str]) -> Page:
+    def submit(
+        self, page: Page, action: str, holding: Mapping[str, str] | None = None, **given: str | list[str]
+    ) -> Page:
         """Fill in the form of `page` that goes to `action`, send it, and return the page that answers.
 
-        ValueError for a field or a choice that the form does not offer, LookupError without such a form.
+        Of several such forms, the one whose fields are set as in `holding`. ValueError for a field or a choice that the form does not offer, LookupError without such a form.
         """
-        form = page.form(action)
+        form = page.form(action, **(holding or {}))
         target = urljoin(page.url, form.action)
         body = urlencode(form.filled(given))
         if form.method != "post":
