@@ -114,6 +114,53 @@ def both(count: int) -> str:
     return words.format(n=count)
 
 
+def differ(key: str, one: str, ours: int, other: str, theirs: int) -> str:
+    """Where two tellers differ, as in `agree: Jo 21, Baran 22: count again`."""
+    what = _("present") if key == "present" else choice(key)
+    return _("{what}: {one} {ours}, {other} {theirs}: count again.").format(
+        what=what, one=one, ours=ours, other=other, theirs=theirs
+    )
+
+
+def differ_in_both(one: str, other: str) -> str:
+    """Two tellers who name different people as being in the room and online."""
+    return _("{one} and {other} do not name the same people as being in both: look again.").format(one=one, other=other)
+
+
+def mode(name: str) -> str:
+    """How people voted."""
+    words = {"room": _("hands in the room, counted by two tellers"), "closed": _("online, nobody sees what you chose")}
+    return words.get(name, name)
+
+
+def entry(act_type: str) -> str:
+    """What an entry of the record is called."""
+    words = {
+        "gov:Decision": _("The decision, signed for the assembly"),
+        "gov:Ratification": _("Where we stand, signed for the assembly"),
+        "gov:Proposal": _("The proposal as it was brought"),
+        "gov:Mandate": _("The mandate"),
+        "gov:Recall": _("The end of the mandate"),
+    }
+    return words.get(act_type, _("Entry in the record"))
+
+
+def category(name: str) -> str:
+    """What kind of proposal it is."""
+    words = {
+        "policy": _("what we want (policy)"),
+        "resource": _("what we share (resources)"),
+        "task": _("who does what (tasks)"),
+        "procedure": _("how we go about it (procedure)"),
+        "mandate": _("a mandate"),
+        "recall": _("the end of a mandate"),
+        "admission": _("joining"),
+        "charter": _("our rules"),
+        "ratification": _("our answer"),
+    }
+    return words.get(name, name)
+
+
 def refusal(said: Refusal) -> str:
     """Why something was not done."""
     words = {
@@ -123,6 +170,7 @@ def refusal(said: Refusal) -> str:
         "form.text": _("The form could not be read."),
         "form.type": _("The form could not be read."),
         "form.number": _("A figure in the form is not a whole number."),
+        "form.moment": _("That is not a date and a time such as 2026-04-30 18:00."),
         "form.choice": _("Choose one of the answers on the page."),
         "page.unknown": _("There is no such page."),
         "item.unknown": _("There is no such proposal."),

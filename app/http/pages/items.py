@@ -1,0 +1,205 @@
+"""What the page of a proposal shows: the item, its texts, its votes and what they came to, as plain values."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.governance.ballot import Choice
+from app.governance.proposal import State
+from app.http.pages import sentences
+from app.operations import naming, voting
+from app.store import accounts, acts, agenda, votes
+from app.store.accounts import Account
+from app.store.agenda import Item, Kind, Text
+from app.store.database import Connection
+from app.store.votes import Vote
+from app.wiring import Instance
+
+ULID: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
+_VOTABLE: Final = frozenset({State.OPEN, State.UNRESOLVED, State.NO_QUORUM})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a member said, with the name."""
+
+    who: str
+    text: str
+    when: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member by number and name, for tellers."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a closed vote came to: one round or two, each with its sentences, and the entries in the record."""
+
+    status: str
+    headline: str
+    rounds: tuple[tuple[str, ...], ...]
+    closed_at: int
+    modes: tuple[str, ...]
+    both: str
+    entries: tuple[tuple[str, str], ...]
+    tellers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Voting:
+    """An open or closed vote as one member sees it; never anybody else's choice."""
+
+    vote: Vote
+    rule: str
+    choices: tuple[tuple[str, str], ...]
+    mine: tuple[str, str | None] | None
+    may_vote: bool
+    may_tell: bool
+    may_close: bool
+    entitled: int
+    took_part: tuple[Person, ...]
+    tellers: tuple[str, ...]
+    differ: str
+    both: str
+    room: str
+    entered: Any
+    result: Result | None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything on the page of a proposal."""
+
+    item: Item
+    state: str
+    brought_by: str
+    forum: str
+    author: str
+    texts: tuple[Text, ...]
+    votings: tuple[Voting, ...]
+    said: tuple[Said, ...]
+    may_amend: bool
+    may_open: bool
+    two_rounds: bool
+
+    @property
+    def text(self) -> Text | None:
+        """The text in force."""
+        return self.texts[-1] if self.texts else None
+
+
+def view(connection: Connection, instance: Instance, item_id: str, account: Account | None) -> View | None:
+    """The page's values for one member, or for anybody (print) if `account` is None; None if there is no item."""
+    item = agenda.get(connection, item_id) if ULID.fullmatch(item_id) else None
+    if item is None:
+        return None
+    author = accounts.numbered(connection, item.author) if item.author is not None else None
+    votings = tuple(_voting(connection, instance, item, vote, account) for vote in votes.of_item(connection, item.id))
+    mine = account is not None and item.author == account.id and item.kind is Kind.PROPOSAL
+    return View(
+        item=item,
+        state=sentences.state(item.state),
+        brought_by=_named(connection, instance, item.details.get("brought_by")),
+        forum=_named(connection, instance, item.details.get("forum")),
+        author=author.shown if author is not None else "",
+        texts=agenda.versions(connection, item.id),
+        votings=votings,
+        said=tuple(_said(connection, comment) for comment in agenda.discussion(connection, item.id)),
+        may_amend=mine and item.state == State.OPEN,
+        may_open=account is not None and item.state in _VOTABLE,
+        two_rounds=item.state != State.UNRESOLVED,
+    )
+
+
+def _voting(connection: Connection, instance: Instance, item: Item, vote: Vote, account: Account | None) -> Voting:
+    roll = votes.roll(connection, vote.id)
+    room = voting.room_of(connection, vote)
+    took_part = tuple(_person(connection, number) for number in votes.took_part(connection, vote.id))
+    entered = {count.teller: count for count in votes.counts(connection, vote.id)}
+    on_roll = account is not None and account.id in roll
+    concerned = account is not None and (
+        item.author == account.id or voting.is_concerned(connection, instance, item, account)
+    )
+    free = account is not None and (account.id in entered or len(entered) < 2)
+    return Voting(
+        vote=vote,
+        rule=sentences.rule(vote.rule),
+        choices=tuple((choice.value, sentences.choice(choice.value)) for choice in voting.choices(vote.rule)),
+        mine=votes.ballot(connection, vote.id, account.id) if account is not None else None,
+        may_vote=on_roll and not vote.closed,
+        may_tell=on_roll and not concerned and free and not vote.closed,
+        may_close=account is not None and not vote.closed and _may_close(instance, vote, room, account),
+        entitled=len(roll),
+        took_part=tuple(sorted(took_part, key=lambda person: person.name)),
+        tellers=tuple(_person(connection, number).name for number in room.tellers),
+        differ=_differences(connection, vote) if room.differ is not None else "",
+        both=sentences.both(len(room.both)) if room.both else "",
+        room=sentences.figures({choice.value: getattr(room.count, choice.value) for choice in Choice})
+        if room.count is not None
+        else "",
+        entered=entered.get(account.id) if account is not None else None,
+        result=_result(connection, vote),
+    )
+
+
+def _may_close(instance: Instance, vote: Vote, room: voting.Room, account: Account) -> bool:
+    over = instance.now().timestamp() > vote.closes_at
+    return over or account.caretaker or account.id in room.tellers
+
+
+def _differences(connection: Connection, vote: Vote) -> str:
+    """Who counted what, where two tellers differ."""
+    one, other = votes.counts(connection, vote.id)[:2]
+    names = [_person(connection, count.teller).name for count in (one, other)]
+    found = []
+    for key in (*(choice.value for choice in Choice), "present"):
+        left, right = one.figures.get(key, 0), other.figures.get(key, 0)
+        if left != right:
+            found.append(sentences.differ(key, names[0], left, names[1], right))
+    return " ".join(found) or sentences.differ_in_both(names[0], names[1])
+
+
+def _result(connection: Connection, vote: Vote) -> Result | None:
+    known = vote.result
+    if known is None:
+        return None
+    rounds = tuple(
+        tuple(sentences.fact(fact["code"], fact["figures"]) for fact in round_["because"]) for round_ in known["rounds"]
+    )
+    modes = tuple(sentences.mode(name) for name in known["modes"])
+    entries = tuple(
+        (f"/acts/{act.rpartition('/')[2]}", sentences.entry(_type(connection, act))) for act in known["acts"]
+    )
+    return Result(
+        status=known["status"],
+        headline=sentences.state(known["status"]),
+        rounds=rounds,
+        closed_at=known["closed_at"],
+        modes=modes,
+        both=sentences.both(known["both"]) if known["both"] else "",
+        entries=entries,
+        tellers=tuple(_person(connection, number).name for number in known["tellers"]),
+    )
+
+
+def _type(connection: Connection, act_id: str) -> str:
+    act = acts.by_id(connection, act_id)
+    return act.type if act is not None else ""
+
+
+def _person(connection: Connection, number: int) -> Person:
+    account = accounts.numbered(connection, number)
+    return Person(number, account.shown if account is not None else "")
+
+
+def _said(connection: Connection, comment: agenda.Comment) -> Said:
+    return Said(_person(connection, comment.account).name, comment.body, comment.written_at)
+
+
+def _named(connection: Connection, instance: Instance, assembly: object) -> str:
+    return naming.assembly_name(connection, instance, assembly) if isinstance(assembly, str) else ""

@@ -1,0 +1,212 @@
+"""The agenda: what is proposed and what was brought to us, discussed, voted on, counted and closed."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from app.governance.ballot import Choice
+from app.http.pages import forms, items, page, sentences
+from app.http.pages.forms import Fields
+from app.kernel.instant import Instant
+from app.kernel.refusal import Refusal
+from app.operations import closing, confederations, naming, proposing, voting
+from app.store import agenda, votes
+from app.store.accounts import Session
+from app.store.database import Connection
+from app.wiring import Instance
+
+T = TypeVar("T")
+
+_MOST: Final = 200
+_UNITS: Final = {"minutes": 60, "hours": 3_600, "days": 86_400}
+_UNKNOWN: Final = Refusal("item.unknown", "no such item")
+
+
+async def listed(request: Request, _session: Session) -> Response:
+    """Every item of the agenda, newest first."""
+    instance = _instance(request)
+    found = await instance.database.read(lambda connection: agenda.listed(connection, _MOST))
+    rows = [(item, sentences.state(item.state), sentences.category(item.category)) for item in found]
+    return page.render(request, "proposals/list.html", rows=rows)
+
+
+async def new(request: Request, _session: Session) -> Response:
+    """The form for a proposal."""
+    instance = _instance(request)
+
+    def look(connection: Connection) -> list[tuple[str, str]]:
+        found = sorted(confederations.ours(connection, instance))
+        return [(forum, naming.assembly_name(connection, instance, forum)) for forum in found]
+
+    kinds = [(name, sentences.category(name)) for name in proposing.CATEGORIES]
+    forums = await instance.database.read(look)
+    return page.render(request, "proposals/new.html", kinds=kinds, forums=forums)
+
+
+async def propose(request: Request, session: Session, fields: Fields) -> Response:
+    """Put a proposal on the agenda."""
+    answers_by = _moment(fields.get("answers_by"))
+    if isinstance(answers_by, Refusal):
+        return page.refused(request, answers_by, back="/proposals/new")
+    draft = proposing.Draft(
+        fields.get("title"), fields.get("text"), fields.get("category"), fields.get("forum") or None, answers_by
+    )
+    instance = _instance(request)
+    done = await instance.database.write(
+        lambda connection: proposing.propose(connection, instance, session.account, draft)
+    )
+    if isinstance(done, Refusal):
+        return page.refused(request, done, back="/proposals/new")
+    return _to(done.id)
+
+
+async def show(request: Request, session: Session) -> Response:
+    """One item: the text in force, what was said, the vote and its result."""
+    return await _shown(request, session, "proposals/item.html")
+
+
+async def printed(request: Request, session: Session) -> Response:
+    """The decision on one page, with the sentences of the screen, to be read without the software."""
+    return await _shown(request, session, "proposals/print.html")
+
+
+async def amend(request: Request, session: Session, fields: Fields) -> Response:
+    """Put a new version in place of the text."""
+    title, text = fields.get("title"), fields.get("text")
+    return await _done(
+        request,
+        lambda connection, instance, item: proposing.amend(connection, instance, session.account, item, title, text),
+    )
+
+
+async def comment(request: Request, session: Session, fields: Fields) -> Response:
+    """Say something about the item."""
+    text = fields.get("text")
+    return await _done(
+        request, lambda connection, instance, item: proposing.comment(connection, instance, session.account, item, text)
+    )
+
+
+async def open_vote(request: Request, _session: Session, fields: Fields) -> Response:
+    """Open a vote on the text in force."""
+    number = fields.number("closes_in")
+    if isinstance(number, Refusal):
+        return page.refused(request, number, back=_back(request))
+    lasts = timedelta(seconds=min(number, 10**6) * _UNITS.get(fields.get("unit"), 60))
+    both = fields.get("both_rounds") == "1"
+    return await _done(
+        request,
+        lambda connection, instance, item: voting.open_vote(connection, instance, item, lasts, both_rounds=both),
+    )
+
+
+async def vote(request: Request, session: Session, fields: Fields) -> Response:
+    """Vote, or change one's vote."""
+    choice, reason, version = fields.get("choice"), fields.get("reason"), fields.get("version")
+
+    def cast(connection: Connection, instance: Instance, item: str) -> object:
+        now = _latest(connection, item)
+        if now is None:
+            return Refusal("vote.unknown", f"no vote on {item}")
+        return voting.cast(connection, instance, session.account, now, choice, reason, version)
+
+    return await _done(request, cast)
+
+
+async def count(request: Request, session: Session, fields: Fields) -> Response:
+    """Enter what one teller counted in the room."""
+    figures: dict[str, int] = {}
+    for name in (*(choice.value for choice in Choice), "present"):
+        number = fields.number(name)
+        if isinstance(number, Refusal):
+            return page.refused(request, number, back=_back(request))
+        figures[name] = number
+    both = frozenset(int(text) for text in fields.all("both") if text.isascii() and text.isdecimal() and len(text) < 10)
+
+    def enter(connection: Connection, instance: Instance, item: str) -> object:
+        now = _latest(connection, item)
+        if now is None:
+            return Refusal("vote.unknown", f"no vote on {item}")
+        return voting.enter_count(connection, instance, session.account, now, figures, both)
+
+    return await _done(request, enter)
+
+
+async def close(request: Request, session: Session, _fields: Fields) -> Response:
+    """Close the vote and sign for the assembly."""
+
+    def end(connection: Connection, instance: Instance, item: str) -> object:
+        now = _latest(connection, item)
+        if now is None:
+            return Refusal("vote.unknown", f"no vote on {item}")
+        return closing.close(connection, instance, now, session.account)
+
+    return await _done(request, end)
+
+
+async def _shown(request: Request, session: Session, template: str) -> Response:
+    instance, item = _instance(request), request.path_params["item"]
+    view = await instance.database.read(lambda connection: items.view(connection, instance, item, session.account))
+    if view is None:
+        return page.refused(request, _UNKNOWN, back="/proposals")
+    return page.render(request, template, view=view, item=view.item, category=sentences.category(view.item.category))
+
+
+async def _done(request: Request, work: Callable[[Connection, Instance, str], object]) -> Response:
+    """Do `work` on the item of the address in one transaction, then show the item, or why not."""
+    instance, item = _instance(request), request.path_params["item"]
+    if items.ULID.fullmatch(item) is None:
+        return page.refused(request, _UNKNOWN, back="/proposals")
+    result = await instance.database.write(lambda connection: work(connection, instance, item))
+    return page.refused(request, result, back=_back(request)) if isinstance(result, Refusal) else _to(item)
+
+
+def _latest(connection: Connection, item: str) -> str | None:
+    """The newest vote on an item, whether it is open or not: a late ballot is told that it is late."""
+    found = votes.of_item(connection, item)
+    return found[-1].id if found else None
+
+
+def _moment(text: str) -> Instant | Refusal | None:
+    """The moment of a date field, in UTC; None if it is empty."""
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC, microsecond=0)
+    except ValueError:
+        return Refusal("form.moment", f"not a moment: {text[:40]!r}")
+
+
+def _instance(request: Request) -> Instance:
+    instance: Instance = request.app.state.instance
+    return instance
+
+
+def _to(item: str) -> Response:
+    return RedirectResponse(f"/proposals/{item}", status_code=303, headers=page.HEADERS)
+
+
+def _back(request: Request) -> str:
+    item = request.path_params["item"]
+    return f"/proposals/{item}" if items.ULID.fullmatch(item) else "/proposals"
+
+
+_ITEM: Final = "/proposals/{item}"
+
+ROUTES = (
+    Route("/proposals", forms.for_members(listed), methods=["GET"]),
+    Route("/proposals/new", forms.for_members(new), methods=["GET"]),
+    Route("/proposals/new", forms.from_members(propose), methods=["POST"]),
+    Route(_ITEM, forms.for_members(show), methods=["GET"]),
+    Route(f"{_ITEM}/print", forms.for_members(printed), methods=["GET"]),
+    Route(f"{_ITEM}/amend", forms.from_members(amend), methods=["POST"]),
+    Route(f"{_ITEM}/comment", forms.from_members(comment), methods=["POST"]),
+    Route(f"{_ITEM}/open", forms.from_members(open_vote), methods=["POST"]),
+    Route(f"{_ITEM}/vote", forms.from_members(vote), methods=["POST"]),
+    Route(f"{_ITEM}/count", forms.from_members(count), methods=["POST"]),
+    Route(f"{_ITEM}/close", forms.from_members(close), methods=["POST"]),
+)
