@@ -2,8 +2,10 @@
 
 from urllib.parse import urlsplit
 
-from app.federation.documents import ACTIVITY_JSON, READS_ACTS
+from app.federation.documents import ACTIVITY_JSON, AS2, READS_ACTS, is_activity_type
 from app.kernel.canonical import Document
+from app.kernel.ids import Id, parse_id
+from app.kernel.refusal import Refusal
 
 _NODEINFO = "http://nodeinfo.diaspora.software/ns/schema/"
 
@@ -33,6 +35,27 @@ def webfinger(username: str, actor_id: str) -> Document:
     }
 
 
+def actor_found(jrd: Document, handle: str, *, loopback: bool = False) -> Id | Refusal:
+    """The actor that the answer to a WebFinger query for `name@host` names; `webfinger.form` if it names none.
+
+    The subject must be the handle that was asked for, and the actor live on its host, or else the
+    page would show one host for another (hostile B35).
+    """
+    links = jrd.get("links")
+    for link in links if isinstance(links, list) else ():
+        if isinstance(link, dict) and link.get("rel") == "self" and is_activity_type(str(link.get("type"))):
+            actor = parse_id(link.get("href"), loopback=loopback)
+            if isinstance(actor, Refusal):
+                return actor
+            named = str(jrd.get("subject")).lower() == f"acct:{handle}".lower()
+            if not named or urlsplit(actor).netloc != handle.rpartition("@")[2].lower():
+                return Refusal(
+                    "webfinger.subject", f"asked for {handle}, got {str(jrd.get('subject'))[:80]} at {actor}"
+                )
+            return actor
+    return Refusal("webfinger.form", f"{handle} has no actor")
+
+
 def host_meta(url: str) -> str:
     """Where WebFinger is, for old clients (RFC 6415)."""
     template = f"{url}/.well-known/webfinger?resource={{uri}}"
@@ -47,7 +70,7 @@ def host_meta(url: str) -> str:
 def nodeinfo_links(url: str) -> Document:
     """Where the NodeInfo documents are, and the instance's own actor (FEP-2677)."""
     links = [{"rel": f"{_NODEINFO}{version}", "href": f"{url}/nodeinfo/{version}"} for version in ("2.1", "2.0")]
-    application = {"rel": f"{'https://www.w3.org/ns/activitystreams'}#Application", "href": f"{url}/instance"}
+    application = {"rel": f"{AS2}#Application", "href": f"{url}/instance"}
     return {"links": [*links, application]}
 
 

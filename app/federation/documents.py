@@ -26,6 +26,7 @@ _ACTOR_CONTEXT: Final = [
         "implements": {"@id": "https://w3id.org/fep/844e#implements", "@type": "@id"},
     },
 ]
+_NOT_PASSED_ON: Final = frozenset({"bto", "bcc", "signature"})
 _ACTOR_TYPES: Final = frozenset({"Person", "Group", "Application", "Service", "Organization"})
 
 
@@ -140,7 +141,11 @@ def wrap(
     checkpoint: str | None = None,
     result: Document | None = None,
 ) -> Document:
-    """A standard activity around an act, a post or an id (protocol.md §3)."""
+    """A standard activity around an act, a post, an id or another's activity (protocol.md §3).
+
+    An activity of another goes on as it came, without what was never meant for others: hidden
+    recipients and a Linked Data signature, which nobody here has checked (hostile B12).
+    """
     activity: Document = {
         "@context": CONTEXT,
         "id": activity_id,
@@ -149,7 +154,7 @@ def wrap(
         "to": list(to),
         "cc": list(cc),
         "published": format_instant(published),
-        "object": thing,
+        "object": thing if isinstance(thing, str) or _is_act(thing) else _without(thing, _NOT_PASSED_ON),
     }
     if result is not None:
         activity["result"] = result
@@ -209,6 +214,10 @@ def _is_near(address: str, other: str, *, loopback: bool) -> bool:
 
 def _is_act(thing: Document) -> bool:
     return isinstance(thing.get("type"), str) and thing["type"].startswith("gov:")
+
+
+def _without(document: Document, names: frozenset[str]) -> Document:
+    return {name: value for name, value in document.items() if name not in names}
 
 
 def _reads_acts(document: Document) -> bool:

@@ -1,6 +1,5 @@
-"""Documents: ours as others must be able to read them, theirs as far as they can be believed."""
+"""Documents of ActivityPub: what is believed of others', and what ours look like."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -9,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.federation import audience
 from app.federation.documents import (
-    ACTIVITY_JSON,
     AS2,
     CONTEXT,
+    READS_ACTS,
     Actor,
     acts_within,
     check_fetched,
@@ -26,25 +24,26 @@ from app.federation.documents import (
     wrap,
 )
 from app.federation.keys import generate_rsa, rsa_signer, seal_signer
-from app.kernel.canonical import Document
+from app.kernel.canonical import read_document
 from app.kernel.refusal import Refusal
 
 VENDORS: Final = Path(__file__).parents[2] / "../shared/vectors/vendor"
-ASSEMBLY: Final = "https://a.example/assembly"
+HILL: Final = "https://hill.example/assembly"
+ALICE: Final = "https://riverside.example/people/alice"
 NOW: Final = datetime(2026, 11, 22, 15, 4, 5, tzinfo=UTC)
-RSA: Final = rsa_signer(f"{ASSEMBLY}#main-key", generate_rsa())
-SEAL: Final = seal_signer(f"{ASSEMBLY}#ed25519-key", b"\x07" * 32)
-ACTOR: Final[Document] = render_actor(
-    actor_id=ASSEMBLY,
+RSA: Final = rsa_signer(f"{HILL}#main-key", generate_rsa())
+SEAL: Final = seal_signer(f"{HILL}#ed25519-key", b"\x05" * 32)
+RENDERED: Final = render_actor(
+    actor_id=HILL,
     kind="Group",
     username="assembly",
-    name="Riverside",
+    name="Hill",
     public_pem=RSA.public_pem(),
     multikey=SEAL.multikey(),
     published=NOW,
     body="commune",
 )
-ACT: Final[Document] = {"id": "https://a.example/acts/1", "type": "gov:Report", "attributedTo": ASSEMBLY}
+REPORT: Final[dict[str, Any]] = {"id": "https://hill.example/acts/1", "type": "gov:Report", "attributedTo": HILL}
 
 
 def code(result: object) -> str:
@@ -52,38 +51,92 @@ def code(result: object) -> str:
     return result.code
 
 
-def test_an_assembly_that_we_render_is_read_with_its_keys_and_that_it_reads_acts() -> None:
-    actor = parse_actor(ACTOR, ASSEMBLY)
-    assert isinstance(actor, Actor)
-    assert (actor.type, actor.inbox, actor.shared_inbox) == ("Group", f"{ASSEMBLY}/inbox", "https://a.example/inbox")
-    assert actor.reads_acts
-    assert [key.id for key in actor.keys] == [RSA.key_id, SEAL.key_id]
-    assert ACTOR["gov:body"] == "commune"
-    assert isinstance(ACTOR["publicKey"], dict)
-    assert ACTOR["webfinger"] == "assembly@a.example"
-    assert "PRIVATE" not in json.dumps(ACTOR)
+@pytest.mark.withstands("B02")
+@pytest.mark.parametrize(
+    "media_type",
+    [
+        "",
+        "application/json",
+        "application/ld+json",
+        'application/ld+json; profile="https://evil.example/ns"',
+        f'application/ld+json; profile="{AS2}x"',
+        f'application/ld+json; charset="{AS2}"',
+        "text/html",
+        "image/png",
+        "application/activity+json2",
+        "text/plain; application/activity+json",
+        f'text/html; profile="{AS2}"',
+    ],
+)
+def test_what_is_served_as_another_kind_of_file_is_no_document(media_type: str) -> None:
+    assert not is_activity_type(media_type)
 
 
-def test_a_person_has_no_body() -> None:
+@pytest.mark.parametrize(
+    "media_type",
+    [
+        "application/activity+json",
+        "application/activity+json; charset=utf-8",
+        "Application/Activity+JSON",
+        f'application/ld+json; profile="{AS2}"',
+        f"application/ld+json;profile={AS2}",
+        f'application/ld+json; charset=utf-8; profile="https://a.example/ {AS2}"',
+    ],
+)
+def test_the_two_media_types_of_activitypub_are_documents(media_type: str) -> None:
+    assert is_activity_type(media_type)
+
+
+@pytest.mark.withstands("B01")
+@pytest.mark.parametrize(
+    "served",
+    [None, 1, "", "https://victim.example/notes/1", "http://riverside.example/notes/1", [ALICE], "https://[/",
+     "https://riverside.example:8443/notes/1", "https://riverside.example.evil.example/notes/1"],
+)  # fmt: skip
+def test_a_document_is_believed_only_at_the_origin_of_its_id(served: object) -> None:
+    assert code(check_fetched({"id": served}, "https://riverside.example/notes/1")) == "obj.origin"
+
+
+@pytest.mark.withstands("B01")
+def test_a_document_found_by_a_redirect_counts_where_it_was_found_in_the_end() -> None:
+    document = {"id": "https://riverside.example/notes/1"}
+    assert check_fetched(document, "https://riverside.example/other/path") is None
+    assert code(check_fetched(document, "https://evil.example/notes/1")) == "obj.origin"
+
+
+def test_an_actor_of_ours_is_read_by_one_of_us_as_it_was_meant() -> None:
+    found = parse_actor(RENDERED, HILL)
+    assert isinstance(found, Actor)
+    assert (found.id, found.type, found.inbox) == (HILL, "Group", f"{HILL}/inbox")
+    assert found.shared_inbox == "https://hill.example/inbox"
+    assert found.reads_acts
+    assert [key.id for key in found.keys] == [f"{HILL}#main-key", f"{HILL}#ed25519-key"]
+    assert SEAL.public() in found.keys
+
+
+def test_an_actor_of_ours_has_the_form_that_other_servers_need() -> None:
+    assert isinstance(RENDERED["publicKey"], dict), "a list is unknown to several servers"
+    assert RENDERED["webfinger"] == "assembly@hill.example"
+    assert RENDERED["generator"]["implements"] == [{"href": READS_ACTS}]
+    assert RENDERED["gov:body"] == "commune"
+    assert RENDERED["assertionMethod"][0]["type"] == "Multikey"
+    assert "PRIVATE" not in str(RENDERED)
     person = render_actor(
-        actor_id="https://a.example/people/ana",
+        actor_id="https://hill.example/people/rojin",
         kind="Person",
-        username="ana",
-        name="Ana",
+        username="rojin",
+        name="Rojîn",
         public_pem=RSA.public_pem(),
         multikey=SEAL.multikey(),
         published=NOW,
     )
     assert "gov:body" not in person
-    assert person["type"] == "Person"
 
 
 @pytest.mark.withstands("A24")
-@pytest.mark.parametrize(
-    "served", ["https://a.example/Assembly", ASSEMBLY + "/", "https://b.example/assembly", None, [ASSEMBLY]]
-)
-def test_an_actor_that_serves_another_id_is_none(served: object) -> None:
-    assert code(parse_actor(ACTOR | {"id": served}, ASSEMBLY)) == "actor.id"
+@pytest.mark.parametrize("served", [None, HILL + "/", HILL.upper(), "https://victim.example/assembly", [HILL]])
+def test_an_actor_is_the_one_that_was_asked_for(served: object) -> None:
+    assert code(parse_actor(RENDERED | {"id": served}, HILL)) == "actor.id"
 
 
 @pytest.mark.parametrize(
@@ -91,153 +144,155 @@ def test_an_actor_that_serves_another_id_is_none(served: object) -> None:
     [
         {"type": "Note"},
         {"type": ["Group"]},
-        {"type": {}},
+        {"type": {"a": "b"}},
         {"type": None},
         {"inbox": None},
-        {"inbox": "https://b.example/inbox"},
-        {"inbox": "http://a.example/inbox"},
-        {"inbox": "https://["},
-        {"inbox": ["https://a.example/inbox"]},
+        {"inbox": "https://victim.example/inbox"},
+        {"inbox": "http://hill.example/inbox"},
+        {"inbox": ["https://hill.example/inbox"]},
     ],
 )
-def test_what_is_no_actor_or_receives_elsewhere_is_refused(change: Document) -> None:
-    assert code(parse_actor(ACTOR | change, ASSEMBLY)) == "actor.form"
+def test_what_has_another_type_or_no_inbox_of_its_own_is_no_actor(change: dict[str, Any]) -> None:
+    assert code(parse_actor(RENDERED | change, HILL)) == "actor.form"
 
 
-@pytest.mark.parametrize("endpoints", [None, [], {"sharedInbox": "https://b.example/inbox"}, {"sharedInbox": 1}])
-def test_a_shared_inbox_elsewhere_is_not_used(endpoints: object) -> None:
-    actor = parse_actor(ACTOR | {"endpoints": endpoints}, ASSEMBLY)
-    assert isinstance(actor, Actor)
-    assert actor.shared_inbox is None
+@pytest.mark.parametrize("shared", [None, 1, "https://victim.example/inbox", "http://hill.example/inbox", "https://[/"])
+def test_a_shared_inbox_of_another_server_is_never_used(shared: object) -> None:
+    found = parse_actor(RENDERED | {"endpoints": {"sharedInbox": shared}}, HILL)
+    assert isinstance(found, Actor)
+    assert found.shared_inbox is None
+
+
+@pytest.mark.withstands("A22")
+def test_a_key_called_like_one_of_another_server_is_not_taken_in() -> None:
+    listed = {"id": f"{ALICE}#main-key", "owner": HILL, "publicKeyPem": RSA.public_pem()}
+    for key_id in (f"{ALICE}#main-key", "https://[/", "main-key"):
+        found = parse_actor(RENDERED | {"publicKey": listed | {"id": key_id}}, HILL)
+        assert isinstance(found, Actor)
+        assert [key.id for key in found.keys] == [SEAL.key_id]
+
+
+def test_an_actor_without_a_usable_key_is_an_actor_that_cannot_sign() -> None:
+    found = parse_actor(RENDERED | {"publicKey": None, "assertionMethod": None}, HILL)
+    assert isinstance(found, Actor)
+    assert found.keys == ()
 
 
 @pytest.mark.parametrize(
     ("generator", "reads"),
     [
-        (ACTOR["generator"], True),
-        ({"implements": {"href": "https://w3id.org/roundabout/gov"}}, True),
-        ({"implements": ["https://w3id.org/roundabout/gov"]}, True),
-        ({"implements": [{"href": "https://w3id.org/roundabout/gov#"}]}, False),
+        ({"implements": [{"href": READS_ACTS}]}, True),
+        ({"implements": {"href": READS_ACTS}}, True),
+        ({"implements": [READS_ACTS]}, True),
+        ({"implements": [{"href": "https://other.example/"}, READS_ACTS]}, True),
+        ({"implements": [{"href": READS_ACTS + "2"}]}, False),
         ({"implements": None}, False),
-        ("https://a.example/instance", False),
+        ("https://mastodon.example/actor", False),
         (None, False),
     ],
 )
-def test_a_peer_reads_acts_only_if_it_says_so(generator: object, *, reads: bool) -> None:
-    actor = parse_actor(ACTOR | {"generator": generator}, ASSEMBLY)
-    assert isinstance(actor, Actor)
-    assert actor.reads_acts is reads
+def test_only_an_actor_that_says_so_reads_acts(generator: object, *, reads: bool) -> None:
+    found = parse_actor(RENDERED | {"generator": generator}, HILL)
+    assert isinstance(found, Actor)
+    assert found.reads_acts == reads
 
 
-@pytest.mark.withstands("B01")
-@pytest.mark.parametrize(
-    "found", ["https://b.example/1", "http://a.example/1", "https://a.example:8443/1", None, 1, "https://["]
-)
-def test_a_document_is_believed_only_on_its_own_origin(found: object) -> None:
-    assert check_fetched({"id": "https://a.example/other"}, "https://a.example/1") is None
-    assert code(check_fetched({"id": found}, "https://a.example/1")) == "obj.origin"
-
-
-@pytest.mark.withstands("B02")
-def test_only_the_two_media_types_of_activitypub_are_documents() -> None:
-    profile = f'profile="{AS2}"'
-    for fine in (
-        ACTIVITY_JSON,
-        "Application/Activity+JSON; charset=utf-8",
-        f"application/ld+json; {profile}",
-        f'application/ld+json;charset=utf-8; profile="https://x.example {AS2}"',
-        f"application/ld+json; profile={AS2}",
-    ):
-        assert is_activity_type(fine), fine
-    for wrong in (
-        "",
-        "application/json",
-        "application/ld+json",
-        'application/ld+json; profile="https://www.w3.org/ns/other"',
-        f"application/json; {profile}",
-        "text/html",
-        "image/png",
-        "application/activity+json.evil",
-        f"application/octet-stream; {profile}",
-    ):
-        assert not is_activity_type(wrong), wrong
-
-
-def test_an_activity_around_an_act_is_a_standard_one() -> None:
+def test_an_act_travels_inside_a_standard_activity() -> None:
     activity = wrap(
         "Create",
-        activity_id="https://a.example/activities/1",
-        actor=ASSEMBLY,
-        thing=ACT,
-        to=(audience.PUBLIC,),
-        cc=(f"{ASSEMBLY}/followers",),
+        activity_id="https://hill.example/activities/1",
+        actor=HILL,
+        thing=REPORT,
+        to=[ALICE],
         published=NOW,
-        checkpoint="a note",
-        result={"id": "https://a.example/acts/2", "type": "gov:Receipt"},
+        checkpoint="note",
+        result={"type": "gov:Receipt"},
     )
-    assert activity["@context"] == CONTEXT
-    assert activity["object"] == ACT
-    assert (activity["published"], activity["gov:checkpoint"]) == ("2026-11-22T15:04:05Z", "a note")
-    assert [act["id"] for act in acts_within(activity)] == ["https://a.example/acts/1", "https://a.example/acts/2"]
-    bare = wrap("Follow", activity_id="https://a.example/1", actor=ASSEMBLY, thing=ASSEMBLY, to=(), published=NOW)
-    assert "result" not in bare
-    assert "gov:checkpoint" not in bare
+    assert activity["@context"] == CONTEXT == [
+        "https://www.w3.org/ns/activitystreams",
+        "https://w3id.org/security/data-integrity/v2",
+        {"gov": "https://w3id.org/roundabout/gov#"},
+    ]  # fmt: skip
+    assert (activity["type"], activity["published"], activity["gov:checkpoint"]) == (
+        "Create",
+        "2026-11-22T15:04:05Z",
+        "note",
+    )
+    assert acts_within(activity) == (REPORT, {"type": "gov:Receipt"})
+    plain = wrap("Follow", activity_id=f"{HILL}/1", actor=HILL, thing=ALICE, to=[ALICE], published=NOW)
+    assert not {"result", "gov:checkpoint"} & set(plain)
+
+
+@pytest.mark.withstands("B12")
+def test_what_is_passed_on_loses_its_hidden_recipients_and_its_ld_signature() -> None:
+    hidden = {"bto": [ALICE], "bcc": [ALICE], "signature": {"type": "RsaSignature2017"}}
+    created = {"id": f"{HILL}/1", "type": "Create", "actor": HILL, "object": REPORT}
+    relayed = wrap("Announce", activity_id=f"{HILL}/2", actor=HILL, thing=created | hidden, to=[ALICE], published=NOW)
+    assert relayed["object"] == created
+    odd = REPORT | {"signature": "signed like any key that nobody knows"}
+    kept = wrap("Create", activity_id=f"{HILL}/3", actor=HILL, thing=odd, to=[ALICE], published=NOW)
+    assert kept["object"] == odd, "an act goes on byte for byte"
 
 
 @pytest.mark.withstands("B05")
-def test_acts_are_found_inside_what_is_announced_and_no_deeper() -> None:
-    deep: Document = {"type": "Announce", "object": {"type": "Create", "object": ACT}}
-    assert acts_within(deep) == (ACT,)
-    assert acts_within({"type": "Announce", "object": {"type": "Announce", "object": deep}}) == ()
-    for nothing in (None, "https://a.example/acts/1", [ACT], {"type": ["gov:Report"]}, {"type": "Note"}):
-        assert acts_within({"type": "Create", "object": nothing}) == ()
+def test_acts_are_found_within_what_is_relayed_and_nothing_else_of_it_is() -> None:
+    created = {"type": "Create", "actor": HILL, "object": REPORT}
+    assert acts_within({"type": "Announce", "actor": ALICE, "object": created}) == (REPORT,)
+    assert acts_within({"type": "Accept", "object": {"type": "Offer", "object": REPORT}, "result": None}) == (REPORT,)
+    deleted = {"type": "Announce", "object": {"type": "Delete", "object": "https://victim.example/notes/1"}}
+    assert acts_within(deleted) == ()
+    deep: dict[str, Any] = REPORT
+    for _ in range(5):
+        deep = {"type": "Announce", "object": deep}
+    assert acts_within(deep) == (), "nobody wraps an act five times in good faith"
 
 
-def test_collections_are_read_page_by_page() -> None:
-    whole = collection(f"{ASSEMBLY}/outbox", 3, f"{ASSEMBLY}/outbox?page=1")
-    assert (whole["type"], whole["totalItems"], whole["first"]) == ("OrderedCollection", 3, f"{ASSEMBLY}/outbox?page=1")
-    first = page(f"{ASSEMBLY}/outbox?page=1", whole["id"], ["x"], f"{ASSEMBLY}/outbox?page=2")
-    assert (first["partOf"], first["orderedItems"], first["next"]) == (whole["id"], ["x"], f"{ASSEMBLY}/outbox?page=2")
-    assert "next" not in page(f"{ASSEMBLY}/outbox?page=2", whole["id"], [], None)
+@given(st.recursive(st.none() | st.text(max_size=3), lambda inner: st.dictionaries(
+    st.sampled_from(["object", "result", "type", "id", "inbox", "endpoints", "generator", "publicKey"]),
+    inner | st.lists(inner, max_size=2)), max_leaves=6))  # fmt: skip
+def test_no_json_breaks_the_reading_of_documents(document: object) -> None:
+    if isinstance(document, dict):
+        acts_within(document)
+        assert isinstance(check_fetched(document, HILL), Refusal)
+        assert isinstance(parse_actor(RENDERED | document, HILL), Actor | Refusal)
 
 
-@pytest.mark.parametrize("spelling", [audience.PUBLIC, "as:Public", "Public"])
-def test_the_public_has_three_spellings(spelling: str) -> None:
-    assert audience.is_public({"to": spelling})
-    assert audience.is_public({"to": [ASSEMBLY], "cc": [spelling]})
-    assert not audience.is_public({"to": [ASSEMBLY], "bto": [spelling]})
-    assert not audience.is_public({"to": {"id": spelling}})
+def test_a_collection_is_read_page_by_page_to_its_end() -> None:
+    first = collection(f"{HILL}/outbox", 3, f"{HILL}/outbox?page=1")
+    assert (first["type"], first["totalItems"]) == ("OrderedCollection", 3)
+    middle = page(first["first"], first["id"], [1, 2], f"{HILL}/outbox?page=2")
+    assert (middle["partOf"], middle["orderedItems"], middle["next"]) == (first["id"], [1, 2], f"{HILL}/outbox?page=2")
+    assert "next" not in page(middle["next"], first["id"], [3], None)
 
 
-def test_a_host_of_a_queue_has_its_port() -> None:
-    assert host_of("http://127.0.0.1:8001/assembly") == "127.0.0.1:8001"
-
-
-JSON: Final = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.just("https://["),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=6,
-)
-
-
-@given(st.sampled_from(sorted(ACTOR)), JSON)
-def test_no_junk_breaks_the_reader_of_actors(key: str, junk: Any) -> None:  # noqa: ANN401 - any JSON
-    assert isinstance(parse_actor(ACTOR | {key: junk}, ASSEMBLY), Actor | Refusal)
-    assert isinstance(acts_within({key: junk, "object": junk}), tuple)
-    assert isinstance(audience.is_public({"to": junk, "cc": junk}), bool)
+def test_queues_are_kept_by_host_and_port() -> None:
+    assert host_of("https://hill.example:8443/inbox?x") == "hill.example:8443"
 
 
 def test_actors_of_other_software_are_read() -> None:
     if not VENDORS.is_dir():
-        pytest.skip("documents of other software are not beside this checkout")
-    read = 0
+        pytest.skip("the documents of other servers are not beside this checkout")
+    read: dict[str, int] = {}
     for path in sorted(VENDORS.rglob("*.json")):
-        try:
-            document = json.loads(path.read_bytes())
-        except ValueError:
-            continue
-        if isinstance(document, dict) and document.get("type") in {"Person", "Group"} and "publicKey" in document:
-            actor = parse_actor(document, str(document.get("id")))
-            assert isinstance(actor, Actor | Refusal)
-            read += isinstance(actor, Actor) and bool(actor.keys)
-    assert read > 20
+        document = read_document(path.read_bytes())
+        found = parse_actor(document, str(document.get("id"))) if isinstance(document, dict) else document
+        if isinstance(found, Actor) and found.keys:
+            software = path.relative_to(VENDORS).parts[0]
+            read[software] = read.get(software, 0) + 1
+            assert all(key.owner == found.id for key in found.keys)
+    expected = {"friendica", "lemmy", "mastodon", "misskey", "mobilizon", "peertube", "pleroma", "smithereen"}
+    assert expected <= set(read), f"read were {sorted(read)}"
+
+
+@pytest.mark.withstands("A22")
+def test_a_published_actor_that_took_the_name_of_an_admins_key_gets_nothing_by_it() -> None:
+    name = "tesla_mock__evil@remote.example_with_keyid_from_admin@mastdon.example.org.json"
+    path = VENDORS / "mastodon/akkoma-fixtures" / name
+    if not path.is_file():
+        pytest.skip("the documents of other servers are not beside this checkout")
+    # Its addresses are plain http in the capture; as https it would be read, but for its key.
+    document = read_document(path.read_bytes().replace(b"http://", b"https://"))
+    assert isinstance(document, dict)
+    found = parse_actor(document, document["id"])
+    assert isinstance(found, Actor)
+    assert found.keys == ()
