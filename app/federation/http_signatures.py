@@ -127,7 +127,7 @@ def _check_coverage(request: SignedRequest, covered: tuple[str, ...]) -> Refusal
     needed = {"(request-target)", "host"}
     if not needed <= set(covered):
         return Refusal("sig.coverage", f"not covered: {', '.join(sorted(needed - set(covered)))}")
-    if request.method not in _WITHOUT_BODY and "digest" not in covered:
+    if _has_body(request) and "digest" not in covered:
         return Refusal("sig.digest_uncovered", "the digest of the body is not covered")
     return None
 
@@ -135,10 +135,12 @@ def _check_coverage(request: SignedRequest, covered: tuple[str, ...]) -> Refusal
 def _check_time(
     request: SignedRequest, covered: tuple[str, ...], parameters: dict[str, str], now: Instant
 ) -> Refusal | None:
-    created = _epoch(parameters.get("created")) if "(created)" in covered else None
-    expires = _epoch(parameters.get("expires")) if "(expires)" in covered else None
-    dated = _date(request) if "date" in covered else None
-    said = created or dated
+    created, expires = _epoch(parameters.get("created")), _epoch(parameters.get("expires"))
+    if (created is None and "created" in parameters) or (expires is None and "expires" in parameters):
+        return Refusal("sig.time", "created and expires are whole seconds since 1970")
+    # An expiry or a time in the future counts against the sender even uncovered; only a covered time counts for it.
+    said = created if "(created)" in covered else None
+    said = said or (_date(request) if "date" in covered else None)
     if said is None:
         return Refusal("sig.time", "neither a date nor a time of creation is covered")
     if expires is not None and (expires < now or expires < said):
@@ -158,7 +160,7 @@ def _check_target(request: SignedRequest, authority: str) -> Refusal | None:
 
 
 def _check_digest(request: SignedRequest) -> Refusal | None:
-    if request.method in _WITHOUT_BODY:
+    if not _has_body(request):
         return None
     header = request.values("digest")
     if not header:
@@ -170,6 +172,10 @@ def _check_digest(request: SignedRequest) -> Refusal | None:
     if said != {base64.b64encode(hashlib.sha256(request.body).digest()).decode()}:
         return Refusal("sig.digest_mismatch", "the body is not the one that was signed")
     return None
+
+
+def _has_body(request: SignedRequest) -> bool:
+    return request.method not in _WITHOUT_BODY or bool(request.body)
 
 
 def _base(request: SignedRequest, covered: tuple[str, ...], parameters: dict[str, str]) -> bytes | Refusal:

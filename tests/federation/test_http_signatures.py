@@ -114,6 +114,11 @@ def test_a_body_whose_digest_is_not_covered_is_refused() -> None:
     assert code(verdict(by_hand(weak, COVERED))) == "sig.digest_uncovered"
 
 
+@pytest.mark.withstands("A02")
+def test_a_get_that_brings_a_body_is_held_to_the_same() -> None:
+    assert code(verdict(replace(get(), body=BODY))) == "sig.digest_uncovered"
+
+
 @pytest.mark.withstands("A03")
 def test_a_body_that_is_not_the_signed_one_is_refused() -> None:
     assert code(verdict(replace(post(), body=BODY + b" "))) == "sig.digest_mismatch"
@@ -170,6 +175,19 @@ def test_a_signature_without_time_or_out_of_its_time_is_refused() -> None:
     for expires in (epoch - 1, epoch - 600):
         late = by_hand(post(), both, "hs2019", created=str(epoch - 60), expires=str(expires))
         assert code(verdict(late)) == "sig.time"
+    reversed_ = by_hand(post(), both, "hs2019", created=str(epoch + 200), expires=str(epoch + 100))
+    assert code(verdict(reversed_)) == "sig.time"
+
+
+@pytest.mark.withstands("A09")
+@pytest.mark.parametrize("name", ["created", "expires"])
+def test_a_time_beside_the_signature_counts_against_it_even_uncovered(name: str) -> None:
+    epoch = int(NOW.timestamp())
+    wrong = {"created": epoch + 400, "expires": epoch - 1}
+    assert code(verdict(by_hand(post(), COVERED, **{name: str(wrong[name])}))) == "sig.time"
+    for junk in ('"soon"', '"-1"', '""', "9" * 20):
+        assert code(verdict(by_hand(post(), COVERED, **{name: junk}))) == "sig.time"
+        assert code(verdict(by_hand(post(), (*COVERED, f"({name})"), "hs2019", **{name: junk}))) == "sig.time"
 
 
 @pytest.mark.withstands("A09")
@@ -285,7 +303,8 @@ def test_the_vectors_of_draft_cavage_12_hold() -> None:
     for case in cases:  # their key has 1,024 bits, so we would refuse it
         message = case["signing_string"].encode()
         key.verify(base64.b64decode(case["signature"]), message, padding.PKCS1v15(), hashes.SHA256())
-    request = replace(raw_request(folder / "request.http.txt"), method="GET")  # C.2 does not cover the digest
+    request = raw_request(folder / "request.http.txt")
+    request = replace(request, method="GET", body=b"")  # C.2 does not cover the digest
     signed = changed(request, signature=cases[1]["signature_header"])
     found = parse_signature(signed, datetime(2014, 1, 5, 21, 31, 40, tzinfo=UTC), "example.com")
     assert isinstance(found, Signature)
