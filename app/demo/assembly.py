@@ -70,18 +70,18 @@ def did(page: Page) -> Page:
 
 def decide(server: Server, item: str, hands: Hands) -> Page:
     """Open a vote on an item, cast the ballots, count the room by two tellers apart, close; the item's page then."""
-    first, *_ = server.body.signing_in
-    opener = server.member(first)
-    did(opener.submit(opener.get(item), "/votes", minutes="60"))
+    opener = server.member(server.body.signing_in[0])
+    rounds: dict[str, str | list[str]] = {"both_rounds": "1"} if hands.rounds else {}
+    did(opener.submit(opener.get(item), "/open", None, closes_in="60", unit="minutes", **rounds))
     for name, choice in hands.online.items():
         voter = server.member(name)
-        did(voter.submit(voter.get(item), "/ballot", choice=choice))
-    if hands.rounds:
-        did(opener.submit(opener.get(item), "/rounds"))
-    for name in server.body.signing_in[-2:]:
+        did(voter.submit(voter.get(item), "/vote", choice=choice))
+    for name in server.body.tellers:
         teller = server.member(name)
         page = teller.get(item)
-        figures = {choice: str(heads) for choice, heads in hands.room.items()}
-        both: dict[str, str | list[str]] = {"both": list(hands.both)} if hands.both else {}
-        did(teller.submit(page, "/count", **figures, **both))
+        entered: dict[str, str | list[str]] = {choice: str(heads) for choice, heads in hands.room.items()}
+        if hands.both:
+            called = page.form("/count").controls["both"].called
+            entered["both"] = [called[person] for person in hands.both]
+        did(teller.submit(page, "/count", None, **entered))
     return did(opener.submit(opener.get(item), "/close"))

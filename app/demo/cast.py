@@ -61,6 +61,7 @@ class Body:
 
     name: str
     signing_in: tuple[str, ...]
+    tellers: tuple[str, ...]
     others: int
     agreed: int
 
@@ -76,16 +77,16 @@ class Body:
         return tuple(free[: self.others])
 
 
-RIVERSIDE: Final = Body("Riverside", ("Amara", "Bruno", "Clara", "Diego", "Elif"), 19, 22)
-HILL: Final = Body("Hill", ("Hanna", "Ivo", "Rojîn", "Tom", "Kira"), 11, 15)
-HARBOUR: Final = Body("Harbour", ("Noor", "Luc", "Mina", "Ole", "Paula", "Rosa"), 32, 30)
-VALLEY: Final = Body("Valley", ("Delal", "Jonas"), 0, 0)
+RIVERSIDE: Final = Body("Riverside", ("Amara", "Bruno", "Clara", "Diego", "Elif"), ("Clara", "Diego"), 19, 22)
+HILL: Final = Body("Hill", ("Hanna", "Ivo", "Rojîn", "Tom", "Kira"), ("Ivo", "Kira"), 11, 15)
+HARBOUR: Final = Body("Harbour", ("Noor", "Luc", "Mina", "Ole", "Paula", "Rosa"), ("Mina", "Ole"), 32, 30)
+VALLEY: Final = Body("Valley", ("Delal", "Jonas"), (), 0, 0)
 COMMUNES: Final = (RIVERSIDE, HILL, HARBOUR)
 
 
 def village(number: int) -> Body:
     """One more commune, which belongs to the confederation from the start and agrees."""
-    return Body(f"Village {number}", ("Fatma", "Ivo"), 12, 13)
+    return Body(f"Village {number}", ("Fatma", "Ivo", "Elif"), ("Ivo", "Elif"), 12, 13)
 
 
 def commune_rules() -> Document:

@@ -46,7 +46,7 @@ class Cycle:
             ratified = act_at(founder, "its ratification", type="gov:Ratification", attributedTo=founder.assembly)
             act_at(self.council, "the same", id=ratified["id"])
         self.tell(Told(1, "Riverside and Hill ratified the founding charter: Valley exists", self.council.assembly))
-        asking = self.harbour.member("Mina")
+        asking = self.harbour.member("Noor")
         page = did(
             asking.submit(
                 asking.get("/confederation"),
@@ -68,7 +68,7 @@ class Cycle:
         page = did(
             author.submit(
                 author.get("/proposals/new"),
-                "/proposals",
+                "/proposals/new",
                 title=cast.PROPOSAL,
                 text=cast.FIRST_TEXT,
                 category="policy",
@@ -76,7 +76,7 @@ class Cycle:
             )
         )
         item = _path(page)
-        did(reader.submit(reader.get(item), "/comments", text=cast.SPOKEN))
+        did(reader.submit(reader.get(item), "/comment", text=cast.SPOKEN))
         did(author.submit(author.get(item), "/amend", title=cast.PROPOSAL, text=cast.SECOND_TEXT))
         online = dict.fromkeys(self.riverside.body.signing_in, "agree")
         decide(self.riverside, item, Hands({"present": 15, "agree": 14, "abstain": 1}, online))
@@ -89,6 +89,7 @@ class Cycle:
         )
         self.proposal = brought["id"]
         receipt = act_at(self.council, "its receipt", type="gov:Receipt", gov_act=_ref(brought))
+        act_at(self.riverside, "the same", id=receipt["id"])
         if len(receipt["gov:roll"]) != len(self.communes):
             raise StageError(f"the roll of {self.council.body.name} is {receipt['gov:roll']}")
         self.tell(Told(2, "Riverside brings “Common purchase of winter fuel” to Valley", f"{self.riverside.url}{item}"))
@@ -185,12 +186,13 @@ class Cycle:
             look = partial(holds, server)
             awaited(f"{what} at {server.body.name}", look)
 
-    def _give_mandate(self, server: Server, delegates: tuple[str, ...], subject: dict[str, str]) -> None:
+    def _give_mandate(self, server: Server, delegates: tuple[str, ...], subject: dict[str, str | list[str]]) -> None:
         clerk = server.member(server.body.signing_in[0])
         page = did(
             clerk.submit(
                 clerk.get("/mandates/new"),
                 "/mandates",
+                None,
                 council=self.council.assembly,
                 delegates=list(delegates),
                 **subject,

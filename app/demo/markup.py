@@ -10,11 +10,11 @@ _SILENT: Final = frozenset({"script", "style", "head"})
 
 @dataclass(slots=True)
 class Control:
-    """One field of a form: the values that it offers (none: any), those that are set, whether it may have several."""
+    """One field of a form: the values that it offers (none: any), those that are set, what they are called."""
 
     offers: set[str] | None
     values: list[str]
-    several: bool = False
+    called: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -56,6 +56,8 @@ class Page(HTMLParser):
         self._area: str | None = None
         self._select: Control | None = None
         self._silent = 0
+        self._label: list[str] | None = None
+        self._labelled: tuple[Control, str] | None = None
         self.feed(html)
         self.close()
 
@@ -89,6 +91,8 @@ class Page(HTMLParser):
         elif tag == "form":
             self._form = Form(given.get("action", self.url), given.get("method", "get").lower())
             self.forms.append(self._form)
+        elif tag == "label":
+            self._label, self._labelled = [], None
         elif tag == "a" and "href" in given:
             self._link, self._said = given["href"], []
         elif tag == "option" and self._select is not None and self._select.offers is not None:
@@ -107,6 +111,11 @@ class Page(HTMLParser):
         elif tag == "a" and self._link is not None:
             self.links.append((" ".join("".join(self._said).split()), self._link))
             self._link = None
+        elif tag == "label" and self._label is not None:
+            if self._labelled is not None:
+                control, value = self._labelled
+                control.called[" ".join("".join(self._label).split())] = value
+            self._label = None
         elif tag == "select":
             self._select = None
         elif tag == "textarea":
@@ -120,6 +129,8 @@ class Page(HTMLParser):
             self._words.append(data)
             if self._link is not None:
                 self._said.append(data)
+            if self._label is not None:
+                self._label.append(data)
 
     def _control(self, form: Form, tag: str, given: dict[str, str]) -> None:
         name, kind = given["name"], given.get("type", "text")
@@ -129,10 +140,11 @@ class Page(HTMLParser):
             form.controls[name] = Control(None, [""])
             self._area = name
         elif tag == "select":
-            self._select = form.controls[name] = Control(set(), [], "multiple" in given)
+            self._select = form.controls[name] = Control(set(), [])
         elif tag == "input" and kind in {"radio", "checkbox"}:
-            control = form.controls.setdefault(name, Control(set(), [], kind == "checkbox"))
+            control = form.controls.setdefault(name, Control(set(), []))
             value = given.get("value", "on")
+            self._labelled = (control, value)
             if control.offers is not None:
                 control.offers.add(value)
             if "checked" in given:

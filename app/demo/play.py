@@ -60,10 +60,10 @@ def play(
     """
     report = Report(as_json)
     kept = folder or Path(tempfile.mkdtemp(prefix="roundabout-demo-"))
-    servers = _bodies(kept, communes, database)
+    servers = bodies(kept, communes, database)
     failed: str | None = None
     try:
-        _raise_curtain(servers, report)
+        raise_curtain(servers, report)
         _play(servers, kept, bundle, report)
         if not once:
             _stay(servers, report)
@@ -75,7 +75,7 @@ def play(
     return report.end(failed)
 
 
-def _bodies(folder: Path, communes: int, database: str) -> list[Server]:
+def bodies(folder: Path, communes: int, database: str) -> list[Server]:
     """The communes, then the council, each with a port and a folder of its own."""
     more = [cast.village(number) for number in range(len(cast.COMMUNES) + 1, communes + 1)]
     bodies = [(body, "commune") for body in (*cast.COMMUNES, *more)] + [(cast.VALLEY, "council")]
@@ -91,7 +91,7 @@ def _bodies(folder: Path, communes: int, database: str) -> list[Server]:
     ]
 
 
-def _raise_curtain(servers: list[Server], report: Report) -> None:
+def raise_curtain(servers: list[Server], report: Report) -> None:
     """Make and found every body, and start its server."""
     *communes, council = servers
     report.say("In this demo days are seconds. Making four bodies, their keys and their people ...")

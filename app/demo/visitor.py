@@ -31,7 +31,8 @@ class Visitor:
     ) -> Page:
         """Fill in the form of `page` that goes to `action`, send it, and return the page that answers.
 
-        Of several such forms, the one whose fields are set as in `holding`. ValueError for a field or a choice that the form does not offer, LookupError without such a form.
+        Of several such forms, the one whose fields are set as in `holding`. ValueError for a field or
+        a choice that the form does not offer, LookupError without such a form.
         """
         form = page.form(action, **(holding or {}))
         target = urljoin(page.url, form.action)
