@@ -6,7 +6,7 @@ from typing import Final
 from app.governance.act import Ref
 from app.governance.assembly import Body
 from app.governance.charter import Charter
-from app.governance.council import check_admission
+from app.governance.council import check_admission, is_forming
 from app.governance.proposal import Proposal, is_void
 from app.kernel.canonical import Document, canonical
 from app.kernel.ids import Id
@@ -23,6 +23,7 @@ from app.translation import build
 from app.wiring import Instance
 
 _LAST_LEAVES: Final = 16
+_PREMISES: Final = frozenset({"gov:Charter", "gov:Decision", "gov:Mandate"})
 _RECEIPTED: Final = frozenset({"gov:Ratification", "gov:DelegateVote", "gov:Recall", "gov:Registration"})
 
 
@@ -37,6 +38,8 @@ def on_act(connection: Connection, instance: Instance, act: StoredAct, activity:
     document = load(act)
     if activity.get("type") == "Join":
         _answer_join(connection, instance, activity)
+    if act.type in _PREMISES or (act.type == "gov:Ratification" and _is_of_founder(connection, instance, document)):
+        _catch_up(connection, instance)
     if act.type == "gov:Proposal" and document.get("gov:forum") == instance.assembly:
         _take_up(connection, instance, act, activity)
     elif act.type in _RECEIPTED and _is_ours_to_receipt(connection, instance, document):
@@ -75,16 +78,36 @@ def _take_up(connection: Connection, instance: Instance, act: StoredAct, activit
     """Put a proposal on the agenda, or answer `void` with the rule broken: a council cannot decline (§1)."""
     reading = Reading(connection, loopback=instance.loopback)
     roll = reading.members_at(instance.assembly, instance.now())
+    if is_forming(roll):
+        return  # what makes members of our founders is on its way, and the roll that is frozen now would be wrong
     # A proposal for us is offered by whichever of its author's activities brings it first.
     offer = activity["id"] if activity.get("type") == "Offer" else _unnamed("Offer", act.author, act.id)
     refused = _refuse(reading, act, roll)
     if refused is not None:
-        _reject(connection, instance, offer, act.author, refused)
+        if activity.get("actor") == act.author:
+            _reject(connection, instance, offer, act.author, refused)
     elif receipt_of(connection, instance, act) is None:
         receipt = _seal_receipt(connection, instance, act, also=(act.author,), roll=roll)
         send(connection, instance, "Accept", instance.assembly, offer, (act.author,), result=load(receipt))
         _relay(connection, instance, activity, (act.id,))
         settle(connection, instance, act.id)
+
+
+def _catch_up(connection: Connection, instance: Instance) -> None:
+    """Do what could not be done before an act arrived on which others rest: a charter, a decision, a mandate."""
+    for act in acts.of_type(connection, "gov:Proposal"):
+        if load(act).get("gov:forum") != instance.assembly:
+            continue
+        if receipt_of(connection, instance, act) is None:
+            _take_up(connection, instance, act, {})
+        elif not any(one.own and one.type == "gov:Outcome" for one in acts.naming(connection, act.id, "gov:proposal")):
+            settle(connection, instance, act.id)
+
+
+def _is_of_founder(connection: Connection, instance: Instance, document: Document) -> bool:
+    """True for the Ratification of our own Charter: it may make us exist."""
+    about = acts.by_id(connection, document["gov:proposal"]["id"])
+    return about is not None and about.type == "gov:Charter" and about.author == instance.assembly
 
 
 def _answer_join(connection: Connection, instance: Instance, activity: Document) -> None:
@@ -160,7 +183,7 @@ def _seal_receipt(
 
 def _relay(connection: Connection, instance: Instance, activity: Document, subjects: tuple[str, ...]) -> None:
     """Announce the activity to our members and to whoever brought the proposal, except to its sender."""
-    if activity.get("type") == "Announce":
+    if not activity or activity["type"] == "Announce":
         return
     brought = (acts.by_id(connection, subject) for subject in subjects)
     reached = confederations.members_of(connection, instance.assembly) | {act.author for act in brought if act}
