@@ -116,13 +116,9 @@ class Cycle:
         self.tell(
             Told(4, "Hill's delegates vote: Rojîn within the mandate, Tom against it", f"{self.hill.url}/mandates")
         )
-        kira = self.hill.member("Kira")
-        page = kira.get(self._mandate_page(self.hill))
-        page = did(
-            kira.submit(
-                page, "/recall", delegates=f"{self.hill.url}/people/tom", why="He voted against what we decided."
-            )
-        )
+        hanna, tom_id = self.hill.member("Hanna"), f"{self.hill.url}/people/tom"
+        page = hanna.get(self._mandate_page(self.hill))
+        page = did(hanna.submit(page, "/recall", delegates=tom_id, why="He voted against what we decided."))
         decide(self.hill, _path(page), Hands({"present": 12, "agree": 10, "disagree": 2}))
         for server in (*self.communes, self.council):
             act_at(server, "the recall", type="gov:Recall", attributedTo=self.hill.assembly)
