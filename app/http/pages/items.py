@@ -8,7 +8,7 @@ from app.governance.ballot import Choice
 from app.governance.proposal import State
 from app.http.pages import sentences
 from app.operations import naming, voting
-from app.store import accounts, acts, agenda, votes
+from app.store import accounts, acts, agenda, outbox, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind, Text
 from app.store.database import Connection
@@ -55,6 +55,7 @@ class Voting:
     """An open or closed vote as one member sees it; never anybody else's choice."""
 
     vote: Vote
+    is_about_earlier_text: bool
     rule: str
     choices: tuple[tuple[str, str], ...]
     mine: tuple[str, str | None] | None
@@ -86,6 +87,7 @@ class View:
     may_amend: bool
     may_open: bool
     two_rounds: bool
+    waiting: tuple[str, ...]
 
     @property
     def text(self) -> Text | None:
@@ -99,7 +101,10 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
     if item is None:
         return None
     author = accounts.numbered(connection, item.author) if item.author is not None else None
-    votings = tuple(_voting(connection, instance, item, vote, account) for vote in votes.of_item(connection, item.id))
+    texts = agenda.versions(connection, item.id)
+    votings = tuple(
+        _voting(connection, instance, item, texts, vote, account) for vote in votes.of_item(connection, item.id)
+    )
     mine = account is not None and item.author == account.id and item.kind is Kind.PROPOSAL
     return View(
         item=item,
@@ -107,7 +112,8 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         brought_by=_named(connection, instance, item.details.get("brought_by")),
         forum=_named(connection, instance, item.details.get("forum")),
         author=author.shown if author is not None else "",
-        texts=agenda.versions(connection, item.id),
+        texts=_different(texts),
+        waiting=tuple(host for host, _, _ in outbox.waiting_hosts(connection)),
         votings=votings,
         said=tuple(_said(connection, comment) for comment in agenda.discussion(connection, item.id)),
         may_amend=mine and item.state == State.OPEN,
@@ -116,7 +122,9 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
     )
 
 
-def _voting(connection: Connection, instance: Instance, item: Item, vote: Vote, account: Account | None) -> Voting:
+def _voting(
+    connection: Connection, instance: Instance, item: Item, texts: tuple[Text, ...], vote: Vote, account: Account | None
+) -> Voting:
     roll = votes.roll(connection, vote.id)
     room = voting.room_of(connection, vote)
     took_part = tuple(_person(connection, number) for number in votes.took_part(connection, vote.id))
@@ -128,6 +136,7 @@ def _voting(connection: Connection, instance: Instance, item: Item, vote: Vote, 
     free = account is not None and (account.id in entered or len(entered) < 2)
     return Voting(
         vote=vote,
+        is_about_earlier_text=_source(texts, vote.act) != _source(texts, item.act),
         rule=sentences.rule(vote.rule),
         choices=tuple((choice.value, sentences.choice(choice.value)) for choice in voting.choices(vote.rule)),
         mine=votes.ballot(connection, vote.id, account.id) if account is not None else None,
@@ -145,6 +154,17 @@ def _voting(connection: Connection, instance: Instance, item: Item, vote: Vote, 
         entered=entered.get(account.id) if account is not None else None,
         result=_result(connection, vote),
     )
+
+
+def _different(texts: tuple[Text, ...]) -> tuple[Text, ...]:
+    """The texts without those that only repeat one for a second round: pages show one matter with two rounds."""
+    return tuple(
+        text for number, text in enumerate(texts) if number + 1 == len(texts) or texts[number + 1].source != text.source
+    )
+
+
+def _source(texts: tuple[Text, ...], act: str) -> str | None:
+    return next((text.source for text in texts if text.act == act), None)
 
 
 def _may_close(instance: Instance, vote: Vote, room: voting.Room, account: Account) -> bool:

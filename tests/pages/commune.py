@@ -1,0 +1,130 @@
+"""A founded commune on SQLite behind its real web application, and members who use its pages as a browser would."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from typing import Final
+
+from starlette.testclient import TestClient
+
+from app import main
+from app.governance.assembly import Body
+from app.governance.starter import STARTER_SETTINGS
+from app.kernel.canonical import Document
+from app.kernel.refusal import Refusal
+from app.operations import founding, membership
+from app.settings import Settings
+from app.store.database import Connection
+from app.store.migration import migrate
+from app.wiring import Instance, make_secret, open_instance
+
+URL: Final = "http://127.0.0.1:8123"
+PEOPLE: Final = ("Jo", "Baran", "Amina", "Leyla", "Tom", "Rojîn", "Sami", "Nour", "Ada", "Ida", "Max", "Kim")
+PASSWORD: Final = "a good long password"
+CSRF: Final = re.compile(r'name="csrf" value="([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """The application and its instance; `member` gives each person a browser of their own."""
+
+    instance: Instance
+    client: TestClient
+
+    def member(self, name: str) -> "Member":
+        """A signed-in member."""
+        member = Member(TestClient(self.client.app, base_url=URL, follow_redirects=True), name)
+        member.sign_in()
+        return member
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person at a browser."""
+
+    browser: TestClient
+    name: str
+
+    def sign_in(self) -> None:
+        """Through the form."""
+        page = self.browser.get("/sign-in").text
+        fields = {"csrf": token(page), "name": self.name, "password": PASSWORD, "next": "/"}
+        assert self.browser.post("/sign-in", data=fields, headers={"Origin": URL}).status_code == 200
+
+    def read(self, path: str) -> str:
+        """The words of a page."""
+        answer = self.browser.get(path)
+        assert answer.status_code == 200, answer.text
+        return words(answer.text)
+
+    def send(self, path: str, page: str, status: int = 200, **fields: str | list[str]) -> str:
+        """Send a form with the token of `page`; the words of the page that answers."""
+        data = {"csrf": token(self.browser.get(page).text), **fields}
+        answer = self.browser.post(path, data=data, headers={"Origin": URL})
+        assert answer.status_code == status, answer.text
+        return words(answer.text)
+
+    def propose(self, title: str, text: str, category: str = "policy") -> str:
+        """The path of a new proposal's page."""
+        data = {
+            "title": title,
+            "text": text,
+            "category": category,
+            "csrf": token(self.browser.get("/proposals/new").text),
+        }
+        answer = self.browser.post("/proposals/new", data=data, headers={"Origin": URL})
+        assert answer.status_code == 200, answer.text
+        return answer.url.path
+
+    def version(self, path: str) -> str:
+        """The fingerprint that the ballot on a page carries."""
+        found = re.search(r'name="version" value="([^"]+)"', self.browser.get(path).text)
+        assert found is not None
+        return found[1]
+
+    def vote(self, path: str, choice: str, status: int = 200, reason: str = "") -> str:
+        """Vote on the text that the page shows."""
+        return self.send(f"{path}/vote", path, status, choice=choice, reason=reason, version=self.version(path))
+
+
+def token(page: str) -> str:
+    """The token of the first form of a page."""
+    found = CSRF.search(page)
+    assert found is not None
+    return found[1]
+
+
+def words(page: str) -> str:
+    """What a page says, on one line."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
+
+
+@contextmanager
+def commune(folder: Path, rules: Document | None = None) -> Iterator[Commune]:
+    """A commune of twelve with the starter rules, or others."""
+    make_secret(folder / "secret")
+    settings = Settings(url=URL, data_dir=folder, loopback=True, secret_file=folder / "secret", _env_file=None)  # type: ignore[call-arg]  # pydantic-settings takes it
+    assert migrate(settings.database) is not None
+    opened = open_instance(settings)
+    assert isinstance(opened, Instance)
+    hashed = membership.hash_password(PASSWORD)
+    assert isinstance(hashed, str)
+
+    def found(connection: Connection) -> object:
+        begun = founding.begin(connection, opened, Body.COMMUNE, "Harbour")
+        if isinstance(begun, Refusal):
+            return begun
+        for person in PEOPLE:
+            added = membership.add(connection, opened, person, hashed)
+            if isinstance(added, Refusal):
+                return added
+        return founding.found_commune(connection, opened, rules or STARTER_SETTINGS, present=12, agree=12)
+
+    founded = asyncio.run(opened.database.write(found))
+    assert isinstance(founded, founding.Founded), founded
+    with TestClient(main.build(opened, with_worker=False), base_url=URL) as client:
+        yield Commune(opened, client)

@@ -1,0 +1,110 @@
+"""Signing in, and forms that do not come from a page of ours."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.http import auth
+from tests.pages.commune import PASSWORD, URL, Commune, commune, token, words
+
+
+@pytest.fixture
+def harbour(tmp_path: Path) -> Iterator[Commune]:
+    with commune(tmp_path) as opened:
+        yield opened
+
+
+def browser(harbour: Commune) -> TestClient:
+    return TestClient(harbour.client.app, base_url=URL, follow_redirects=False)
+
+
+def enter(guest: TestClient, password: str = PASSWORD, **changed: str) -> tuple[int, str]:
+    fields = {"csrf": token(guest.get("/sign-in").text), "name": "rojîn", "password": password, "next": "/"}
+    answer = guest.post("/sign-in", data=fields | changed, headers={"Origin": URL})
+    return answer.status_code, answer.headers.get("location", words(answer.text))
+
+
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(harbour: Commune) -> None:
+    wrong, unknown = enter(browser(harbour), "not this one"), enter(browser(harbour), name="nobody")
+    assert wrong[0] == 403
+    assert wrong == unknown
+
+
+def test_a_sign_in_never_leads_to_another_server(harbour: Commune) -> None:
+    for wanted in ("https://evil.example/", "//evil.example/", "/\\evil.example", "/\r\nX: y"):
+        status, where = enter(browser(harbour), next=wanted)
+        assert (status, where) == (303, "/")
+
+
+@pytest.mark.withstands("G08")
+def test_a_sign_in_has_a_new_id_and_signing_out_ends_it_on_the_server(harbour: Commune) -> None:
+    guest, name = browser(harbour), auth.cookie_name(harbour.instance)
+    guest.cookies.set(name, "chosen-by-somebody-else")
+    enter(guest)
+    first = [cookie.value for cookie in guest.cookies.jar if cookie.name == name][-1]
+    assert first != "chosen-by-somebody-else"
+    again = browser(harbour)
+    enter(again)
+    assert again.cookies[name] != first
+    thief = browser(harbour)
+    thief.cookies.set(name, again.cookies[name])
+    assert thief.get("/members").status_code == 200
+    csrf = token(again.get("/members").text)
+    assert again.post("/sign-out", data={"csrf": csrf}, headers={"Origin": URL}).status_code == 303
+    assert thief.get("/members").status_code == 303
+
+
+@pytest.mark.withstands("G07")
+def test_a_form_without_its_token_or_from_another_origin_is_refused(harbour: Commune) -> None:
+    ada = harbour.member("Ada")
+    good = token(ada.browser.get("/proposals/new").text)
+    form = {"title": "Forged", "text": "Forged.", "category": "policy"}
+    for csrf, origin in (
+        ("", URL),
+        ("guessed", URL),
+        (good, "https://evil.example"),
+        (good, "null"),
+        (good, "http://127.0.0.1:9"),
+    ):
+        answer = ada.browser.post("/proposals/new", data=form | {"csrf": csrf}, headers={"Origin": origin})
+        assert answer.status_code == 403
+    assert ada.browser.post("/proposals/new", data=form | {"csrf": good}).status_code == 403
+    assert "Nothing has been proposed yet." in ada.read("/proposals")
+
+
+@pytest.mark.withstands("G07")
+def test_the_sign_in_form_is_tied_to_its_browser(harbour: Commune) -> None:
+    other = token(browser(harbour).get("/sign-in").text)
+    assert enter(browser(harbour), csrf=other)[0] == 403
+
+
+def test_the_cookie_is_for_the_server_alone(harbour: Commune) -> None:
+    guest = browser(harbour)
+    fields = {"csrf": token(guest.get("/sign-in").text), "name": "Ada", "password": PASSWORD, "next": "/"}
+    set_cookie = guest.post("/sign-in", data=fields, headers={"Origin": URL}).headers["set-cookie"]
+    assert "HttpOnly" in set_cookie
+    assert "SameSite=lax" in set_cookie
+    assert set_cookie.startswith("roundabout-")
+
+
+def test_pages_allow_no_script_and_no_frame(harbour: Commune) -> None:
+    policy = browser(harbour).get("/sign-in").headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_malformed_forms_are_refused_and_never_break_the_server(harbour: Commune) -> None:
+    ada = harbour.member("Ada")
+    kind = {"Origin": URL, "Content-Type": "application/x-www-form-urlencoded"}
+    for body, status in (
+        (b"title=%ff", 400),
+        (b"\xff", 400),
+        (b"a=%00", 400),
+        (b"a=1&" * 500, 400),
+        (b"a" * 300_000, 413),
+    ):
+        assert ada.browser.post("/proposals/new", content=body, headers=kind).status_code == status
+    assert ada.browser.post("/proposals/new", content=b"{}", headers={"Origin": URL}).status_code == 415
