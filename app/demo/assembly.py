@@ -51,14 +51,17 @@ def act_at(server: Server, what: str, /, **keys: Any) -> Document:  # noqa: ANN4
 
 
 def item_at(server: Server, title: str) -> str:
-    """The path of the newest item of the agenda whose title has these words, once it is there."""
+    """The path of the item with these words in its title on which a vote can be opened, once it is there.
+
+    A commune that brought a proposal has two of one title: its own text, decided, and what the forum asks.
+    """
     visitor = server.member(server.body.signing_in[0])
 
     def look() -> str | None:
-        page = visitor.get("/proposals")
-        return next((address for text, address in page.links if title in text and "/proposals/" in address), None)
+        listed = [address for text, address in visitor.get("/proposals").links if title in text]
+        return next((urlsplit(one).path for one in listed if visitor.get(one).offers("/open")), None)
 
-    return urlsplit(awaited(f"{title!r} on the agenda of {server.body.name}", look)).path
+    return awaited(f"{title!r} on the agenda of {server.body.name}", look)
 
 
 def did(page: Page) -> Page:

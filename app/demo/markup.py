@@ -76,6 +76,10 @@ class Page(HTMLParser):
         there = sorted(form.action for form in self.forms)
         raise LookupError(f"{self.url} ({self.status}) has no form to {action} {holding or ''}, only {there}")
 
+    def offers(self, action: str) -> bool:
+        """True if there is a form whose address ends with `action`."""
+        return any(form.action.partition("?")[0].endswith(action) for form in self.forms)
+
     def link(self, containing: str) -> str:
         """The address of the first link whose text contains these words. LookupError if there is none."""
         for text, address in self.links:
