@@ -1,0 +1,201 @@
+"""Four bodies on four databases that hand each other what they queue: everything real but the wire."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from app.federation import documents, integrity_proofs
+from app.governance.assembly import Body
+from app.governance.charter import Member
+from app.kernel.canonical import Document
+from app.kernel.ids import Id, origin
+from app.kernel.instant import Instant
+from app.kernel.refusal import Refusal
+from app.network.client import Client
+from app.operations import closing, describing, founding, membership, recording, voting
+from app.operations.sealing import seal_signer
+from app.store import actors, acts, agenda, outbox
+from app.store.accounts import Account
+from app.store.actors import StoredActor
+from app.store.acts import StoredAct
+from app.store.agenda import Item, Kind
+from app.store.database import Connection, open_database
+from app.wiring import Instance, Keyring
+
+T = TypeVar("T")
+
+
+def done(value: T | Refusal) -> T:
+    """What an operation returned, which must not be a no."""
+    assert not isinstance(value, Refusal), value
+    return value
+
+
+@dataclass
+class Clock:
+    """A clock that moves when it is told to."""
+
+    at: Instant = datetime(2026, 11, 2, 18, tzinfo=UTC)
+
+    def now(self) -> Instant:
+        return self.at
+
+    def tick(self, **much: float) -> None:
+        self.at += timedelta(**(much or {"seconds": 1}))
+
+
+@dataclass
+class Place:
+    """One body."""
+
+    name: str
+    instance: Instance
+    clock: Clock
+    people: dict[str, Account] = field(default_factory=dict)
+
+    @property
+    def assembly(self) -> Id:
+        return Id(self.instance.assembly)
+
+    def do(self, function: Callable[..., T], *arguments: object, **more: object) -> T:
+        """`function(connection, instance, ...)` in a transaction, one second later."""
+        self.clock.tick()
+        return asyncio.run(
+            self.instance.database.write(lambda connection: function(connection, self.instance, *arguments, **more))
+        )
+
+    def read(self, function: Callable[[Connection], T]) -> T:
+        return asyncio.run(self.instance.database.read(function))
+
+    def person(self, name: str) -> str:
+        return f"{self.instance.url}/people/{name}"
+
+    def item(self, kind: Kind, title: str = "") -> Item:
+        found = self.read(lambda connection: agenda.listed(connection, 100))
+        return next(item for item in found if item.kind is kind and title in item.title)
+
+    def decide(self, item: Item, *, agree: int = 5, disagree: int = 0) -> closing.Closed:
+        """A hand count by two tellers, closed by a caretaker."""
+        vote = done(self.do(voting.open_vote, item.id, timedelta(hours=1)))
+        figures = {"agree": agree, "disagree": disagree, "present": agree + disagree}
+        tellers = [account for account in self.people.values() if account.id != item.author][-2:]
+        for teller in tellers:
+            done(self.do(voting.enter_count, teller, vote.id, figures, frozenset()))
+        return done(self.do(closing.close, vote.id, next(one for one in self.people.values() if one.caretaker)))
+
+
+@dataclass
+class Valley:
+    """Everybody, and the post between them."""
+
+    clock: Clock
+    places: dict[str, Place]
+
+    def __getitem__(self, name: str) -> Place:
+        return self.places[name]
+
+    def deliver(self) -> None:
+        """Hand over everything that is queued, and what that brings about, until nothing is left."""
+        while sum(self._send(place) + self._ask(place) for place in self.places.values()):
+            self.clock.tick()
+
+    def hand(self, place: Place, document: Document, activity: Document) -> None:
+        """One act as it arrives at a place, its proof checked with its author's own key."""
+        home = next(one for one in self.places.values() if one.instance.url == origin(document["attributedTo"]))
+        signer = home.do(lambda c, i: seal_signer(c, i, document["attributedTo"]))
+        assert integrity_proofs.verify_proof(document, signer.public()) is None
+        author = document["attributedTo"]
+        raw = home.do(describing.actor, author)
+        assert raw is not None
+        actor = StoredActor(author, raw, f"{author}/inbox", f"{home.instance.url}/inbox", reads_acts=True, fetched_at=0)
+        place.do(lambda c, _: actors.put(c, actor))
+        place.do(recording.record, document, activity, None)
+
+    def _send(self, place: Place) -> int:
+        now = int(self.clock.now().timestamp())
+
+        def claim(connection: Connection, _: Instance) -> tuple[outbox.Delivery, ...]:
+            claimed = outbox.claim(connection, now + 60, [], 100)
+            for delivery in claimed:
+                outbox.settle(connection, delivery.id)
+            return claimed
+
+        claimed = place.do(claim)
+        for delivery in claimed:
+            activity = json.loads(delivery.raw)
+            there = next(one for one in self.places.values() if one.instance.url == origin(delivery.target))
+            for document in documents.acts_within(activity):
+                if origin(document["id"]) != there.instance.url:
+                    self.hand(there, document, activity)
+        return len(claimed)
+
+    def _ask(self, place: Place) -> int:
+        """Fetch what is named and missing, from where it lives."""
+        wanted = place.read(lambda c: acts.due_wants(c, int(self.clock.now().timestamp()) + 3600, 100))
+        for act_id, _, _ in wanted:
+            home = next(one for one in self.places.values() if one.instance.url == origin(act_id))
+            act = home.do(lambda c, _, wanted: acts.by_id(c, wanted), act_id)
+            assert act is not None
+            self.hand(place, json.loads(act.raw), {})
+        return len(wanted)
+
+    def visit(self, place: Place, host: Place) -> None:
+        """Fetch the whole record of `host`, as somebody who wants to join does."""
+        kept = host.read(lambda c: (*acts.after_leaf(c, -1, 500), *acts.received_after(c, 0, 500)))
+        for act in kept:
+            if origin(act.id) != place.instance.url:
+                self.hand(place, json.loads(act.raw), {})
+
+
+def settle_down(folder: Path, template: Path, people: Mapping[str, Iterable[str]]) -> Valley:
+    """Gatherings and a council, each on a fresh database; communes have founded themselves."""
+    clock = Clock()
+    valley = Valley(clock, {})
+    for name in (*people, "Valley"):
+        valley.places[name] = _place(folder, template, clock, name)
+    for name, names in people.items():
+        place = valley[name]
+        place.do(founding.begin, Body.COMMUNE, name)
+        for person in names:
+            account = done(place.do(membership.add, person, None))
+            place.people[account.name] = account
+        done(place.do(founding.found_commune, {}, present=len(place.people), agree=len(place.people)))
+    valley["Valley"].do(founding.begin, Body.COUNCIL, "Valley")
+    return valley
+
+
+def found_council(valley: Valley, names: Iterable[str]) -> None:
+    """Valley's Charter, ratified by those that it lists."""
+    listed = [valley[name] for name in names]
+    members = [Member(place.assembly, _first_key_event(place).digest) for place in listed]
+    done(valley["Valley"].do(founding.found_council, {}, members))
+    valley.deliver()
+    for place in listed:
+        place.decide(place.item(Kind.ANSWER))
+    valley.deliver()
+
+
+def _first_key_event(place: Place) -> StoredAct:
+    return place.read(lambda connection: acts.of_type(connection, "gov:KeyEvent", author=place.assembly))[0]
+
+
+def _place(folder: Path, template: Path, clock: Clock, name: str) -> Place:
+    path = folder / f"{name}.db"
+    shutil.copy(template, path)
+    instance = Instance(
+        url=f"https://{name.lower()}.example",
+        loopback=False,
+        data_dir=folder,
+        database=open_database(f"sqlite:///{path}"),
+        client=Client(loopback=False),
+        secret=b"s" * 32,
+        now=clock.now,
+        keyring=Keyring(),
+        wake=asyncio.Event(),
+    )
+    return Place(name, instance, clock)
