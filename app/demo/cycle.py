@@ -124,7 +124,7 @@ class Cycle:
             act_at(server, "the recall", type="gov:Recall", attributedTo=self.hill.assembly)
         did(self._vote(self.hill, "Tom", "rejected", anyway=True))
         later = awaited("Tom's later vote", lambda: self._votes_of_tom(self.hill) - {against["id"]})
-        self._everywhere("Tom's later vote", lambda server: later <= self._votes_of_tom(server))
+        self._everywhere("Tom's later vote", lambda server: later <= self._votes_of_tom(server), self.council)
         self.tell(Told(4, "Hill recalls Tom; what he sends afterwards is void", f"{self.hill.url}/mandates"))
 
     def ratify(self) -> None:
@@ -170,15 +170,18 @@ class Cycle:
         forged = dishonest.forge_result(self.council, outcome, self.harbour.assembly, self.communes)
         for server in self.communes:
             act_at(server, "the second result", id=forged["id"])
-        self._everywhere("both versions", lambda server: self._board_says(server, "Our count has not changed"))
         for server in self.communes:
+            look = partial(self._board_says, server, "Our count has not changed")
+            awaited(f"both versions at {server.body.name}", look)
             if not self._board_says(server, "same result"):
                 raise StageError(f"the count of {server.body.name} moved")
+            if not self._board_says(server, "The entry of Harbour"):
+                raise StageError(f"{server.body.name} does not name the entry left out")
         self.tell(Told(7, "A second result leaves Harbour out; everyone sees both", self._board(self.harbour)))
         return forged
 
-    def _everywhere(self, what: str, holds: Callable[[Server], bool]) -> None:
-        for server in (*self.communes, self.council):
+    def _everywhere(self, what: str, holds: Callable[[Server], bool], *more: Server) -> None:
+        for server in (*self.communes, *more):
             look = partial(holds, server)
             awaited(f"{what} at {server.body.name}", look)
 
