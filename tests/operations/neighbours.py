@@ -28,6 +28,7 @@ from app.store.database import Connection, open_database
 from app.wiring import Instance, Keyring
 
 T = TypeVar("T")
+PASSWORD = "a good long password"
 
 
 def done(value: T | Refusal) -> T:
@@ -154,7 +155,7 @@ class Valley:
 
 def settle_down(folder: Path, template: Path, people: Mapping[str, Iterable[str]]) -> Valley:
     """Gatherings and a council, each on a fresh database; communes have founded themselves."""
-    clock = Clock()
+    clock, hashed = Clock(), done(membership.hash_password(PASSWORD))
     valley = Valley(clock, {})
     for name in (*people, "Valley"):
         valley.places[name] = _place(folder, template, clock, name)
@@ -162,7 +163,7 @@ def settle_down(folder: Path, template: Path, people: Mapping[str, Iterable[str]
         place = valley[name]
         place.do(founding.begin, Body.COMMUNE, name)
         for person in names:
-            account = done(place.do(membership.add, person, None))
+            account = done(place.do(membership.add, person, hashed))
             place.people[account.name] = account
         done(place.do(founding.found_commune, {}, present=len(place.people), agree=len(place.people)))
     valley["Valley"].do(founding.begin, Body.COUNCIL, "Valley")

@@ -1,63 +1,28 @@
 """The confederal cycle over the real operations: whoever holds the acts counts the same."""
 
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from app.federation import integrity_proofs
-from app.governance.mandate import Kind as Latitudes
 from app.governance.mandate import Verdict
 from app.governance.outcome import Kind as Found
 from app.governance.ratification import Stance
-from app.governance.tally import By, Count, Position
-from app.kernel.canonical import Document
+from app.governance.tally import By, Position
 from app.kernel.refusal import Refusal
 from app.operations import (
     confederations,
-    counting,
     delegating,
     hosting,
-    joining,
-    mandating,
-    proposing,
     recalling,
     recording,
     registering,
 )
-from app.operations.counting import Board
 from app.operations.delegating import Wish
-from app.operations.sealing import load, seal_signer
+from app.operations.sealing import load
 from app.store import acts, agenda
 from app.store.agenda import Kind
-from tests.operations.neighbours import Place, Valley, done, found_council, settle_down
-
-NAMES = ("Valley", "Riverside", "Hill", "Harbour")
-PEOPLE = {
-    "Riverside": ("Ana", "Bo", "Cem", "Dia", "Eva"),
-    "Hill": ("Rojin", "Tom", "Leyla", "Gus", "Ida"),
-    "Harbour": ("Jo", "Kim", "Lou", "Max", "Nur"),
-}
-
-
-@dataclass
-class Played:
-    """The cycle as it was played, with what the tests ask about."""
-
-    valley: Valley
-    proposal: str
-    mandate: str
-    warned: delegating.Preview
-    asked: bool
-    after: delegating.Sent
-
-    def board(self, name: str) -> Board:
-        place = self.valley[name]
-        return done(place.do(counting.board, self.proposal))
-
-    def count(self, name: str) -> Count:
-        return done(self.board(name).count)
+from tests.operations.cycle import NAMES, PEOPLE, Played, forge, join, play
+from tests.operations.neighbours import done, found_council, settle_down
 
 
 @pytest.fixture(scope="module")
@@ -66,55 +31,6 @@ def played(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> P
     found_council(valley, ("Riverside", "Hill"))
     join(valley)
     return play(valley)
-
-
-def join(valley: Valley) -> None:
-    harbour = valley["Harbour"]
-    valley.visit(harbour, valley["Valley"])
-    item = done(harbour.do(joining.propose, harbour.people["jo"], valley["Valley"].assembly, "We share the water."))
-    harbour.decide(item)
-    valley.deliver()
-    for name in ("Riverside", "Hill"):
-        valley[name].decide(valley[name].item(Kind.ANSWER, "join"))
-    valley.deliver()
-
-
-def send(place: Place, name: str, wish: Wish) -> delegating.Sent:
-    return done(place.do(delegating.send, place.people[name], wish))
-
-
-def give_mandate(place: Place, council: str, subject: str, *delegates: str) -> str:
-    position = mandating.Position(subject, Latitudes.FIXED, (Stance.RATIFIED,))
-    until = place.clock.now() + timedelta(days=30)
-    wish = mandating.Wish(council, delegates, (position,), until, "We argued about the price.")
-    item = done(place.do(mandating.propose, next(iter(place.people.values())), wish))
-    return place.decide(item).acts[-1].id
-
-
-def play(valley: Valley) -> Played:
-    council, river, hill, harbour = (valley[name] for name in NAMES)
-    draft = proposing.Draft("Winter fuel", "We buy together.", "policy", council.assembly)
-    river.decide(done(river.do(proposing.propose, river.people["ana"], draft)))
-    valley.deliver()
-    proposal = hill.item(Kind.ANSWER, "Winter fuel").act
-    mandate = give_mandate(hill, council.assembly, proposal, "rojin", "tom")
-    other = give_mandate(harbour, council.assembly, "another matter", "jo")
-    valley.deliver()
-    send(hill, "rojin", Wish(proposal, Stance.RATIFIED, mandate))
-    send(harbour, "jo", Wish(proposal, Stance.REJECTED, other))
-    warned = done(hill.do(delegating.preview, hill.people["tom"], Wish(proposal, Stance.REJECTED, mandate)))
-    send(hill, "tom", Wish(proposal, Stance.REJECTED, mandate))
-    valley.deliver()
-    asked = harbour.item(Kind.ANSWER, "Winter fuel").asked
-    recall = done(hill.do(recalling.propose, hill.people["leyla"], mandate, (hill.person("tom"),), "Against us."))
-    hill.decide(recall, agree=4)
-    valley.deliver()
-    after = send(hill, "tom", Wish(proposal, Stance.REJECTED, mandate))
-    valley.deliver()
-    for place in (river, harbour):
-        place.decide(place.item(Kind.ANSWER, "Winter fuel"))
-        valley.deliver()
-    return Played(valley, proposal, mandate, warned, asked, after)
 
 
 @pytest.mark.shows("G12")
@@ -223,26 +139,3 @@ def test_a_second_result_that_leaves_an_answer_out_is_named_and_changes_nothing(
         assert {act.author for act in refuted.refuting if act.type == "gov:Ratification"} == {harbour.assembly}
         assert board.newest is not None
         assert board.newest.same
-
-
-def forge(played: Played, council: Place, harbour: Place) -> Document:
-    """A second Outcome made with the council's key that leaves Harbour's answer out."""
-    newest = played.board("Valley").newest
-    assert newest is not None
-    document = load(newest.act)
-    del document["proof"]
-    stances = [row for row in document["gov:stances"] if row["assembly"] != harbour.assembly]
-    stances.append({"assembly": harbour.assembly, "stance": "silent"})
-    counts = document["gov:counts"] | {"present": 2, "agree": 2}
-    played.valley.clock.tick(minutes=1)
-    at = played.valley.clock.now()
-    document |= {
-        "id": document["id"] + "X",
-        "published": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "gov:stances": sorted(stances, key=lambda row: row["assembly"]),
-        "gov:counts": counts,
-        "gov:tendency": document["gov:tendency"] | {"counts": counts},
-        "gov:binds": [one for one in document["gov:binds"] if one != harbour.assembly],
-    }
-    signer = council.do(lambda c, i: seal_signer(c, i, council.assembly))
-    return integrity_proofs.seal(document, signer, at)
