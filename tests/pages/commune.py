@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +23,16 @@ from app.store.database import Connection
 from app.store.migration import migrate
 from app.wiring import Instance, make_secret, open_instance
 
-URL: Final = "http://127.0.0.1:8123"
+
+def free_port() -> int:
+    """A port of this machine that nobody uses just now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+URL: Final = f"http://127.0.0.1:{free_port()}"
 PEOPLE: Final = ("Jo", "Baran", "Amina", "Leyla", "Tom", "Rojîn", "Sami", "Nour", "Ada", "Ida", "Max", "Kim")
 PASSWORD: Final = "a good long password"
 CSRF: Final = re.compile(r'name="csrf" value="([^"]+)"')

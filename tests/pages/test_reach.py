@@ -1,0 +1,110 @@
+"""The pages on a phone of 360 px without JavaScript: they fit, they can be read aloud and used by keyboard."""
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.pages.commune import PASSWORD, URL, Commune, commune
+
+pytestmark = pytest.mark.xdist_group("browser")
+FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+LARGEST_PAGE: Final = 60 * 1024
+
+
+@pytest.fixture
+def harbour(tmp_path: Path) -> Iterator[Commune]:
+    with commune(tmp_path) as opened:
+        server = uvicorn.Server(uvicorn.Config(opened.client.app, port=int(URL.rpartition(":")[2]), lifespan="off"))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.05)
+        yield opened
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("these tests look at pages in the system's Chromium, and there is none: install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+def prepare(harbour: Commune) -> str:
+    """A proposal that was amended and discussed, with an open vote and a teller's count."""
+    ada, jo = harbour.member("Ada"), harbour.member("Jo")
+    path = ada.propose("Common purchase of winter fuel", "We buy together.\n\n- wood\n- pellets " + "x" * 90)
+    ada.send(f"{path}/amend", path, title="Common purchase of winter fuel", text="We buy together, from spring.")
+    ada.send(f"{path}/comment", path, text="Spring is cheaper.")
+    jo.send(f"{path}/open", path, closes_in="7", unit="days", both_rounds="1")
+    ada.vote(path, "agree")
+    jo.send(f"{path}/count", path, agree="6", disagree="1", both=["9"])
+    return path
+
+
+def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromium: Browser) -> None:
+    path = prepare(harbour)
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, bypass_csp=True)
+    tab = context.new_page()
+    wrong: dict[str, object] = {}
+
+    def look(address: str) -> None:
+        answer = tab.goto(f"{URL}{address}")
+        assert answer is not None
+        assert len(answer.body()) <= LARGEST_PAGE
+        if tab.evaluate("document.documentElement.scrollWidth") > 360:
+            wrong[f"{address} is too wide"] = tab.evaluate("document.documentElement.scrollWidth")
+        for detail in tab.locator("details").all():
+            detail.evaluate("element => { element.open = true }")
+        found = Axe().run(tab)
+        if found.violations_count:
+            wrong[address] = found.generate_report()
+
+    look("/")
+    look("/sign-in")
+    tab.fill("#name", "Baran")
+    tab.fill("#password", PASSWORD)
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(f"{URL}/")
+    for address in ("/", "/proposals", "/proposals/new", path, "/members", "/mandates", "/confederation", "/decisions"):
+        look(address)
+    jo = harbour.member("Jo")
+    harbour.member("Baran").send(f"{path}/count", path, agree="6", disagree="1", both=["9"])
+    jo.send(f"{path}/close", path)
+    look(path)
+    look(f"{path}/print")
+    look("/proposals/nothing")
+    assert wrong == {}
+
+
+def test_a_member_votes_by_keyboard_alone_without_javascript(harbour: Commune, chromium: Browser) -> None:
+    path = prepare(harbour)
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(f"{URL}/sign-in?next={path}")
+    tab.focus("#name")
+    tab.keyboard.type("Amina")
+    tab.keyboard.press("Tab")
+    tab.keyboard.type(PASSWORD)
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(f"{URL}{path}")
+    for _ in range(40):
+        tab.keyboard.press("Tab")
+        if tab.locator("input[name=choice]:focus").count():
+            break
+    tab.keyboard.press("Space")
+    tab.keyboard.press("Enter")
+    tab.get_by_text("Recorded. You can change it until").wait_for()
