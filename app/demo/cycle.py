@@ -1,5 +1,6 @@
 """The confederal cycle, step by step: what the people of the three communes do at their pages."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,6 +57,7 @@ class Cycle:
             )
         )
         decide(self.harbour, _path(page), _everybody(self.harbour))
+        _next_day()
         for member in (self.riverside, self.hill, *self.others):
             decide(member, item_at(member, "join Valley"), _everybody(member))
         for server in self.communes:
@@ -116,12 +118,14 @@ class Cycle:
         self.tell(
             Told(4, "Hill's delegates vote: Rojîn within the mandate, Tom against it", f"{self.hill.url}/mandates")
         )
+        _next_day()
         hanna, tom_id = self.hill.member("Hanna"), f"{self.hill.url}/people/tom"
         page = hanna.get(self._mandate_page(self.hill))
         page = did(hanna.submit(page, "/recall", delegates=tom_id, why="He voted against what we decided."))
         decide(self.hill, _path(page), Hands({"present": 12, "agree": 10, "disagree": 2}))
         for server in (*self.communes, self.council):
             act_at(server, "the recall", type="gov:Recall", attributedTo=self.hill.assembly)
+        _next_day()
         did(self._vote(self.hill, "Tom", "rejected", anyway=True))
         later = awaited("Tom's later vote", lambda: self._votes_of_tom(self.hill) - {against["id"]})
         self._everywhere("Tom's later vote", lambda server: later <= self._votes_of_tom(server), self.council)
@@ -129,6 +133,7 @@ class Cycle:
 
     def ratify(self) -> None:
         """Step 5: Riverside and Harbour decide at home, by hands that two tellers count and by closed ballots."""
+        _next_day()
         online = dict.fromkeys(self.riverside.body.signing_in, "agree")
         decide(
             self.riverside, self._answering(self.riverside), Hands({"present": 14, "agree": 13, "reserve": 1}, online)
@@ -248,6 +253,11 @@ class Cycle:
 
     def _board_says(self, server: Server, words: str) -> bool:
         return words in server.member(server.body.signing_in[0]).get("/confederation").text
+
+
+def _next_day() -> None:
+    """Let a second pass: acts carry whole seconds, and what happens on another day has another time."""
+    time.sleep(1.1)
 
 
 def _everybody(server: Server) -> Hands:
