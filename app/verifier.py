@@ -1340,8 +1340,12 @@ def roll_at(record: Record, council: str, at: datetime) -> tuple[str, ...]:
 def admission_flaw(record: Record, admission: Act) -> Flaw | None:
     """None if an adopted proposal of category `admission` about that assembly carries it (fine-print 14)."""
     if admission.ref not in record.admitted:
+        circular = Flaw("admission.circular", "it rests on itself")
+        outcome = record.find(admission.need("gov:outcome"), "Outcome")
+        if outcome is not None and record.judged.get(outcome.ref) == _CIRCULAR:
+            return circular  # its result is being judged just now: true only until that is done, so not kept
         # While it is looked at it admits nobody, so that no Admission can rest on itself.
-        record.admitted[admission.ref] = Flaw("admission.circular", "it rests on itself")
+        record.admitted[admission.ref] = circular
         record.admitted[admission.ref] = _admission_flaw(record, admission)
     return record.admitted[admission.ref]
 
@@ -1911,12 +1915,14 @@ class Sealed(NamedTuple):
     received: frozenset[Ref]
 
 
+_CIRCULAR: Final = Judgement(Kind.INCOMPLETE, (Reason(Kind.INCOMPLETE, "outcome.circular", "it rests on itself"),))
+"""What an Outcome is worth while it is being judged: one that rests on itself by an Admission proves nothing."""
+
+
 def judge(record: Record, outcome: Act) -> Judgement:
     """Whether an Outcome follows from itself and from the acts in the file (fine-print 23)."""
     if outcome.ref not in record.judged:
-        # An Outcome that, by way of an Admission, rests on itself proves nothing.
-        circular = Reason(Kind.INCOMPLETE, "outcome.circular", "it rests on itself")
-        record.judged[outcome.ref] = Judgement(Kind.INCOMPLETE, (circular,))
+        record.judged[outcome.ref] = _CIRCULAR
         reasons = tuple(_reasons(record, outcome))
         kinds = {reason.kind for reason in reasons}
         worst = next((kind for kind in (Kind.FAULT, Kind.INCOMPLETE, Kind.STALE) if kind in kinds), Kind.FINE)
