@@ -8,7 +8,16 @@ from app.governance.act import Ref
 from app.governance.ballot import Choice, add_up
 from app.governance.proposal import Event, State, advance
 from app.governance.ratification import RollSize, Stance
-from app.governance.rules import Counts, Method, Result, Rule, Status, counts_document, decide, parse_rule
+from app.governance.rules import (
+    Counts,
+    Method,
+    Result,
+    Rule,
+    Status,
+    counts_document,
+    decide,
+    parse_rule,
+)
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
@@ -17,7 +26,7 @@ from app.operations.bringing import bring
 from app.operations.proposing import begin_second_round
 from app.operations.publishing import seal_and_announce
 from app.operations.sealing import heading
-from app.operations.voting import Room, room_of
+from app.operations.voting import Room, recall_quorum, room_of
 from app.store import agenda, votes
 from app.store.accounts import Account
 from app.store.acts import StoredAct
@@ -114,7 +123,8 @@ def _settle(
     connection: Connection, instance: Instance, item: Item, tallied: Tallied, rule: Rule, by: Account | None
 ) -> Closed:
     """Both rounds if they were held at once, the act of each, and what follows from the last."""
-    result, earlier = decide(rule, tallied.counts), _left_unresolved(connection, tallied.vote)
+    result = recall_quorum(connection, item, tallied.counts) or decide(rule, tallied.counts)
+    earlier = _left_unresolved(connection, tallied.vote)
     rounds, sealed, unresolved = [(rule, result)], [], earlier
     if result.status is Status.UNRESOLVED:
         first = _decide(connection, instance, item, tallied, rule, result, None)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from fractions import Fraction
 from typing import Final
 
 from app.governance.act import Ref
@@ -10,7 +11,19 @@ from app.governance.ballot import Choice, RoomCount, tellers_agree
 from app.governance.charter import Charter
 from app.governance.proposal import Event, State, advance
 from app.governance.ratification import own_categories
-from app.governance.rules import Counts, Method, Rule, check_counts, parse_rule, rule_document
+from app.governance.rules import (
+    Counts,
+    Fact,
+    FactCode,
+    Method,
+    Result,
+    Rule,
+    Status,
+    check_counts,
+    needed_of,
+    parse_rule,
+    rule_document,
+)
 from app.kernel.canonical import commitment
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
@@ -26,6 +39,7 @@ from app.wiring import Instance
 LONGEST: Final = timedelta(days=366)
 LONGEST_REASON: Final = 2_000
 _TELLERS: Final = 2
+_HALF: Final = Fraction(1, 2)
 _SIX: Final = tuple(Choice)
 _THREE: Final = (Choice.AGREE, Choice.DISAGREE, Choice.ABSTAIN)
 _AGAIN: Final = frozenset({State.UNRESOLVED, State.NO_QUORUM})
@@ -191,6 +205,22 @@ def is_concerned(connection: Connection, instance: Instance, item: Item, account
         mandate = acts.by_id(connection, item.details["mandate"]["id"])
         named = load(mandate).get("gov:delegates", ()) if mandate is not None else ()
     return f"{instance.url}/people/{account.name}" in named
+
+
+def recall_quorum(connection: Connection, item: Item, counts: Counts) -> Result | None:
+    """That too few took part in a recall: its quorum is never below half of those who took part in the choice.
+
+    None if enough did, or it is no recall. Source: governance.md §2, the starter rules.
+    """
+    mandate = acts.by_id(connection, item.details["mandate"]["id"]) if item.kind is Kind.RECALL else None
+    granted = acts.by_id(connection, load(mandate)["gov:decision"]["id"]) if mandate is not None else None
+    if granted is None:
+        return None
+    needed = needed_of(load(granted)["gov:counts"]["present"], _HALF)
+    if counts.present >= needed:
+        return None
+    figures = (("present", counts.present), ("entitled", counts.entitled), ("needed", needed))
+    return Result(Status.NO_QUORUM, (Fact(FactCode.QUORUM_MISSED, figures),))
 
 
 def first_round(connection: Connection, item: Item) -> Vote | None:

@@ -12,8 +12,10 @@ import pytest
 
 from app.governance.proposal import State
 from app.kernel.canonical import Document
+from app.kernel.instant import format_instant
 from app.kernel.refusal import Refusal
-from app.operations import closing, proposing, voting
+from app.operations import closing, proposing, recalling, voting
+from app.operations.opening import open_item
 from app.store import accounts, acts, agenda, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind
@@ -202,3 +204,50 @@ def test_one_teller_alone_closes_nothing(instance: Instance) -> None:
     after = later(instance, timedelta(days=2))
     assert code(do(after, lambda connection: closing.close(connection, after, vote.id, jo))) == "teller.missing"
     assert do(after, lambda connection: closing.close_due(connection, after)) == 0
+
+
+def test_a_recall_needs_half_of_those_who_took_part_in_the_choice(instance: Instance) -> None:
+    tom, jo = person(instance, "tom"), person(instance, "jo")
+    granted = opened(instance, mandate_for(instance, tom))
+    for name in ("jo", "ida", "max", "kim", "tom", "ada", "sami", "nour"):
+        cast(instance, granted, name, "agree")
+    done = do(instance, lambda connection: closing.close(connection, instance, granted.id, jo))
+    assert isinstance(done, closing.Closed)
+    mandate = done.acts[-1]
+    item = do(
+        instance, lambda connection: recalling.propose(connection, instance, jo, mandate.id, (), "He went against it.")
+    )
+    assert isinstance(item, Item)
+    vote = opened(instance, item)
+    assert tom.id not in do(instance, lambda connection: votes.roll(connection, vote.id))
+    for name in ("jo", "ida", "max"):
+        cast(instance, vote, name, "agree")
+    do(instance, lambda connection: closing.close(connection, instance, vote.id, jo))
+    assert state(instance, item) == State.NO_QUORUM
+    assert sealed(instance, "gov:Recall") == []
+
+
+def mandate_for(instance: Instance, account: Account) -> Item:
+    """An item that gives one person a mandate on a topic, as the form of mandates leaves it."""
+    now = instance.now()
+    details = {
+        "council": "http://127.0.0.1:8999/assembly",
+        "delegates": [f"{instance.url}/people/{account.name}"],
+        "items": [{"subject": {"topic": "policy"}, "latitude": {"kind": "fixed", "choices": ["ratified"]}}],
+        "valid_from": format_instant(now),
+        "valid_until": format_instant(now + timedelta(days=30)),
+        "why": "We spoke of it at length.",
+    }
+    return do(
+        instance,
+        lambda connection: open_item(
+            connection,
+            instance,
+            Kind.MANDATE,
+            category="mandate",
+            title="Mandate for Tom",
+            source="We send Tom.",
+            details=details,
+            author=person_ada(connection),
+        ),
+    )

@@ -124,6 +124,14 @@ def test_a_ballot_about_another_text_or_none_is_refused(harbour: Commune) -> Non
         assert "Your answer was about another text." in page
 
 
+def test_who_proposed_a_text_may_withdraw_it_until_it_is_voted_on(harbour: Commune) -> None:
+    ada, jo = harbour.member("Ada"), harbour.member("Jo")
+    path = ada.propose("Winter fuel", "We buy together.")
+    assert "Only who proposed it" in jo.send(f"{path}/withdraw", path, 422)
+    assert "withdrawn" in ada.send(f"{path}/withdraw", path)
+    assert "past that point" in jo.send(f"{path}/open", path, 409, closes_in="7", unit="days")
+
+
 def test_a_block_needs_a_reason(harbour: Commune) -> None:
     ada, jo = harbour.member("Ada"), harbour.member("Jo")
     path = ada.propose("Winter fuel", "We buy together.")

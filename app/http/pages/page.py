@@ -1,10 +1,10 @@
 """One page: a template filled in, with the headers that keep it safe."""
 
-import gettext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -72,7 +72,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    words = gettext.translation("roundabout", LOCALE, fallback=True)
+    words = Translations.load(str(LOCALE), ["en"], "roundabout")
     environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     environment.filters["when"] = _when
     environment.filters["text_html"] = lambda source: Markup(text_html(source))  # noqa: S704 - cleaned by nh3

@@ -83,6 +83,11 @@ async def amend(request: Request, session: Session, fields: Fields) -> Response:
     )
 
 
+async def withdraw(request: Request, session: Session, _fields: Fields) -> Response:
+    """Take back one's own text before it is voted on."""
+    return await _done(request, lambda connection, _, item: proposing.withdraw(connection, session.account, item))
+
+
 async def comment(request: Request, session: Session, fields: Fields) -> Response:
     """Say something about the item."""
     text = fields.get("text")
@@ -204,6 +209,7 @@ ROUTES = (
     Route(_ITEM, forms.for_members(show), methods=["GET"]),
     Route(f"{_ITEM}/print", forms.for_members(printed), methods=["GET"]),
     Route(f"{_ITEM}/amend", forms.from_members(amend), methods=["POST"]),
+    Route(f"{_ITEM}/withdraw", forms.from_members(withdraw), methods=["POST"]),
     Route(f"{_ITEM}/comment", forms.from_members(comment), methods=["POST"]),
     Route(f"{_ITEM}/open", forms.from_members(open_vote), methods=["POST"]),
     Route(f"{_ITEM}/vote", forms.from_members(vote), methods=["POST"]),
