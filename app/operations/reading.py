@@ -111,7 +111,8 @@ class Reading:
             return ()
         admissions = self.all_of(Admission, acts.of_type(self.connection, "gov:Admission", author=confederation))
         withdrawals = self.all_of(Withdrawal, acts.of_type(self.connection, "gov:Withdrawal"))
-        sound = tuple(admission for admission in admissions if self._admits(admission))
+        past = [admission for admission in admissions if admission.head.published <= at]
+        sound = tuple(admission for admission in past if self._admits(admission))
         return roll_at(charter, self.founders(charter), sound, withdrawals, at)
 
     def founding_charter(self, confederation: str) -> Charter | None:
