@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Final
 from urllib.parse import quote
 
 from app.demo import cast, dishonest
@@ -12,6 +13,8 @@ from app.demo.assembly import Hands, act_at, awaited, decide, did, item_at
 from app.demo.markup import Page
 from app.demo.stage import Server, StageError
 from app.kernel.canonical import Document, digest
+
+_VOID: Final = "After the recall: void."
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,9 @@ class Cycle:
         did(self._vote(self.hill, "Tom", "rejected", anyway=True))
         later = awaited("Tom's later vote", lambda: self._votes_of_tom(self.hill) - {against["id"]})
         self._everywhere("Tom's later vote", lambda server: later <= self._votes_of_tom(server), self.council)
+        self._everywhere("that it is void", lambda server: self._says(server, "/mandates", _VOID), self.council)
+        if not self._says(self.harbour, item_at(self.harbour, cast.PROPOSAL), "Asked of us"):
+            raise StageError("Harbour's agenda does not ask for instruction")
         self.tell(Told(4, "Hill recalls Tom; what he sends afterwards is void", f"{self.hill.url}/mandates"))
 
     def ratify(self) -> None:
@@ -252,7 +258,10 @@ class Cycle:
         return f"{server.url}/confederation"
 
     def _board_says(self, server: Server, words: str) -> bool:
-        return words in server.member(server.body.signing_in[0]).get("/confederation").text
+        return self._says(server, "/confederation", words)
+
+    def _says(self, server: Server, path: str, words: str) -> bool:
+        return words in server.member(server.body.signing_in[0]).get(path).text
 
 
 def _next_day() -> None:
