@@ -108,3 +108,11 @@ def test_malformed_forms_are_refused_and_never_break_the_server(harbour: Commune
     ):
         assert ada.browser.post("/proposals/new", content=body, headers=kind).status_code == status
     assert ada.browser.post("/proposals/new", content=b"{}", headers={"Origin": URL}).status_code == 415
+
+
+def test_strangers_learn_of_no_member_who_does_not_act_in_public(harbour: Commune) -> None:
+    guest = browser(harbour)
+    assert guest.get("/people/ada", headers={"Accept": "text/html"}).status_code == 404
+    assert guest.get("/people/nobody", headers={"Accept": "text/html"}).status_code == 404
+    assert "Ada" not in guest.get("/").text
+    assert guest.get("/members").status_code == 303

@@ -15,7 +15,7 @@ from app.http.pages import forms, page
 from app.kernel.refusal import Refusal
 from app.operations import naming
 from app.operations.sealing import load
-from app.store import accounts, acts, agenda
+from app.store import accounts, actors, acts, agenda
 from app.store.accounts import Session
 from app.store.agenda import Kind
 from app.store.database import Connection
@@ -109,13 +109,18 @@ async def assembly(request: Request) -> Response:
 
 
 async def person(request: Request) -> Response:
-    """A member's public page, for those who act in public: it exists once they have keys."""
+    """The public page of a member who acts in public; strangers learn of no other member."""
     instance: Instance = request.app.state.instance
     name = request.path_params["person"]
     plain = name if name.isascii() and name.isprintable() else ""  # PostgreSQL takes no NUL
-    account = await instance.database.read(lambda connection: accounts.named(connection, plain))
-    if account is None or account.left_at is not None:
-        return page.refused(request, Refusal("page.unknown", "nobody of that name"))
+
+    def look(connection: Connection) -> accounts.Account | None:
+        public = bool(actors.keys_of(connection, f"{instance.url}/people/{plain}"))
+        return accounts.named(connection, plain) if public else None
+
+    account = await instance.database.read(look)
+    if account is None:
+        return page.refused(request, Refusal("page.unknown", "nobody of that name acts in public here"))
     said = _("A member of {assembly}.").format(assembly=request.state.body.name)
     return page.render(request, "actor.html", name=account.shown, said=said, handle=_handle(account.name, instance))
 
