@@ -7,9 +7,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from rich.console import Console
 
 from app.demo import bundles, cast
 from app.demo.cycle import Cycle, Told
@@ -38,6 +41,10 @@ class Report:
         if not self.as_json:
             sys.stdout.write(sentence + "\n")
             sys.stdout.flush()
+
+    def waiting(self, what: str) -> AbstractContextManager[object]:
+        """Show that something goes on, where somebody looks at a terminal."""
+        return nullcontext() if self.as_json else Console(stderr=True).status(what)
 
     def end(self, failed: str | None) -> int:
         """Say how it ended; the exit code."""
@@ -94,8 +101,20 @@ def bodies(folder: Path, communes: int, database: str) -> list[Server]:
 def raise_curtain(servers: list[Server], report: Report) -> None:
     """Make and found every body, and start its server."""
     *communes, council = servers
-    report.say("In this demo days are seconds. Making four bodies, their keys and their people ...")
-    _at_once(server.gather for server in servers)
+    report.say("In this demo days are seconds: every delay of the rules is PT0S.")
+    with report.waiting("Making the bodies, their keys and their people"):
+        _at_once(server.gather for server in servers)
+        _found(communes, council)
+    for server in servers:
+        server.start()
+    for server in servers:
+        server.await_start()
+        report.say(f"   {server.body.name}: {server.url} (sign in as {', '.join(server.body.signing_in)})")
+    report.say(f"   Everybody's password is: {cast.PASSWORD}")
+
+
+def _found(communes: list[Server], council: Server) -> None:
+    """Found every commune, then the council with all but Harbour as its founding members."""
     rows: list[Document] = []
     for commune in communes:
         body = commune.body
@@ -107,12 +126,6 @@ def raise_curtain(servers: list[Server], report: Report) -> None:
     listed = council.folder / "members.json"
     listed.write_text(json.dumps(rows, indent=2), encoding="utf-8")
     council.found(cast.council_rules(), "--council", str(listed))
-    for server in servers:
-        server.start()
-    for server in servers:
-        server.await_start()
-        report.say(f"   {server.body.name}: {server.url} (sign in as {', '.join(server.body.signing_in)})")
-    report.say(f"   Everybody's password is: {cast.PASSWORD}")
 
 
 def _play(servers: list[Server], folder: Path, bundle: Path | None, report: Report) -> None:
