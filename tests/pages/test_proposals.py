@@ -128,7 +128,7 @@ def test_who_proposed_a_text_may_withdraw_it_until_it_is_voted_on(harbour: Commu
     ada, jo = harbour.member("Ada"), harbour.member("Jo")
     path = ada.propose("Winter fuel", "We buy together.")
     assert "Only who proposed it" in jo.send(f"{path}/withdraw", path, 422)
-    assert "withdrawn" in ada.send(f"{path}/withdraw", path)
+    assert "Withdrawn." in ada.send(f"{path}/withdraw", path)
     assert "past that point" in jo.send(f"{path}/open", path, 409, closes_in="7", unit="days")
 
 

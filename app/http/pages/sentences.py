@@ -24,17 +24,17 @@ def choice(name: str) -> str:
 def state(name: str) -> str:
     """Where a proposal is in its life."""
     words = {
-        "draft": _("being written"),
-        "open": _("open for discussion"),
-        "frozen": _("the text is fixed"),
-        "deciding": _("being voted on"),
+        "draft": _("Being written."),
+        "open": _("Open for discussion."),
+        "frozen": _("The text is fixed."),
+        "deciding": _("Being voted on."),
         "adopted": _("Adopted."),
         "rejected": _("Not adopted."),
         "unresolved": _("No consensus in the first round."),
         "no_quorum": _("Too few took part to decide."),
-        "lapsed": _("lapsed"),
-        "withdrawn": _("withdrawn"),
-        "in_force": _("in force"),
+        "lapsed": _("Lapsed."),
+        "withdrawn": _("Withdrawn."),
+        "in_force": _("In force."),
     }
     return words.get(name, name)
 
