@@ -11,11 +11,13 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 import typer
 
 from app.governance.assembly import Body
 from app.kernel.canonical import Document, read_document
+from app.kernel.ids import is_loopback
 from app.kernel.refusal import Refusal
 from app.operations import founding, membership
 from app.store import accounts
@@ -62,8 +64,9 @@ def init(
     """Make an instance: keys and database, as a gathering. Refuses to overwrite one."""
     if kind not in {Body.COMMUNE, Body.COUNCIL}:
         raise typer.BadParameter(f"an instance is a commune or a council, not a {kind}", param_hint="--kind")
+    here = url.startswith("http://") and is_loopback(urlsplit(url).hostname or "")
     chosen = {"url": url, "profile": profile} | ({"data_dir": data} if data is not None else {})
-    settings = _or_fail(read_settings(**chosen, **({"loopback": True} if url.startswith("http://127.") else {})))
+    settings = _or_fail(read_settings(**chosen, **({"loopback": True} if here else {})))
     if settings.secret.exists():
         _fail(f"there is an instance in {settings.data_dir}: {settings.secret} exists")
     settings.data_dir.mkdir(mode=_OURS_ALONE, parents=True, exist_ok=True)
@@ -71,7 +74,8 @@ def init(
     make_secret(settings.secret)
     _on(settings, lambda connection, instance: _or_fail(founding.begin(connection, instance, kind, name)))
     _say(f"{name} is a gathering now. To serve it, set:")
-    for variable, value in {"URL": settings.url, "DATA_DIR": str(settings.data_dir), "PROFILE": profile}.items():
+    shown = {"URL": settings.url, "DATA_DIR": str(settings.data_dir), "PROFILE": profile}
+    for variable, value in (shown | ({"LOOPBACK": "1"} if here else {})).items():
         _say(f"  ROUNDABOUT_{variable}={value}")
 
 
