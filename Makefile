@@ -31,7 +31,7 @@ serve: $(INSTALLED) ## one commune for development, in var/dev
 	@ROUNDABOUT_URL=http://127.0.0.1:8000 ROUNDABOUT_LOOPBACK=1 ROUNDABOUT_DATA_DIR=var/dev $(BIN)/roundabout serve $(ARGS)
 
 test: $(TESTS) ## every test, on SQLite and on PostgreSQL; ARGS="-k mandate" is passed on
-	@$(BIN)/pytest -q -n $(JOBS) $(ARGS)
+	@$(BIN)/pytest -q -n $(JOBS) --dist loadgroup $(ARGS)
 
 check: $(TESTS) ## lint, format, types, import contracts, dependencies, container files, house rules
 	@$(BIN)/ruff check .
