@@ -1,0 +1,153 @@
+"""A council answers with the rule, counts when time is over, and minds no order of arrival."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.governance.act import Ref
+from app.governance.charter import rule_for
+from app.kernel.canonical import Document
+from app.kernel.ids import Id
+from app.operations import counting, hosting, proposing
+from app.operations.publishing import seal_and_announce
+from app.operations.reading import Reading
+from app.operations.sealing import heading, load
+from app.store import acts, outbox
+from app.store.agenda import Kind
+from app.store.database import Connection
+from app.translation import build
+from app.wiring import Instance
+from tests.operations.cycle import PEOPLE
+from tests.operations.neighbours import Place, Valley, done, found_council, settle_down
+
+
+@pytest.fixture
+def valley(tmp_path: Path, sqlite_template: Path) -> Valley:
+    made = settle_down(tmp_path, sqlite_template, PEOPLE)
+    found_council(made, ("Riverside", "Hill"))
+    return made
+
+
+def brought(connection: Connection, instance: Instance, council: str, rule: str) -> Document:
+    """A proposal before `council` that names the rule of category `rule`, sealed and announced."""
+    reading = Reading(connection, loopback=False)
+    charter = reading.founding_charter(council)
+    assert charter is not None
+    head = heading(connection, instance)
+    document = build.proposal(
+        id=Id(head.id),
+        author=Id(head.author),
+        published=head.published,
+        name="Winter fuel",
+        category="policy",
+        forum=Id(council),
+        rule=rule_for(charter, rule),
+        opens=head.published,
+        closes=head.published + timedelta(days=3),
+        charter=charter.head.ref,
+        decision=Ref(Id(head.id), charter.head.ref.digest),
+    )
+    return load(seal_and_announce(connection, instance, document, also=(council,)))
+
+
+def offer(place: Place) -> Document:
+    """The activity that brings it."""
+    return {"type": "Offer", "id": f"{place.instance.url}/activities/1", "actor": place.assembly}
+
+
+def answers(place: Place, kind: str) -> list[Document]:
+    """What the council queued of this kind, each activity once."""
+    now = int(place.clock.now().timestamp()) + 60
+    found: dict[str, Document] = {}
+    while claimed := place.do(lambda c, _: drain(c, now)):
+        found |= {json.loads(one.raw)["id"]: json.loads(one.raw) for one in claimed}
+    return [one for one in found.values() if one["type"] == kind]
+
+
+def drain(connection: Connection, now: int) -> tuple[outbox.Delivery, ...]:
+    claimed = outbox.claim(connection, now, [], 100)
+    for one in claimed:
+        outbox.settle(connection, one.id)
+    return claimed
+
+
+@pytest.mark.shows("B8")
+def test_a_void_proposal_is_refused_by_naming_the_rule(valley: Valley) -> None:
+    council, river = valley["Valley"], valley["Riverside"]
+    document = river.do(brought, council.assembly, "task")
+    valley.hand(
+        council, document, {"type": "Offer", "id": "https://riverside.example/activities/1", "actor": river.assembly}
+    )
+    [refusal] = answers(council, "Reject")
+    assert refusal["object"] == offer(river)["id"]
+    assert refusal["result"]["content"].startswith("proposal.rule: ")
+    assert council.read(lambda c: acts.naming(c, document["id"], "gov:act")) == ()
+
+
+def test_only_members_bring_proposals(valley: Valley) -> None:
+    council, harbour = valley["Valley"], valley["Harbour"]
+    valley.visit(harbour, council)
+    document = harbour.do(brought, council.assembly, "policy")
+    valley.hand(
+        council, document, {"type": "Offer", "id": "https://harbour.example/activities/1", "actor": harbour.assembly}
+    )
+    [refusal] = answers(council, "Reject")
+    assert refusal["result"]["content"].startswith("offer.member: ")
+
+
+def test_a_well_formed_proposal_is_taken_up_once_with_the_roll_frozen(valley: Valley) -> None:
+    council, river = valley["Valley"], valley["Riverside"]
+    document = river.do(brought, council.assembly, "policy")
+    valley.hand(council, document, offer(river))
+    valley.hand(council, document, offer(river))
+    [receipt] = council.read(lambda c: acts.naming(c, document["id"], "gov:act"))
+    assert load(receipt)["gov:roll"] == sorted([valley["Hill"].assembly, river.assembly])
+    [accepted] = answers(council, "Accept")
+    assert (accepted["object"], accepted["result"]["id"]) == (offer(river)["id"], receipt.id)
+
+
+def test_what_nobody_answered_is_counted_at_the_close_and_once_more_as_final(valley: Valley) -> None:
+    council, river = valley["Valley"], valley["Riverside"]
+    document = river.do(brought, council.assembly, "policy")
+    valley.hand(council, document, offer(river))
+    council.do(hosting.duties)
+    assert outcomes(council, document) == []
+    valley.clock.tick(days=4)
+    council.do(hosting.duties)
+    council.do(hosting.duties)
+    assert [(one["gov:status"], one["gov:final"]) for one in outcomes(council, document)] == [("no_quorum", False)]
+    valley.clock.tick(days=8)
+    council.do(hosting.duties)
+    council.do(hosting.duties)
+    first, last = outcomes(council, document)
+    assert last["gov:final"]
+    assert last["gov:correctionOf"]["id"] == first["id"]
+
+
+@pytest.mark.withstands("E09")
+def test_the_order_in_which_acts_arrive_changes_nothing(valley: Valley) -> None:
+    council, river, hill = valley["Valley"], valley["Riverside"], valley["Hill"]
+    draft = proposing.Draft("Winter fuel", "We buy together.", "policy", council.assembly)
+    river.decide(done(river.do(proposing.propose, river.people["ana"], draft)))
+    valley.deliver()
+    for place in (river, hill):
+        place.decide(place.item(Kind.ANSWER, "Winter fuel"))
+    valley.deliver()
+    proposal = hill.item(Kind.ANSWER, "Winter fuel").act
+    harbour = valley["Harbour"]
+    for act in council.read(lambda c: acts.newest(c, 500)):
+        valley.hand(harbour, load(act), {})
+    for place in (river, hill):
+        valley.visit(harbour, place)
+    here, there = (done(place.do(counting.board, proposal)) for place in (harbour, council))
+    assert done(here.count).rows == done(there.count).rows
+    assert done(here.count).status == "adopted"
+    assert here.newest is not None
+    assert here.newest.same
+
+
+def outcomes(place: Place, proposal: Document) -> list[Document]:
+    named = place.read(lambda c: acts.naming(c, proposal["id"], "gov:proposal"))
+    return [load(act) for act in named if act.type == "gov:Outcome"]
