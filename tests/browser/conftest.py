@@ -20,7 +20,7 @@ FLAGS: Final = (
 PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
@@ -31,7 +31,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
     """Riverside, Hill, Harbour and Valley, founded and running."""
     servers = bodies(tmp_path_factory.mktemp("stage"), len(cast.COMMUNES), "")
@@ -43,7 +43,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
             server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cycle(stage: list[Server]) -> Cycle:
     """The play up to the session: the proposal is brought, Hill's delegates have their mandate."""
     riverside, hill, harbour, valley = stage
