@@ -65,6 +65,12 @@ def open_at(chromium: Browser, server: Server, name: str) -> tuple[BrowserContex
     return context, page
 
 
+def fits(page: Page) -> bool:
+    """No part of the page lies beyond the screen's edge."""
+    box = page.locator("html").bounding_box()
+    return box is not None and box["width"] <= PHONE["width"]
+
+
 def picture(page: Page, name: str) -> None:
     """Keep a picture of the page in the docs, when they are being renewed, else beside the run's files."""
     folder = Path(__file__).parents[2] / "docs/pictures"

@@ -1,26 +1,12 @@
-"""Stories 2 and 3 of the project, on a phone of 360 px, by the pages alone, with JavaScript off."""
-
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+"""Story 2, on a phone of 360 px with JavaScript off: a delegate goes against the mandate."""
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from app.demo import bundles
 from app.demo.assembly import Hands, act_at, decide
 from app.demo.cycle import Cycle
 from app.demo.stage import Server
-from tests.browser.conftest import PHONE, open_at, picture
-
-pytestmark = pytest.mark.xdist_group("browser")
-
-
-def fits(page: Page) -> bool:
-    """No part of the page lies beyond the screen's edge."""
-    box = page.locator("html").bounding_box()
-    return box is not None and box["width"] <= PHONE["width"]
+from tests.browser.conftest import fits, open_at, picture
 
 
 def vote(page: Page, server: Server, choice: str) -> None:
@@ -79,40 +65,3 @@ def test_story_2_a_delegate_goes_against_the_mandate(chromium: Browser, cycle: C
     tom.get_by_role("button", name="Send anyway").click()
     hanna.goto(f"{hill.url}/mandates")
     assert "after the recall: void" in hanna.inner_text("main").lower()
-
-
-@pytest.mark.shows("G9")
-@pytest.mark.shows("B9")
-@pytest.mark.shows("G5")
-def test_story_3_a_stranger_who_trusts_nobody(chromium: Browser, cycle: Cycle, tmp_path: Path) -> None:
-    cycle.ratify()
-    outcome = cycle.count()
-    for server in (*cycle.communes, cycle.council):
-        _, page = open_at(chromium, server, server.body.signing_in[0].lower().replace("î", "i"))
-        page.goto(f"{server.url}/confederation")
-        said = page.inner_text("main")
-        assert "Counted again here: same result" in said
-        assert "Binding: 3 of 3" in said
-        assert fits(page)
-    picture(page, "board")
-
-    with ThreadPoolExecutor() as elsewhere:  # it has an event loop of its own, as the browser has here
-        forged = elsewhere.submit(cycle.deceive, outcome).result()
-    _, reader = open_at(chromium, cycle.harbour, "noor")
-    reader.goto(f"{cycle.harbour.url}/confederation")
-    said = reader.inner_text("main")
-    assert "two different results" in said
-    assert "Our count has not changed" in said
-    picture(reader, "two-results")
-
-    file = tmp_path / "record.gov.zip"
-    cycle.riverside.run("export", str(file))
-    assert verified(file).returncode == 1
-    file.write_bytes(bundles.without(file.read_bytes(), [forged["id"]]))
-    assert verified(file).returncode == 0
-
-
-def verified(file: Path) -> subprocess.CompletedProcess[str]:
-    """The offline verifier's answer, with no part of a server."""
-    command = [sys.executable, "-I", str(Path(__file__).parents[2] / "app/verifier.py"), str(file)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
