@@ -168,6 +168,7 @@ def serve(
     _on(settings, _ready)
     import_module("uvicorn").run(
         "app.cli:web",
+        http="httptools",  # h11 takes some requests that smuggle others (hostile A13); without it the start fails
         factory=True,
         host=host,
         port=port,

@@ -1,6 +1,7 @@
 """The inbox of a real server, asked by a real peer: what it takes, once, and what it refuses, by its code."""
 
 import json
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from typing import Any
@@ -246,3 +247,23 @@ def test_another_media_type_is_refused(commune: Server, alice: Someone) -> None:
 def test_a_body_of_more_than_a_mebibyte_is_refused(commune: Server, alice: Someone) -> None:
     body = b"{" + b" " * (1_048_577) + b"}"
     assert post_raw(commune, alice.signed(f"{commune.url}/inbox", body), body) == 413
+
+
+@pytest.mark.withstands("A13")
+@pytest.mark.parametrize(
+    "smuggled",
+    [
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}X\r\n0\r\n\r\n",
+        b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+    ],
+)
+def test_a_request_that_hides_another_is_refused_and_the_connection_closed(commune: Server, smuggled: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", commune.port), timeout=20) as connection:
+        head = f"POST /inbox HTTP/1.1\r\nHost: 127.0.0.1:{commune.port}\r\n"
+        connection.sendall(head.encode() + b"Content-Type: application/activity+json\r\n" + smuggled)
+        answer = b""
+        while part := connection.recv(65536):  # an empty part: the server has closed
+            answer += part
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert answer.count(b"HTTP/1.1") == 1
