@@ -53,8 +53,8 @@ class Instance:
         return f"{self.url}/instance"
 
     def new_ulid(self) -> str:
-        """A new name that sorts by time."""
-        return new_ulid(self.now(), os.urandom(10))
+        """A new name that sorts by time, to the millisecond: more often than `now` ticks."""
+        return new_ulid(datetime.now(UTC), os.urandom(10))
 
     def new_salt(self) -> bytes:
         """32 fresh bytes for a commitment."""

@@ -1,6 +1,7 @@
 """The demo from curtain to curtain: build the stage, play the cycle, count again offline, report."""
 
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -69,6 +70,7 @@ def play(
     kept = folder or Path(tempfile.mkdtemp(prefix="roundabout-demo-"))
     servers = bodies(kept, communes, database)
     failed: str | None = None
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # being ended from outside ends the servers too
     try:
         raise_curtain(servers, report)
         _play(servers, kept, bundle, report)

@@ -86,6 +86,7 @@ def _event_sentence(kind: str) -> str:
         "member-added": _("The members’ list has a new name."),
         "member-removed": _("A name was taken off the members’ list."),
         "asked": _("A delegate asks the assembly what to say."),
+        "against_mandate": _("A delegate voted against the mandate. It is not counted; the mandate stands beside it."),
     }
     return words.get(kind, "")
 
