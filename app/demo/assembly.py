@@ -12,7 +12,7 @@ from app.kernel.canonical import Document
 
 T = TypeVar("T")
 
-_SECONDS: Final = 150
+_SECONDS: Final = 60
 _PAUSE: Final = 0.25
 _OK: Final = 200
 
