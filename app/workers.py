@@ -52,13 +52,15 @@ async def _duties(instance: Instance) -> int:
 
 
 async def _guarded(work: Callable[[], Awaitable[int]]) -> int:
-    """The work's result; a store that is away for now is tried again later instead of ending the worker."""
+    """The work's result; neither a store that is away nor a bug in one duty ends the others."""
     try:
         return await work()
     except StoreUnavailableError as away:
         _log.warning("store away", because=str(away))
-        await asyncio.sleep(_EVERY_SECONDS)
-        return 0
+    except Exception:  # noqa: BLE001 - what is due stays due, and is tried again
+        _log.exception("a duty failed")
+    await asyncio.sleep(_EVERY_SECONDS)
+    return 0
 
 
 async def _wait(instance: Instance) -> None:

@@ -1,10 +1,10 @@
 """Handling what the inbox kept: each activity once, whatever the order."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Final
 
 import nh3
+import structlog
 
 from app.federation import documents
 from app.kernel.canonical import Document, read_document
@@ -13,7 +13,7 @@ from app.kernel.instant import parse_instant
 from app.kernel.refusal import Refusal
 from app.operations import publishing, recording, resolve
 from app.store import actors, acts, inbox, notices
-from app.store.database import Connection
+from app.store.database import Connection, StoreUnavailableError
 from app.store.inbox import Received
 from app.wiring import Instance
 
@@ -21,6 +21,8 @@ _MOST_TRIES: Final = 5
 _MAX_CONTENT: Final = 65_536
 _BATCH: Final = 64
 _TAGS: Final = {"p", "br", "a", "span", "strong", "em", "b", "i", "u", "ul", "ol", "li", "blockquote", "code", "pre"}
+
+_log = structlog.get_logger()
 
 Effect = Callable[[Connection], None]
 
@@ -30,7 +32,13 @@ async def handle_due(instance: Instance) -> int:
     now = int(instance.now().timestamp())
     due = await instance.database.read(lambda connection: inbox.due(connection, now, _BATCH))
     for received in due:
-        await handle(instance, received)
+        try:
+            await handle(instance, received)
+        except StoreUnavailableError:
+            raise
+        except Exception as bug:  # noqa: BLE001 - it must not hold up what came after it (hostile D20)
+            _log.exception("an activity could not be handled", activity=received.activity_id)
+            await _again(instance, received, f"{type(bug).__name__}")
     return len(due)
 
 
@@ -39,11 +47,7 @@ async def handle(instance: Instance, received: Received) -> None:
     activity = read_document(received.raw)
     outcome = activity if isinstance(activity, Refusal) else await _effect(instance, activity, received.actor)
     if isinstance(outcome, Refusal) and outcome.code.startswith("net."):
-        tries = received.tries + 1
-        wait = timedelta(seconds=1 << tries)
-        due_at = None if tries >= _MOST_TRIES else int((instance.now() + wait).timestamp())
-        because = f"{outcome.code}: {outcome.because}"
-        await instance.database.write(lambda connection: inbox.postpone(connection, received.seq, because, due_at))
+        await _again(instance, received, f"{outcome.code}: {outcome.because}")
         return
 
     def settle(connection: Connection) -> None:
@@ -54,6 +58,13 @@ async def handle(instance: Instance, received: Received) -> None:
         inbox.settle(connection, received.seq)
 
     await instance.database.write(settle)
+
+
+async def _again(instance: Instance, received: Received, because: str) -> None:
+    """Try an activity once more later; after 5 tries put it aside with its reason."""
+    tries = received.tries + 1
+    due_at = None if tries >= _MOST_TRIES else int(instance.now().timestamp()) + (1 << tries)
+    await instance.database.write(lambda connection: inbox.postpone(connection, received.seq, because, due_at))
 
 
 async def ask_for_missing(instance: Instance) -> None:

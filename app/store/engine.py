@@ -27,8 +27,9 @@ _SQLITE_BUSY: Final = frozenset({5, 6})
 _SQLITE_OUT_OF_ORDER: Final = frozenset({7, 8, 10, 13, 14})
 _SQLITE_IOERR: Final = 10
 _SQLITE_PRIMARY: Final = 0xFF
-# Serialisation failure, deadlock, lock not available: the same function may succeed a moment later.
-_POSTGRESQL_PASSING: Final = frozenset({"40001", "40P01", "55P03"})
+# Serialisation failure, deadlock, lock not available: the same function may succeed a moment later. So may one that
+# met a row with its own key: PostgreSQL reports a conflict of two serialisable writers so, too, when both looked first.
+_POSTGRESQL_PASSING: Final = frozenset({"40001", "40P01", "55P03", "23505"})
 _WRITING: Final = "SERIALIZABLE"
 _READING: Final = "REPEATABLE READ"
 # Classes of states in which the connection is gone; an error without a state is one, too.

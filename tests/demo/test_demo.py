@@ -46,7 +46,7 @@ def test_three_communes_and_a_council_play_the_whole_cycle(databases: str, tmp_p
         command += ["--database", databases]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ROUNDABOUT_")}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    logs = "".join((tmp_path / body / "serve.log").read_text()[-2000:] for body in BODIES)
+    logs = "".join(file.read_text()[-2000:] for body in BODIES for file in sorted((tmp_path / body).glob("*.log")))
     told = json.loads(done.stdout)
     assert told["failed"] is None, logs
     assert done.returncode == 0

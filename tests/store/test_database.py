@@ -1,6 +1,7 @@
 """A transaction is a function: what is acknowledged is there, once, whoever else wrote at the same time."""
 
 import asyncio
+import contextlib
 import signal
 import subprocess
 import sys
@@ -11,7 +12,21 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from sqlalchemy import Column, Engine, ForeignKey, Integer, MetaData, String, Table, event, func, insert, select, text
+from sqlalchemy import (
+    Column,
+    Engine,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    event,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.store.database import Connection, Database, StoreUnavailableError, UnsafeDatabaseError, open_database
@@ -27,6 +42,7 @@ LATER: Final = Table(
     Column("id", Integer, primary_key=True),
     Column("name_id", ForeignKey("names.id", deferrable=True, initially="DEFERRED")),
 )
+SIZES: Final = Table("sizes", META, Column("one", Integer, primary_key=True), Column("size", Integer))
 
 
 @pytest.fixture
@@ -158,6 +174,23 @@ async def test_of_a_hundred_equal_inserts_at_once_one_stays(store: Database) -> 
 
     assert sum(await asyncio.gather(*(store.write(add_once) for _ in range(100)))) == 1
     assert await store.read(names) == {"once"}
+
+
+async def test_writers_that_both_count_on_from_one_number_get_two(store: Database, empty_url: str) -> None:
+    other = open_database(empty_url)  # another process's, as the worker's beside the web's
+    await store.write(lambda connection: connection.execute(insert(SIZES).values(one=1, size=0)))
+    together = threading.Barrier(2)
+
+    def append(connection: Connection) -> int:
+        number = int(connection.scalar(select(SIZES.c.size)) or 0)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            together.wait(1)  # on PostgreSQL both have looked; SQLite lets one writer in at a time
+        connection.execute(insert(NAMES).values(id=number, name=str(number)))
+        connection.execute(update(SIZES).values(size=number + 1))
+        return number
+
+    assert sorted(await asyncio.gather(store.write(append), other.write(append))) == [0, 1]
+    await other.close()
 
 
 async def test_a_caller_that_gave_up_delays_nobody_and_its_waiting_function_never_runs(store: Database) -> None:
