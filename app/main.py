@@ -11,7 +11,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from app import workers
-from app.http.activitypub import documents, inbox
+from app.http.activitypub import activities, actors, discovery, followers, inbox, posts
+from app.http.activitypub import record as kept
+from app.http.activitypub.answers import instance_of, wants_page
+from app.http.activitypub.shelf import Shelf
 from app.http.pages import record, routes
 from app.store.database import StoreUnavailableError
 from app.wiring import Instance
@@ -34,13 +37,18 @@ def build(instance: Instance, *, with_worker: bool = True) -> FastAPI:
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.instance = instance
+    app.state.shelf = Shelf(instance.now)
     app.router.routes[:0] = [
         *inbox.ROUTES,
-        *documents.ROUTES,
-        Route("/assembly", _negotiated(documents.actor, routes.assembly)),
-        Route("/people/{person}", _negotiated(documents.actor, routes.person)),
-        Route("/acts/{name}", _negotiated(documents.one_act, record.entry)),
-        Route("/acts", documents.many_acts),
+        *actors.ROUTES,
+        *activities.ROUTES,
+        *posts.ROUTES,
+        *followers.ROUTES,
+        *kept.ROUTES,
+        *discovery.ROUTES,
+        Route("/assembly", _negotiated(actors.actor, routes.assembly)),
+        Route("/people/{person}", _negotiated(actors.actor, routes.person)),
+        Route("/acts/{name}", _negotiated(kept.one_act, record.entry)),
         Route("/health/live", _alive),
         Route("/health/ready", _ready),
         *routes.routes(),
@@ -54,7 +62,7 @@ def _negotiated(for_servers: Endpoint, for_people: Endpoint) -> Endpoint:
     """One address, two readers: a browser gets the page, anybody else the document."""
 
     async def endpoint(request: Request) -> Response:
-        return await (for_people if documents.wants_page(request) else for_servers)(request)
+        return await (for_people if wants_page(request) else for_servers)(request)
 
     return endpoint
 
@@ -64,7 +72,7 @@ async def _alive(_: Request) -> Response:
 
 
 async def _ready(request: Request) -> Response:
-    instance = documents.instance_of(request)
+    instance = instance_of(request)
     await instance.database.read(lambda connection: connection.exec_driver_sql("SELECT 1").scalar())
     return PlainTextResponse("ok\n")
 

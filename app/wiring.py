@@ -40,7 +40,6 @@ class Instance:
     now: Callable[[], Instant]
     keyring: Keyring
     wake: asyncio.Event
-    rendered: dict[str, tuple[Instant, bytes]] = field(default_factory=dict)
 
     @property
     def assembly(self) -> str:

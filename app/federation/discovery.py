@@ -7,6 +7,7 @@ from app.kernel.canonical import Document
 from app.kernel.ids import Id, parse_id
 from app.kernel.refusal import Refusal
 
+NODEINFO_VERSIONS = ("2.1", "2.0")
 _NODEINFO = "http://nodeinfo.diaspora.software/ns/schema/"
 
 
@@ -69,7 +70,7 @@ def host_meta(url: str) -> str:
 
 def nodeinfo_links(url: str) -> Document:
     """Where the NodeInfo documents are, and the instance's own actor (FEP-2677)."""
-    links = [{"rel": f"{_NODEINFO}{version}", "href": f"{url}/nodeinfo/{version}"} for version in ("2.1", "2.0")]
+    links = [{"rel": f"{_NODEINFO}{version}", "href": f"{url}/nodeinfo/{version}"} for version in NODEINFO_VERSIONS]
     application = {"rel": f"{AS2}#Application", "href": f"{url}/instance"}
     return {"links": [*links, application]}
 

@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 from app.federation.documents import is_activity_type
 from app.federation.http_signatures import SignedRequest
 from app.http import errors
-from app.http.activitypub.documents import instance_of
+from app.http.activitypub.answers import instance_of
 from app.kernel.canonical import MAX_DOCUMENT_BYTES
 from app.kernel.refusal import Refusal
 from app.operations.receive import receive

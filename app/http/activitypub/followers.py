@@ -1,0 +1,38 @@
+"""Who follows our actors, and whom they follow."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from app.federation import documents
+from app.http.activitypub.answers import address_of, document, instance_of
+from app.store import actors
+
+
+async def followers_of(request: Request) -> Response:
+    """How many follow an actor; who they are is theirs to say."""
+    base = address_of(request)
+    if base is None:
+        return document(None)
+    if "page" in request.query_params:
+        return document(documents.page(f"{base}?page=1", base, [], None))
+    owner = base.rpartition("/")[0]
+    total = len(await instance_of(request).database.read(lambda c: actors.followers_of(c, owner)))
+    return document(documents.collection(base, total, f"{base}?page=1"))
+
+
+async def following_of(request: Request) -> Response:
+    """Whom an actor follows: nobody yet."""
+    base = address_of(request)
+    if base is None:
+        return document(None)
+    if "page" in request.query_params:
+        return document(documents.page(f"{base}?page=1", base, [], None))
+    return document(documents.collection(base, 0, f"{base}?page=1"))
+
+
+ROUTES: list[BaseRoute] = [
+    Route(f"{owner}/{name}", endpoint)
+    for owner in ("/assembly", "/instance", "/people/{person}")
+    for name, endpoint in (("followers", followers_of), ("following", following_of))
+]
