@@ -164,14 +164,19 @@ def _is_well_formed(row: Row) -> bool:
 def _differs(outcome: Outcome, theirs: Row, mine: Row, ours: Count, received: frozenset[Ref]) -> list[Reason]:
     """Clauses (b) and (c): why a row is not ours."""
     if theirs.stance is Position.SILENT:
-        known = next((ref for ref in mine.acts if ref in received), None)
+        answers = (*mine.acts, *sorted(ours.answers[mine.assembly]))
+        known = next((ref for ref in answers if ref in received), None)
         fault = outcome.final or known is not None
         kind = Kind.FAULT if fault else Kind.STALE
         return [_reason(kind, "outcome.left_out", "c", known or mine.acts[0], mine.assembly)]
     found = [reason for ref in theirs.acts for reason in _cited(outcome, ref, theirs, mine, ours, received)]
     if found:
         return found
-    if set(theirs.acts) < set(mine.acts):
+    same = (theirs.stance, theirs.by, theirs.choice) == (mine.stance, mine.by, mine.choice)
+    alike = ours.alike[mine.assembly]
+    if same and mine.stance is not Position.CONTESTED and set(theirs.acts) <= alike:
+        return []  # of two acts of one second nobody can say which is the earlier, so either may be named
+    if set(theirs.acts) < alike and mine.stance is Position.CONTESTED:
         return [_reason(Kind.STALE, "outcome.behind", act=mine.acts[-1], assembly=mine.assembly)]
     return [_reason(Kind.FAULT, "outcome.misstates", "b", theirs.acts[0] if theirs.acts else None, mine.assembly)]
 
@@ -183,7 +188,7 @@ def _cited(outcome: Outcome, ref: Ref, theirs: Row, mine: Row, ours: Count, rece
         known = next((other for other in undoing if other in received), None)
         fault = outcome.final or known is not None
         return [_reason(Kind.FAULT if fault else Kind.STALE, "outcome.undone", "b", known or undoing[0], mine.assembly)]
-    if ref in mine.acts or any(act == ref for act, _ in ours.undone):
+    if ref in ours.alike[mine.assembly] or any(act == ref for act, _ in ours.undone):
         return []
     refusal = next((why for act, why in ours.set_aside if act == ref), None)
     if refusal is None or refusal.code in MISSING:

@@ -1,11 +1,11 @@
 """Where each assembly stands, and the confederal count that follows (governance.md §7, §8)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from app.governance.act import Ref, Sealed, standing
+from app.governance.act import Ref, Sealed, precedes, standing
 from app.governance.charter import Binds, binds_for
 from app.governance.mandate import DelegateVote, Verdict
 from app.governance.proposal import is_void
@@ -67,6 +67,8 @@ class Count:
     an adopted one binds. `missing` are references that nobody produced and that could change a
     row; `set_aside` the acts that count as none with the reason; `undone` pairs of an act and the
     one that took its place (supersession, Recall, Ratification over a vote, a contesting act).
+    `alike` has, for each assembly, the acts of which a row may name any: two of one second and one
+    choice; `answers` every act of it that counted, those that gave way to another too.
     """
 
     rows: tuple[Row, ...]
@@ -78,6 +80,8 @@ class Count:
     missing: tuple[Ref, ...] = ()
     set_aside: tuple[tuple[Ref, Refusal], ...] = ()
     undone: tuple[tuple[Ref, Ref], ...] = ()
+    alike: Mapping[Id, frozenset[Ref]] = field(default_factory=dict)
+    answers: Mapping[Id, frozenset[Ref]] = field(default_factory=dict)
 
     @property
     def status(self) -> Status:
@@ -96,6 +100,7 @@ class _Found:
     missing: tuple[Ref, ...] = ()
     set_aside: tuple[tuple[Ref, Refusal], ...] = ()
     undone: tuple[tuple[Ref, Ref], ...] = ()
+    alike: frozenset[Ref] = frozenset()
 
 
 def recount(record: Record, at: Instant) -> Count | Refusal:
@@ -122,6 +127,8 @@ def recount(record: Record, at: Instant) -> Count | Refusal:
         tuple(sorted({ref for one in found for ref in one.missing})),
         _strangers(then) + tuple(pair for one in found for pair in one.set_aside),
         tuple(pair for one in found for pair in one.undone),
+        {one.row.assembly: one.alike for one in found},
+        {one.row.assembly: one.alike | {ref for ref, _ in one.undone} for one in found},
     )
 
 
@@ -172,7 +179,7 @@ def _stand(record: Record, assembly: Id) -> _Found:
     missing = tuple(ref for _, flaw in weighed if flaw is not None for ref in flaw.missing)
     votes = _stand_by_votes(record, assembly)
     if not good:
-        return _Found(votes.row, missing + votes.missing, aside + votes.set_aside, votes.undone)
+        return _Found(votes.row, missing + votes.missing, aside + votes.set_aside, votes.undone, votes.alike)
     heads = standing(good)
     refs = tuple(sorted(act.head.ref for act in heads))
     row = (
@@ -180,8 +187,8 @@ def _stand(record: Record, assembly: Id) -> _Found:
         if len(heads) == 1
         else Row(assembly, Position.CONTESTED, By.RATIFICATION, acts=refs)
     )
-    undone = _superseded(good) + _contesting(heads) + tuple((ref, refs[0]) for ref in votes.row.acts)
-    return _Found(row, missing, aside + votes.set_aside, undone + votes.undone)
+    undone = _superseded(good) + _contesting(heads) + tuple((ref, refs[0]) for ref in sorted(votes.alike))
+    return _Found(row, missing, aside + votes.set_aside, undone + votes.undone, frozenset(refs))
 
 
 def _stand_by_votes(record: Record, assembly: Id) -> _Found:
@@ -203,7 +210,8 @@ def _stand_by_votes(record: Record, assembly: Id) -> _Found:
     showing = tuple(vote for vote in heads if not good[vote.head.ref].check.binds)
     undone = recalled + _superseded(tuple(one.vote for one in good.values()))
     row, pairs = _row(assembly, binding, showing)
-    return _Found(row, missing, aside, undone + pairs)
+    alike = frozenset(vote.head.ref for vote in binding or showing)
+    return _Found(row, missing, aside, undone + pairs, alike)
 
 
 def _row(
@@ -220,7 +228,7 @@ def _row(
         refs = tuple(sorted(vote.head.ref for vote in heads))
         return Row(assembly, Position.CONTESTED, By.MANDATE, acts=refs), outranked + _contesting(heads)
     if len(choices) == 1:
-        outranked += tuple((vote.head.ref, first.head.ref) for vote in heads[1:])
+        outranked += tuple((vote.head.ref, first.head.ref) for vote in heads[1:] if precedes(first.head, vote.head))
     else:
         outranked += _contesting(heads)
     acts = (first.head.ref,)
