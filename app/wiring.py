@@ -29,7 +29,10 @@ class Keyring:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One running server: what an operation may use. `wake` is set when there is new work in the tables."""
+    """One running server: what an operation may use.
+
+    `wake` is set when there is new work in the tables; `drawing` lets one picture be decoded at a time.
+    """
 
     url: str
     loopback: bool
@@ -40,6 +43,7 @@ class Instance:
     now: Callable[[], Instant]
     keyring: Keyring
     wake: asyncio.Event
+    drawing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     @property
     def assembly(self) -> str:
@@ -50,6 +54,11 @@ class Instance:
     def application(self) -> str:
         """The id of the instance's own actor, which signs every fetch."""
         return f"{self.url}/instance"
+
+    @property
+    def media_dir(self) -> Path:
+        """The folder of the pictures."""
+        return self.data_dir / "media"
 
     def new_ulid(self) -> str:
         """A new name that sorts by time, to the millisecond: more often than `now` ticks."""

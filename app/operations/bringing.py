@@ -5,7 +5,7 @@ from app.governance.charter import Charter, rule_for
 from app.kernel.ids import Id
 from app.kernel.instant import Instant, parse_instant
 from app.kernel.refusal import Refusal
-from app.operations.opening import paragraphs
+from app.operations.opening import illustrated, paragraphs
 from app.operations.proposing import charter_of
 from app.operations.publishing import seal_and_announce, send
 from app.operations.sealing import heading, load
@@ -50,7 +50,7 @@ def bring(connection: Connection, instance: Instance, item: Item, decision: Stor
         content=paragraphs(source),
         source=source,
     )
-    act = seal_and_announce(connection, instance, document)
+    act = seal_and_announce(connection, instance, document | illustrated(item))
     send(connection, instance, "Offer", instance.assembly, load(act), [forum])
     agenda.set_details(connection, item.id, {**item.details, "brought": act.id})
     return act

@@ -67,6 +67,12 @@ def paragraphs(source: str) -> str:
     return "".join(f"<p>{html.escape(part)}</p>" for part in parts if part)
 
 
+def illustrated(item: Item) -> Document:
+    """The key of the item's acts that names its picture; nothing if it has none."""
+    picture = item.details.get("picture")
+    return {"attachment": [picture]} if picture is not None else {}
+
+
 def is_founded_commune(connection: Connection) -> bool:
     """True if this instance belongs to an assembly of people that has founded itself."""
     body = accounts.body(connection)

@@ -11,7 +11,7 @@ from app.kernel.ids import Id
 from app.kernel.instant import Instant, format_instant
 from app.kernel.refusal import Refusal
 from app.operations import confederations
-from app.operations.opening import is_founded_commune, open_item, paragraphs
+from app.operations.opening import illustrated, is_founded_commune, open_item, paragraphs
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
 from app.operations.sealing import heading
@@ -93,16 +93,11 @@ def amend(
 ) -> Item | Refusal:
     """Replace the text by a new version with a digest of its own; nothing said or voted before carries over (F06).
 
-    Accepted by who proposed it, as long as it is open. Refuses by `item.unknown`, `item.title`,
-    `item.text`, `proposal.author` and `proposal.state`.
+    Accepted by who proposed it, as long as it is open. Refuses as `may_amend` does, by `item.title` and `item.text`.
     """
-    item = agenda.get(connection, item_id)
-    if item is None:
-        return Refusal("item.unknown", f"no item {item_id}")
-    if item.kind not in _OWN or item.author != account.id:
-        return Refusal("proposal.author", "an amendment is accepted by who proposed the text")
-    if item.state != State.OPEN:
-        return Refusal("proposal.state", f"the text of {item.id} is {item.state}")
+    item = may_amend(connection, account, item_id)
+    if isinstance(item, Refusal):
+        return item
     refusal = _check_text(title, text)
     if refusal is not None:
         return refusal
@@ -121,9 +116,21 @@ def amend(
         content=paragraphs(text),
         source=text,
     )
-    act = seal_and_announce(connection, instance, document)
+    act = seal_and_announce(connection, instance, document | illustrated(item))
     agenda.put_text(connection, item.id, Text(version, act.id, act.digest, text, act.published_at), title)
     return agenda.get(connection, item.id) or item
+
+
+def may_amend(connection: Connection, account: Account, item_id: str) -> Item | Refusal:
+    """The item, if this member may change its text now; else `item.unknown`, `proposal.author` or `proposal.state`."""
+    item = agenda.get(connection, item_id)
+    if item is None:
+        return Refusal("item.unknown", f"no item {item_id}")
+    if item.kind not in _OWN or item.author != account.id:
+        return Refusal("proposal.author", "an amendment is accepted by who proposed the text")
+    if item.state != State.OPEN:
+        return Refusal("proposal.state", f"the text of {item.id} is {item.state}")
+    return item
 
 
 def comment(connection: Connection, instance: Instance, account: Account, item_id: str, text: str) -> Refusal | None:
@@ -161,7 +168,7 @@ def begin_second_round(connection: Connection, instance: Instance, item: Item, r
         content=paragraphs(source),
         source=source,
     )
-    act = seal_and_announce(connection, instance, document)
+    act = seal_and_announce(connection, instance, document | illustrated(item))
     text = Text(len(known) + 1, act.id, act.digest, source, act.published_at)
     agenda.put_text(connection, item.id, text, item.title)
     return agenda.get(connection, item.id) or item

@@ -101,6 +101,19 @@ notices = Table(
     Index("ix_notices_act", "act"),
 )
 
+media = Table(
+    "media",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("sha256", String(64), nullable=False),  # of the bytes, and the name of the file
+    Column("media_type", String(32), nullable=False),
+    Column("width", BigInteger, nullable=False),
+    Column("height", BigInteger, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("found_at", String(2048), unique=True),  # where another server showed it; none for ours
+    moment("kept_at"),
+)
+
 voices = Table(
     "voices",
     metadata,

@@ -43,6 +43,7 @@ def note(
 ) -> Document:
     """The post about an act: a plain `Note` with the whole text, which links to the act."""
     text = f"<p><strong>{html.escape(sentence)}</strong></p>{act.get('content') or ''}"
+    pictures = {"attachment": act["attachment"]} if "attachment" in act else {}
     return {
         "@context": CONTEXT,
         "id": notice_id,
@@ -57,6 +58,7 @@ def note(
         "contentMap": {"en": text},
         "gov:act": {"id": act["id"], "gov:digest": digest},
         "tag": [{"type": "Link", "rel": _ACT_LINK, "mediaType": _LD_JSON, "href": act["id"], "name": "act"}],
+        **pictures,
     }
 
 

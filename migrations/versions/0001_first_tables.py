@@ -26,6 +26,7 @@ def upgrade() -> None:
     items()
     leaves()
     notices()
+    media()
     sessions()
     comments()
     feed()
@@ -244,6 +245,22 @@ def leaves() -> None:
         sa.Column("act", SERIAL, nullable=True),
         sa.ForeignKeyConstraint(["act"], ["acts.seq"], name=op.f("fk_leaves_act_acts")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_leaves")),
+    )
+
+
+def media() -> None:
+    op.create_table(
+        "media",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("media_type", sa.String(length=32), nullable=False),
+        sa.Column("width", sa.BigInteger(), nullable=False),
+        sa.Column("height", sa.BigInteger(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("found_at", sa.String(length=2048), nullable=True),
+        sa.Column("kept_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_media")),
+        sa.UniqueConstraint("found_at", name=op.f("uq_media_found_at")),
     )
 
 

@@ -1,18 +1,20 @@
 """Forms: what was sent, read with bounds, and who may see a page or send one."""
 
 import unicodedata
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, quote
 
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.http import auth
 from app.http.pages import page
 from app.kernel.refusal import Refusal
-from app.operations import signing_in
+from app.operations import illustrating, signing_in
 from app.store import accounts
 from app.store.accounts import Session
 from app.store.database import Connection
@@ -21,6 +23,9 @@ from app.wiring import Instance
 LARGEST: Final = 256 * 1024
 _MOST_FIELDS: Final = 400
 _FORM: Final = "application/x-www-form-urlencoded"
+LARGEST_FILE: Final = illustrating.LARGEST
+_MULTIPART: Final = "multipart/form-data"
+_MOST_PARTS: Final = 16
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -47,6 +52,14 @@ class Fields:
         return int(text)
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A form with one file: its fields and the bytes of the file, whatever it was called."""
+
+    fields: Fields
+    raw: bytes
+
+
 async def read_fields(request: Request) -> Fields | Refusal:
     """What a form sent; `form.type`, `form.size` or `form.text` if it cannot be one of ours."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
@@ -67,6 +80,36 @@ async def read_fields(request: Request) -> Fields | Refusal:
             return Refusal("form.text", f"a NUL in {name[:40]!r}")
         found[name] = (*found.get(name, ()), plain)
     return Fields(found)
+
+
+async def read_upload(request: Request) -> Upload | Refusal:
+    """A form with one file; refuses as `read_fields` does, and by `form.size` over 8 MiB (hostile D13, D14).
+
+    The whole is bounded before it is taken apart, and so is the number of its parts.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _MULTIPART:
+        return Refusal("form.type", "a form with a file is sent as multipart/form-data")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_FILE + LARGEST:
+            return Refusal("form.size", f"a file has at most {LARGEST_FILE} bytes")
+
+    async def whole() -> AsyncGenerator[bytes]:
+        yield bytes(body)
+
+    parser = MultiPartParser(request.headers, whole(), max_files=1, max_fields=_MOST_PARTS, max_part_size=LARGEST)
+    try:
+        parts = (await parser.parse()).multi_items()
+    except (MultiPartException, ValueError, KeyError, AssertionError):
+        return Refusal("form.text", "not a form with a file")
+    files = [value for _, value in parts if isinstance(value, UploadFile)]
+    raw = b"".join([await file.read() for file in files])
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in parts:
+        if isinstance(value, str):
+            found[name] = (*found.get(name, ()), unicodedata.normalize("NFC", value).strip())
+    return Upload(Fields(found), raw)
 
 
 def open_to_all(handler: Handler) -> Handler:
@@ -104,6 +147,25 @@ def from_members(handler: Callable[[Request, Session, Fields], Awaitable[Respons
             return page.refused(request, fields)
         forged = auth.check_token(session.csrf, fields.get("csrf"))
         return page.refused(request, forged) if forged is not None else await handler(request, session, fields)
+
+    return answer
+
+
+def upload_from_members(handler: Callable[[Request, Session, Upload], Awaitable[Response]]) -> Handler:
+    """As `from_members`, for a form with a file; who is not signed in sends no byte of it in vain."""
+
+    async def answer(request: Request) -> Response:
+        session = await recognise(request)
+        strange = auth.check_origin(request, request.app.state.instance)
+        if strange is not None:
+            return page.refused(request, strange)
+        if session is None:
+            return _to_sign_in(request)
+        upload = await read_upload(request)
+        if isinstance(upload, Refusal):
+            return page.refused(request, upload)
+        forged = auth.check_token(session.csrf, upload.fields.get("csrf"))
+        return page.refused(request, forged) if forged is not None else await handler(request, session, upload)
 
     return answer
 

@@ -1,6 +1,7 @@
 """What the page of a proposal shows: the item, its texts, its votes and what they came to, as plain values."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -88,6 +89,11 @@ class View:
     may_open: bool
     two_rounds: bool
     waiting: tuple[str, ...]
+
+    @property
+    def picture(self) -> Mapping[str, Any] | None:
+        """The picture of the text in force, as its act names it."""
+        return self.item.details.get("picture")
 
     @property
     def text(self) -> Text | None:

@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute
 
-from app.http.pages import board, entrance, forms, home, mandates, proposals, record
+from app.http.pages import board, entrance, forms, home, mandates, pictures, proposals, record
 
 assembly = forms.open_to_all(home.assembly)
 """What a browser sees at `/assembly`."""
@@ -13,4 +13,5 @@ person = forms.open_to_all(home.person)
 
 def routes() -> list[BaseRoute]:
     """The routes of all page modules."""
-    return [*entrance.ROUTES, *home.ROUTES, *proposals.ROUTES, *board.ROUTES, *mandates.ROUTES, *record.ROUTES]
+    modules = (entrance, home, proposals, pictures, board, mandates, record)
+    return [route for module in modules for route in module.ROUTES]

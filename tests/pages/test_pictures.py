@@ -1,0 +1,119 @@
+"""A picture belongs to a proposal's text; what is served is a picture and never anything else."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from app.kernel.canonical import Document
+from tests.pages.commune import URL, Commune, Member, commune, token
+
+
+@pytest.fixture
+def harbour(tmp_path: Path) -> Iterator[Commune]:
+    with commune(tmp_path) as opened:
+        yield opened
+
+
+def drawn() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (40, 20), "teal").save(file, "JPEG", comment=b"taken by Amina")
+    return file.getvalue()
+
+
+def upload(member: Member, path: str, raw: bytes, description: str = "The quay", name: str = "a.jpg") -> int:
+    answer = member.browser.post(
+        f"{path}/picture",
+        data={"csrf": token(member.browser.get(path).text), "description": description},
+        files={"picture": (name, raw, "image/jpeg")},
+        headers={"Origin": URL},
+    )
+    return answer.status_code
+
+
+def address_of(member: Member, path: str) -> str:
+    page = member.browser.get(path).text
+    assert 'alt="The quay"' in page
+    return "/media/" + page.partition("/media/")[2].partition('"')[0]
+
+
+def act_of(member: Member) -> Document:
+    found = member.browser.get("/acts?after=-1").json()["gov:items"]
+    acts = [item["act"] for item in found if item["act"]["type"] == "gov:Proposal"]
+    act: Document = acts[-1]
+    return act
+
+
+def test_a_proposal_with_a_picture_names_it_in_its_act_and_keeps_it_when_the_text_changes(harbour: Commune) -> None:
+    ada = harbour.member("Ada")
+    path = ada.propose("Repair the quay", "We repair the quay in spring.")
+    assert upload(ada, path, drawn()) == 200
+    media = address_of(ada, path)
+    first = act_of(ada)
+    ada.send(f"{path}/amend", path, title="Repair the quay", text="We repair the quay in autumn.")
+    second = act_of(ada)
+    assert first["attachment"] == second["attachment"]
+    assert first["id"] != second["id"]
+    [named] = second["attachment"]
+    assert named["url"] == f"{URL}{media}"
+    assert named["name"] == "The quay"
+    assert b"Amina" not in ada.browser.get(media).content
+
+
+@pytest.mark.withstands("B03")
+def test_an_upload_is_never_served_as_a_page_or_a_document_of_ours(harbour: Commune) -> None:
+    ada = harbour.member("Ada")
+    path = ada.propose("Repair the quay", "We repair the quay in spring.")
+    note = b'{"@context": "https://www.w3.org/ns/activitystreams", "type": "Note", "id": "https://x.example/1"}'
+    for forged in (note, b"<html><script>alert(1)</script>", b"<svg/>"):
+        assert upload(ada, path, forged) == 422
+    assert upload(ada, path, drawn() + note, name="note.json") == 200
+    media = address_of(ada, path)
+    for accept in (
+        "application/activity+json",
+        'application/ld+json; profile="https://www.w3.org/ns/activitystreams"',
+        "*/*",
+    ):
+        answer = ada.browser.get(media, headers={"Accept": accept})
+        assert answer.headers["content-type"] == "image/jpeg"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["content-disposition"].startswith("attachment")
+        assert "sandbox" in answer.headers["content-security-policy"]
+        assert b"x.example" not in answer.content
+
+
+@pytest.mark.withstands("D14")
+def test_a_form_with_many_parts_or_too_many_bytes_is_refused(harbour: Commune) -> None:
+    ada = harbour.member("Ada")
+    path = ada.propose("Repair the quay", "We repair the quay in spring.")
+    csrf = token(ada.browser.get(path).text)
+    parts = [("picture", (f"{number}.jpg", b"x", "image/jpeg")) for number in range(40)]
+    for files in (parts, [("picture", ("a.jpg", b"\0" * 9_000_000, "image/jpeg"))]):
+        answer = ada.browser.post(f"{path}/picture", data={"csrf": csrf}, files=files, headers={"Origin": URL})
+        assert answer.status_code in {400, 413}
+    broken = {"Origin": URL, "Content-Type": "multipart/form-data; boundary=x"}
+    for body in (b"", b"--x", b"--x\r\nContent-Disposition: form-data\r\n\r\n", b"\xff" * 99):
+        assert ada.browser.post(f"{path}/picture", content=body, headers=broken).status_code < 500
+
+
+def test_only_who_proposed_it_adds_a_picture_and_says_what_it_shows(harbour: Commune) -> None:
+    ada, jo = harbour.member("Ada"), harbour.member("Jo")
+    path = ada.propose("Repair the quay", "We repair the quay in spring.")
+    assert upload(jo, path, drawn()) == 422
+    assert upload(ada, path, drawn(), description="") == 422
+    assert "/media/" not in ada.browser.get(path).text
+
+
+@pytest.mark.withstands("E16")
+def test_a_picture_whose_file_is_gone_changes_nothing_else(harbour: Commune) -> None:
+    ada = harbour.member("Ada")
+    path = ada.propose("Repair the quay", "We repair the quay in spring.")
+    upload(ada, path, drawn())
+    media, before = address_of(ada, path), act_of(ada)
+    for file in harbour.instance.media_dir.iterdir():
+        file.unlink()
+    assert ada.browser.get(media).status_code == 404
+    assert ada.browser.get(path).status_code == 200
+    assert act_of(ada) == before
