@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from app import workers
-from app.http.activitypub import activities, actors, discovery, followers, inbox, posts
+from app.http.activitypub import activities, actors, discovery, followers, inbox, ledger, posts
 from app.http.activitypub import record as kept
 from app.http.activitypub.answers import instance_of, wants_page
 from app.http.activitypub.shelf import Shelf
@@ -45,6 +45,7 @@ def build(instance: Instance, *, with_worker: bool = True) -> FastAPI:
         *posts.ROUTES,
         *followers.ROUTES,
         *kept.ROUTES,
+        *ledger.ROUTES,
         *discovery.ROUTES,
         Route("/assembly", _negotiated(actors.actor, routes.assembly)),
         Route("/people/{person}", _negotiated(actors.actor, routes.person)),

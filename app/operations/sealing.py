@@ -9,7 +9,7 @@ from app.federation import integrity_proofs, keys
 from app.kernel.canonical import Document, canonical, digest
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.ledger import checkpoint, merkle
+from app.ledger import checkpoint, merkle, tiles
 from app.store import actors, acts, ledger
 from app.store.acts import NewAct, Reference, Standing, StoredAct
 from app.store.database import Connection
@@ -72,6 +72,7 @@ def append_leaf(connection: Connection, instance: Instance, body: bytes, act: in
     signer = seal_signer(connection, instance, instance.assembly)
     note = checkpoint.sign(instance.assembly, grown.size, grown.root(), signer.sign, signer.public().raw)
     ledger.append(connection, number, leaf, body, act)
+    _close_tiles(connection, grown.size)
     latest = max(published_at, tip.published_at if tip is not None else 0)
     ledger.put_tip(connection, ledger.Tip(grown.size, grown.hashes, note, latest))
     return number
@@ -123,6 +124,16 @@ def load(act: StoredAct) -> Document:
     """The document of an act as kept."""
     document: Document = json.loads(act.raw)
     return document
+
+
+def _close_tiles(connection: Connection, size: int) -> None:
+    """Keep the root of each tile that the last leaf filled, so that no tile is ever made from more than 256 hashes."""
+    level = 0
+    while size and size % tiles.WIDTH == 0:
+        size //= tiles.WIDTH
+        full = ledger.hashes(connection, level, (size - 1) * tiles.WIDTH, tiles.WIDTH)
+        level += 1
+        ledger.put_subtree(connection, level, size - 1, merkle.root(full))
 
 
 def _named_in(value: object) -> Iterator[dict[str, str]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select, update
 
-from app.store.tables_record import frontier, leaves
+from app.store.tables_record import frontier, leaves, subtrees
 
 _HASH_BYTES = 32
 
@@ -58,3 +58,17 @@ def bodies(connection: Connection, start: int, count: int) -> tuple[bytes, ...]:
         select(leaves.c.body).where(leaves.c.number >= start, leaves.c.number < start + count).order_by(leaves.c.number)
     )
     return tuple(bytes(row.body) for row in rows)
+
+
+def put_subtree(connection: Connection, level: int, number: int, root: bytes) -> None:
+    """Keep the root of a full tile, which is hash `number` of the level above it."""
+    connection.execute(insert(subtrees).values(level=level, number=number, hash=root))
+
+
+def hashes(connection: Connection, level: int, start: int, count: int) -> tuple[bytes, ...]:
+    """`count` hashes of a level of tiles from number `start`: of leaves at level 0, above of what lies under each."""
+    table = subtrees if level else leaves
+    query = select(table.c.hash).where(table.c.number >= start, table.c.number < start + count)
+    if level:
+        query = query.where(subtrees.c.level == level)
+    return tuple(bytes(row.hash) for row in connection.execute(query.order_by(table.c.number)))

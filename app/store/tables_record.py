@@ -63,6 +63,14 @@ leaves = Table(
     Column("act", ForeignKey("acts.seq")),
 )
 
+subtrees = Table(
+    "ledger_subtrees",
+    metadata,
+    Column("level", BigInteger, primary_key=True, autoincrement=False),  # of 256 to this power leaves
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
 frontier = Table(
     "ledger_frontier",
     metadata,

@@ -20,6 +20,7 @@ def upgrade() -> None:
     instance()
     keys()
     ledger_frontier()
+    ledger_subtrees()
     wanted_acts()
     act_references()
     deliveries()
@@ -170,6 +171,16 @@ def ledger_frontier() -> None:
         sa.Column("checkpoint", sa.Text(), nullable=False),
         sa.Column("published_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("one", name=op.f("pk_ledger_frontier")),
+    )
+
+
+def ledger_subtrees() -> None:
+    op.create_table(
+        "ledger_subtrees",
+        sa.Column("level", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("level", "number", name=op.f("pk_ledger_subtrees")),
     )
 
 

@@ -114,10 +114,17 @@ def words(page: str) -> str:
 
 
 @contextmanager
-def commune(folder: Path, rules: Document | None = None) -> Iterator[Commune]:
-    """A commune of twelve with the starter rules, or others."""
+def commune(folder: Path, rules: Document | None = None, database_url: str = "") -> Iterator[Commune]:
+    """A commune of twelve with the starter rules, or others; on SQLite if no empty database is named."""
     make_secret(folder / "secret")
-    settings = Settings(url=URL, data_dir=folder, loopback=True, secret_file=folder / "secret", _env_file=None)  # type: ignore[call-arg]  # pydantic-settings takes it
+    settings = Settings(  # type: ignore[call-arg]  # pydantic-settings takes it
+        url=URL,
+        data_dir=folder,
+        database_url=database_url,
+        loopback=True,
+        secret_file=folder / "secret",
+        _env_file=None,
+    )
     assert migrate(settings.database) is not None
     opened = open_instance(settings)
     assert isinstance(opened, Instance)

@@ -1,4 +1,4 @@
-"""The record: one act as signed, the acts by range, the checkpoint of the ledger."""
+"""The record: one act as signed, the acts by range."""
 
 import json
 from typing import Final
@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from app.http.activitypub.answers import address_of, document, from_shelf, instance_of, number_in, rendered_document
 from app.http.activitypub.shelf import Rendered
-from app.store import acts, ledger
+from app.store import acts
 from app.store.database import Connection
 
 _MOST: Final = 500
@@ -47,10 +47,4 @@ async def many_acts(request: Request) -> Response:
     return document(body)
 
 
-async def checkpoint(request: Request) -> Response:
-    """The newest checkpoint of our ledger (C2SP tlog-checkpoint)."""
-    tip = await instance_of(request).database.read(ledger.tip)
-    return Response(status_code=404) if tip is None else Response(tip.checkpoint, media_type="text/plain")
-
-
-ROUTES: list[BaseRoute] = [Route("/acts", many_acts), Route("/ledger/checkpoint", checkpoint)]
+ROUTES: list[BaseRoute] = [Route("/acts", many_acts)]
