@@ -1,0 +1,29 @@
+"""The command line: what an operator types, and nothing that a page should do.
+
+A command that serves or keeps a role loads that role's module by name, so that serving imports
+only what it serves with (architecture: no Alembic in a server).
+"""
+
+import sys
+
+import typer
+
+from app.cli import bodies, record, serving
+from app.cli.shell import RefusedError
+from app.store.database import StoreUnavailableError, UnsafeDatabaseError
+
+commands = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Decide at home, count together."
+)
+for group in (bodies, serving, record):
+    commands.add_typer(group.commands)
+
+
+def main() -> None:
+    """Run one command; exit 1 on failure, 2 on bad usage."""
+    try:
+        commands()
+    except RefusedError as refused:
+        sys.exit(f"roundabout: {refused}")
+    except (StoreUnavailableError, UnsafeDatabaseError) as error:
+        sys.exit(f"roundabout: ROUNDABOUT_DATABASE_URL: {error}")

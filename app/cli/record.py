@@ -1,0 +1,49 @@
+"""Commands about the record: `export`, `verify`, and `demo`, which makes one to look at."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli import shell
+from app.cli.shell import AsJson
+from app.wiring import read_settings
+
+commands = typer.Typer()
+
+
+@commands.command()
+def export(file: Path) -> None:
+    """Write the record to one file, to be counted again anywhere."""
+    bundling = import_module("app.operations.bundling")
+    bundle: bytes = shell.on(
+        shell.or_fail(read_settings()), lambda at, instance: shell.or_fail(bundling.export(at, instance))
+    )
+    shell.write(file, bundle)
+    shell.say(f"{file}: {len(bundle):,} bytes. Count it again with: roundabout verify {file}")
+
+
+@commands.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    add_help_option=False,
+)
+def verify(context: typer.Context) -> None:
+    """Count it again yourself: FILE [--trust DIGEST] [--json]; exits 0 fine, 1 a fault, 2 not enough, 64 bad usage."""
+    sys.exit(import_module("app.verifier").main(context.args))
+
+
+@commands.command()
+def demo(
+    *,
+    once: Annotated[bool, typer.Option("--once", help="stop afterwards; exit 0 only if everything held")] = False,
+    communes: Annotated[int, typer.Option(min=3, max=9, help="how many communes")] = 3,
+    folder: Annotated[Path | None, typer.Option("--dir", help="where the instances are kept")] = None,
+    bundle: Annotated[Path | None, typer.Option(help="write the whole record to this file")] = None,
+    as_json: AsJson = False,
+    database: Annotated[str, typer.Option(hidden=True, help="an address with {name} in it")] = "",
+) -> None:
+    """Three communes and a council play the whole confederal cycle on this machine."""
+    play = import_module("app.demo.play").play
+    sys.exit(play(once=once, communes=communes, folder=folder, bundle=bundle, as_json=as_json, database=database))

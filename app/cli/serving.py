@@ -1,0 +1,80 @@
+"""Commands that run a server: `serve`, `worker`, `migrate`."""
+
+import asyncio
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from app.cli import shell
+from app.store import accounts
+from app.store.database import Connection
+from app.wiring import Instance, open_instance, read_settings
+
+commands = typer.Typer()
+
+
+@commands.command()
+def serve(
+    host: Annotated[str, typer.Option(help="the address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="the port")] = 8000,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="how many processes; one with SQLite")] = None,
+) -> None:
+    """Run the web processes; with SQLite the worker runs inside."""
+    settings = shell.or_fail(read_settings(**({"workers": workers} if workers is not None else {})))
+    if settings.workers > 1 and settings.database.startswith("sqlite"):
+        shell.fail(f"ROUNDABOUT_WORKERS (now {settings.workers}): SQLite has one process; several need PostgreSQL")
+    shell.on(settings, _ready)
+    import_module("uvicorn").run(
+        "app.cli.serving:web",
+        http="httptools",  # h11 takes some requests that smuggle others (hostile A13); without it the start fails
+        factory=True,
+        host=host,
+        port=port,
+        workers=settings.workers,
+        log_level=settings.log_level.lower(),
+        access_log=False,
+        server_header=False,
+    )
+
+
+@commands.command()
+def worker() -> None:
+    """Run the jobs: what the inbox took in, what the outbox holds, votes that are due."""
+    settings = shell.or_fail(read_settings())
+    shell.on(settings, _ready)
+
+    async def work() -> None:
+        instance = shell.or_fail(open_instance(settings))
+        try:
+            await import_module("app.workers").run(instance)
+        finally:
+            await instance.close()
+
+    asyncio.run(work())
+
+
+@commands.command()
+def migrate() -> None:
+    """Bring the database to the form that this version needs."""
+    settings = shell.or_fail(read_settings())
+    changed = shell.or_fail(import_module("app.store.migration").migrate(settings.database))
+    shell.say("The database has the form that this version needs now." if changed else "Nothing to do.")
+
+
+def web() -> object:
+    """The application that a web process serves; uvicorn calls this in each."""
+    instance = shell.or_fail(open_instance(shell.or_fail(read_settings())))
+    application: object = import_module("app.main").build(instance, with_worker=instance.database.dialect == "sqlite")
+    return application
+
+
+def _ready(connection: Connection, instance: Instance) -> None:
+    """Stop the start if the database is of another instance than the settings say."""
+    body = accounts.body(connection)
+    if body is None:
+        shell.fail("this database has no instance: `roundabout init` makes one")
+    if body.url != instance.url:
+        shell.fail(
+            f"ROUNDABOUT_URL (now {instance.url!r}): this database is of {body.url}, from which its ids are made"
+        )

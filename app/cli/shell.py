@@ -1,0 +1,75 @@
+"""What all commands share: one transaction on the instance that is set, what is said, how one stops."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Final, NoReturn, TypeVar
+
+import typer
+
+from app.kernel.canonical import read_document
+from app.kernel.refusal import Refusal
+from app.store.database import Connection
+from app.store.revision import check_revision
+from app.wiring import Instance, open_instance
+
+T = TypeVar("T")
+
+AsJson = Annotated[bool, typer.Option("--json", help="print one JSON document")]
+_LARGEST_FILE: Final = 60 * 1024
+
+
+class RefusedError(Exception):
+    """A command cannot do what was asked; its text says what was wrong and what to do."""
+
+
+def on(settings: Any, function: Callable[[Connection, Instance], T]) -> T:  # noqa: ANN401 - a type that only wiring may name
+    """Run a function in one transaction on the instance that the settings name."""
+
+    async def run() -> T:
+        instance = or_fail(open_instance(settings))
+        try:
+            refused = await instance.database.read(check_revision)
+            if refused is not None:
+                fail(refused.because)
+            return await instance.database.write(lambda connection: function(connection, instance))
+        finally:
+            await instance.close()
+
+    return asyncio.run(run())
+
+
+def read_json(file: Path, kind: type[T]) -> T:
+    """A JSON file of an operator, read as strictly as what travels."""
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        fail(f"{file}: {error.strerror}")
+    found = or_fail(read_document(b'{"it":' + raw + b"}", max_bytes=_LARGEST_FILE))["it"]
+    if not isinstance(found, kind):
+        fail(f"{file}: holds {type(found).__name__}, not {kind.__name__}")
+    return found
+
+
+def write(file: Path, data: bytes) -> None:
+    """Write a file that an operator named."""
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        fail(f"{file}: {error.strerror}")
+
+
+def or_fail(found: T | Refusal) -> T:
+    """What was found; a refusal stops the command with its reason."""
+    return fail(found.because) if isinstance(found, Refusal) else found
+
+
+def say(sentence: str) -> None:
+    """Print one line for the operator."""
+    sys.stdout.write(sentence + "\n")
+
+
+def fail(because: str) -> NoReturn:
+    """Stop; what the transaction around it did is undone."""
+    raise RefusedError(because)
