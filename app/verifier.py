@@ -1044,7 +1044,7 @@ def is_included(leaf: bytes, index: int, hashes: Sequence[bytes], note: Checkpoi
 
 
 # ----------------------------------------------------------------------------------------------
-# Rules: what a count comes to (governance.md §3, fine-print 1 to 9)
+# Rules: what a count comes to (governance.md §3, fine-print 1 to 10)
 # ----------------------------------------------------------------------------------------------
 
 COUNT_KEYS: Final = ("entitled", "present", "agree", "reserve", "standAside", "disagree", "block", "abstain")
@@ -1077,28 +1077,75 @@ class Counts(NamedTuple):
         return sum(self[2:])
 
 
+METHODS: Final = frozenset(
+    [
+        "majority",
+        "qualified",
+        "consensus",
+        "consent",
+        "two_stage",
+        "approval",
+        "score",
+        "dots",
+        "ranked",
+        "accession",
+        "provisional",
+        "double",
+    ]
+)
+OF_OPTIONS: Final = frozenset({"approval", "score", "dots", "ranked"})
+NO_CHANGE: Final = "no-change"
+MOST_OPTIONS: Final = 100
+_WHOLE_ONLY: Final = frozenset({"two_stage", "double", "accession"})
+_PARTS: Final = {"two_stage": ("first", "then"), "double": ("a", "b")}
+_CALLED_BACK_BY: Final = 3
+
+
 def rule_flaw(rule: Json, *, inside: bool = False) -> Unreadable | None:
     """Why this verifier cannot count by `rule`, or None; `rule.method` says it does not know how."""
     method = rule.get("method")
-    if method not in ("majority", "qualified", "consensus", "two_stage") or (inside and method == "two_stage"):
+    if not isinstance(method, str) or method not in METHODS:
         return Unreadable("rule.method", f"the method {method!r} is not counted here")
-    if rule.get("weight", "assemblies") != "assemblies" or "caucus" in rule:
-        return Unreadable("rule.method", "only one voice for each assembly is counted here")
+    if inside and method in _WHOLE_ONLY:
+        return Unreadable("rule.form", f"{method} is no part of another rule")
     try:
-        read_fraction(rule.get("quorum"))
-        for key in ("floor", "standAsides", *(("threshold",) if method == "qualified" else ())):
-            if key in rule or key == "threshold":
-                read_fraction(rule.get(key))
+        _check_rule(rule, method)
     except Unreadable as bad:
         return bad
-    if rule.get("base", "cast") not in ("cast", "valid", "present", "entitled"):
-        return Unreadable("rule.form", "no such base")
-    if not _number(rule.get("blocks", 0)) or not _flag(rule.get("strict", False)):
-        return Unreadable("rule.form", "blocks or strict is not of its form")
-    stages: list[Any] = [rule.get("first"), rule.get("then")] if method == "two_stage" else []
-    if not all(isinstance(stage, dict) for stage in stages):
-        return Unreadable("rule.form", "a stage is missing")
-    return next((flaw for stage in stages if (flaw := rule_flaw(stage, inside=True)) is not None), None)
+    parts: list[Any] = [rule.get(name) for name in _PARTS.get(method, ())]
+    if not all(isinstance(part, dict) for part in parts):
+        return Unreadable("rule.form", "a part of the rule is missing")
+    return next((flaw for part in parts if (flaw := rule_flaw(part, inside=True)) is not None), None)
+
+
+def _check_rule(rule: Json, method: str) -> None:
+    """Unreadable for the first setting of `rule` that is not of its form (fine-print 4, 6, 7)."""
+    if method != "accession":
+        read_fraction(rule.get("quorum"))
+    for key in ("floor", "standAsides"):
+        if key in rule:
+            read_fraction(rule[key])
+    if method == "qualified" and not read_fraction(rule.get("threshold")):
+        raise Unreadable("rule.fraction", "the threshold is more than nothing")
+    for key in ("wait", "window"):
+        read_duration(rule.get(key, "PT0S"))
+    caucus = _shape(body=(is_id, True), mode=(_word("veto", "concurrent"), True))
+    forms: list[tuple[str, object, Check]] = [
+        ("base", "cast", _word("cast", "valid", "present", "entitled")),
+        ("weight", "assemblies", _word("assemblies", "delegates", "people")),
+        ("strict", False, _flag),
+        ("flat", False, _flag),
+        ("blocks", 0, _number),
+        ("meetings", 1, _number),
+        ("n", 0, _number),
+        ("caucus", [], _list_of(caucus)),
+        ("lot", None, lambda value: value is None or _ref(value)),
+    ]
+    for key, default, fits in forms:
+        if not fits(rule.get(key, default)):
+            raise Unreadable("rule.form", f"{key} is not of its form")
+    if method == "dots" and not rule.get("n", 0):
+        raise Unreadable("rule.form", "n is how many dots each has, one at least")
 
 
 def same_rule(one: object, other: object) -> bool:
@@ -1106,21 +1153,162 @@ def same_rule(one: object, other: object) -> bool:
     return isinstance(one, dict) and isinstance(other, dict) and canonical(one) == canonical(other)
 
 
-def decide(rule: Json, counts: Counts) -> Status:
-    """What `rule`, in which `rule_flaw` found nothing, makes of `counts`."""
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One ballot on options: points by option, or groups from first to last; `weight` is how many it counts for."""
+
+    points: Mapping[str, int] = field(default_factory=dict)
+    groups: tuple[tuple[str, ...], ...] = ()
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What some rules look at beside the heads: counts and ballots by weight, options, a draw's seed, caucuses.
+
+    `over` is False while there is time to answer; `missing` is what nobody produced of all this.
+    """
+
+    counts: Mapping[str, Counts] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
+    ballots: Mapping[str, tuple[Vote, ...]] = field(default_factory=dict)
+    seed: str | None = None
+    caucuses: Mapping[str, str] = field(default_factory=dict)
+    over: bool = True
+    missing: tuple[Ref, ...] = ()
+
+
+_ALONE: Final = Around()
+
+
+def decide(rule: Json, counts: Counts, around: Around = _ALONE) -> Status:
+    """What `rule`, in which `rule_flaw` found nothing, makes of `counts`: people at home, assemblies between them."""
+    method = rule["method"]
+    if method == "accession":
+        return Status.OPEN
     quorum = read_fraction(rule["quorum"])
     if counts.present < 1 or counts.present * quorum.denominator < quorum.numerator * counts.entitled:
         return Status.NO_QUORUM
-    if rule["method"] == "two_stage":
-        first = decide(rule["first"], counts)
-        return Status.UNRESOLVED if first is Status.REJECTED else first
+    if method == "two_stage":
+        first = decide(rule["first"], counts, around)
+        status: Status = Status.UNRESOLVED if first is Status.REJECTED else first
+    elif method == "double":
+        statuses = {decide(rule[part], counts, around) for part in ("a", "b")}
+        worst: tuple[Status, ...] = (Status.NO_QUORUM, Status.REJECTED, Status.UNRESOLVED)
+        status = next((one for one in worst if one in statuses), Status.ADOPTED)
+    elif method in OF_OPTIONS:
+        status = order_of(rule, around)[0]
+    else:
+        heads = around.counts.get(rule.get("weight", "assemblies"), counts)
+        status = _by_figures(rule, heads, over=around.over)
+    return _with_caucuses(rule, status, around) if status is Status.ADOPTED else status
+
+
+def _by_figures(rule: Json, counts: Counts, *, over: bool) -> Status:
+    yes, no = counts.agree + counts.reserve, counts.disagree + counts.block
+    if rule["method"] == "consent":
+        return Status.REJECTED if no else Status.ADOPTED if over else Status.UNRESOLVED
+    if rule["method"] == "provisional":
+        called = no >= _CALLED_BACK_BY
+        return Status.REJECTED if not yes else Status.UNRESOLVED if called else Status.ADOPTED
     if rule["method"] == "consensus":
         return Status.ADOPTED if _consents(rule, counts) else Status.REJECTED
-    yes, no = counts.agree + counts.reserve, counts.disagree + counts.block
     adopted = _majority(rule, counts, yes, no) if rule["method"] == "majority" else _qualified(rule, counts, yes, no)
     if "floor" in rule:
         adopted = adopted and _reaches(yes, counts.entitled, read_fraction(rule["floor"]))
     return Status.ADOPTED if adopted else Status.REJECTED
+
+
+def _with_caucuses(rule: Json, status: Status, around: Around) -> Status:
+    """A caucus that must agree as well and did not, rejects; one that may suspend and refused, suspends (20)."""
+    stances = [(one["mode"], around.caucuses.get(one["body"])) for one in rule.get("caucus", ())]
+    agreed = {"ratified", "reserved"}
+    if any(mode == "concurrent" and stance not in agreed for mode, stance in stances):
+        return Status.REJECTED
+    return Status.UNRESOLVED if ("veto", "rejected") in stances else status
+
+
+# Options: approval, score, dots and Schulze's order (fine-print 6, 10) -----------------------------
+
+
+def options_of(rule: Json, proposal: Json) -> tuple[str, ...]:
+    """The ids that are counted, sorted; `no-change` is always one under `ranked`."""
+    named = {one["id"] for one in proposal.get("gov:options", ())}
+    return tuple(sorted(named | ({NO_CHANGE} if rule["method"] == "ranked" else set())))
+
+
+def read_vote(rule: Json, options: Sequence[str], value: object, weight: int = 1) -> Vote:
+    """The ballot that a `gov:ballot` is under `rule`; Unreadable with `vote.ballot` if it is none."""
+    bad = Unreadable("vote.ballot", f"its ballot is none of {rule['method']} about these options")
+    if rule["method"] == "ranked":
+        if not _list_of(_list_of(_text))(value) or not isinstance(value, list):
+            raise bad
+        named = [option for group in value for option in group]
+        if len(set(named)) != len(named) or not set(named) <= set(options):
+            raise bad
+        return Vote(groups=tuple(tuple(group) for group in value if group), weight=weight)
+    if rule["method"] == "approval":
+        if not isinstance(value, list) or not all(map(_text, value)) or len(set(value)) != len(value):
+            raise bad
+        value = dict.fromkeys(value, 1)
+    if not isinstance(value, dict) or not set(value) <= set(options):
+        raise bad
+    low, high = (-2, 2) if rule["method"] == "score" else (0, rule.get("n", 1) or 1)
+    if not all(isinstance(one, int) and not isinstance(one, bool) and low <= one <= high for one in value.values()):
+        raise bad
+    if rule["method"] == "dots" and sum(value.values()) > rule["n"]:
+        raise bad
+    return Vote(value, weight=weight)
+
+
+def order_of(rule: Json, around: Around) -> tuple[Status, tuple[tuple[str, ...], ...]]:
+    """What ballots on options come to: a unique first is adopted, a tie unresolved, `no-change` rejected."""
+    votes = around.ballots.get(rule.get("weight", "assemblies"), ())
+    if not any(any(vote.points.values()) or vote.groups for vote in votes):
+        return Status.UNRESOLVED, ((around.options,) if around.options else ())
+    order = _by_path(around.options, votes) if rule["method"] == "ranked" else _by_points(around.options, votes)
+    level = order[0]
+    if len(level) > 1 and ("lot" not in rule or around.seed is None):
+        return Status.UNRESOLVED, order
+    if len(level) > 1:
+        seed = around.seed
+        order = tuple(
+            (one,) for group in order for one in sorted(group, key=lambda one: sha256(f"{seed}{one}".encode()))
+        )
+    if rule["method"] == "ranked" and order[0][0] == NO_CHANGE:
+        return Status.REJECTED, order
+    unbeaten = rule["method"] == "ranked" and NO_CHANGE in level
+    return Status.UNRESOLVED if unbeaten else Status.ADOPTED, order
+
+
+def _by_points(options: Sequence[str], votes: Sequence[Vote]) -> tuple[tuple[str, ...], ...]:
+    total = {option: sum(vote.points.get(option, 0) * vote.weight for vote in votes) for option in options}
+    return tuple(
+        tuple(one for one in options if total[one] == level) for level in sorted(set(total.values()), reverse=True)
+    )
+
+
+def _by_path(options: Sequence[str], votes: Sequence[Vote]) -> tuple[tuple[str, ...], ...]:
+    """Schulze's order by winning votes; those whom none of the rest beats by a stronger path share a place."""
+    ahead = dict.fromkeys(((one, other) for one in options for other in options), 0)
+    for vote in votes:
+        rank = {option: place for place, group in enumerate(vote.groups) for option in group}
+        for one, place in rank.items():
+            for other in options:
+                if place < rank.get(other, len(options)):
+                    ahead[one, other] += vote.weight
+    path = {pair: votes_for if votes_for > ahead[pair[::-1]] else 0 for pair, votes_for in ahead.items()}
+    for by in options:
+        for one in options:
+            for other in options:
+                path[one, other] = max(path[one, other], min(path[one, by], path[by, other]))
+    order: list[tuple[str, ...]] = []
+    left = list(options)
+    while left:
+        first = [one for one in left if all(path[one, other] >= path[other, one] for other in left)]
+        order.append(tuple(sorted(first)))
+        left = [one for one in left if one not in first]
+    return tuple(order)
 
 
 def _consents(rule: Json, counts: Counts) -> bool:

@@ -1,181 +1,181 @@
-"""What a rule makes of a count, and the facts from which a page explains why (governance.md §3)."""
+"""What a rule makes of a count, and the facts from which a page explains why (governance.md §3, §8)."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-from fractions import Fraction
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, assert_never
 
 from app.governance.counts import Counts
-from app.governance.rule import Base, Method, Rule, Status, base_of, needed_of, reaches
-
-_HALF: Final = Fraction(1, 2)
-
-
-class FactCode(StrEnum):
-    """The stable names of the facts; `gov:because` carries them and pages translate them."""
-
-    COUNTED = "counted"
-    QUORUM_MET = "quorum.met"
-    QUORUM_MISSED = "quorum.missed"
-    MAJORITY_MORE = "majority.more"
-    MAJORITY_TIE = "majority.tie"
-    MAJORITY_FEWER = "majority.fewer"
-    SHARE_MET = "share.met"
-    SHARE_MISSED = "share.missed"
-    FLOOR_MET = "floor.met"
-    FLOOR_MISSED = "floor.missed"
-    CONSENSUS_REACHED = "consensus.reached"
-    CONSENSUS_NOBODY = "consensus.nobody_agreed"
-    CONSENSUS_DISAGREED = "consensus.disagreed"
-    CONSENSUS_BLOCKED = "consensus.blocked"
-    CONSENSUS_STOOD_ASIDE = "consensus.stood_aside"
-    SECOND_ROUND = "second_round.next"
-
-
-FACTS: Final = tuple(code.value for code in FactCode)
-"""Every code that a `Fact` may have; the catalogue of pages has a sentence for each."""
+from app.governance.fact import Fact, FactCode, Result, fact
+from app.governance.options import NO_CHANGE, Ballot, Order, drawn, preferences, rank, totals
+from app.governance.rule import OF_OPTIONS, CaucusMode, Method, Rule, Status, Weight, needed_of
+from app.governance.thresholds import consensus, consent, majority, provisional, qualified
+from app.kernel.ids import Id
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One step of why a count came out as it did, with every figure that a sentence needs."""
+class Beside:
+    """What some rules look at beside the heads: nothing of it for a count of people at home.
 
-    code: str
-    figures: tuple[tuple[str, int | str], ...] = ()
+    `counts` and `ballots` by weight, where they differ from heads; `options` as `options_of` has
+    them; `seed` of the draw that the rule names as `lot`; the caucuses that `agreed` and that
+    `refused`; `over` is False while there is time to answer.
+    """
+
+    counts: Mapping[Weight, Counts] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
+    ballots: Mapping[Weight, tuple[Ballot, ...]] = field(default_factory=dict)
+    seed: str | None = None
+    agreed: frozenset[Id] = frozenset()
+    refused: frozenset[Id] = frozenset()
+    over: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A status and the ordered facts that produced it."""
-
-    status: Status
-    because: tuple[Fact, ...]
+_NOTHING: Final = Beside()
+_WORST_FIRST: Final = (Status.NO_QUORUM, Status.REJECTED, Status.UNRESOLVED)
 
 
-def decide(rule: Rule, counts: Counts) -> Result:
+def decide(rule: Rule, counts: Counts, beside: Beside = _NOTHING) -> Result:
     """What `rule` makes of `counts`, which `check_counts` must have passed.
 
-    The first facts say who took part and what was chosen; a failed quorum is `no_quorum`, not
-    rejected. `two_stage` never waits: this is its first stage, and what that does not adopt is
-    `unresolved` (fine-print 9).
+    `counts` are heads: people at home, assemblies between them. The first facts say who took part
+    and what was chosen; a failed quorum is `no_quorum`, not rejected. `two_stage` never waits: this
+    is its first stage, and what that does not adopt is `unresolved` (fine-print 4, 9).
     """
-    quorum, facts = _quorum(rule, counts)
-    if not quorum:
+    if rule.method is Method.ACCESSION:
+        return Result(Status.OPEN, (_counted(counts), fact(FactCode.ACCESSION_OPEN, signed=counts.yes)))
+    met, facts = _quorum(rule, counts)
+    if not met:
         return Result(Status.NO_QUORUM, facts)
     if rule.method is Method.TWO_STAGE and rule.first is not None:
-        return _first_stage(rule.first, counts)
-    adopted, reasons = _method(rule, counts)
-    return Result(Status.ADOPTED if adopted else Status.REJECTED, (*facts, *reasons))
+        found = _first_stage(rule.first, counts, beside)
+    elif rule.method is Method.DOUBLE:
+        found = _double(rule, counts, beside, facts)
+    else:
+        found = _by_method(rule, counts, beside, facts)
+    return _with_caucuses(rule, found, beside)
 
 
 def _quorum(rule: Rule, counts: Counts) -> tuple[bool, tuple[Fact, ...]]:
+    """Whether enough took part; between assemblies assemblies are counted, whatever the weight (fine-print 4)."""
     needed = max(1, needed_of(counts.entitled, rule.quorum))
     met = counts.present >= needed
-    return met, (
-        _fact(
-            FactCode.QUORUM_MET if met else FactCode.QUORUM_MISSED,
-            present=counts.present,
-            entitled=counts.entitled,
-            needed=needed,
-        ),
-        _fact(
-            FactCode.COUNTED,
-            agree=counts.agree,
-            reserve=counts.reserve,
-            stand_aside=counts.stand_aside,
-            disagree=counts.disagree,
-            block=counts.block,
-            abstain=counts.abstain,
-        ),
+    code = FactCode.QUORUM_MET if met else FactCode.QUORUM_MISSED
+    return met, (fact(code, present=counts.present, entitled=counts.entitled, needed=needed), _counted(counts))
+
+
+def _counted(counts: Counts) -> Fact:
+    return fact(
+        FactCode.COUNTED,
+        agree=counts.agree,
+        reserve=counts.reserve,
+        stand_aside=counts.stand_aside,
+        disagree=counts.disagree,
+        block=counts.block,
+        abstain=counts.abstain,
     )
 
 
-def _first_stage(first: Rule, counts: Counts) -> Result:
-    result = decide(first, counts)
-    if result.status is Status.REJECTED:
-        return Result(Status.UNRESOLVED, (*result.because, _fact(FactCode.SECOND_ROUND)))
-    return result
+def _first_stage(first: Rule, counts: Counts, beside: Beside) -> Result:
+    result = decide(first, counts, beside)
+    if result.status not in {Status.REJECTED, Status.UNRESOLVED}:
+        return result
+    return Result(Status.UNRESOLVED, (*result.because, fact(FactCode.SECOND_ROUND)), result.order)
 
 
-def _method(rule: Rule, counts: Counts) -> tuple[bool, tuple[Fact, ...]]:
+def _double(rule: Rule, counts: Counts, beside: Beside, facts: tuple[Fact, ...]) -> Result:
+    """Both parts must adopt; else the first of no_quorum, rejected, unresolved that occurs (fine-print 8)."""
+    statuses = []
+    for part in rule.parts:
+        result = decide(part, counts, beside)
+        statuses.append(result.status)
+        came = fact(FactCode.PART_CAME, weight=part.weight.value, status=result.status.value)
+        facts = (*facts, came, *(one for one in result.because if one not in facts))
+    return Result(next((status for status in _WORST_FIRST if status in statuses), Status.ADOPTED), facts)
+
+
+def _by_method(rule: Rule, counts: Counts, beside: Beside, facts: tuple[Fact, ...]) -> Result:
+    heads = beside.counts.get(rule.weight, counts)
+    if heads is not counts:
+        told = fact(FactCode.WEIGHED, weight=rule.weight.value, yes=heads.yes, no=heads.no, entitled=heads.entitled)
+        facts = (*facts, told)
+    if rule.method in OF_OPTIONS:
+        return _options(rule, beside, facts)
+    adopted, reasons = _threshold(rule, heads)
+    if adopted:
+        early = rule.method is Method.CONSENT and not beside.over
+        status = Status.UNRESOLVED if early else Status.ADOPTED
+        return Result(status, (*facts, *reasons, *((fact(FactCode.CONSENT_EARLY),) if early else ())))
+    called = reasons[0].code == FactCode.PROVISIONAL_CALLED
+    return Result(Status.UNRESOLVED if called else Status.REJECTED, (*facts, *reasons))
+
+
+def _threshold(rule: Rule, counts: Counts) -> tuple[bool, tuple[Fact, ...]]:
     match rule.method:
         case Method.MAJORITY:
-            return _with_floor(rule, counts, _majority(rule, counts))
+            return majority(rule, counts)
         case Method.QUALIFIED:
-            share = _share(counts, rule.base, rule.threshold, strict=rule.strict)
-            return _with_floor(rule, counts, (share.code == FactCode.SHARE_MET and counts.yes >= 1, share))
+            return qualified(rule, counts)
         case Method.CONSENSUS:
-            reason = _consensus(rule, counts)
-            return reason.code == FactCode.CONSENSUS_REACHED, (reason,)
-        case Method.TWO_STAGE:
-            raise ValueError("parse_rule makes no two_stage without its first stage")
+            return consensus(rule, counts)
+        case Method.CONSENT:
+            return consent(counts)
+        case Method.PROVISIONAL:
+            return provisional(counts)
+        case Method.TWO_STAGE | Method.DOUBLE | Method.ACCESSION:
+            raise ValueError(f"{rule.method} is made of other rules, or of none")
+        case Method.APPROVAL | Method.SCORE | Method.DOTS | Method.RANKED:
+            raise ValueError(f"{rule.method} looks at options")
         case _:
             assert_never(rule.method)
 
 
-def _majority(rule: Rule, counts: Counts) -> tuple[bool, Fact]:
-    if rule.base is not Base.CAST:
-        share = _share(counts, rule.base, _HALF, strict=True)
-        return share.code == FactCode.SHARE_MET, share
-    code = FactCode.MAJORITY_FEWER
-    if counts.yes >= counts.no:
-        code = FactCode.MAJORITY_MORE if counts.yes > counts.no else FactCode.MAJORITY_TIE
-    return counts.yes > counts.no, _fact(code, yes=counts.yes, no=counts.no)
+def _options(rule: Rule, beside: Beside, facts: tuple[Fact, ...]) -> Result:
+    """A unique first is adopted, a tie unresolved, `no-change` rejected (fine-print 10)."""
+    ballots = beside.ballots.get(rule.weight, ())
+    if all(ballot.says_nothing for ballot in ballots):
+        tied = (tuple(sorted(beside.options)),) if beside.options else ()
+        return Result(Status.UNRESOLVED, (*facts, fact(FactCode.OPTION_NONE)), tied)
+    order = rank(rule, beside.options, ballots)
+    level = order[0]
+    if len(level) > 1 and rule.lot is not None and beside.seed is not None:
+        order = drawn(order, beside.seed)
+        chosen = order[0][0]
+        facts = (*facts, fact(FactCode.OPTION_DRAWN, option=chosen, among=len(level)))
+        # What ties with leaving things as they are does not beat it, whatever is drawn.
+        beaten = rule.method is not Method.RANKED or NO_CHANGE not in level
+    elif len(level) > 1:
+        tie = fact(FactCode.OPTION_TIE, options=", ".join(level), among=len(level))
+        return Result(Status.UNRESOLVED, (*facts, tie), order)
+    else:
+        chosen, beaten = level[0], True
+    if rule.method is Method.RANKED and chosen == NO_CHANGE:
+        return Result(Status.REJECTED, (*facts, fact(FactCode.OPTION_NO_CHANGE)), order)
+    found = _first_option(rule, order, beside.options, ballots)
+    return Result(Status.ADOPTED if beaten else Status.UNRESOLVED, (*facts, found), order)
 
 
-def _share(counts: Counts, base: Base, share: Fraction, *, strict: bool) -> Fact:
-    whole = base_of(base, counts)
-    met = reaches(counts.yes, whole, share, strict=strict)
-    return _fact(
-        FactCode.SHARE_MET if met else FactCode.SHARE_MISSED,
-        share=_text(share),
-        base=base.value,
-        whole=whole,
-        needed=max(1, needed_of(whole, share, strict=strict)),
-        yes=counts.yes,
-        strict=int(strict),
-    )
+def _first_option(rule: Rule, order: Order, options: tuple[str, ...], ballots: tuple[Ballot, ...]) -> Fact:
+    """The figures between the first and the next."""
+    ranking = [option for group in order for option in group]
+    first, following = ranking[0], ranking[1] if len(ranking) > 1 else ranking[0]
+    if rule.method is Method.RANKED:
+        prefer, place = preferences(options, ballots), options.index
+        ahead, behind = prefer[place(first)][place(following)], prefer[place(following)][place(first)]
+        return fact(FactCode.OPTION_PREFERRED, option=first, over=following, ahead=ahead, behind=behind)
+    sums = totals(options, ballots)
+    return fact(FactCode.OPTION_FIRST, option=first, total=sums[first], next=following, next_total=sums[following])
 
 
-def _with_floor(rule: Rule, counts: Counts, found: tuple[bool, Fact]) -> tuple[bool, tuple[Fact, ...]]:
-    adopted, reason = found
-    if rule.floor is None:
-        return adopted, (reason,)
-    met = reaches(counts.yes, counts.entitled, rule.floor)
-    floor = _fact(
-        FactCode.FLOOR_MET if met else FactCode.FLOOR_MISSED,
-        share=_text(rule.floor),
-        entitled=counts.entitled,
-        needed=needed_of(counts.entitled, rule.floor),
-        yes=counts.yes,
-    )
-    return adopted and met, (reason, floor)
-
-
-def _consensus(rule: Rule, counts: Counts) -> Fact:
-    """The first thing that stands in the way of consensus, or that it is reached."""
-    if counts.disagree:
-        return _fact(FactCode.CONSENSUS_DISAGREED, disagree=counts.disagree)
-    if counts.block > rule.blocks:
-        return _fact(FactCode.CONSENSUS_BLOCKED, block=counts.block, allowed=rule.blocks)
-    allowed = rule.stand_asides.numerator * counts.present // rule.stand_asides.denominator
-    if counts.stand_aside > allowed:
-        return _fact(FactCode.CONSENSUS_STOOD_ASIDE, stand_aside=counts.stand_aside, allowed=allowed)
-    if counts.yes < 1:
-        return _fact(FactCode.CONSENSUS_NOBODY)
-    return _fact(
-        FactCode.CONSENSUS_REACHED,
-        yes=counts.yes,
-        block=counts.block,
-        blocks_allowed=rule.blocks,
-        stand_aside=counts.stand_aside,
-        stand_asides_allowed=allowed,
-    )
-
-
-def _fact(code: FactCode, **figures: int | str) -> Fact:
-    return Fact(code.value, tuple(figures.items()))
-
-
-def _text(share: Fraction) -> str:
-    return f"{share.numerator}/{share.denominator}"
+def _with_caucuses(rule: Rule, found: Result, beside: Beside) -> Result:
+    """What the caucuses of `rule` make of a result that would adopt (R12, fine-print 20)."""
+    status, facts = found.status, list(found.because)
+    for caucus in rule.caucuses if status is Status.ADOPTED else ():
+        if caucus.body in beside.agreed:
+            facts.append(fact(FactCode.CAUCUS_AGREED, body=caucus.body))
+        elif caucus.mode is CaucusMode.CONCURRENT:
+            facts.append(fact(FactCode.CAUCUS_LACKING, body=caucus.body))
+            status = Status.REJECTED
+        elif caucus.body in beside.refused:
+            facts.append(fact(FactCode.CAUCUS_SUSPENDED, body=caucus.body))
+            status = Status.UNRESOLVED if status is Status.ADOPTED else status
+    return Result(status, tuple(facts), found.order)

@@ -41,7 +41,7 @@ def test_silence_on_scope_means_that_nothing_binds() -> None:
 
 
 def test_a_rule_that_is_not_counted_yet_is_set_apart_and_the_others_hold() -> None:
-    call = {"method": "accession"}
+    call = {"method": "lottery"}
     parsed = parse_settings({"rules": {"call": call, "policy": {"method": "majority", "quorum": "1/5"}}})
     assert isinstance(parsed, Settings)
     assert set(parsed.rules) == {"policy"}
