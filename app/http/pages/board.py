@@ -8,9 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from app.governance.rules import Fact
-from app.governance.tally import Count
-from app.http.pages import forms, page, sentences, stances
+from app.http.pages import explanations, forms, page, sentences, stances
 from app.http.pages.forms import Fields
 from app.http.pages.stances import Link, Name, Stand
 from app.kernel.instant import Instant
@@ -123,19 +121,11 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
         stances.unanswered(count, name),
         tuple(name(assembly) for assembly in count.binds),
         _seconds(board.objections_until),
-        _because(count),
+        explanations.reasons(count.result, name),
         tuple(_result(judged, board, name) for judged in board.outcomes),
         board.roll_unclear,
         len(count.missing),
     )
-
-
-def _because(count: Count) -> tuple[str, ...]:
-    return tuple(_fact(fact) for fact in count.because)
-
-
-def _fact(fact: Fact) -> str:
-    return sentences.fact(fact.code, dict(fact.figures))
 
 
 def _result(judged: Judged, board: Board, name: Name) -> Result:

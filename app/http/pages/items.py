@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.governance.ballot import Choice
 from app.governance.proposal import State
-from app.http.pages import sentences
+from app.http.pages import explanations, sentences
 from app.operations import naming, voting
 from app.store import accounts, acts, agenda, outbox, votes
 from app.store.accounts import Account
@@ -143,7 +143,7 @@ def _voting(
     return Voting(
         vote=vote,
         is_about_earlier_text=_source(texts, vote.act) != _source(texts, item.act),
-        rule=sentences.rule(vote.rule),
+        rule=explanations.rule(vote.rule),
         choices=tuple((choice.value, sentences.choice(choice.value)) for choice in voting.choices(vote.rule)),
         mine=votes.ballot(connection, vote.id, account.id) if account is not None else None,
         may_vote=on_roll and not vote.closed,
@@ -154,7 +154,7 @@ def _voting(
         tellers=tuple(_person(connection, number).name for number in room.tellers),
         differ=_differences(connection, vote) if room.differ is not None else "",
         both=sentences.both(len(room.both)) if room.both else "",
-        room=sentences.figures({choice.value: getattr(room.count, choice.value) for choice in Choice})
+        room=explanations.figures({choice.value: getattr(room.count, choice.value) for choice in Choice})
         if room.count is not None
         else "",
         entered=entered.get(account.id) if account is not None else None,
@@ -195,7 +195,8 @@ def _result(connection: Connection, vote: Vote) -> Result | None:
     if known is None:
         return None
     rounds = tuple(
-        tuple(sentences.fact(fact["code"], fact["figures"]) for fact in round_["because"]) for round_ in known["rounds"]
+        tuple(explanations.fact(fact["code"], fact["figures"]) for fact in round_["because"])
+        for round_ in known["rounds"]
     )
     modes = tuple(sentences.mode(name) for name in known["modes"])
     entries = tuple(

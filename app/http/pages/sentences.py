@@ -1,9 +1,7 @@
 """Whole sentences for people: why a count came out as it did, what was refused, what happened."""
 
-from collections.abc import Mapping
 from gettext import gettext as _
 from gettext import ngettext
-from typing import Any
 
 from app.kernel.refusal import Refusal
 
@@ -37,73 +35,6 @@ def state(name: str) -> str:
         "in_force": _("In force."),
     }
     return words.get(name, name)
-
-
-def figures(counts: Mapping[str, int]) -> str:
-    """How many chose what, as in `24 agreed, 1 against, 2 abstained`."""
-    said = [
-        (counts.get("agree", 0), _("{n} agreed")),
-        (counts.get("reserve", 0), _("{n} agreed with reservations")),
-        (counts.get("stand_aside", 0), _("{n} stood aside")),
-        (counts.get("disagree", 0), _("{n} against")),
-        (counts.get("block", 0), _("{n} blocked")),
-        (counts.get("abstain", 0), _("{n} abstained")),
-    ]
-    parts = [words.format(n=heads) for heads, words in said if heads]
-    return ", ".join(parts) + "." if parts else _("Nobody chose anything.")
-
-
-def fact(code: str, known: Mapping[str, Any]) -> str:
-    """One step of why a count came out as it did."""
-    if code == "counted":
-        return figures(known)
-    if code in {"share.met", "share.missed"}:
-        return _share(known)
-    words = {
-        "quorum.met": _("{present} took part of {entitled} ({needed} were needed)."),
-        "quorum.missed": _("Only {present} took part of {entitled}; {needed} were needed."),
-        "majority.more": _("More were for it than against: {yes} to {no}."),
-        "majority.tie": _("As many were for it as against: {yes} to {no}. A tie does not adopt."),
-        "majority.fewer": _("Fewer were for it than against: {yes} to {no}."),
-        "floor.met": _("At least {needed} of the {entitled} members had to agree; {yes} did."),
-        "floor.missed": _("At least {needed} of the {entitled} members had to agree; only {yes} did."),
-        "consensus.reached": _("There was consensus."),
-        "consensus.nobody_agreed": _("No consensus: nobody agreed."),
-        "consensus.disagreed": _("No consensus: {disagree} disagreed."),
-        "consensus.blocked": _("No consensus: {block} blocked; {allowed} may."),
-        "consensus.stood_aside": _("No consensus: {stand_aside} stood aside; at most {allowed} may."),
-        "second_round.next": _("So there is a second round, by another rule."),
-    }
-    return words.get(code, code).format_map(dict(known))
-
-
-def _share(known: Mapping[str, Any]) -> str:
-    """How a share came out, as in `Two thirds of the 28 for or against is 19; 27 agreed`."""
-    shares = {"1/2": _("Half"), "2/3": _("Two thirds"), "3/4": _("Three quarters"), "3/5": _("Three fifths")}
-    wholes = {
-        "cast": _("{share} of the {whole} for or against is {needed}; {yes} agreed."),
-        "valid": _("{share} of the {whole} who chose is {needed}; {yes} agreed."),
-        "present": _("{share} of the {whole} who took part is {needed}; {yes} agreed."),
-        "entitled": _("{share} of all {whole} who may vote is {needed}; {yes} agreed."),
-    }
-    named = shares.get(known["share"], known["share"])
-    if known.get("strict"):
-        named = _("More than half") if known["share"] == "1/2" else _("More than {share}").format(share=named.lower())
-    return wholes[known["base"]].format(share=named, whole=known["whole"], needed=known["needed"], yes=known["yes"])
-
-
-def rule(known: Mapping[str, Any]) -> str:
-    """How a rule decides, in a few words."""
-    method = known.get("method")
-    if method == "two_stage":
-        return _("seek consensus, then {then}").format(then=rule(known["then"]))
-    if method == "consensus":
-        return _("consensus")
-    if method == "majority":
-        return _("more for than against") if known.get("base", "cast") == "cast" else _("more than half")
-    shares = {"2/3": _("two thirds"), "3/4": _("three quarters"), "3/5": _("three fifths"), "1/2": _("half")}
-    share = str(known.get("threshold", ""))
-    return shares.get(share, share)
 
 
 def both(count: int) -> str:
