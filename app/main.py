@@ -1,7 +1,7 @@
 """What mounts what: the web application of one instance."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
@@ -15,11 +15,10 @@ from app.http.activitypub import activities, actors, discovery, followers, inbox
 from app.http.activitypub import record as kept
 from app.http.activitypub.answers import instance_of, wants_page
 from app.http.activitypub.shelf import Shelf
+from app.http.activitypub.visitors import Endpoint, for_signed
 from app.http.pages import record, routes
 from app.store.database import StoreUnavailableError
 from app.wiring import Instance
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def build(instance: Instance, *, with_worker: bool = True) -> FastAPI:
@@ -47,9 +46,9 @@ def build(instance: Instance, *, with_worker: bool = True) -> FastAPI:
         *kept.ROUTES,
         *ledger.ROUTES,
         *discovery.ROUTES,
-        Route("/assembly", _negotiated(actors.actor, routes.assembly)),
-        Route("/people/{person}", _negotiated(actors.actor, routes.person)),
-        Route("/acts/{name}", _negotiated(kept.one_act, record.entry)),
+        Route("/assembly", _negotiated(for_signed(actors.actor), routes.assembly)),
+        Route("/people/{person}", _negotiated(for_signed(actors.actor), routes.person)),
+        Route("/acts/{name}", _negotiated(for_signed(kept.one_act), record.entry)),
         Route("/health/live", _alive),
         Route("/health/ready", _ready),
         *routes.routes(),

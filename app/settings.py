@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     secret_file: Path | None = None
     federation: Literal["open", "allowlist"] = "open"
     profile: Literal["open", "watched"] = "open"
+    authorized_fetch: bool | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     workers: int = Field(default=1, ge=1, le=64)
 
@@ -56,6 +57,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address: as set, or a SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'roundabout.db'}"
+
+    @property
+    def wants_signed_fetch(self) -> bool:
+        """True if documents are for signed requests only: as set, or because the profile is `watched`."""
+        return self.profile == "watched" if self.authorized_fetch is None else self.authorized_fetch
 
     @property
     def secret(self) -> Path:

@@ -44,6 +44,8 @@ class Instance:
     keyring: Keyring
     wake: asyncio.Event
     drawing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    watched: bool = False
+    authorized_fetch: bool = False
 
     @property
     def assembly(self) -> str:
@@ -99,6 +101,8 @@ def open_instance(settings: Settings) -> Instance | Refusal:
         now=current_instant,
         keyring=Keyring(),
         wake=asyncio.Event(),
+        watched=settings.profile == "watched",
+        authorized_fetch=settings.wants_signed_fetch,
     )
 
 

@@ -10,6 +10,7 @@ from app.federation import keys
 from app.governance.act import Ref
 from app.governance.assembly import MOST_MEMBERS, Body
 from app.governance.charter import Member, Settings, parse_settings
+from app.governance.publicity import WATCHED
 from app.governance.ratification import RollSize
 from app.governance.rules import Counts, Status, check_counts, decide
 from app.governance.starter import STARTER_CONFEDERATION, STARTER_SETTINGS
@@ -60,7 +61,7 @@ def found_commune(
     The people decided in the room, by the rule that these very rules have for the charter. Refuses by
     `body.*`, `founding.*`, `counts.*` and the codes of `parse_settings`; then nothing is changed.
     """
-    settings = _settings(connection, Body.COMMUNE, rules)
+    settings = _settings(connection, instance, Body.COMMUNE, rules)
     if isinstance(settings, Refusal):
         return settings
     raw, parsed = settings
@@ -105,7 +106,7 @@ def found_council(
     Both go to the listed assemblies; each is on the roll from its own Ratification (fine-print 14).
     Refuses as `found_commune` does, and by `assembly.full`.
     """
-    settings = _settings(connection, Body.COUNCIL, rules)
+    settings = _settings(connection, instance, Body.COUNCIL, rules)
     if isinstance(settings, Refusal):
         return settings
     listed = tuple(members)
@@ -139,7 +140,9 @@ def read_members(listed: object, *, loopback: bool) -> tuple[Member, ...] | Refu
     return tuple(found)
 
 
-def _settings(connection: Connection, kind: Body, rules: Document) -> tuple[Document, Settings] | Refusal:
+def _settings(
+    connection: Connection, instance: Instance, kind: Body, rules: Document
+) -> tuple[Document, Settings] | Refusal:
     """The settings to found with, as written and as read: `rules` laid over the starter rules."""
     body = accounts.body(connection)
     if body is None:
@@ -152,7 +155,8 @@ def _settings(connection: Connection, kind: Body, rules: Document) -> tuple[Docu
     own = rules.get("rules", {})
     if not isinstance(own, dict):
         return Refusal("charter.settings", f"rules is an object, got {own!r}")
-    raw = {**starter, **rules, "rules": {**starter["rules"], **own}}
+    profile = {"publicity": dict(WATCHED)} if instance.watched else {}
+    raw = {**starter, **profile, **rules, "rules": {**starter["rules"], **own}}
     parsed = parse_settings(raw)
     return parsed if isinstance(parsed, Refusal) else (raw, parsed)
 

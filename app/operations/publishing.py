@@ -6,10 +6,12 @@ from collections.abc import Iterable
 import orjson
 
 from app.federation import audience, documents
+from app.governance.publicity import Publicity
 from app.kernel.canonical import Document
 from app.kernel.instant import format_instant
 from app.operations import confederations, naming
 from app.operations.sealing import heading, load, seal
+from app.operations.visiting import Door
 from app.store import actors, acts, agenda, ledger, notices, outbox
 from app.store.acts import StoredAct
 from app.store.database import Connection
@@ -33,19 +35,33 @@ def announce(
 ) -> None:
     """Queue `activity` with the act for everyone it names and all fellow members, and its post for followers.
 
-    Every act goes to each assembly directly, never only by way of a council (protocol.md §3). In
+    What is not for everybody has no post and no place in the outbox; what is for the assembly alone
+    is sent to nobody. Every act goes to each assembly directly, never only by way of a council (protocol.md §3). In
     the caller's transaction; the outbox's workers are woken when it commits.
     """
     document = load(act)
-    followers = actors.followers_of(connection, instance.assembly)
-    reached = (
-        set(also)
-        | confederations.named_by(connection, instance, document)
-        | confederations.fellows(connection, instance)
-        | {follower.id for follower in followers if follower.reads_acts}
-    )
-    send(connection, instance, activity, act.author, document, sorted(reached), public=activity == "Create")
-    _post_about(connection, instance, act, document, followers, reached)
+    publicity = Door(connection, instance).publicity(act)
+    is_public = publicity is Publicity.PUBLIC
+    followers = actors.followers_of(connection, instance.assembly) if is_public else ()
+    reached = {follower.id for follower in followers if follower.reads_acts}
+    if publicity in {Publicity.PUBLIC, Publicity.CONFEDERATES}:
+        reached |= set(also)
+        reached |= confederations.named_by(connection, instance, document) | confederations.fellows(
+            connection, instance
+        )
+    if reached or is_public:
+        send(
+            connection,
+            instance,
+            activity,
+            act.author,
+            document,
+            sorted(reached),
+            public=activity == "Create" and is_public,
+        )
+    if is_public:
+        _post_about(connection, instance, act, document, followers, reached)
+    agenda.tell(connection, act.type.removeprefix("gov:").lower(), int(instance.now().timestamp()), act=act.seq)
     instance.wake.set()
 
 
@@ -121,7 +137,6 @@ def _post_about(
         published=now,
     )
     notices.add(connection, note["id"], act.seq, dossier, orjson.dumps(note), int(now.timestamp()))
-    agenda.tell(connection, act.type.removeprefix("gov:").lower(), int(now.timestamp()), act=act.seq)
     others = [follower for follower in followers if follower.id not in reached]
     targets = tuple(
         Target(follower.inbox, is_inbox=True, host=documents.host_of(follower.inbox)) for follower in others

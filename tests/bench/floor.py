@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from app.federation.http_signatures import parse_signature, verify_signature
 from app.federation.keys import parse_pem
-from app.http.activitypub.inbox import signed_request
+from app.http.activitypub.visitors import signed_request
 from app.kernel.refusal import Refusal
 from app.store.database import Connection, open_database
 from app.wiring import current_instant

@@ -38,6 +38,7 @@ class Server:
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     worker: subprocess.Popen[bytes] | None = None
+    settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -48,7 +49,7 @@ class Server:
         mine = {"ROUNDABOUT_URL": self.url, "ROUNDABOUT_LOOPBACK": "1", "ROUNDABOUT_DATA_DIR": str(self.folder)}
         if self.database_url:
             mine["ROUNDABOUT_DATABASE_URL"] = self.database_url
-        return {**os.environ, **mine}
+        return {**os.environ, **mine, **self.settings}
 
     def command(self, *words: str, given: str = "") -> str:
         """Run one command of ours; what it printed. CalledProcessError if it failed."""
@@ -206,6 +207,11 @@ class Someone:
     def signed(self, url: str, body: bytes) -> dict[str, str]:
         """The headers with which this actor posts `body` to `url`."""
         return http_signatures.sign("POST", url, current_instant(), body, self.http)
+
+    def get(self, url: str) -> tuple[int, bytes]:
+        """Ask for a document, signed; status and body."""
+        headers = http_signatures.sign("GET", url, current_instant(), None, self.http)
+        return request("GET", url, {**headers, "Accept": documents.ACTIVITY_JSON})
 
     def post(self, url: str, activity: dict[str, Any]) -> int:
         """Post an activity, signed; the status."""

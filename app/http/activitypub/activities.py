@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app.federation import documents
+from app.federation.audience import addresses
 from app.http.activitypub.answers import (
     address_of,
     document,
@@ -17,23 +18,28 @@ from app.http.activitypub.answers import (
     rendered_document,
 )
 from app.http.activitypub.shelf import Rendered
+from app.http.activitypub.visitors import for_signed, for_visitor
+from app.kernel.canonical import Document
+from app.kernel.ids import origin
+from app.operations.visiting import Visitor
 from app.store import outbox
+from app.store.database import Connection
 
 _PAGE: Final = 20
 _LATEST: Final = 2**62
 
 
 async def activity(request: Request) -> Response:
-    """An activity of ours, if it was for everyone."""
-    instance, activity_id = instance_of(request), address_of(request)
-    if activity_id is None:
-        return document(None)
+    """An activity of ours, for everyone or for those to whom it went."""
+    activity_id = address_of(request)
 
-    async def make() -> Rendered | None:
-        found = await instance.database.read(lambda c: outbox.activity(c, activity_id))
-        return rendered_document(found.raw if found is not None and found.public else None)
+    def look(connection: Connection, visitor: Visitor) -> bytes | None:
+        found = outbox.activity(connection, activity_id) if activity_id is not None else None
+        if found is None:
+            return None
+        return found.raw if found.public or visitor.server in _recipients(json.loads(found.raw)) else None
 
-    return await from_shelf(request, make)
+    return await for_visitor(request, look)
 
 
 async def outbox_of(request: Request) -> Response:
@@ -56,7 +62,12 @@ async def outbox_of(request: Request) -> Response:
     return await from_shelf(request, make)
 
 
+def _recipients(activity: Document) -> frozenset[str]:
+    """The servers that an activity was sent to."""
+    return frozenset(origin(one) for key in ("to", "cc") for one in addresses(activity.get(key)))
+
+
 ROUTES: list[BaseRoute] = [
-    Route("/activities/{name}", activity),
-    *(Route(f"{owner}/outbox", outbox_of) for owner in ("/assembly", "/instance", "/people/{person}")),
+    Route("/activities/{name}", for_signed(activity)),
+    *(Route(f"{owner}/outbox", for_signed(outbox_of)) for owner in ("/assembly", "/instance", "/people/{person}")),
 ]

@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Route
 
 from app.federation import documents
 from app.http.activitypub.answers import address_of, document, instance_of
+from app.http.activitypub.visitors import for_signed
 from app.store import actors
 
 
@@ -32,7 +33,7 @@ async def following_of(request: Request) -> Response:
 
 
 ROUTES: list[BaseRoute] = [
-    Route(f"{owner}/{name}", endpoint)
+    Route(f"{owner}/{name}", for_signed(endpoint))
     for owner in ("/assembly", "/instance", "/people/{person}")
     for name, endpoint in (("followers", followers_of), ("following", following_of))
 ]

@@ -6,9 +6,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app.federation.documents import is_activity_type
-from app.federation.http_signatures import SignedRequest
 from app.http import errors
 from app.http.activitypub.answers import instance_of
+from app.http.activitypub.visitors import signed_request
 from app.kernel.canonical import MAX_DOCUMENT_BYTES
 from app.kernel.refusal import Refusal
 from app.operations.receive import receive
@@ -25,15 +25,6 @@ async def post(request: Request) -> Response:
         return _refuse(body)
     kept = await receive(instance_of(request), signed_request(request, body))
     return _refuse(kept) if isinstance(kept, Refusal) else Response(status_code=202)
-
-
-def signed_request(request: Request, body: bytes) -> SignedRequest:
-    """The request as signatures see it: raw target, every header as received."""
-    scope = request.scope
-    query: bytes = scope["query_string"]
-    target = scope["raw_path"] + (b"?" + query if query else b"")
-    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
-    return SignedRequest(request.method, target.decode("latin-1"), headers, body)
 
 
 def _refuse(refusal: Refusal) -> Response:

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from app.federation import documents
 from app.http.activitypub.answers import address_of, document, from_shelf, instance_of, rendered_document
 from app.http.activitypub.shelf import Rendered
+from app.http.activitypub.visitors import for_signed
 from app.store import notices
 
 
@@ -42,4 +43,4 @@ async def dossier(request: Request) -> Response:
     )
 
 
-ROUTES: list[BaseRoute] = [Route("/notices/{name}", notice), Route("/dossiers/{name}", dossier)]
+ROUTES: list[BaseRoute] = [Route("/notices/{name}", for_signed(notice)), Route("/dossiers/{name}", for_signed(dossier))]

@@ -7,8 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from app.http.activitypub.answers import address_of, document, from_shelf, instance_of, number_in, rendered_document
-from app.http.activitypub.shelf import Rendered
+from app.http import errors
+from app.http.activitypub.answers import address_of, document, instance_of, number_in
+from app.http.activitypub.visitors import for_signed, for_visitor, visitor_of
+from app.kernel.canonical import Document
+from app.kernel.refusal import Refusal
+from app.operations.visiting import Door, Visitor
 from app.store import acts
 from app.store.database import Connection
 
@@ -16,35 +20,36 @@ _MOST: Final = 500
 
 
 async def one_act(request: Request) -> Response:
-    """An act as it was signed: of ours, or one that was received (protocol.md §6)."""
+    """An act as it was signed, of ours or received, for whom it is meant (protocol.md §6)."""
     instance, act_id = instance_of(request), address_of(request)
-    if act_id is None:
-        return document(None)
 
-    async def make() -> Rendered | None:
-        found = await instance.database.read(lambda c: acts.by_id(c, act_id))
-        return rendered_document(found.raw if found is not None else None)
+    def look(connection: Connection, visitor: Visitor) -> bytes | None:
+        found = acts.by_id(connection, act_id) if act_id is not None else None
+        return found.raw if found is not None and Door(connection, instance).opens(visitor, found) else None
 
-    return await from_shelf(request, make)
+    return await for_visitor(request, look)
 
 
 async def many_acts(request: Request) -> Response:
-    """The record by range, so that a peer that was away catches up (protocol.md §6)."""
+    """The record by range, so that a peer that was away catches up; what is not for it by its fingerprint."""
     instance = instance_of(request)
     after, limit = number_in(request, "after", -1), min(max(number_in(request, "limit", 100), 1), _MOST)
     received = request.query_params.get("received") == "1"
+    visitor = await visitor_of(request)
+    if isinstance(visitor, Refusal):
+        return Response(status_code=errors.status_of(visitor))
 
-    def load(connection: Connection) -> list[tuple[int, bytes]]:
-        if received:
-            return [(act.seq, act.raw) for act in acts.received_after(connection, after, limit)]
-        return [(act.leaf or 0, act.raw) for act in acts.after_leaf(connection, after, limit)]
+    def load(connection: Connection) -> list[Document]:
+        door = Door(connection, instance)
+        kept = (acts.received_after if received else acts.after_leaf)(connection, after, limit)
+        return [
+            {"leaf": act.seq if received else act.leaf}
+            | ({"act": json.loads(act.raw)} if door.opens(visitor, act) else {"gov:commitment": act.digest})
+            for act in kept
+        ]
 
-    found = await instance.database.read(load)
-    body = {
-        "gov:items": [{"leaf": number, "act": json.loads(raw)} for number, raw in found],
-        "gov:next": found[-1][0] if len(found) == limit else None,
-    }
-    return document(body)
+    items = await instance.database.read(load)
+    return document({"gov:items": items, "gov:next": items[-1]["leaf"] if len(items) == limit else None})
 
 
-ROUTES: list[BaseRoute] = [Route("/acts", many_acts)]
+ROUTES: list[BaseRoute] = [Route("/acts", for_signed(many_acts))]

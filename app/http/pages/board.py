@@ -16,6 +16,7 @@ from app.kernel.refusal import Refusal
 from app.operations import answering, confederations, counting, joining, naming
 from app.operations.counting import Board, Judged
 from app.operations.reading import Reading
+from app.operations.visiting import STRANGER, Door
 from app.store import acts
 from app.store.accounts import Session
 from app.store.database import Connection
@@ -72,6 +73,9 @@ async def show(request: Request) -> Response:
 
     def look(connection: Connection) -> tuple[tuple[Confederation, ...], tuple[Matter, ...]]:
         found = counting.boards(connection, instance)
+        if request.state.session is None:
+            door = Door(connection, instance)
+            found = tuple(board for board in found if door.opens(STRANGER, board.act))
         return _ours(connection, instance), tuple(matter(connection, instance, board) for board in found)
 
     ours, matters = await instance.database.read(look)

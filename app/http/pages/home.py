@@ -15,6 +15,7 @@ from app.http.pages import forms, page
 from app.kernel.refusal import Refusal
 from app.operations import naming
 from app.operations.sealing import load
+from app.operations.visiting import STRANGER, Door
 from app.store import accounts, actors, acts, agenda
 from app.store.accounts import Session
 from app.store.agenda import Kind
@@ -49,13 +50,23 @@ async def home(request: Request) -> Response:
             for item in agenda.listed(connection, 200)
             if item.state in _WAITING and (item.kind is Kind.ANSWER or item.asked)
         )
-        told = [happening(connection, instance, event) for event in agenda.told(connection, _MOST)]
+        door = Door(connection, instance)
+        told = [
+            happening(connection, instance, event)
+            for event in agenda.told(connection, _MOST)
+            if session is not None or _is_for_all(connection, door, event)
+        ]
         return waiting, tuple(one for one in told if one is not None and (session is not None or one.act is not None))
 
     waiting, events = await instance.database.read(look)
     if session is None:
         events = tuple(Happening(one.when, one.day, one.sentence, one.title, None, one.act) for one in events)
     return page.render(request, "home.html", asked=waiting, events=events)
+
+
+def _is_for_all(connection: Connection, door: Door, event: agenda.Event) -> bool:
+    act = acts.by_seq(connection, event.act) if event.act is not None else None
+    return act is not None and door.opens(STRANGER, act)
 
 
 def happening(connection: Connection, instance: Instance, event: agenda.Event) -> Happening | None:

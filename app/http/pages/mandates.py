@@ -17,6 +17,7 @@ from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import confederations, counting, delegating, entries, mandating, naming, recalling, registering
 from app.operations.delegating import Preview, Wish
+from app.operations.visiting import STRANGER, Door
 from app.store import accounts
 from app.store.accounts import Account, Session
 from app.store.agenda import Item
@@ -59,7 +60,12 @@ async def register(request: Request) -> Response:
     session: Session | None = request.state.session
 
     def look(connection: Connection) -> tuple[Sheet, ...]:
-        found = registering.register(connection, instance)
+        door = Door(connection, instance)
+        found = [
+            entry
+            for entry in registering.register(connection, instance)
+            if session is not None or door.opens(STRANGER, entry.act)
+        ]
         account = session.account if session is not None else None
         return tuple(_sheet(connection, instance, entry, account) for entry in found)
 
@@ -77,6 +83,8 @@ async def show(request: Request) -> Response:
         found = registering.entry(connection, instance, mandate_id)
         if isinstance(found, Refusal):
             return found
+        if session is None and not Door(connection, instance).opens(STRANGER, found.act):
+            return Refusal("mandate.unknown", f"no mandate {mandate_id} is here for everybody")
         return _sheet(connection, instance, found, session.account if session is not None else None)
 
     sheet = await instance.database.read(look)

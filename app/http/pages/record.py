@@ -16,6 +16,7 @@ from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
 from app.operations import entries, naming
 from app.operations.sealing import load, references
+from app.operations.visiting import shown
 from app.store import acts
 from app.store.acts import Standing, StoredAct
 from app.store.database import Connection
@@ -57,12 +58,18 @@ async def show(request: Request) -> Response:
     name, of = request.path_params["name"], request.query_params.get("of", "")
     if not (name + of).isprintable() or not (name + of).isascii():
         return page.refused(request, Refusal("page.unknown", "no such entry"))
-    act = await instance.database.read(lambda connection: entries.find(connection, instance, name, of))
+    member = request.state.session is not None
+
+    def look(connection: Connection) -> StoredAct | None:
+        found = entries.find(connection, instance, name, of)
+        return found if found is not None and shown(connection, instance, [found], to_member=member) else None
+
+    act = await instance.database.read(look)
     if act is None:
         return page.refused(request, Refusal("page.unknown", f"no entry {name} is here"))
     bad = await entries.check_again(instance, act)
-    shown = await instance.database.read(lambda connection: _entry(connection, instance, act))
-    return page.render(request, "record/entry.html", entry=shown, proof=_proof(bad, shown.by), holds=bad is None)
+    said = await instance.database.read(lambda connection: _entry(connection, instance, act, to_member=member))
+    return page.render(request, "record/entry.html", entry=said, proof=_proof(bad, said.by), holds=bad is None)
 
 
 async def decisions(request: Request) -> Response:
@@ -70,15 +77,21 @@ async def decisions(request: Request) -> Response:
     instance: Instance = request.app.state.instance
 
     def look(connection: Connection) -> tuple[tuple[Named, int], ...]:
-        kept = acts.of_type(connection, *_DECIDED, author=instance.assembly)
+        kept = shown(
+            connection,
+            instance,
+            acts.of_type(connection, *_DECIDED, author=instance.assembly),
+            to_member=request.state.session is not None,
+        )
         return tuple((_named(connection, instance, act), act.published_at) for act in reversed(kept[-_MOST:]))
 
     return page.render(request, "record/decisions.html", decided=await instance.database.read(look))
 
 
-def _entry(connection: Connection, instance: Instance, act: StoredAct) -> Entry:
+def _entry(connection: Connection, instance: Instance, act: StoredAct, *, to_member: bool) -> Entry:
     document = load(act)
     named = (acts.by_reference(connection, item.id, item.digest) for item in references(document))
+    here = shown(connection, instance, [one for one in named if one is not None], to_member=to_member)
     return Entry(
         _sentence(connection, instance, document),
         naming.names(connection, instance, document)[act.author],
@@ -88,7 +101,7 @@ def _entry(connection: Connection, instance: Instance, act: StoredAct) -> Entry:
         act.id,
         Markup(clean(str(document.get("content") or ""), tags=_TAGS, attributes={})),  # noqa: S704 - cleaned by nh3
         act.because if act.standing is Standing.EVIDENCE else None,
-        tuple(_named(connection, instance, other) for other in named if other is not None),
+        tuple(_named(connection, instance, other) for other in here),
         json.dumps(document, indent=2, ensure_ascii=False),
     )
 

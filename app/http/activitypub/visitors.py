@@ -1,0 +1,73 @@
+"""Who asks: requests as signatures see them, and what is for signed requests or for certain servers only."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.federation.http_signatures import SignedRequest
+from app.http import errors
+from app.http.activitypub.answers import document, from_shelf, instance_of, rendered_document
+from app.http.activitypub.shelf import Rendered
+from app.kernel.canonical import Document
+from app.kernel.refusal import Refusal
+from app.operations import visiting
+from app.operations.visiting import STRANGER, Visitor
+from app.store.database import Connection
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Look = Callable[[Connection, Visitor], bytes | Document | None]
+
+
+def signed_request(request: Request, body: bytes) -> SignedRequest:
+    """The request as signatures see it: raw target, every header as received."""
+    scope = request.scope
+    query: bytes = scope["query_string"]
+    target = scope["raw_path"] + (b"?" + query if query else b"")
+    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+    return SignedRequest(request.method, target.decode("latin-1"), headers, body)
+
+
+def for_signed(endpoint: Endpoint) -> Endpoint:
+    """An endpoint that answers signed requests only, where the caretakers want that (hostile A01)."""
+
+    async def answer(request: Request) -> Response:
+        if instance_of(request).authorized_fetch:
+            visitor = await visitor_of(request, unsigned=None)
+            if isinstance(visitor, Refusal):
+                return Response(status_code=errors.status_of(visitor))
+        return await endpoint(request)
+
+    return answer
+
+
+async def for_visitor(request: Request, look: Look) -> Response:
+    """What everybody may see is read once for all; what is not there for them is looked for as who asks.
+
+    A stranger is told 404 for what is not public, as for what is not there (hostile G12).
+    """
+    instance = instance_of(request)
+
+    async def make() -> Rendered | None:
+        return rendered_document(await instance.database.read(lambda connection: look(connection, STRANGER)))
+
+    public = await from_shelf(request, make)
+    if public.status_code != 404:
+        return public
+    visitor = await visitor_of(request)
+    if isinstance(visitor, Refusal):
+        return Response(status_code=errors.status_of(visitor))
+    if visitor == STRANGER:
+        return public
+    return document(await instance.database.read(lambda connection: look(connection, visitor)))
+
+
+async def visitor_of(request: Request, unsigned: Visitor | None = STRANGER) -> Visitor | Refusal:
+    """Who signed this request, asked once; `unsigned` for who did not, or `sig.missing` where that is None."""
+    if not hasattr(request.state, "visitor"):
+        signed = "signature" in request.headers
+        if not signed and unsigned is not None:
+            return unsigned
+        request.state.visitor = await visiting.identify(instance_of(request), signed_request(request, b""))
+    found: Visitor | Refusal = request.state.visitor
+    return found
