@@ -23,6 +23,11 @@ OPEN_TO_UNSIGNED = {
     "/.well-known/nodeinfo",
     "/nodeinfo/2.1",
     "/ledger/checkpoint",
+    "/ledger/tile/0/000.p/2",
+    "/ledger/tile/0/000.p/1",
+    "/ledger/tile/entries/000.p/1",
+    "/ledger/tile/entries/000.p/2",
+    "/ledger/tile/{tile:path}",
     "/health/live",
     "/health/ready",
 }
@@ -90,6 +95,7 @@ def addresses(council: Council) -> list[str]:
             filled = [one.replace(hole, value) for one in filled for value in values] if hole in path else filled
         found.update(filled)
     queries = {"/acts?after=-1", "/acts?received=1&after=-1", "/assembly/outbox?page=1", "/assembly/followers?page=1"}
+    queries |= {f"/ledger/tile/{level}/000.p/{size}" for level in ("0", "entries") for size in (1, 2)}
     return sorted(found | queries)
 
 
@@ -109,6 +115,7 @@ def test_a_confederate_reads_what_is_for_confederates(council: Council) -> None:
     assert (status, CANARY.encode() in body) == (200, True)
     listed = json.loads(council.friend.get(f"{council.server.url}/acts?after=-1")[1])["gov:items"]
     assert [item["act"]["type"] for item in listed] == ["gov:KeyEvent", "gov:Charter"]
+    assert CANARY.encode() in council.friend.get(f"{council.server.url}/ledger/tile/entries/000.p/2")[1]
     [sent] = rows(council, "SELECT id FROM activities WHERE NOT public")
     assert CANARY.encode() in council.friend.get(sent)[1]
 

@@ -6,14 +6,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from app.http import errors
 from app.http.activitypub.answers import instance_of
+from app.http.activitypub.visitors import visitor_of
 from app.kernel.refusal import Refusal
 from app.ledger import tiles
 from app.ledger.tiles import Tile
-from app.store import ledger
+from app.operations.visiting import STRANGER, Door, Visitor
+from app.store import acts, ledger
+from app.store.acts import StoredAct
 from app.store.database import Connection
+from app.wiring import Instance
 
 _FOR_EVER: Final = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
+_FOR_THIS_ONE: Final = {"cache-control": "private, no-store", "x-content-type-options": "nosniff"}
 _JUST_NOW: Final = {"cache-control": "no-cache", "x-content-type-options": "nosniff"}
 
 
@@ -28,14 +34,25 @@ async def checkpoint(request: Request) -> Response:
 
 
 async def tile(request: Request) -> Response:
-    """One tile, which never changes; 404 for one that the ledger has not, or not yet to that width."""
-    wanted = tiles.parse_address(request.path_params["tile"])
+    """One tile, which never changes; 404 for one that the ledger has not, or not yet to that width.
+
+    A tile of entries holds acts whole: it is for those who may see each of them.
+    """
+    instance = instance_of(request)
+    wanted, visitor = tiles.parse_address(request.path_params["tile"]), await visitor_of(request)
     if isinstance(wanted, Refusal):
         return Response(status_code=404)
-    body = await instance_of(request).database.read(lambda connection: _tile(connection, wanted))
+    if isinstance(visitor, Refusal):
+        return Response(status_code=errors.status_of(visitor))
+
+    def look(connection: Connection) -> bytes | None:
+        return _tile(connection, wanted) if _is_for(connection, instance, wanted, visitor) else None
+
+    body = await instance.database.read(look)
     if body is None:
         return Response(status_code=404)
-    return Response(body, media_type="application/octet-stream", headers=_FOR_EVER)
+    kept = _FOR_EVER if visitor == STRANGER else _FOR_THIS_ONE
+    return Response(body, media_type="application/octet-stream", headers=kept)
 
 
 def _tile(connection: Connection, wanted: Tile) -> bytes | None:
@@ -46,6 +63,18 @@ def _tile(connection: Connection, wanted: Tile) -> bytes | None:
     if wanted.level is None:
         return tiles.entries(ledger.bodies(connection, start, wanted.width))
     return b"".join(ledger.hashes(connection, wanted.level, start, wanted.width))
+
+
+def _is_for(connection: Connection, instance: Instance, wanted: Tile, visitor: Visitor) -> bool:
+    if wanted.level is not None:
+        return True
+    door, start = Door(connection, instance), wanted.index * tiles.WIDTH
+    within = (act for act in acts.after_leaf(connection, start - 1, wanted.width) if _leaf(act) < start + wanted.width)
+    return all(door.opens(visitor, act) for act in within)
+
+
+def _leaf(act: StoredAct) -> int:
+    return act.leaf if act.leaf is not None else -1
 
 
 ROUTES: list[BaseRoute] = [
