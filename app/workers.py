@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from app.kernel.instant import Instant
-from app.operations import closing, hosting
+from app.operations import closing, forgetting, hosting
 from app.operations.deliver import Courier
 from app.operations.process import ask_for_missing, handle_due
 from app.store.database import StoreUnavailableError
@@ -47,6 +47,7 @@ async def _duties(instance: Instance) -> int:
     await ask_for_missing(instance)
     await instance.database.write(lambda connection: closing.close_due(connection, instance))
     await instance.database.write(lambda connection: hosting.duties(connection, instance))
+    await instance.database.write(lambda connection: forgetting.forget_due(connection, instance))
     instance.wake.set()
     return 0
 

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 from starlette.requests import Request
@@ -27,6 +28,16 @@ def cookie_name(instance: Instance) -> str:
 def token_of(request: Request, instance: Instance) -> str | None:
     """What the sign-in cookie holds."""
     return request.cookies.get(cookie_name(instance))
+
+
+def place_of(request: Request) -> str:
+    """Whence a request comes, to count wrong passwords by: the address, of IPv6 the network that one home has."""
+    host = request.client.host if request.client is not None else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return str(IPv6Network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address)
 
 
 def keep_signed_in(response: Response, instance: Instance, token: str) -> None:

@@ -14,6 +14,7 @@ _STATUSES: Final = {
     "csrf.origin": 403,
     "csrf.token": 403,
     "sign_in.wrong": 403,
+    "sign_in.often": 429,
     "vote.stranger": 403,
     "vote.concerned": 403,
     "teller.concerned": 403,

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.governance.act import Ref
 from app.governance.ballot import Choice, add_up
+from app.governance.charter import Charter, contest_of
 from app.governance.proposal import Event, State, advance
 from app.governance.ratification import RollSize, Stance
 from app.governance.rules import (
@@ -25,6 +26,7 @@ from app.operations import joining, mandating, recalling
 from app.operations.bringing import bring
 from app.operations.proposing import begin_second_round
 from app.operations.publishing import seal_and_announce
+from app.operations.reading import Reading
 from app.operations.sealing import heading
 from app.operations.voting import Room, recall_quorum, room_of
 from app.store import agenda, votes
@@ -144,7 +146,7 @@ def _settle(
         sealed.extend(_sealed_result(connection, instance, item, tallied, rule, result, unresolved))
     kept = _kept(tallied, rounds, sealed, instance, by)
     kept["unresolved"] = None if unresolved is None else {"id": unresolved.id, "gov:digest": unresolved.digest}
-    votes.close(connection, tallied.vote.id, kept)
+    votes.close(connection, tallied.vote.id, kept, _forgets_at(connection, instance, tallied.vote))
     agenda.tell(connection, "vote_closed", int(instance.now().timestamp()), item=item.id)
     return Closed(item.id, result.status, tuple(sealed))
 
@@ -253,6 +255,13 @@ def _left_unresolved(connection: Connection, vote: Vote) -> Ref | None:
     earlier = [known.result for known in votes.of_item(connection, vote.item) if known.result is not None]
     left = [result["unresolved"] for result in earlier if result.get("unresolved")]
     return Ref(Id(left[-1]["id"]), left[-1]["gov:digest"]) if left else None
+
+
+def _forgets_at(connection: Connection, instance: Instance, vote: Vote) -> int:
+    """When the time to object to a vote that closes now is over, by the charter under which it opened."""
+    reading = Reading(connection, loopback=instance.loopback)
+    charter = reading.at(Charter, Ref(Id(vote.charter), vote.charter_digest))
+    return int((instance.now() + contest_of(charter)).timestamp())
 
 
 def _kept(

@@ -1,6 +1,7 @@
 """Signing in and out: a password is checked outside any transaction, a sign-in ends on this side."""
 
 import asyncio
+import hmac
 import secrets
 import unicodedata
 from dataclasses import dataclass
@@ -12,12 +13,16 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.kernel.canonical import sha256
 from app.kernel.refusal import Refusal
-from app.store import accounts
+from app.store import accounts, sign_in_tries
 from app.store.accounts import Account, Session
 from app.store.database import Connection
 from app.wiring import Instance
 
 LASTS: Final = timedelta(days=14)
+WINDOW: Final = timedelta(minutes=5)
+MOST_TRIES: Final = 5
+"""Wrong tries within WINDOW, at one account and from one place each; then nobody is let in (hostile D21)."""
+
 LONGEST_PASSWORD: Final = 1024
 _HASHER: Final = PasswordHasher()
 # Of a password that nobody has: checked for unknown names, so that they take as long.
@@ -32,12 +37,19 @@ class SignedIn:
     account: Account
 
 
-async def sign_in(instance: Instance, name: str, password: str) -> SignedIn | Refusal:
+async def sign_in(instance: Instance, name: str, password: str, place: str) -> SignedIn | Refusal:
     """A new sign-in for who knows the password; `sign_in.wrong`, the same for an unknown name.
 
-    `name` is the name as shown or the one in addresses. The id is new at each sign-in (hostile G08).
+    `name` is the name as shown or the one in addresses, `place` whence it is tried: after too many
+    wrong tries at either, `sign_in.often`. The id is new at each sign-in (hostile G08).
     """
     account = await instance.database.read(lambda connection: _find(connection, name))
+    whose = _subject(instance, "account", account.name if account is not None else _said(name))
+    tried = await instance.database.write(
+        lambda connection: _try(connection, instance, whose, _subject(instance, "place", place))
+    )
+    if isinstance(tried, Refusal):
+        return tried
     known = account.password if account is not None else None
     matches = await asyncio.to_thread(_matches, known or _NOBODY, unicodedata.normalize("NFC", password))
     if account is None or known is None or not matches:
@@ -45,9 +57,12 @@ async def sign_in(instance: Instance, name: str, password: str) -> SignedIn | Re
     number, token, csrf = account.id, secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     now = int(instance.now().timestamp())
     ends = now + int(LASTS.total_seconds())
-    await instance.database.write(
-        lambda connection: accounts.open_session(connection, _kept(token), number, csrf, now, ends)
-    )
+
+    def let_in(connection: Connection) -> None:
+        accounts.open_session(connection, _kept(token), number, csrf, now, ends)
+        sign_in_tries.succeeded(connection, tried, whose)
+
+    await instance.database.write(let_in)
     return SignedIn(token, account)
 
 
@@ -61,8 +76,26 @@ def sign_out(connection: Connection, token: str) -> None:
     accounts.close_session(connection, _kept(token))
 
 
+def _try(connection: Connection, instance: Instance, whose: bytes, whence: bytes) -> tuple[int, ...] | Refusal:
+    """Note a try before the password is looked at, so that many at once are no way around the bound."""
+    now = int(instance.now().timestamp())
+    since = now - int(WINDOW.total_seconds())
+    if any(sign_in_tries.count(connection, subject, since) >= MOST_TRIES for subject in (whose, whence)):
+        return Refusal("sign_in.often", f"{MOST_TRIES} wrong tries within {WINDOW}")
+    return sign_in_tries.add(connection, (whose, whence), now)
+
+
+def _subject(instance: Instance, kind: str, what: str) -> bytes:
+    """What a try is kept under: nobody without the secret learns an address or a name from it (hostile H11)."""
+    return hmac.digest(instance.secret, f"sign-in {kind} {what}".encode(), "sha256")
+
+
+def _said(name: str) -> str:
+    return unicodedata.normalize("NFC", name).strip().casefold()
+
+
 def _find(connection: Connection, name: str) -> Account | None:
-    said = unicodedata.normalize("NFC", name).strip().casefold()
+    said = _said(name)
     return next((one for one in accounts.members(connection) if said in {one.name, one.shown.casefold()}), None)
 
 

@@ -132,8 +132,9 @@ def cast(
     if len(reason) > LONGEST_REASON or (choice == Choice.BLOCK and not reason):
         return Refusal("vote.reason", "a block has a reason")
     earlier = votes.ballot(connection, vote.id, account.id)
-    replaced = commitment(instance.new_salt(), [account.name, earlier[0]]) if earlier is not None else None
-    votes.cast(connection, vote.id, account.id, choice, reason or None, now, replaced)
+    receipt = commitment(instance.new_salt(), [vote.id, account.name]) if earlier is None else earlier.receipt
+    replaced = commitment(instance.new_salt(), [account.name, earlier.choice]) if earlier is not None else None
+    votes.cast(connection, vote.id, account.id, votes.Ballot(choice, reason or None, receipt), now, replaced)
     return vote
 
 

@@ -17,6 +17,7 @@ _SQLITE_SETTINGS: Final = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA trusted_schema = OFF",
+    "PRAGMA secure_delete = ON",  # what is forgotten leaves no bytes behind (hostile H11)
 )
 _SQLITE_MUST_BE: Final = (("PRAGMA journal_mode", "wal"), ("PRAGMA synchronous", "2"), ("PRAGMA foreign_keys", "1"))
 _POSTGRESQL_SETTINGS: Final = ("SET synchronous_commit = on", "SET lock_timeout = '5s'")

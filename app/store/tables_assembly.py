@@ -36,6 +36,15 @@ sessions = Table(
     moment("expires_at"),
 )
 
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("subject", LargeBinary, nullable=False),  # keyed hash of an account's name or of where a try came from
+    moment("tried_at"),
+    Index("ix_sign_in_tries_subject", "subject", "tried_at"),
+)
+
 items = Table(
     "items",
     metadata,
@@ -92,6 +101,7 @@ votes = Table(
     Column("result", Text),  # JSON: counts, status and facts of each round
     moment("opened_at"),
     moment("closes_at"),
+    moment("forgets_at", nullable=True),  # when the time to object ends and who chose what is forgotten; then none
     Index("ix_votes_item", "item"),
 )
 
@@ -107,8 +117,9 @@ ballots = Table(
     metadata,
     Column("vote", ForeignKey("votes.id"), primary_key=True),
     Column("account", ForeignKey("accounts.id"), primary_key=True),
-    Column("choice", String(16), nullable=False),
+    Column("choice", String(16)),  # none once it is forgotten: then only who took part is known
     Column("reason", Text),
+    Column("receipt", String(64), nullable=False),  # a salted commitment: proves inclusion, never choice
     moment("cast_at"),
 )
 

@@ -31,6 +31,15 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
+class Ballot:
+    """What one member chose and why, None once that is forgotten, and the receipt that proves that it is in."""
+
+    choice: str | None
+    reason: str | None
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoomCount:
     """What one teller entered: heads for each choice, and who in the room had voted online."""
 
@@ -86,9 +95,24 @@ def allow_both_rounds(connection: Connection, vote_id: str) -> None:
     connection.execute(update(votes).where(votes.c.id == vote_id).values(both_rounds=True))
 
 
-def close(connection: Connection, vote_id: str, result: Mapping[str, Any]) -> None:
-    """Close a vote with its result."""
-    connection.execute(update(votes).where(votes.c.id == vote_id).values(state="closed", result=json.dumps(result)))
+def close(connection: Connection, vote_id: str, result: Mapping[str, Any], forgets_at: int) -> None:
+    """Close a vote with its result; at `forgets_at` the link from person to choice is to be forgotten."""
+    values = {"state": "closed", "result": json.dumps(result), "forgets_at": forgets_at}
+    connection.execute(update(votes).where(votes.c.id == vote_id).values(**values))
+
+
+def forget_choices(connection: Connection, now: int) -> int:
+    """Destroy the link from person to choice in every vote whose time for it has come; in how many votes.
+
+    What stays is the result, who took part online, and each receipt; of the room only numbers.
+    """
+    due = votes.c.forgets_at <= now
+    known = connection.scalars(select(votes.c.id).where(due)).all()
+    if known:
+        connection.execute(update(ballots).where(ballots.c.vote.in_(known)).values(choice=None, reason=None))
+        connection.execute(update(room_counts).where(room_counts.c.vote.in_(known)).values(both="[]"))
+        connection.execute(update(votes).where(votes.c.id.in_(known)).values(forgets_at=None))
+    return len(known)
 
 
 def roll(connection: Connection, vote_id: str) -> frozenset[int]:
@@ -96,24 +120,30 @@ def roll(connection: Connection, vote_id: str) -> frozenset[int]:
     return frozenset(connection.scalars(select(electors.c.account).where(electors.c.vote == vote_id)))
 
 
-def cast(
-    connection: Connection, vote_id: str, account: int, choice: str, reason: str | None, now: int, replaced: str | None
-) -> None:
+def cast(connection: Connection, vote_id: str, account: int, ballot: Ballot, now: int, replaced: str | None) -> None:
     """Keep a ballot in place of an earlier one, whose salted commitment `replaced` is kept (hostile F01)."""
     mine = (ballots.c.vote == vote_id, ballots.c.account == account)
-    values = {"choice": choice, "reason": reason, "cast_at": now}
+    values = {"choice": ballot.choice, "reason": ballot.reason, "receipt": ballot.receipt, "cast_at": now}
     if connection.execute(update(ballots).where(*mine).values(**values)).rowcount == 0:
         connection.execute(insert(ballots).values(vote=vote_id, account=account, **values))
     elif replaced is not None:
         connection.execute(insert(replaced_ballots).values(vote=vote_id, commitment=replaced))
 
 
-def ballot(connection: Connection, vote_id: str, account: int) -> tuple[str, str | None] | None:
-    """One member's own choice and reason, to show to that member."""
+def ballot(connection: Connection, vote_id: str, account: int) -> Ballot | None:
+    """One member's own ballot, to show to that member."""
     row = connection.execute(
-        select(ballots.c.choice, ballots.c.reason).where(ballots.c.vote == vote_id, ballots.c.account == account)
+        select(ballots.c.choice, ballots.c.reason, ballots.c.receipt).where(
+            ballots.c.vote == vote_id, ballots.c.account == account
+        )
     ).first()
-    return None if row is None else (row.choice, row.reason)
+    return None if row is None else Ballot(row.choice, row.reason, row.receipt)
+
+
+def receipts(connection: Connection, vote_id: str) -> tuple[str, ...]:
+    """The receipt of every ballot, in an order that says nothing about whose it is."""
+    rows = connection.scalars(select(ballots.c.receipt).where(ballots.c.vote == vote_id).order_by(ballots.c.receipt))
+    return tuple(rows)
 
 
 def cast_ballots(connection: Connection, vote_id: str) -> dict[int, str]:

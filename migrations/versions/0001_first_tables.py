@@ -29,6 +29,7 @@ def upgrade() -> None:
     notices()
     media()
     sessions()
+    sign_in_tries()
     comments()
     feed()
     texts()
@@ -227,6 +228,17 @@ def deliveries() -> None:
     op.create_index("ix_deliveries_state_due_at", "deliveries", ["state", "due_at"], unique=False)
 
 
+def sign_in_tries() -> None:
+    op.create_table(
+        "sign_in_tries",
+        sa.Column("id", SERIAL, nullable=False),
+        sa.Column("subject", sa.LargeBinary(), nullable=False),
+        sa.Column("tried_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_tries")),
+    )
+    op.create_index("ix_sign_in_tries_subject", "sign_in_tries", ["subject", "tried_at"], unique=False)
+
+
 def items() -> None:
     op.create_table(
         "items",
@@ -377,6 +389,7 @@ def votes() -> None:
         sa.Column("result", sa.Text(), nullable=True),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("closes_at", sa.BigInteger(), nullable=False),
+        sa.Column("forgets_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["item"], ["items.id"], name=op.f("fk_votes_item_items")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_votes")),
     )
@@ -388,8 +401,9 @@ def ballots() -> None:
         "ballots",
         sa.Column("vote", sa.String(length=26), nullable=False),
         sa.Column("account", SERIAL, nullable=False),
-        sa.Column("choice", sa.String(length=16), nullable=False),
+        sa.Column("choice", sa.String(length=16), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("receipt", sa.String(length=64), nullable=False),
         sa.Column("cast_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_ballots_account_accounts")),
         sa.ForeignKeyConstraint(["vote"], ["votes.id"], name=op.f("fk_ballots_vote_votes")),

@@ -5,7 +5,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.http import auth
-from app.http.pages import forms, page
+from app.http.errors import status_of
+from app.http.pages import forms, page, sentences
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
 from app.operations import signing_in
@@ -29,7 +30,7 @@ async def sign_in(request: Request) -> Response:
     forged = auth.check_origin(request, instance) or auth.check_token(expected, fields.get("csrf"))
     if forged is not None:
         return page.refused(request, forged, back="/sign-in")
-    entered = await signing_in.sign_in(instance, fields.get("name"), fields.get("password"))
+    entered = await signing_in.sign_in(instance, fields.get("name"), fields.get("password"), auth.place_of(request))
     if isinstance(entered, Refusal):
         return _form(request, fields.get("next"), wrong=entered)
     await _end(request, instance)
@@ -59,11 +60,13 @@ def _form(request: Request, wanted: str, *, wrong: Refusal | None = None) -> Res
     answer = page.render(
         request,
         "sign_in.html",
-        403 if wrong is not None else 200,
+        status_of(wrong) if wrong is not None else 200,
         csrf=auth.guest_token(instance, nonce),
         next=_inside(wanted),
-        wrong=wrong is not None,
+        wrong=sentences.refusal(wrong) if wrong is not None else "",
     )
+    if wrong is not None and wrong.code == "sign_in.often":
+        answer.headers["Retry-After"] = str(int(signing_in.WINDOW.total_seconds()))
     auth.keep_nonce(answer, instance, nonce)
     return answer
 

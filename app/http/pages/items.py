@@ -59,7 +59,8 @@ class Voting:
     is_about_earlier_text: bool
     rule: str
     choices: tuple[tuple[str, str], ...]
-    mine: tuple[str, str | None] | None
+    mine: votes.Ballot | None
+    receipts: tuple[str, ...]
     may_vote: bool
     may_tell: bool
     may_close: bool
@@ -146,6 +147,7 @@ def _voting(
         rule=explanations.rule(vote.rule),
         choices=tuple((choice.value, sentences.choice(choice.value)) for choice in voting.choices(vote.rule)),
         mine=votes.ballot(connection, vote.id, account.id) if account is not None else None,
+        receipts=votes.receipts(connection, vote.id) if vote.closed else (),
         may_vote=on_roll and not vote.closed,
         may_tell=on_roll and not concerned and free and not vote.closed,
         may_close=account is not None and not vote.closed and _may_close(instance, vote, room, account),

@@ -107,6 +107,8 @@ def refusal(said: Refusal) -> str:
         "media.size": _("The picture is too large: at most 8 MiB and 16 million pixels."),
         "media.type": _("That is not a picture that can be read: PNG, JPEG, WebP or GIF."),
         "media.unknown": _("There is no such picture."),
+        "sign_in.wrong": _("This name and password do not go together. A caretaker can help you."),
+        "sign_in.often": _("Too many wrong tries. Wait five minutes, then try again; a caretaker can help you."),
         "page.unknown": _("There is no such page."),
         "item.unknown": _("There is no such proposal."),
         "item.title": _("A proposal needs a title of at most 200 characters."),

@@ -1,0 +1,13 @@
+"""Forgetting: what must not be kept goes when its time is over."""
+
+from app.operations.signing_in import WINDOW
+from app.store import sign_in_tries, votes
+from app.store.database import Connection
+from app.wiring import Instance
+
+
+def forget_due(connection: Connection, instance: Instance) -> None:
+    """Forget who chose what where the time to object is over, and whence wrong passwords came (hostile F31, H11)."""
+    now = int(instance.now().timestamp())
+    votes.forget_choices(connection, now)
+    sign_in_tries.forget(connection, now - int(WINDOW.total_seconds()))
