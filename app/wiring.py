@@ -13,6 +13,7 @@ from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.network.client import Client
 from app.settings import Settings, load_settings
+from app.store.bell import Bell
 from app.store.database import Database, open_database
 
 _SECRET_BYTES = 32
@@ -31,7 +32,7 @@ class Keyring:
 class Instance:
     """One running server: what an operation may use.
 
-    `wake` is set when there is new work in the tables; `drawing` lets one picture be decoded at a time.
+    `wake` rings when there is new work in the tables; `drawing` lets one picture be decoded at a time.
     """
 
     url: str
@@ -42,7 +43,7 @@ class Instance:
     secret: bytes
     now: Callable[[], Instant]
     keyring: Keyring
-    wake: asyncio.Event
+    wake: Bell
     drawing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     watched: bool = False
     authorized_fetch: bool = False
@@ -100,7 +101,7 @@ def open_instance(settings: Settings) -> Instance | Refusal:
         secret=secret,
         now=current_instant,
         keyring=Keyring(),
-        wake=asyncio.Event(),
+        wake=Bell(),
         watched=settings.profile == "watched",
         authorized_fetch=settings.wants_signed_fetch,
     )

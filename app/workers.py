@@ -8,8 +8,9 @@ import structlog
 
 from app.kernel.instant import Instant
 from app.operations import closing, forgetting, hosting
-from app.operations.deliver import Courier
-from app.operations.process import ask_for_missing, handle_due
+from app.operations.courier import Courier
+from app.operations.process import ask_for_missing, handle_due, resume
+from app.store.bell import listen
 from app.store.database import StoreUnavailableError
 from app.wiring import Instance
 
@@ -18,19 +19,34 @@ _log = structlog.get_logger()
 
 
 async def run(instance: Instance) -> None:
-    """Work until cancelled; woken by new rows, and once a second for what falls due by the clock."""
+    """Work until cancelled; woken by new rows, and by the clock for what falls due. Any number may work on PostgreSQL.
+
+    The jobs do not wait for each other: a long inbox holds up no delivery, and no deadline.
+    """
     courier = Courier(instance)
-    rounds = asyncio.create_task(_each_second(instance))
+    await _guarded(courier.resume)
+    await _guarded(lambda: resume(instance))
+    jobs = (_inbox(instance), _outbox(courier), courier.listen(), _each_second(instance))
+    tasks = [asyncio.create_task(job) for job in (*jobs, listen(instance.database.url, instance.wake))]
     try:
-        while True:
-            instance.wake.clear()
-            busy = await _guarded(lambda: handle_due(instance))
-            busy += await _guarded(courier.send_due)
-            if not busy:
-                await _wait(instance)
+        await asyncio.gather(*tasks)
     finally:
-        rounds.cancel()
-        await courier.finish()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await _guarded(courier.finish)
+
+
+async def _inbox(instance: Instance) -> None:
+    while True:
+        heard = instance.wake.rings
+        if not await _guarded(lambda: handle_due(instance)):
+            await instance.wake.wait(heard, _EVERY_SECONDS)
+
+
+async def _outbox(courier: Courier) -> None:
+    while True:
+        await _guarded(courier.turn)
 
 
 async def _each_second(instance: Instance) -> None:
@@ -43,29 +59,20 @@ async def _each_second(instance: Instance) -> None:
         await asyncio.sleep(_EVERY_SECONDS)
 
 
-async def _duties(instance: Instance) -> int:
+async def _duties(instance: Instance) -> None:
     await ask_for_missing(instance)
     await instance.database.write(lambda connection: closing.close_due(connection, instance))
     await instance.database.write(lambda connection: hosting.duties(connection, instance))
     await instance.database.write(lambda connection: forgetting.forget_due(connection, instance))
-    instance.wake.set()
-    return 0
 
 
-async def _guarded(work: Callable[[], Awaitable[int]]) -> int:
+async def _guarded(work: Callable[[], Awaitable[int | None]]) -> int:
     """The work's result; neither a store that is away nor a bug in one duty ends the others."""
     try:
-        return await work()
+        return await work() or 0
     except StoreUnavailableError as away:
         _log.warning("store away", because=str(away))
     except Exception:  # noqa: BLE001 - what is due stays due, and is tried again
         _log.exception("a duty failed")
     await asyncio.sleep(_EVERY_SECONDS)
     return 0
-
-
-async def _wait(instance: Instance) -> None:
-    try:
-        await asyncio.wait_for(instance.wake.wait(), _EVERY_SECONDS)
-    except TimeoutError:
-        return

@@ -1,80 +1,76 @@
-"""Delivering: one in flight for each host, oldest first, many hosts at once."""
+"""Delivering one activity to one target: what is sent, and what its answer means for the queue."""
 
 import asyncio
 import random
+from datetime import timedelta
 
-from app.federation import delivery, http_signatures
+from app.federation import delivery, documents, http_signatures
 from app.federation.delivery import Verdict
 from app.kernel.refusal import Refusal
+from app.network.client import Answer
 from app.operations import resolve
 from app.operations.sealing import http_signer
-from app.store import outbox
-from app.store.outbox import Delivery
+from app.store.deliveries import Delivered, Delivery, GivenUp, Outcome, Postponed, Redirected
 from app.wiring import Instance
 
-_HOSTS_AT_ONCE = 64
+_MAY_PASS = frozenset({"net", "ssrf", "obj"})  # names and servers change; addresses and ids do not
 
 
-class Courier:
-    """Sends what is due; knows which hosts it is busy with, so that none gets two at a time."""
-
-    def __init__(self, instance: Instance) -> None:
-        self._instance = instance
-        self._busy: dict[str, asyncio.Task[None]] = {}
-
-    async def send_due(self) -> int:
-        """Start what is due for hosts that are free; how many deliveries were started."""
-        free = _HOSTS_AT_ONCE - len(self._busy)
-        now, busy = int(self._instance.now().timestamp()), tuple(self._busy)
-        if free <= 0:
-            return 0
-        due = await self._instance.database.read(lambda connection: outbox.claim(connection, now, busy, free))
-        for item in due:
-            task = asyncio.create_task(self._send(item))
-            self._busy[item.host] = task
-        return len(due)
-
-    async def finish(self) -> None:
-        """Wait for what is in flight."""
-        await asyncio.gather(*self._busy.values())
-
-    async def _send(self, item: Delivery) -> None:
-        try:
-            await send(self._instance, item)
-        finally:
-            del self._busy[item.host]
-            self._instance.wake.set()
+async def deliver(instance: Instance, item: Delivery) -> Outcome:
+    """Send one delivery and say what becomes of it; a target whose inbox is not known is looked up instead."""
+    if item.is_inbox:
+        return judge(instance, item, await _exchange(instance, item))
+    found = await resolve.actor(instance, item.target)
+    if isinstance(found, Refusal):
+        return judge(instance, item, found)
+    inbox = found.shared_inbox or found.inbox
+    return Redirected(item, inbox, documents.host_of(inbox))
 
 
-async def send(instance: Instance, item: Delivery) -> None:
-    """Send one delivery and note what became of it."""
-    because = await _attempt(instance, item)
-    wait = delivery.next_attempt(item.tries, random.random()) if because is not None else None  # noqa: S311 - jitter
-    if because is None:
-        await instance.database.write(lambda connection: outbox.settle(connection, item.id))
-    elif because.code == "net.refused" or wait is None:
-        await instance.database.write(lambda connection: outbox.settle(connection, item.id, because=because.because))
-    else:
-        due_at = int((instance.now() + wait).timestamp())
-        await instance.database.write(lambda connection: outbox.postpone(connection, item.id, because.because, due_at))
+def judge(instance: Instance, item: Delivery, answer: Answer | Refusal) -> Outcome:
+    """What an answer, or the lack of one, means for a delivery and for its host.
 
-
-async def _attempt(instance: Instance, item: Delivery) -> Refusal | None:
-    inbox = item.target
-    if not item.is_inbox:
-        found = await resolve.actor(instance, item.target)
-        if isinstance(found, Refusal):
-            return found
-        inbox = found.shared_inbox or found.inbox
-    signer = await instance.database.read(lambda connection: http_signer(connection, instance, item.actor))
-    headers = await asyncio.to_thread(http_signatures.sign, "POST", inbox, instance.now(), item.raw, signer)
-    answer = await instance.client.post(inbox, headers=headers, body=item.raw)
+    A host that says how long to wait, does not answer, or failed five times on end is left alone as a whole;
+    where one delivery fails at a host that is there, the others go on.
+    """
     if isinstance(answer, Refusal):
-        return answer
+        if answer.code.partition(".")[0] not in _MAY_PASS:
+            return GivenUp(item, f"{answer.code}: {answer.because}")
+        return postponed(instance, item, f"{answer.code}: {answer.because}", answered=False)
+    because = f"net.status: {item.host} answered {answer.status}"
     match delivery.judge(answer.status):
         case Verdict.DONE:
-            return None
+            return Delivered(item)
         case Verdict.REFUSED:
-            return Refusal("net.refused", f"{item.host} answered {answer.status}")
+            return GivenUp(item, because)
         case Verdict.AGAIN:
-            return Refusal("net.status", f"{item.host} answered {answer.status}")
+            wish = delivery.retry_after(answer.headers.get("retry-after"), instance.now())
+            return postponed(instance, item, because, answered=True, wish=wish)
+
+
+def postponed(
+    instance: Instance, item: Delivery, because: str, *, answered: bool, wish: timedelta | None = None
+) -> Postponed:
+    """Try again: how long the host wishes, else later and later."""
+    now, jitter = instance.now(), random.random()  # noqa: S311 - jitter
+    expired = int((now - delivery.KEPT_FOR).timestamp())
+    whole_host = wish or delivery.backoff(item.failures, jitter)
+    blocks = wish is not None or not answered or item.failures + 1 >= delivery.BREAKS_AFTER
+    own = delivery.backoff(item.tries, jitter) if answered else timedelta()
+    return Postponed(
+        item,
+        because,
+        due_at=int((now + own).timestamp()) if answered else item.queued_at,
+        blocked_until=int((now + whole_host).timestamp()) if blocks else 0,
+        expired=expired,
+        answered=answered,
+    )
+
+
+async def _exchange(instance: Instance, item: Delivery) -> Answer | Refusal:
+    """Post the activity to its inbox, signed by its actor."""
+    signer = instance.keyring.http.get(f"{item.actor}#main-key")
+    if signer is None:
+        signer = await instance.database.read(lambda connection: http_signer(connection, instance, item.actor))
+    headers = await asyncio.to_thread(http_signatures.sign, "POST", item.target, instance.now(), item.raw, signer)
+    return await instance.client.post(item.target, headers=headers, body=item.raw)

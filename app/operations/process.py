@@ -20,6 +20,7 @@ from app.wiring import Instance
 _MOST_TRIES: Final = 5
 _MAX_CONTENT: Final = 65_536
 _BATCH: Final = 64
+_LEASE_SECONDS: Final = 60  # a worker that dies gives back what it took by doing nothing
 _TAGS: Final = {"p", "br", "a", "span", "strong", "em", "b", "i", "u", "ul", "ol", "li", "blockquote", "code", "pre"}
 
 _log = structlog.get_logger()
@@ -27,10 +28,17 @@ _log = structlog.get_logger()
 Effect = Callable[[Connection], None]
 
 
+async def resume(instance: Instance) -> None:
+    """Take over what a worker that died was handling; only SQLite knows that there is no other."""
+    now = int(instance.now().timestamp())
+    if instance.database.dialect == "sqlite":
+        await instance.database.take(lambda connection: inbox.release_all(connection, now))
+
+
 async def handle_due(instance: Instance) -> int:
     """Handle what is due, oldest first; how many activities that were."""
     now = int(instance.now().timestamp())
-    due = await instance.database.read(lambda connection: inbox.due(connection, now, _BATCH))
+    due = await instance.database.take(lambda connection: inbox.claim(connection, now, _BATCH, _LEASE_SECONDS))
     for received in due:
         try:
             await handle(instance, received)
@@ -51,6 +59,8 @@ async def handle(instance: Instance, received: Received) -> None:
         return
 
     def settle(connection: Connection) -> None:
+        if not inbox.is_open(connection, received.seq):
+            return  # another worker was given it, when this one took longer than its lease
         if isinstance(outcome, Refusal):
             inbox.settle(connection, received.seq, f"{outcome.code}: {outcome.because}")
             return

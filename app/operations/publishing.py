@@ -12,10 +12,10 @@ from app.kernel.instant import format_instant
 from app.operations import confederations, naming
 from app.operations.sealing import heading, load, seal
 from app.operations.visiting import Door
-from app.store import actors, acts, agenda, ledger, notices, outbox
+from app.store import acts, agenda, ledger, notices, outbox
 from app.store.acts import StoredAct
 from app.store.database import Connection
-from app.store.outbox import Target
+from app.store.outbox import Followers, Target
 from app.translation import notes
 from app.wiring import Instance
 
@@ -42,25 +42,17 @@ def announce(
     document = load(act)
     publicity = Door(connection, instance).publicity(act)
     is_public = publicity is Publicity.PUBLIC
-    followers = actors.followers_of(connection, instance.assembly) if is_public else ()
-    reached = {follower.id for follower in followers if follower.reads_acts}
+    reached: set[str] = set()
     if publicity in {Publicity.PUBLIC, Publicity.CONFEDERATES}:
-        reached |= set(also)
-        reached |= confederations.named_by(connection, instance, document) | confederations.fellows(
-            connection, instance
-        )
+        named = confederations.named_by(connection, instance, document)
+        reached = set(also) | named | confederations.fellows(connection, instance)
     if reached or is_public:
-        send(
-            connection,
-            instance,
-            activity,
-            act.author,
-            document,
-            sorted(reached),
-            public=activity == "Create" and is_public,
-        )
+        without = tuple(sorted(reached))
+        readers = Followers(instance.assembly, reads_acts=True, without=without) if is_public else None
+        public = activity == "Create" and is_public
+        send(connection, instance, activity, act.author, document, reached, public=public, followers=readers)
     if is_public:
-        _post_about(connection, instance, act, document, followers, reached)
+        _post_about(connection, instance, act, document, reached)
     agenda.tell(connection, act.type.removeprefix("gov:").lower(), int(instance.now().timestamp()), act=act.seq)
     instance.wake.set()
 
@@ -75,8 +67,9 @@ def send(
     *,
     public: bool = False,
     result: Document | None = None,
+    followers: Followers | None = None,
 ) -> str:
-    """Queue an activity of one of our actors for `recipients`; its id."""
+    """Queue an activity of one of our actors for `recipients`, and for followers of ours if any; its id."""
     tip = ledger.tip(connection)
     activity_id = f"{instance.url}/activities/{instance.new_ulid()}"
     to = sorted(set(recipients))
@@ -91,7 +84,8 @@ def send(
         checkpoint=tip.checkpoint if tip is not None else None,
         result=result,
     )
-    _queue(connection, instance, wrapped, confederations.targets(connection, instance, to), public=public)
+    targets = confederations.targets(connection, instance, to)
+    _queue(connection, instance, wrapped, targets, public=public, followers=followers)
     return activity_id
 
 
@@ -101,7 +95,13 @@ def relay(connection: Connection, instance: Instance, activity: Document, recipi
 
 
 def _queue(
-    connection: Connection, instance: Instance, wrapped: Document, targets: tuple[Target, ...], *, public: bool
+    connection: Connection,
+    instance: Instance,
+    wrapped: Document,
+    targets: tuple[Target, ...],
+    *,
+    public: bool,
+    followers: Followers | None = None,
 ) -> None:
     outbox.publish(
         connection,
@@ -111,6 +111,7 @@ def _queue(
         public=public,
         now=int(instance.now().timestamp()),
         targets=targets,
+        followers=followers,
     )
     instance.wake.set()
 
@@ -120,7 +121,6 @@ def _post_about(
     instance: Instance,
     act: StoredAct,
     document: Document,
-    followers: Iterable[actors.Follower],
     reached: set[str],
 ) -> None:
     """The readable post of an act (protocol.md §1), for followers that do not read acts."""
@@ -137,10 +137,6 @@ def _post_about(
         published=now,
     )
     notices.add(connection, note["id"], act.seq, dossier, orjson.dumps(note), int(now.timestamp()))
-    others = [follower for follower in followers if follower.id not in reached]
-    targets = tuple(
-        Target(follower.inbox, is_inbox=True, host=documents.host_of(follower.inbox)) for follower in others
-    )
     wrapped = documents.wrap(
         "Create",
         activity_id=f"{instance.url}/activities/{instance.new_ulid()}",
@@ -150,7 +146,8 @@ def _post_about(
         cc=(f"{instance.assembly}/followers",),
         published=now,
     )
-    _queue(connection, instance, wrapped, targets, public=True)
+    others = Followers(instance.assembly, reads_acts=False, without=tuple(sorted(reached)))
+    _queue(connection, instance, wrapped, (), public=True, followers=others)
 
 
 def _dossier(connection: Connection, instance: Instance, document: Document) -> str:

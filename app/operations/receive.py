@@ -6,7 +6,7 @@ from app.federation.verification import KeyWanted, Verified, check_activity, ver
 from app.kernel.canonical import Document, read_document
 from app.kernel.refusal import Refusal
 from app.operations import resolve
-from app.store import inbox, outbox
+from app.store import deliveries, inbox
 from app.store.database import Connection
 from app.wiring import Instance
 
@@ -32,7 +32,7 @@ async def receive(instance: Instance, request: SignedRequest) -> bool | Refusal:
     def keep(connection: Connection) -> bool:
         kept = inbox.append(connection, activity_id, verified.owner, request.body, now)
         if kept:  # who speaks can be reached again
-            outbox.retry_host(connection, host, now)
+            deliveries.retry_host(connection, host, now)
         return kept
 
     kept = await instance.database.write(keep)

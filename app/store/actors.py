@@ -1,6 +1,7 @@
 """Keys of our own actors, other servers' actors as fetched, and who follows whom."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -90,6 +91,7 @@ def follow(connection: Connection, followed: str, follower: Follower, since: int
             followed=followed,
             follower=follower.id,
             inbox=follower.inbox,
+            host=urlsplit(follower.inbox).netloc,
             reads_acts=follower.reads_acts,
             since=since,
         )

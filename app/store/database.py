@@ -24,6 +24,7 @@ from app.store.engine import (
     UnsafeDatabaseError,
     dialect_of,
     is_unavailable,
+    queueing_engine,
     reading_engine,
     writing_engine,
 )
@@ -41,15 +42,17 @@ class Database:
     """Where transactions are made; `dialect` is `sqlite` or `postgresql`. Made by `open_database`."""
 
     def __init__(self, url: str, writers: int, readers: int) -> None:
-        self.dialect = dialect_of(url)
+        self.url, self.dialect = url, dialect_of(url)
         group = _GROUP_ON_SQLITE if self.dialect == SQLITE else _GROUP_ON_POSTGRESQL
         writing, reading = writing_engine(url), reading_engine(url)
         self._writes: Queue = SimpleQueue()
         self._reads: Queue = SimpleQueue()
+        self._takes: Queue = self._writes if self.dialect == SQLITE else SimpleQueue()
         self._writers = [Lane(writing, self._writes, group, f"writer-{number}") for number in range(writers)]
+        self._takers = [] if self.dialect == SQLITE else [Lane(queueing_engine(url), self._takes, 1, "taker")]
         self._readers = [Lane(reading, self._reads, 1, f"reader-{number}") for number in range(readers)]
         self._closed = False
-        for lane in (*self._writers, *self._readers):
+        for lane in self._lanes():
             lane.start()
 
     async def read(self, function: Callable[[Connection], T]) -> T:
@@ -68,15 +71,26 @@ class Database:
         """
         return await self._do(self._writes, function)
 
+    async def take(self, function: Callable[[Connection], T]) -> T:
+        """As `write`, for functions that share out work between workers by row locks (`FOR UPDATE SKIP LOCKED`).
+
+        They must not decide anything by rows that they did not lock.
+        """
+        return await self._do(self._takes, function)
+
     async def close(self) -> None:
         """Finish what waits, then give the connections back; RuntimeError for anything asked later."""
         if self._closed:
             return
         self._closed = True
-        for queue, lanes in ((self._writes, self._writers), (self._reads, self._readers)):
+        by_queue = ((self._writes, self._writers), (self._takes, self._takers), (self._reads, self._readers))
+        for queue, lanes in by_queue:
             for _ in lanes:
                 queue.put(None)
-        await asyncio.gather(*(asyncio.to_thread(lane.join) for lane in (*self._writers, *self._readers)))
+        await asyncio.gather(*(asyncio.to_thread(lane.join) for lane in self._lanes()))
+
+    def _lanes(self) -> tuple[Lane, ...]:
+        return (*self._writers, *self._takers, *self._readers)
 
     async def _do(self, queue: Queue, function: Callable[[Connection], T]) -> T:
         if self._closed:

@@ -32,6 +32,7 @@ _SQLITE_PRIMARY: Final = 0xFF
 # met a row with its own key: PostgreSQL reports a conflict of two serialisable writers so, too, when both looked first.
 _POSTGRESQL_PASSING: Final = frozenset({"40001", "40P01", "55P03", "23505"})
 _WRITING: Final = "SERIALIZABLE"
+_QUEUEING: Final = "READ COMMITTED"
 _READING: Final = "REPEATABLE READ"
 # Classes of states in which the connection is gone; an error without a state is one, too.
 _POSTGRESQL_GONE: Final = frozenset({"08", "57"})
@@ -59,6 +60,14 @@ def writing_engine(url: str) -> Engine:
     if dialect_of(url) == SQLITE:
         return _sqlite(make_url(url), "BEGIN IMMEDIATE", ())
     return _postgresql(url, _WRITING, read_only=False)
+
+
+def queueing_engine(url: str) -> Engine:
+    """An engine whose transactions hold what they take by row locks; on SQLite there is one writer, `writing_engine`'s.
+
+    READ COMMITTED sees what another worker just let go, where SERIALIZABLE would fail for having looked before.
+    """
+    return _postgresql(url, _QUEUEING, read_only=False)
 
 
 def reading_engine(url: str) -> Engine:

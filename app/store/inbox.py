@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.store.bell import ring
 from app.store.tables_federation import inbox
 
 
@@ -36,15 +37,28 @@ def append(connection: Connection, activity_id: str, actor: str, raw: bytes, now
             )
     except IntegrityError:
         return False
+    ring(connection)
     return True
 
 
-def due(connection: Connection, now: int, limit: int) -> tuple[Received, ...]:
-    """Activities to handle now, oldest first."""
-    rows = connection.execute(
-        select(inbox).where(inbox.c.state == "new", inbox.c.due_at <= now).order_by(inbox.c.seq).limit(limit)
-    )
+def claim(connection: Connection, now: int, limit: int, lease: int) -> tuple[Received, ...]:
+    """Activities to handle now, oldest first, nobody else's until now + `lease`; in `Database.take`."""
+    due = select(inbox).where(inbox.c.state == "new", inbox.c.due_at <= now).order_by(inbox.c.due_at, inbox.c.seq)
+    rows = connection.execute(due.limit(limit).with_for_update(skip_locked=True)).all()
+    if rows:
+        held = inbox.c.seq.in_([row.seq for row in rows])
+        connection.execute(update(inbox).where(held).values(due_at=now + lease))
     return tuple(Received(row.seq, row.activity_id, row.actor, bytes(row.raw), row.tries) for row in rows)
+
+
+def release_all(connection: Connection, now: int) -> None:
+    """Let go what a worker held that died: only where there is one worker, whose start this is."""
+    connection.execute(update(inbox).where(inbox.c.state == "new", inbox.c.due_at > now).values(due_at=now))
+
+
+def is_open(connection: Connection, seq: int) -> bool:
+    """True while nobody has handled it: asked in the transaction that does, so that two cannot."""
+    return connection.scalar(select(inbox.c.state).where(inbox.c.seq == seq)) == "new"
 
 
 def settle(connection: Connection, seq: int, because: str | None = None) -> None:

@@ -1,11 +1,14 @@
 """What we send: activities as rendered, and a delivery row for each inbox."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, literal, select, true
 
-from app.store.tables_federation import activities, deliveries
+from app.store.bell import ring
+from app.store.tables_federation import activities, arrivals, deliveries
+from app.store.tables_federation import followers as table
+from app.store.upsert import upserting
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,19 +18,6 @@ class Target:
     address: str
     is_inbox: bool
     host: str
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One activity for one target, with the actor that signs it."""
-
-    id: int
-    actor: str
-    raw: bytes
-    target: str
-    is_inbox: bool
-    host: str
-    tries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +32,15 @@ class Activity:
     published_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """Those who follow `followed` and read acts, or do not; without some who are reached otherwise."""
+
+    followed: str
+    reads_acts: bool
+    without: tuple[str, ...] = ()
+
+
 def publish(
     connection: Connection,
     activity_id: str,
@@ -50,9 +49,13 @@ def publish(
     *,
     public: bool,
     now: int,
-    targets: Iterable[Target],
+    targets: Iterable[Target] = (),
+    followers: Followers | None = None,
 ) -> None:
-    """Keep an activity of ours and what has to be delivered, in the caller's transaction."""
+    """Keep an activity of ours and a delivery for each inbox, in the caller's transaction.
+
+    Nothing else of the outbox is touched, so that it never waits for the workers that are delivering.
+    """
     seq = connection.execute(
         insert(activities)
         .values(id=activity_id, actor=actor, raw=raw, public=public, published_at=now)
@@ -64,68 +67,31 @@ def publish(
             "target": target.address,
             "is_inbox": target.is_inbox,
             "host": target.host,
-            "state": "due",
             "tries": 0,
+            "queued_at": now,
             "due_at": now,
         }
         for target in dict.fromkeys(targets)
     ]
     if rows:
         connection.execute(insert(deliveries), rows)
+    more = _fan_out(connection, seq, followers, now) if followers is not None else 0
+    if rows or more:
+        connection.execute(insert(arrivals).values(activity=seq))
+        ring(connection)
 
 
-def claim(connection: Connection, now: int, busy_hosts: Sequence[str], limit: int) -> tuple[Delivery, ...]:
-    """The oldest due delivery of each host that has none in flight, at most `limit` hosts."""
-    oldest = (
-        select(func.min(deliveries.c.id))
-        .where(deliveries.c.state == "due", deliveries.c.host.not_in(busy_hosts))
-        .group_by(deliveries.c.host)
+def _fan_out(connection: Connection, seq: int, to: Followers, now: int) -> int:
+    """One delivery for each inbox of the followers, in one statement; how many that made."""
+    found = (
+        select(literal(seq), table.c.inbox, true(), table.c.host, literal(0), literal(now), literal(now))
+        .where(table.c.followed == to.followed, table.c.reads_acts == to.reads_acts)
+        .where(table.c.follower.not_in(to.without))
+        .distinct()
     )
-    rows = connection.execute(
-        select(deliveries, activities.c.actor, activities.c.raw)
-        .join(activities, activities.c.seq == deliveries.c.activity)
-        .where(deliveries.c.id.in_(oldest), deliveries.c.due_at <= now)
-        .order_by(deliveries.c.id)
-        .limit(limit)
-    )
-    return tuple(
-        Delivery(row.id, row.actor, bytes(row.raw), row.target, bool(row.is_inbox), row.host, row.tries) for row in rows
-    )
-
-
-def settle(connection: Connection, delivery: int, *, because: str | None = None) -> None:
-    """Mark as delivered, or as given up with its reason."""
-    state = "done" if because is None else "gone"
-    connection.execute(update(deliveries).where(deliveries.c.id == delivery).values(state=state, because=because))
-
-
-def postpone(connection: Connection, delivery: int, because: str, due_at: int) -> None:
-    """Try again at `due_at`. Later deliveries to the host wait behind it: oldest first."""
-    connection.execute(
-        update(deliveries)
-        .where(deliveries.c.id == delivery)
-        .values(tries=deliveries.c.tries + 1, because=because, due_at=due_at)
-    )
-
-
-def retry_host(connection: Connection, host: str, now: int) -> None:
-    """Try everything that waits for `host` at once: it was just heard from."""
-    connection.execute(
-        update(deliveries)
-        .where(deliveries.c.host == host, deliveries.c.state == "due", deliveries.c.due_at > now)
-        .values(due_at=now)
-    )
-
-
-def waiting_hosts(connection: Connection) -> tuple[tuple[str, int, str | None], ...]:
-    """Hosts that have not answered yet: host, deliveries waiting, the last reason."""
-    rows = connection.execute(
-        select(deliveries.c.host, func.count(), func.max(deliveries.c.because))
-        .where(deliveries.c.state == "due")
-        .group_by(deliveries.c.host)
-        .order_by(deliveries.c.host)
-    )
-    return tuple((host, count, because) for host, count, because in rows)
+    columns = ("activity", "target", "is_inbox", "host", "tries", "queued_at", "due_at")
+    new = upserting(connection, deliveries).from_select(columns, found).on_conflict_do_nothing()
+    return connection.execute(new).rowcount
 
 
 def activity(connection: Connection, activity_id: str) -> Activity | None:

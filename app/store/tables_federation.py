@@ -1,4 +1,4 @@
-"""Tables of the traffic: our keys, other servers' actors, the inbox, the outbox, followers, posts."""
+"""Tables of the traffic: keys, other servers' actors, inbox, outbox and its hosts, followers, posts."""
 
 from sqlalchemy import (
     BigInteger,
@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 from app.store.tables import Serial, metadata, moment
@@ -64,6 +65,12 @@ activities = Table(
     Index("ix_activities_actor_seq", "actor", "seq"),
 )
 
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("activity", ForeignKey("activities.seq"), primary_key=True),  # its deliveries are not in `hosts` yet
+)
+
 deliveries = Table(
     "deliveries",
     metadata,
@@ -72,12 +79,41 @@ deliveries = Table(
     Column("target", String(2048), nullable=False),  # an inbox, or an actor whose inbox is not known yet
     Column("is_inbox", Boolean, nullable=False),
     Column("host", String(255), nullable=False),
-    Column("state", String(8), nullable=False),  # `due`, `done` or `gone`
     Column("tries", BigInteger, nullable=False),
+    moment("queued_at"),
+    moment("due_at"),
+    UniqueConstraint("activity", "target"),
+    Index("ix_deliveries_host_due_at", "host", "due_at", "is_inbox", "id"),
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    moment("next_at", nullable=True),  # when its oldest delivery may be tried; nothing waits where it is null
+    moment("leased_until"),  # until then a worker has one of its deliveries in flight
+    moment("blocked_until"),  # until then its breaker lets nothing through
+    Column("failures", BigInteger, nullable=False),  # without a success between them
+    Column("suspect", Boolean, nullable=False),  # failed or slow at the last try: it gets the small share
+    Column("because", Text),  # the last failure
+    Column("given_up", BigInteger, nullable=False),
+    moment("tried_at"),
+    moment("heard_at"),  # it answered, or spoke to us
+    Index("ix_hosts_suspect_next_at", "suspect", "next_at"),
+)
+
+pulls = Table(
+    "pulls",
+    metadata,
+    Column("assembly", String(2048), primary_key=True),
+    Column("host", String(255), nullable=False),
+    Column("leaf", BigInteger, nullable=False),  # the last one that was read of its ledger; -1 for none
+    Column("tries", BigInteger, nullable=False),  # that failed since it was last read
     Column("because", Text),
     moment("due_at"),
-    Index("ix_deliveries_state_due_at", "state", "due_at"),
-    Index("ix_deliveries_host_state", "host", "state", "id"),
+    moment("pulled_at"),
+    Index("ix_pulls_due_at", "due_at"),
+    Index("ix_pulls_host", "host"),
 )
 
 followers = Table(
@@ -86,6 +122,7 @@ followers = Table(
     Column("followed", String(2048), primary_key=True),
     Column("follower", String(2048), primary_key=True),
     Column("inbox", String(2048), nullable=False),
+    Column("host", String(255), nullable=False),  # of the inbox
     Column("reads_acts", Boolean, nullable=False),
     moment("since"),
 )

@@ -16,13 +16,16 @@ def upgrade() -> None:
     actors()
     acts()
     followers()
+    hosts()
     inbox()
     instance()
     keys()
     ledger_frontier()
     ledger_subtrees()
+    pulls()
     wanted_acts()
     act_references()
+    arrivals()
     deliveries()
     items()
     leaves()
@@ -112,6 +115,7 @@ def followers() -> None:
         sa.Column("followed", sa.String(length=2048), nullable=False),
         sa.Column("follower", sa.String(length=2048), nullable=False),
         sa.Column("inbox", sa.String(length=2048), nullable=False),
+        sa.Column("host", sa.String(length=255), nullable=False),
         sa.Column("reads_acts", sa.Boolean(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("followed", "follower", name=op.f("pk_followers")),
@@ -209,6 +213,15 @@ def act_references() -> None:
     op.create_index("ix_act_references_target_id", "act_references", ["target_id"], unique=False)
 
 
+def arrivals() -> None:
+    op.create_table(
+        "arrivals",
+        sa.Column("activity", SERIAL, nullable=False),
+        sa.ForeignKeyConstraint(["activity"], ["activities.seq"], name=op.f("fk_arrivals_activity_activities")),
+        sa.PrimaryKeyConstraint("activity", name=op.f("pk_arrivals")),
+    )
+
+
 def deliveries() -> None:
     op.create_table(
         "deliveries",
@@ -217,15 +230,48 @@ def deliveries() -> None:
         sa.Column("target", sa.String(length=2048), nullable=False),
         sa.Column("is_inbox", sa.Boolean(), nullable=False),
         sa.Column("host", sa.String(length=255), nullable=False),
-        sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("tries", sa.BigInteger(), nullable=False),
-        sa.Column("because", sa.Text(), nullable=True),
+        sa.Column("queued_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["activity"], ["activities.seq"], name=op.f("fk_deliveries_activity_activities")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint("activity", "target", name=op.f("uq_deliveries_activity")),
     )
-    op.create_index("ix_deliveries_host_state", "deliveries", ["host", "state", "id"], unique=False)
-    op.create_index("ix_deliveries_state_due_at", "deliveries", ["state", "due_at"], unique=False)
+    op.create_index("ix_deliveries_host_due_at", "deliveries", ["host", "due_at", "is_inbox", "id"], unique=False)
+
+
+def hosts() -> None:
+    op.create_table(
+        "hosts",
+        sa.Column("host", sa.String(length=255), nullable=False),
+        sa.Column("next_at", sa.BigInteger(), nullable=True),
+        sa.Column("leased_until", sa.BigInteger(), nullable=False),
+        sa.Column("blocked_until", sa.BigInteger(), nullable=False),
+        sa.Column("failures", sa.BigInteger(), nullable=False),
+        sa.Column("suspect", sa.Boolean(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=True),
+        sa.Column("given_up", sa.BigInteger(), nullable=False),
+        sa.Column("tried_at", sa.BigInteger(), nullable=False),
+        sa.Column("heard_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("host", name=op.f("pk_hosts")),
+    )
+    op.create_index("ix_hosts_suspect_next_at", "hosts", ["suspect", "next_at"], unique=False)
+
+
+def pulls() -> None:
+    op.create_table(
+        "pulls",
+        sa.Column("assembly", sa.String(length=2048), nullable=False),
+        sa.Column("host", sa.String(length=255), nullable=False),
+        sa.Column("leaf", sa.BigInteger(), nullable=False),
+        sa.Column("tries", sa.BigInteger(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=True),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("pulled_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("assembly", name=op.f("pk_pulls")),
+    )
+    op.create_index("ix_pulls_due_at", "pulls", ["due_at"], unique=False)
+    op.create_index("ix_pulls_host", "pulls", ["host"], unique=False)
 
 
 def sign_in_tries() -> None:

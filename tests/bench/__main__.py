@@ -10,9 +10,13 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Final
 
 from tests.bench import figures_inbox, figures_outbox, figures_record
 from tests.bench.measure import Figure
+
+_WAITING: Final = (1_000, 10_000, 100_000)
+_HOSTS: Final = (500, 5_000)
 
 
 def main() -> None:
@@ -26,7 +30,12 @@ def main() -> None:
             figures_record.verified(),
             figures_inbox.on_sqlite(Path(folder) / "sqlite", most),
             figures_inbox.on_postgresql(Path(folder) / "postgresql", most),
-            figures_outbox.deliveries(Path(folder) / "outbox", min(most, 500)),
+            *(figures_outbox.claims(Path(folder) / f"claims-{waiting}", waiting) for waiting in _WAITING),
+            *(
+                figures_outbox.fan_out(Path(folder) / f"fan-out-{hosts}", hosts)
+                for hosts in _HOSTS
+                if hosts <= most * 5
+            ),
         ):
             found |= measured
     sys.stdout.write(f"{os.cpu_count()} cores\n")

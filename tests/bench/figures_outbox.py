@@ -1,35 +1,78 @@
-"""Deliveries of one post to many hosts, beside bare signed POSTs to the same hosts."""
+"""Deliveries of one post to many hosts, some of them dead; and what looking for work costs, whatever waits."""
 
 import asyncio
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 import aiohttp
+from sqlalchemy import text
 
 from app.federation import http_signatures
 from app.governance.assembly import Body
 from app.kernel.refusal import Refusal
 from app.operations import founding
-from app.operations.deliver import Courier
-from app.store import outbox
+from app.operations.courier import Courier
+from app.store import deliveries, outbox
 from app.store.database import Connection
+from app.store.deliveries import Delivered
 from app.store.migration import migrate
 from app.store.outbox import Target
 from app.wiring import Instance, current_instant, make_secret, open_instance, read_settings
 from tests.bench.measure import PER_CPU, Figure
 from tests.processes.servers import Someone, free_port
 
-_BODY = b'{"type":"Create","object":{"type":"Note","content":"' + b"x" * 1000 + b'"}}'
+_BODY: Final = b'{"type":"Create","object":{"type":"Note","content":"' + b"x" * 1000 + b'"}}'
+_BAD_IN_A_HUNDRED: Final = 5
+_ROUNDS: Final = 20
+_AT_ONCE: Final = 64
 
 
-def deliveries(folder: Path, hosts: int) -> dict[str, Figure]:
-    """Deliveries per CPU-second of this process to `hosts` different loopback hosts."""
+def fan_out(folder: Path, hosts: int) -> dict[str, Figure]:
+    """A post to so many loopback hosts: per CPU-second, and how much longer if 5 % refuse and 5 % never answer."""
     folder.mkdir()
-    return asyncio.run(_measured(folder, hosts))
+    return asyncio.run(_fan_out(folder, hosts))
 
 
-async def _measured(folder: Path, hosts: int) -> dict[str, Figure]:
+def claims(folder: Path, waiting: int) -> dict[str, Figure]:
+    """Microseconds of one claim and settlement, each of 64 deliveries, while `waiting` wait for a thousand hosts."""
+    return asyncio.run(_claims(folder, waiting))
+
+
+async def _fan_out(folder: Path, hosts: int) -> dict[str, Figure]:
+    sink = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.sink", stdout=asyncio.subprocess.PIPE
+    )
+    good, hanging = map(int, (await sink.stdout.readline()).split()) if sink.stdout is not None else (0, 0)
+    addresses = [f"127.{1 + n // 62_500}.{1 + n // 250 % 250}.{1 + n % 250}" for n in range(hosts * 11 // 10)]
+    well = [f"{address}:{good}" for address in addresses[:hosts]]
+    few = hosts * _BAD_IN_A_HUNDRED // 100
+    refusing = [f"{address}:{free_port()}" for address in addresses[hosts : hosts + few]]
+    silent = [f"{address}:{hanging}" for address in addresses[hosts + few :]]
+    mixed = [name for number in range(few) for name in (*well[number::few], refusing[number], silent[number])]
+    try:
+        floor = await _used_by_bare_posts(well)
+        async with _instance(folder / "well") as instance:
+            alone, used = await _sent(instance, well, good)
+        async with _instance(folder / "mixed") as instance:
+            among, _ = await _sent(instance, mixed, good)
+    finally:
+        sink.terminate()
+        await sink.wait()
+    return {
+        f"deliveries to {hosts} hosts": Figure(hosts / used, PER_CPU, hosts / floor, target=1800),
+        f"the same, by the clock, {hosts} hosts": Figure(alone, "s"),
+        f"with 5 % refusing and 5 % hanging, {hosts} hosts": Figure(among, "s"),
+        f"how much longer the others took, {hosts} hosts": Figure(among / alone, "times", target=1.2),
+    }
+
+
+@asynccontextmanager
+async def _instance(folder: Path) -> AsyncIterator[Instance]:
+    folder.mkdir()  # noqa: ASYNC240 - nothing else runs yet
     settings = read_settings(url=f"http://127.0.0.1:{free_port()}", loopback=True, data_dir=folder)
     if isinstance(settings, Refusal):
         raise TypeError(settings.because)
@@ -38,49 +81,43 @@ async def _measured(folder: Path, hosts: int) -> dict[str, Figure]:
     instance = open_instance(settings)
     if isinstance(instance, Refusal):
         raise TypeError(instance.because)
-    sink = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.sink", stdout=asyncio.subprocess.PIPE
-    )
-    port = int((await sink.stdout.readline()).decode()) if sink.stdout is not None else 0
-    addresses = [f"127.0.{1 + number // 250}.{1 + number % 250}:{port}" for number in range(hosts)]
-    try:
-        await instance.database.write(lambda c: founding.begin(c, instance, Body.COMMUNE, "Bench"))
-        await instance.database.write(lambda c: _queue(c, instance, addresses))
-        used = await _used_by_courier(instance, hosts)
-        floor = await _used_by_bare_posts(addresses)
-    finally:
-        sink.terminate()
-        await sink.wait()
-        await instance.close()
-    return {f"deliveries to {hosts} hosts": Figure(hosts / used, PER_CPU, hosts / floor)}
+    await instance.database.write(lambda c: founding.begin(c, instance, Body.COMMUNE, "Bench"))
+    yield instance
+    await instance.close()
 
 
-def _queue(connection: Connection, instance: Instance, addresses: list[str]) -> None:
+def _queue(connection: Connection, instance: Instance, addresses: list[str], number: int = 1) -> None:
     targets = [Target(f"http://{address}/inbox", is_inbox=True, host=address) for address in addresses]
-    now = int(instance.now().timestamp())
-    outbox.publish(
-        connection, f"{instance.url}/activities/1", instance.assembly, _BODY, public=True, now=now, targets=targets
-    )
+    name, now = f"{instance.url}/activities/{number}", int(instance.now().timestamp())
+    outbox.publish(connection, name, instance.assembly, _BODY, public=True, now=now, targets=targets)
 
 
-async def _used_by_courier(instance: Instance, hosts: int) -> float:
-    courier, began = Courier(instance), time.process_time()
-    done = 0
-    while done < hosts:
-        done += await courier.send_due()
-        await asyncio.sleep(0)
-        if not done:
-            continue
-        instance.wake.clear()
-        if done < hosts:
-            await instance.wake.wait()
+async def _sent(instance: Instance, addresses: list[str], good: int) -> tuple[float, float]:
+    """Seconds by the clock and of CPU until everything for the port that answers is delivered."""
+    await instance.database.write(lambda c: _queue(c, instance, addresses))
+    courier = Courier(instance)
+    left = text("SELECT count(*) FROM deliveries WHERE host LIKE :good").bindparams(good=f"%:{good}")
+
+    async def work() -> None:
+        while True:
+            await courier.turn()
+
+    began, used = time.perf_counter(), time.process_time()
+    tasks = [asyncio.create_task(work()), asyncio.create_task(courier.listen())]
+    while await instance.database.read(lambda c: c.scalar(left)):  # noqa: ASYNC110 - it is the database that is asked
+        await asyncio.sleep(0.02)
+    took = time.perf_counter() - began, time.process_time() - used
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
     await courier.finish()
-    return time.process_time() - began
+    return took
 
 
 async def _used_by_bare_posts(addresses: list[str]) -> float:
     signer = Someone("http://127.0.0.1/someone").http
-    limit = asyncio.Semaphore(64)
+    limit = asyncio.Semaphore(_AT_ONCE)
     began = time.process_time()
     async with aiohttp.ClientSession() as session:
 
@@ -93,3 +130,23 @@ async def _used_by_bare_posts(addresses: list[str]) -> float:
 
         await asyncio.gather(*(post(address) for address in addresses))
     return time.process_time() - began
+
+
+async def _claims(folder: Path, waiting: int) -> dict[str, Figure]:
+    async with _instance(folder) as instance:
+        hosts = [f"host-{number}.example" for number in range(1000)]
+        for number in range(waiting // 1000):
+            await instance.database.write(lambda c, n=number: _queue(c, instance, hosts, n))  # type: ignore[misc]
+        now = int(instance.now().timestamp())
+        while await instance.database.take(lambda c: deliveries.address(c, now)):
+            pass
+        began = time.perf_counter()
+        for _ in range(_ROUNDS):
+            await instance.database.take(lambda c: _turn(c, now))
+        took = time.perf_counter() - began
+    return {f"claim and settle, {waiting:,} waiting": Figure(took / _ROUNDS / _AT_ONCE * 1e6, "µs each")}
+
+
+def _turn(connection: Connection, now: int) -> None:
+    found = deliveries.claim(connection, now, _AT_ONCE, suspects=False, lease=60)
+    deliveries.settle(connection, [Delivered(one) for one in found], now)

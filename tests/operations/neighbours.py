@@ -19,11 +19,12 @@ from app.kernel.refusal import Refusal
 from app.network.client import Client
 from app.operations import closing, describing, founding, membership, recording, voting
 from app.operations.sealing import seal_signer
-from app.store import actors, acts, agenda, outbox
+from app.store import actors, acts, agenda, deliveries
 from app.store.accounts import Account
 from app.store.actors import StoredActor
 from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind
+from app.store.bell import Bell
 from app.store.database import Connection, open_database
 from app.wiring import Instance, Keyring
 
@@ -120,10 +121,10 @@ class Valley:
     def _send(self, place: Place) -> int:
         now = int(self.clock.now().timestamp())
 
-        def claim(connection: Connection, _: Instance) -> tuple[outbox.Delivery, ...]:
-            claimed = outbox.claim(connection, now + 60, [], 100)
-            for delivery in claimed:
-                outbox.settle(connection, delivery.id)
+        def claim(connection: Connection, _: Instance) -> tuple[deliveries.Delivery, ...]:
+            deliveries.address(connection, now)
+            claimed = deliveries.claim(connection, now + 60, 100, suspects=False, lease=60)
+            deliveries.settle(connection, [deliveries.Delivered(delivery) for delivery in claimed], now)
             return claimed
 
         claimed = place.do(claim)
@@ -197,6 +198,6 @@ def _place(folder: Path, template: Path, clock: Clock, name: str) -> Place:
         secret=b"s" * 32,
         now=clock.now,
         keyring=Keyring(),
-        wake=asyncio.Event(),
+        wake=Bell(),
     )
     return Place(name, instance, clock)

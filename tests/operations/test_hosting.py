@@ -14,7 +14,7 @@ from app.operations import counting, hosting, proposing
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
 from app.operations.sealing import heading, load
-from app.store import acts, outbox
+from app.store import acts, deliveries
 from app.store.agenda import Kind
 from app.store.database import Connection
 from app.translation import build
@@ -66,10 +66,10 @@ def answers(place: Place, kind: str) -> list[Document]:
     return [one for one in found.values() if one["type"] == kind]
 
 
-def drain(connection: Connection, now: int) -> tuple[outbox.Delivery, ...]:
-    claimed = outbox.claim(connection, now, [], 100)
-    for one in claimed:
-        outbox.settle(connection, one.id)
+def drain(connection: Connection, now: int) -> tuple[deliveries.Delivery, ...]:
+    deliveries.address(connection, now)
+    claimed = deliveries.claim(connection, now, 100, suspects=False, lease=60)
+    deliveries.settle(connection, [deliveries.Delivered(one) for one in claimed], now)
     return claimed
 
 

@@ -9,7 +9,7 @@ from app.governance.ballot import Choice
 from app.governance.proposal import State
 from app.http.pages import explanations, sentences
 from app.operations import naming, voting
-from app.store import accounts, acts, agenda, outbox, votes
+from app.store import accounts, acts, agenda, hosts, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind, Text
 from app.store.database import Connection
@@ -120,7 +120,7 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         forum=_named(connection, instance, item.details.get("forum")),
         author=author.shown if author is not None else "",
         texts=_different(texts),
-        waiting=tuple(host for host, _, _ in outbox.waiting_hosts(connection)),
+        waiting=hosts.away(connection),
         votings=votings,
         said=tuple(_said(connection, comment) for comment in agenda.discussion(connection, item.id)),
         may_amend=mine and item.state == State.OPEN,

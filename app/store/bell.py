@@ -1,0 +1,74 @@
+"""The bell that wakes workers: rung inside a process, and on PostgreSQL across processes, when a transaction lasts."""
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+import structlog
+from sqlalchemy import Connection, func, make_url, select
+
+from app.store.engine import POSTGRESQL, dialect_of
+
+_CHANNEL: Final = "roundabout"
+_AGAIN_SECONDS: Final = 5.0
+_log = structlog.get_logger()
+
+
+class Bell:
+    """Counts its rings; each worker waits for those that it has not heard. It may be rung from any thread."""
+
+    def __init__(self) -> None:
+        self.rings = 0
+        self.reaches_others = False  # true while other processes' rings are heard, too
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._rung = asyncio.Event()
+
+    def set(self) -> None:
+        """Ring: there is new work in the tables, or will be as soon as the caller's transaction lasts."""
+        self.rings += 1
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                self._loop.call_soon_threadsafe(self._tell)
+
+    async def wait(self, heard: int, seconds: float) -> None:
+        """Return once the bell rang more often than `heard`, or after `seconds`."""
+        self._loop = asyncio.get_running_loop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self.rings == heard:
+                    await self._rung.wait()
+
+    def _tell(self) -> None:
+        rung, self._rung = self._rung, asyncio.Event()
+        rung.set()
+
+
+def ring(connection: Connection) -> None:
+    """Ring in every process that listens, when the caller's transaction lasts and not before."""
+    if connection.dialect.name == POSTGRESQL:
+        connection.execute(select(func.pg_notify(_CHANNEL, "")))
+
+
+async def listen(url: str, bell: Bell) -> None:
+    """Ring `bell` whenever another process rang; until cancelled. On SQLite there is no other process.
+
+    A connection that breaks is made anew; meanwhile `reaches_others` is False, and workers look by themselves.
+    """
+    if dialect_of(url) != POSTGRESQL:
+        return
+    import psycopg  # noqa: PLC0415 - a server on SQLite does not load it
+
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    while True:
+        try:
+            async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
+                await connection.execute(f"LISTEN {_CHANNEL}")
+                bell.reaches_others = True
+                bell.set()
+                async for _ in connection.notifies():
+                    bell.set()
+        except psycopg.Error as broken:
+            _log.warning("not woken by other processes just now", because=str(broken))
+        finally:
+            bell.reaches_others = False
+        await asyncio.sleep(_AGAIN_SECONDS)
