@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -136,7 +137,7 @@ async def _claims(folder: Path, waiting: int) -> dict[str, Figure]:
     async with _instance(folder) as instance:
         hosts = [f"host-{number}.example" for number in range(1000)]
         for number in range(waiting // 1000):
-            await instance.database.write(lambda c, n=number: _queue(c, instance, hosts, n))  # type: ignore[misc]
+            await instance.database.write(partial(_queue, instance=instance, addresses=hosts, number=number))
         now = int(instance.now().timestamp())
         while await instance.database.take(lambda c: deliveries.address(c, now)):
             pass
