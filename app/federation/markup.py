@@ -1,0 +1,90 @@
+"""Texts from outside, made safe to show: few tags, no hidden parts, no sign that turns a line around.
+
+Everything here takes time in proportion to what is left after the cut (hostile D11, D12): no regular
+expression is let loose on a remote text, and what nests too deep for the parser is cut before it.
+"""
+
+import unicodedata
+from html import escape, unescape
+from typing import Final
+from urllib.parse import urlsplit
+
+import nh3
+
+MOST_CHARACTERS: Final = 65_536
+MOST_TAGS: Final = 2_000  # the parser's time grows with the square of the nesting: 2,000 take it 10 ms
+LONGEST_LINE: Final = 500
+_TAGS: Final = {
+    "p", "br", "a", "span", "strong", "em", "b", "i", "u", "del", "sub", "sup", "ul", "ol", "li", "blockquote",
+    "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6",
+}  # fmt: skip
+_REL: Final = "nofollow noopener"
+_TURNING: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
+_ALPHABETS: Final = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
+
+
+def html(text: str) -> str:
+    """Safe HTML of a text that may be any HTML; a link whose words hide its host has the host behind it (G19)."""
+    clean = nh3.clean(
+        _cut(text), tags=_TAGS, attributes={"a": {"href"}}, attribute_filter=_attribute, link_rel=_REL
+    )
+    before, *links = clean.split("<a ")
+    return before + "".join(_link(link) for link in links)
+
+
+def from_plain(text: str) -> str:
+    """Safe HTML of a text that is none: paragraphs at empty lines."""
+    paragraphs = (part.strip("\n") for part in _cut(text).replace("\r\n", "\n").split("\n\n"))
+    return "".join(f"<p>{escape(part).replace(chr(10), '<br>')}</p>" for part in paragraphs if part)
+
+
+def line(text: str, longest: int = LONGEST_LINE) -> str:
+    """One line of plain text: no tags, no line ends, no control signs, at most `longest` characters."""
+    plain = unescape(nh3.clean(_cut(text[: longest * 8]), tags=set()))
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in plain).split())[:longest]
+
+
+def mixes_alphabets(name: str) -> bool:
+    """True if a name takes letters of alphabets that look alike, as `pаypal` with a Cyrillic а (hostile B25)."""
+    found = {unicodedata.name(sign, "").partition(" ")[0] for sign in name if sign.isalpha()}
+    return len(found.intersection(_ALPHABETS)) > 1
+
+
+def _cut(text: str) -> str:
+    """The text without signs that turn its direction, cut before any parser sees it."""
+    short = text[:MOST_CHARACTERS].translate(_TURNING)
+    if short.count("<") <= MOST_TAGS:
+        return short
+    return "<".join(short.split("<", MOST_TAGS)[:MOST_TAGS])
+
+
+def _link(rest: str) -> str:
+    """Clean HTML from behind an `<a ` on, with the host behind the words; quotes in an address are escaped there."""
+    opening, closed, inside = rest.partition(f'rel="{_REL}">')
+    words, end, after = inside.partition("</a>")
+    host = _host(unescape(opening.removeprefix('href="').partition('"')[0]))
+    shown = unescape("".join(part.rpartition(">")[2] for part in words.split("<")))
+    note = f" [{escape(host)}]" if host and not _shows(shown, host) else ""
+    return f"<a {opening}{closed}{words}{end}{note}{after}"
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    """Only addresses stay, and only those whose host every reader takes for the same (hostile B28)."""
+    return value if (tag, name) == ("a", "rel") or ((tag, name) == ("a", "href") and _host(value)) else None
+
+
+def _host(href: str) -> str:
+    """The host of a full web address; empty for anything else, also where `@` or a backslash would hide it."""
+    if not href.startswith(("https://", "http://")) or "\\" in href or not href.isprintable():
+        return ""
+    try:
+        host = urlsplit(href).netloc.lower()
+    except ValueError:
+        return ""
+    return "" if "@" in host else host
+
+
+def _shows(words: str, host: str) -> bool:
+    """True if the words of a link begin with its host, as an address does, or end with it, as a handle does."""
+    said = words.strip().lower().removeprefix("https://").removeprefix("http://")
+    return said == host or said.startswith(f"{host}/") or (said.startswith("@") and said.endswith(f"@{host}"))
