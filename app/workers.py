@@ -9,7 +9,7 @@ import structlog
 from app.kernel.instant import Instant
 from app.operations import closing, forgetting, hosting
 from app.operations.courier import Courier
-from app.operations.process import ask_for_missing, handle_due, resume
+from app.operations.process import ask_for_missing, handle_due, resume, try_parked
 from app.store.bell import listen
 from app.store.database import StoreUnavailableError
 from app.wiring import Instance
@@ -61,6 +61,7 @@ async def _each_second(instance: Instance) -> None:
 
 async def _duties(instance: Instance) -> None:
     await ask_for_missing(instance)
+    await try_parked(instance)
     await instance.database.write(lambda connection: closing.close_due(connection, instance))
     await instance.database.write(lambda connection: hosting.duties(connection, instance))
     await instance.database.write(lambda connection: forgetting.forget_due(connection, instance))

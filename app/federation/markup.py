@@ -25,9 +25,7 @@ _ALPHABETS: Final = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
 
 def html(text: str) -> str:
     """Safe HTML of a text that may be any HTML; a link whose words hide its host has the host behind it (G19)."""
-    clean = nh3.clean(
-        _cut(text), tags=_TAGS, attributes={"a": {"href"}}, attribute_filter=_attribute, link_rel=_REL
-    )
+    clean = nh3.clean(_cut(text), tags=_TAGS, attributes={"a": {"href"}}, attribute_filter=_attribute, link_rel=_REL)
     before, *links = clean.split("<a ")
     return before + "".join(_link(link) for link in links)
 

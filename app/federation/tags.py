@@ -1,4 +1,4 @@
-"""What hangs on a post from outside: mentions, hashtags, custom emoji, links to other objects, files, answers of a poll.
+"""What hangs on a post from outside: mentions, hashtags, custom emoji, links to objects, files, answers of a poll.
 
 Sources: FEP-e232 (object links), FEP-e148 and Mastodon's documentation (hashtags, emoji), hostile D09.
 """

@@ -1,31 +1,29 @@
 """Handling what the inbox kept: each activity once, whatever the order."""
 
-from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Final
 
-import nh3
 import structlog
 
-from app.federation import documents
-from app.kernel.canonical import Document, read_document
-from app.kernel.ids import parse_id, same_origin
-from app.kernel.instant import parse_instant
+from app.kernel.canonical import read_document
 from app.kernel.refusal import Refusal
-from app.operations import publishing, recording, resolve
-from app.store import actors, acts, inbox, notices
+from app.operations import recording, resolve
+from app.operations.handling import acts as carried
+from app.operations.handling.families import outcome_of
+from app.operations.handling.outcome import Effect, Outcome, Waiting
+from app.store import acts, inbox, parking
 from app.store.database import Connection, StoreUnavailableError
 from app.store.inbox import Received
+from app.store.parking import Parked
 from app.wiring import Instance
 
 _MOST_TRIES: Final = 5
-_MAX_CONTENT: Final = 65_536
 _BATCH: Final = 64
 _LEASE_SECONDS: Final = 60  # a worker that dies gives back what it took by doing nothing
-_TAGS: Final = {"p", "br", "a", "span", "strong", "em", "b", "i", "u", "ul", "ol", "li", "blockquote", "code", "pre"}
+_FIRST_WAIT: Final = 60
+_LONGEST_WAIT: Final = 86_400
 
 _log = structlog.get_logger()
-
-Effect = Callable[[Connection], None]
 
 
 async def resume(instance: Instance) -> None:
@@ -52,11 +50,11 @@ async def handle_due(instance: Instance) -> int:
 
 async def handle(instance: Instance, received: Received) -> None:
     """Handle one activity: its effects and its being done are one transaction. After 5 tries it is put aside."""
-    activity = read_document(received.raw)
-    outcome = activity if isinstance(activity, Refusal) else await _effect(instance, activity, received.actor)
+    outcome = await _outcome(instance, received.raw, received.actor)
     if isinstance(outcome, Refusal) and outcome.code.startswith("net."):
         await _again(instance, received, f"{outcome.code}: {outcome.because}")
         return
+    now = int(instance.now().timestamp())
 
     def settle(connection: Connection) -> None:
         if not inbox.is_open(connection, received.seq):
@@ -64,10 +62,48 @@ async def handle(instance: Instance, received: Received) -> None:
         if isinstance(outcome, Refusal):
             inbox.settle(connection, received.seq, f"{outcome.code}: {outcome.because}")
             return
-        outcome(connection)
+        if isinstance(outcome, Waiting):
+            parked = Parked(received.activity_id, received.actor, received.raw, outcome.premise, 0, now)
+            parking.park(connection, parked, outcome.because, now + _FIRST_WAIT)
+        else:
+            outcome(connection)
         inbox.settle(connection, received.seq)
 
     await instance.database.write(settle)
+
+
+async def try_parked(instance: Instance) -> int:
+    """Try again what waits for its premise and is due: the premise came, or is asked for once more (hostile E09)."""
+    now = int(instance.now().timestamp())
+    due = await instance.database.read(lambda connection: parking.due(connection, now, _BATCH))
+    for parked in due:
+        outcome = await _outcome(instance, parked.raw, parked.actor)
+        await instance.database.write(_settled(parked, outcome, now))
+    return len(due)
+
+
+def _settled(parked: Parked, outcome: Outcome, now: int) -> Effect:
+    """Let an activity wait on, twice as long each time and a day at most, or be done with it."""
+    waits = isinstance(outcome, Waiting) or (isinstance(outcome, Refusal) and outcome.code.startswith("net."))
+
+    def settle(connection: Connection) -> None:
+        if waits and now - parked.parked_at < parking.KEPT_FOR:
+            premise = outcome.premise if isinstance(outcome, Waiting) else parked.premise
+            still = replace(parked, premise=premise, tries=parked.tries + 1)
+            because = getattr(outcome, "because", "")
+            wait = min(_FIRST_WAIT << min(still.tries, 12), _LONGEST_WAIT)
+            parking.park(connection, still, because, now + wait)
+            return
+        if not isinstance(outcome, Refusal | Waiting):
+            outcome(connection)
+        parking.leave(connection, parked.activity_id)
+
+    return settle
+
+
+async def _outcome(instance: Instance, raw: bytes, actor: str) -> Outcome:
+    activity = read_document(raw)
+    return activity if isinstance(activity, Refusal) else await outcome_of(instance, activity, actor)
 
 
 async def _again(instance: Instance, received: Received, because: str) -> None:
@@ -88,97 +124,9 @@ async def ask_for_missing(instance: Instance) -> None:
         if isinstance(document, Refusal) or (refused is not None and refused.code.startswith("net.")):
             await instance.database.write(_postpone(act_id, due_at))
         else:
-            await instance.database.write(_record(instance, [(document, refused)], {}))
+            await instance.database.write(carried.recorded(instance, [(document, refused)], {}))
             await instance.database.write(_postpone(act_id, due_at))
 
 
 def _postpone(act_id: str, due_at: int | None) -> Effect:
     return lambda connection: acts.postpone_want(connection, act_id, due_at)
-
-
-async def _effect(instance: Instance, activity: Document, actor: str) -> Effect | Refusal:
-    """What the activity does here, as a function of a connection; all fetching is done before."""
-    within = documents.acts_within(activity)
-    if within:
-        return await _acts(instance, activity, within)
-    handlers: dict[str, Callable[[Instance, Document, str], Awaitable[Effect | Refusal]]] = {
-        "Follow": _follow,
-        "Undo": _undo,
-        "Create": _voice,
-    }
-    handler = handlers.get(activity["type"])
-    if handler is None:
-        return Refusal("activity.ignored", f"nothing follows here from a {activity['type'][:40]}")
-    return await handler(instance, activity, actor)
-
-
-async def _acts(instance: Instance, activity: Document, within: tuple[Document, ...]) -> Effect | Refusal:
-    checked: list[tuple[Document, Refusal | None]] = []
-    for document in within:
-        if same_origin(str(document.get("id")), instance.url):
-            continue  # ours, carried back to us
-        refused = await recording.check(instance, document)
-        if refused is not None and refused.code.startswith("net."):
-            return refused
-        checked.append((document, refused))
-    return _record(instance, checked, activity)
-
-
-def _record(instance: Instance, checked: list[tuple[Document, Refusal | None]], activity: Document) -> Effect:
-    def effect(connection: Connection) -> None:
-        for document, refused in checked:
-            if refused is None or not recording.is_no_act(refused):
-                recording.record(connection, instance, document, activity, refused)
-
-    return effect
-
-
-async def _follow(instance: Instance, activity: Document, actor: str) -> Effect | Refusal:
-    followed = activity.get("object")
-    if followed != instance.assembly:
-        return Refusal("follow.whom", f"{followed!r} cannot be followed here")
-    found = await resolve.actor(instance, actor)
-    if isinstance(found, Refusal):
-        return found
-    follower = actors.Follower(actor, found.shared_inbox or found.inbox, found.reads_acts)
-
-    def effect(connection: Connection) -> None:
-        actors.follow(connection, instance.assembly, follower, int(instance.now().timestamp()))
-        bare = {key: activity[key] for key in ("id", "type", "actor", "object")}
-        publishing.send(connection, instance, "Accept", instance.assembly, bare, [actor])
-
-    return effect
-
-
-async def _undo(instance: Instance, activity: Document, actor: str) -> Effect | Refusal:
-    undone = activity.get("object")
-    if isinstance(undone, dict) and undone.get("type") == "Follow":
-        return lambda connection: _forget(connection, instance, actor)
-    return Refusal("activity.ignored", "only a Follow can be undone here")
-
-
-def _forget(connection: Connection, instance: Instance, actor: str) -> None:
-    actors.unfollow(connection, instance.assembly, actor)
-
-
-async def _voice(instance: Instance, activity: Document, actor: str) -> Effect | Refusal:
-    """An answer to one of our posts from outside: shown as such, never a vote."""
-    post = activity.get("object")
-    if not isinstance(post, dict) or post.get("type") != "Note" or not isinstance(post.get("inReplyTo"), str):
-        return Refusal("activity.ignored", "not an answer to a post of ours")
-    voice_id, published = parse_id(post.get("id"), loopback=instance.loopback), parse_instant(post.get("published"))
-    if isinstance(voice_id, Refusal) or not same_origin(voice_id, actor):
-        return Refusal("id.origin", f"the post {str(post.get('id'))[:80]} is not of the origin of {actor}")
-    found = await resolve.actor(instance, actor)
-    if isinstance(found, Refusal):
-        return found
-    said = instance.now() if isinstance(published, Refusal) else published
-    content = nh3.clean(str(post.get("content") or "")[:_MAX_CONTENT], tags=_TAGS)
-    voice = notices.Voice(voice_id, actor, content, int(said.timestamp()))
-    answered = post["inReplyTo"]
-
-    def effect(connection: Connection) -> None:
-        if notices.get(connection, answered) is not None:
-            notices.hear(connection, voice, answered)
-
-    return effect

@@ -29,6 +29,8 @@ async def fetch(instance: Instance, address: str) -> Document | Refusal:
     answer = await instance.client.get(address, headers={"Accept": _ACCEPT}, sign=sign)
     if isinstance(answer, Refusal):
         return answer
+    if answer.status in {404, 410}:
+        return Refusal("obj.gone", f"{address} answered {answer.status}")
     if answer.status != 200:
         return Refusal("net.status", f"{address} answered {answer.status}")
     if not documents.is_activity_type(answer.headers.get("content-type", "")):

@@ -150,14 +150,3 @@ media = Table(
     Column("found_at", String(2048), unique=True),  # where another server showed it; none for ours
     moment("kept_at"),
 )
-
-voices = Table(
-    "voices",
-    metadata,
-    Column("id", String(2048), primary_key=True),
-    Column("author", String(2048), nullable=False),
-    Column("notice", ForeignKey("notices.id"), nullable=False),
-    Column("content", Text, nullable=False),  # sanitised HTML
-    moment("published_at"),
-    Index("ix_voices_notice", "notice"),
-)

@@ -37,6 +37,12 @@ def upgrade() -> None:
     feed()
     texts()
     voices()
+    reactions()
+    tombstones()
+    flags()
+    following()
+    lookups()
+    parked()
     votes()
     ballots()
     electors()
@@ -409,13 +415,100 @@ def voices() -> None:
         "voices",
         sa.Column("id", sa.String(length=2048), nullable=False),
         sa.Column("author", sa.String(length=2048), nullable=False),
-        sa.Column("notice", sa.String(length=2048), nullable=False),
+        sa.Column("account", SERIAL, nullable=True),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("answers", sa.String(length=2048), nullable=False),
+        sa.Column("dossier", sa.String(length=2048), nullable=False),
+        sa.Column("visibility", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("sensitive", sa.Boolean(), nullable=False),
+        sa.Column("page", sa.String(length=2048), nullable=True),
+        sa.Column("details", sa.Text(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("published_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["notice"], ["notices.id"], name=op.f("fk_voices_notice_notices")),
+        sa.Column("updated_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_voices_account_accounts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_voices")),
     )
-    op.create_index("ix_voices_notice", "voices", ["notice"], unique=False)
+    op.create_index("ix_voices_author", "voices", ["author"], unique=False)
+    op.create_index("ix_voices_dossier_published_at", "voices", ["dossier", "published_at"], unique=False)
+
+
+def reactions() -> None:
+    op.create_table(
+        "reactions",
+        sa.Column("id", sa.String(length=2048), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("object", sa.String(length=2048), nullable=False),
+        sa.Column("actor", sa.String(length=2048), nullable=False),
+        sa.Column("happened_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reactions")),
+        sa.UniqueConstraint("object", "kind", "actor", name=op.f("uq_reactions_object")),
+    )
+    op.create_index("ix_reactions_actor", "reactions", ["actor"], unique=False)
+
+
+def tombstones() -> None:
+    op.create_table(
+        "tombstones",
+        sa.Column("id", sa.String(length=2048), nullable=False),
+        sa.Column("actor", sa.String(length=2048), nullable=False),
+        sa.Column("buried_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", "actor", name=op.f("pk_tombstones")),
+    )
+    op.create_index("ix_tombstones_buried_at", "tombstones", ["buried_at"], unique=False)
+
+
+def flags() -> None:
+    op.create_table(
+        "flags",
+        sa.Column("id", sa.String(length=2048), nullable=False),
+        sa.Column("actor", sa.String(length=2048), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flags")),
+    )
+
+
+def following() -> None:
+    op.create_table(
+        "following",
+        sa.Column("followed", sa.String(length=2048), nullable=False),
+        sa.Column("activity", sa.String(length=2048), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("followed", name=op.f("pk_following")),
+    )
+
+
+def lookups() -> None:
+    op.create_table(
+        "lookups",
+        sa.Column("root", sa.String(length=2048), nullable=False),
+        sa.Column("hour", sa.BigInteger(), nullable=False),
+        sa.Column("spent", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("root", name=op.f("pk_lookups")),
+    )
+
+
+def parked() -> None:
+    op.create_table(
+        "parked",
+        sa.Column("activity_id", sa.String(length=2048), nullable=False),
+        sa.Column("actor", sa.String(length=2048), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.Column("premise", sa.String(length=2048), nullable=False),
+        sa.Column("because", sa.Text(), nullable=False),
+        sa.Column("tries", sa.BigInteger(), nullable=False),
+        sa.Column("parked_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("activity_id", name=op.f("pk_parked")),
+    )
+    op.create_index("ix_parked_due_at", "parked", ["due_at"], unique=False)
+    op.create_index("ix_parked_premise", "parked", ["premise"], unique=False)
 
 
 def votes() -> None:

@@ -1,0 +1,125 @@
+"""What others did with our posts and told us: likes, shares, follows, complaints; and whom we follow."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from app.store import voices
+from app.store.tables_conversation import flags, following, reactions
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """An activity that leaves a mark: its id undoes it."""
+
+    id: str
+    kind: str
+    object: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A complaint of another server about something here; for the moderation duty, never for a page of everybody."""
+
+    id: str
+    actor: str
+    about: tuple[str, ...]
+    content: str
+    received_at: int
+
+
+def react(connection: Connection, reaction: Reaction, now: int) -> bool:
+    """Keep a reaction; False if the actor had it on this object before or took it back."""
+    where = (
+        reactions.c.object == reaction.object,
+        reactions.c.kind == reaction.kind,
+        reactions.c.actor == reaction.actor,
+    )
+    if voices.is_buried(connection, reaction.id, reaction.actor):
+        return False
+    if connection.scalar(select(func.count()).select_from(reactions).where(reactions.c.id == reaction.id)):
+        return False
+    known = connection.scalar(select(func.count()).select_from(reactions).where(*where))
+    if known:  # done again under another id: the newer one is the one that may be undone
+        connection.execute(update(reactions).where(*where).values(id=reaction.id))
+        return False
+    connection.execute(
+        insert(reactions).values(
+            id=reaction.id, kind=reaction.kind, object=reaction.object, actor=reaction.actor, happened_at=now
+        )
+    )
+    return True
+
+
+def by_id(connection: Connection, activity_id: str) -> Reaction | None:
+    """The reaction that an activity left."""
+    row = connection.execute(select(reactions).where(reactions.c.id == activity_id)).first()
+    return None if row is None else Reaction(row.id, row.kind, row.object, row.actor)
+
+
+def withdraw(connection: Connection, kind: str, thing: str, actor: str) -> bool:
+    """Take back what an actor did with an object, whatever the activity was called; False if there is none."""
+    where = (reactions.c.object == thing, reactions.c.kind == kind, reactions.c.actor == actor)
+    return connection.execute(delete(reactions).where(*where)).rowcount > 0
+
+
+def counts(connection: Connection, thing: str) -> tuple[int, int]:
+    """How many like an object and how many shared it."""
+    rows = connection.execute(
+        select(reactions.c.kind, func.count()).where(reactions.c.object == thing).group_by(reactions.c.kind)
+    )
+    found = {kind: int(count) for kind, count in rows}
+    return found.get("Like", 0), found.get("Announce", 0)
+
+
+def flag(connection: Connection, complaint: Flag) -> None:
+    """Keep a complaint, once."""
+    if not connection.scalar(select(func.count()).select_from(flags).where(flags.c.id == complaint.id)):
+        connection.execute(
+            insert(flags).values(
+                id=complaint.id,
+                actor=complaint.actor,
+                about=json.dumps(complaint.about),
+                content=complaint.content,
+                received_at=complaint.received_at,
+            )
+        )
+
+
+def flagged(connection: Connection, limit: int) -> tuple[Flag, ...]:
+    """The newest complaints first."""
+    rows = connection.execute(select(flags).order_by(flags.c.received_at.desc(), flags.c.id).limit(limit))
+    return tuple(Flag(row.id, row.actor, tuple(json.loads(row.about)), row.content, row.received_at) for row in rows)
+
+
+def follow(connection: Connection, followed: str, activity_id: str, now: int) -> None:
+    """Note that we asked to follow another actor."""
+    connection.execute(delete(following).where(following.c.followed == followed))
+    connection.execute(insert(following).values(followed=followed, activity=activity_id, state="asked", since=now))
+
+
+def answered(connection: Connection, followed: str, *, accepted: bool) -> bool:
+    """Note what an actor answered to our Follow; False if we never asked."""
+    state = "accepted" if accepted else "rejected"
+    changed = connection.execute(update(following).where(following.c.followed == followed).values(state=state))
+    return changed.rowcount > 0
+
+
+def followed_by_us(connection: Connection) -> Sequence[str]:
+    """The actors that let us follow them."""
+    where = following.c.state == "accepted"
+    return list(connection.scalars(select(following.c.followed).where(where).order_by(following.c.followed)))
+
+
+def is_followed(connection: Connection, actor: str) -> str | None:
+    """Where our Follow of this actor stands: `asked`, `accepted` or `rejected`; None if there is none."""
+    found = connection.scalar(select(following.c.state).where(following.c.followed == actor))
+    return str(found) if found is not None else None
+
+
+def unfollow(connection: Connection, followed: str) -> bool:
+    """Forget that we follow an actor; False if we did not."""
+    return connection.execute(delete(following).where(following.c.followed == followed)).rowcount > 0

@@ -1,0 +1,182 @@
+"""Voices: what was answered to our posts, from outside and by members of ours, one conversation for each dossier."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+
+from app.store.tables_conversation import reactions, tombstones, voices
+from app.store.tables_federation import notices
+
+SHOWN_FROM = 2
+"""Voices of this visibility and wider are for everybody (see `Visibility` in app.federation.posts)."""
+
+BURIED_FOR = 30 * 86_400
+"""So long a thing that was taken back before it came is kept away, in seconds (hostile E09)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """An answer to a post of ours or to another answer: no vote, sanitised HTML, times in seconds since 1970.
+
+    `account` is the member of ours who said it, None for a voice from outside. Of what is not for
+    everybody there is no text.
+    """
+
+    id: str
+    author: str
+    content: str
+    published_at: int
+    answers: str
+    dossier: str
+    kind: str = "Note"
+    visibility: int = 3
+    title: str = ""
+    summary: str = ""
+    sensitive: bool = False
+    page: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    updated_at: int | None = None
+    account: int | None = None
+    raw: bytes | None = None
+
+    @property
+    def from_outside(self) -> bool:
+        """True unless a member of ours said it."""
+        return self.account is None
+
+
+def in_dossier(connection: Connection, dossier: str) -> tuple[Voice, ...]:
+    """What was said for everybody in one conversation, oldest first; each says whether it is from outside."""
+    rows = connection.execute(
+        select(voices)
+        .where(voices.c.dossier == dossier, voices.c.visibility >= SHOWN_FROM)
+        .order_by(voices.c.published_at, voices.c.id)
+    )
+    return tuple(_voice(row) for row in rows)
+
+
+def get(connection: Connection, voice_id: str) -> Voice | None:
+    """The voice with this id, whoever may read it."""
+    row = connection.execute(select(voices).where(voices.c.id == voice_id)).first()
+    return None if row is None else _voice(row)
+
+
+def dossier_of(connection: Connection, post_id: str) -> str | None:
+    """The conversation that a post of ours or a voice belongs to; None for anything else."""
+    found = connection.scalar(select(notices.c.dossier).where(notices.c.id == post_id))
+    found = found or connection.scalar(select(voices.c.dossier).where(voices.c.id == post_id))
+    return str(found) if found is not None else None
+
+
+def hear(connection: Connection, voice: Voice) -> bool:
+    """Keep a voice; False if it was here before, was taken back, or is in the name of somebody else's voice.
+
+    What came first stays (hostile B31); only its readers grow fewer if the other says so.
+    """
+    known = get(connection, voice.id)
+    if known is not None:
+        if known.author == voice.author and voice.visibility < known.visibility:
+            _put(connection, known, visibility=voice.visibility)
+        return False
+    if is_buried(connection, voice.id, voice.author):
+        return False
+    connection.execute(insert(voices).values(id=voice.id, **_values(voice, voice.visibility)))
+    return True
+
+
+def change(connection: Connection, voice: Voice) -> bool:
+    """Put a newer version in place of a voice by the same author; False if there is none or it is newer.
+
+    A version for more readers than the last is for as few as that (hostile B33).
+    """
+    known = get(connection, voice.id)
+    if known is None or known.author != voice.author or (known.updated_at or 0) > (voice.updated_at or 0):
+        return False
+    _put(connection, voice, visibility=min(known.visibility, voice.visibility))
+    return True
+
+
+def bury(connection: Connection, thing: str, actor: str, now: int) -> None:
+    """Take back a voice or a reaction of `actor`, also one that has not come yet."""
+    connection.execute(delete(voices).where(voices.c.id == thing, voices.c.author == actor))
+    connection.execute(delete(reactions).where(reactions.c.id == thing, reactions.c.actor == actor))
+    connection.execute(delete(tombstones).where(tombstones.c.buried_at < now - BURIED_FOR))
+    if not is_buried(connection, thing, actor):
+        connection.execute(insert(tombstones).values(id=thing, actor=actor, buried_at=now))
+
+
+def is_buried(connection: Connection, thing: str, actor: str) -> bool:
+    """True if `actor` took this back."""
+    where = (tombstones.c.id == thing, tombstones.c.actor == actor)
+    return connection.scalar(select(tombstones.c.id).where(*where)) is not None
+
+
+def forget_actor(connection: Connection, actor: str) -> None:
+    """Take away everything that an actor said and did here: it is gone."""
+    connection.execute(delete(voices).where(voices.c.author == actor))
+    connection.execute(delete(reactions).where(reactions.c.actor == actor))
+
+
+def author_of(connection: Connection, thing: str) -> str | None:
+    """Whose voice or reaction this is; None if it is not here."""
+    found = connection.scalar(select(voices.c.author).where(voices.c.id == thing))
+    found = found or connection.scalar(select(reactions.c.actor).where(reactions.c.id == thing))
+    return str(found) if found is not None else None
+
+
+def named(connection: Connection, *addresses: str) -> tuple[str, ...]:
+    """Those of the addresses that are voices, or people whose voices are here."""
+    where = or_(voices.c.id.in_(addresses), voices.c.author.in_(addresses))
+    rows = connection.execute(select(voices.c.id, voices.c.author).where(where)).all()
+    known = {item for row in rows for item in (row.id, row.author)}
+    return tuple(address for address in addresses if address in known)
+
+
+def _put(connection: Connection, voice: Voice, *, visibility: int) -> None:
+    connection.execute(update(voices).where(voices.c.id == voice.id).values(**_values(voice, visibility)))
+
+
+def _values(voice: Voice, visibility: int) -> dict[str, object]:
+    """The columns of a voice; what is not for everybody is kept without its words."""
+    shown = visibility >= SHOWN_FROM
+    return {
+        "author": voice.author,
+        "account": voice.account,
+        "kind": voice.kind,
+        "answers": voice.answers,
+        "dossier": voice.dossier,
+        "visibility": visibility,
+        "title": voice.title if shown else "",
+        "content": voice.content if shown else "",
+        "summary": voice.summary if shown else "",
+        "sensitive": voice.sensitive,
+        "page": voice.page,
+        "details": json.dumps(dict(voice.details)) if shown else "{}",
+        "raw": voice.raw,
+        "published_at": voice.published_at,
+        "updated_at": voice.updated_at,
+    }
+
+
+def _voice(row: Row[tuple[object, ...]]) -> Voice:
+    return Voice(
+        id=row.id,
+        author=row.author,
+        content=row.content,
+        published_at=row.published_at,
+        answers=row.answers,
+        dossier=row.dossier,
+        kind=row.kind,
+        visibility=row.visibility,
+        title=row.title,
+        summary=row.summary,
+        sensitive=bool(row.sensitive),
+        page=row.page,
+        details=json.loads(row.details),
+        updated_at=row.updated_at,
+        account=row.account,
+        raw=None if row.raw is None else bytes(row.raw),
+    )
