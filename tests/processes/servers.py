@@ -134,7 +134,7 @@ def wait_until(holds: Callable[[], bool], what: str, seconds: float = 30) -> Non
 class Peer:
     """Another server, as a test wants it: serves the documents put there and keeps what is posted to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.documents: dict[str, tuple[str, bytes]] = {}
         self.received: list[dict[str, Any]] = []
         self.asked: list[str] = []
@@ -163,7 +163,7 @@ class Peer:
             def log_message(self, *_: object) -> None:
                 """Quiet."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
