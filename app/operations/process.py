@@ -87,6 +87,8 @@ def _settled(parked: Parked, outcome: Outcome, now: int) -> Effect:
     waits = isinstance(outcome, Waiting) or (isinstance(outcome, Refusal) and outcome.code.startswith("net."))
 
     def settle(connection: Connection) -> None:
+        if not parking.is_parked(connection, parked.activity_id):
+            return  # another worker was quicker
         if waits and now - parked.parked_at < parking.KEPT_FOR:
             premise = outcome.premise if isinstance(outcome, Waiting) else parked.premise
             still = replace(parked, premise=premise, tries=parked.tries + 1)

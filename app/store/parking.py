@@ -56,14 +56,14 @@ def release(connection: Connection, premise: str) -> None:
     connection.execute(update(parked).where(parked.c.premise == premise).values(due_at=0))
 
 
+def is_parked(connection: Connection, activity_id: str) -> bool:
+    """True while an activity waits."""
+    return connection.scalar(select(parked.c.activity_id).where(parked.c.activity_id == activity_id)) is not None
+
+
 def leave(connection: Connection, activity_id: str) -> None:
     """An activity waits no longer."""
     connection.execute(delete(parked).where(parked.c.activity_id == activity_id))
-
-
-def waiting(connection: Connection) -> int:
-    """How many activities wait for their premise."""
-    return len(connection.execute(select(parked.c.activity_id)).all())
 
 
 def spend(connection: Connection, root: str, now: int, most: int) -> bool:
