@@ -551,7 +551,11 @@ def _scrutineers(value: object) -> bool:
 
 
 _CLAUSES: Final = _list_of(_shape(number=(_text, True), content=(_text, True)))
-_MEMBER: Final[dict[str, tuple[Check, bool]]] = {"assembly": (is_id, True), "gov:keylog": (_digest, False)}
+_MEMBER: Final[dict[str, tuple[Check, bool]]] = {
+    "assembly": (is_id, True),
+    "gov:keylog": (_digest, False),
+    "gov:seats": (_number, False),
+}
 _ITEM: Final[dict[str, tuple[Check, bool]]] = {
     "gov:subject": (_either(_ref, _shape(topic=(_text, True))), True),
     "gov:latitude": (_latitude, True),
@@ -583,6 +587,7 @@ _FORMS: Final[dict[str, dict[str, tuple[Check, bool]]]] = {
         "gov:opens": (_instant, False),
         "gov:closes": (_instant, False),
         "gov:clauses": (_CLAUSES, False),
+        "gov:options": (_list_of(_shape(id=(_text, True), name=(_text, True))), False),
         "gov:charter": _MAY_REF,
         "gov:decision": _MAY_REF,
         "gov:mandate": _MAY_REF,
@@ -648,8 +653,15 @@ _FORMS: Final[dict[str, dict[str, tuple[Check, bool]]]] = {
         "gov:binds": (_list_of(is_id), False),
         "gov:final": (_flag, False),
         "gov:correctionOf": _MAY_REF,
+        "gov:order": (_list_of(_list_of(_text)), False),
     },
-    "gov:Admission": {"gov:assembly": (is_id, True), "gov:outcome": _NEED_REF, "gov:keylog": (_digest, False)},
+    "gov:Draw": {"gov:seed": (_text, True)},
+    "gov:Admission": {
+        "gov:assembly": (is_id, True),
+        "gov:outcome": _NEED_REF,
+        "gov:keylog": (_digest, False),
+        "gov:seats": (_number, False),
+    },
     "gov:Withdrawal": {"gov:confederation": (is_id, True), "gov:assembly": (is_id, False)},
     "gov:KeyEvent": {
         "gov:version": (lambda value: _number(value) and value >= 1, True),
@@ -1148,6 +1160,26 @@ def _check_rule(rule: Json, method: str) -> None:
         raise Unreadable("rule.form", "n is how many dots each has, one at least")
 
 
+def counted(rule: Json) -> tuple[Json, ...]:
+    """What one count by `rule` looks at: the rule itself, its first stage, its two parts; never `then`."""
+    inside = [rule[name] for name in ("first", "a", "b") if name in rule and name in _PARTS.get(rule["method"], ())]
+    return (rule, *(part for one in inside for part in counted(one)))
+
+
+def of_options(rule: Json) -> Json | None:
+    """The first of these that puts options in an order, or None."""
+    return next((part for part in counted(rule) if part["method"] in OF_OPTIONS), None)
+
+
+def came_to(rule: Json, body: Json) -> str | None:
+    """What an assembly's own count came to; where its choices stay at home, what it said (fine-print 10, 37)."""
+    said: str | None = body.get("gov:status")
+    if body.get("gov:small", False):
+        return said
+    status = decide(rule, Counts.read(body["gov:counts"]))
+    return said if of_options(rule) is not None and status is not Status.NO_QUORUM else status
+
+
 def same_rule(one: object, other: object) -> bool:
     """True if two rules have the same JCS bytes (fine-print 7)."""
     return isinstance(one, dict) and isinstance(other, dict) and canonical(one) == canonical(other)
@@ -1394,7 +1426,7 @@ class Record:
             self._types.setdefault(act.type, []).append(act)
         self._indexes: dict[tuple[str, str, bool], dict[str | Ref, list[Act]]] = {}
         self.admitted: dict[Ref, Flaw | None] = {}
-        self.cases: dict[Ref, Case] = {}
+        self.cases: dict[tuple[Ref, str | None], Case] = {}
         self.judged: dict[Ref, Judgement] = {}
 
     def of(self, kind: str, at: datetime | None = None, **keys: str | Ref) -> tuple[Act, ...]:
@@ -1567,13 +1599,20 @@ def standing(acts: Iterable[Act]) -> tuple[Act, ...]:
     return tuple(act for act in once if (act.author, act.ref) not in replaced)
 
 
-def weigh_answer(record: Record, act: Act, confederation: str | None, category: str, at: datetime) -> Flaw | None:
-    """None if a Ratification counts: its own charter's rule, and a stance that follows (fine-print 9, 18, 19)."""
+def weigh_answer(
+    record: Record, act: Act, confederation: str | None, category: str, at: datetime, *, caucus: bool = False
+) -> Flaw | None:
+    """None if a Ratification counts: its own charter's rule, and a stance that follows (fine-print 9, 18, 19).
+
+    A caucus has no charter: its stance follows from its own rule and counts (fine-print 20).
+    """
     body = act.body
     if body.get("gov:confederation") != confederation:
         return Flaw("ratification.confederation", "it is about another confederation")
     if "gov:outcome" in body:
         return _weigh_upward(record, act) or attested(record, act, at)
+    if caucus:
+        return _weigh_caucus(act)
     charter = record.find(act.one("gov:charter"), "Charter")
     if charter is None:
         cited = act.one("gov:charter")
@@ -1590,6 +1629,14 @@ def weigh_answer(record: Record, act: Act, confederation: str | None, category: 
         if second is not None:
             return second
     return _weigh_stance(act, rule) or attested(record, act, at)
+
+
+def _weigh_caucus(act: Act) -> Flaw | None:
+    rule = act.body.get("gov:rule")
+    if rule is None:
+        return Flaw("ratification.rule", "it names no rule")
+    flaw = rule_flaw(rule)
+    return Flaw(flaw.code, flaw.because) if flaw is not None else _weigh_stance(act, rule)
 
 
 def _weigh_upward(record: Record, act: Act) -> Flaw | None:
@@ -1618,11 +1665,9 @@ def _weigh_second_round(record: Record, act: Act, subject: Ref | None) -> Flaw |
 
 
 def _weigh_stance(act: Act, rule: Json) -> Flaw | None:
-    status: str | None = act.body.get("gov:status")
-    if not act.body.get("gov:small", False):
-        if "gov:counts" not in act.body:
-            return Flaw("ratification.counts", "it has no counts")
-        status = decide(rule, Counts.read(act.body["gov:counts"]))
+    if "gov:counts" not in act.body and not act.body.get("gov:small", False):
+        return Flaw("ratification.counts", "it has no counts")
+    status = came_to(rule, act.body)
     allowed = {
         Status.ADOPTED: {"ratified", "reserved", "abstained"},
         Status.REJECTED: {"rejected", "abstained"},
@@ -1642,21 +1687,33 @@ _TENDENCY: Final = frozenset({"declared", "exceeds", "no_mandate"})
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One proposal with what frames its count: the charter it cites, the frozen roll, what is wrong or absent."""
+    """One proposal before one council, with what frames its count: what is wrong, and what is not there to say.
+
+    `charter` is the council's that rules, `rule` what is counted by, `seats` those of the members;
+    `council` is None for a forum that is a list; `tier` says that it is a lower council (fine-print 19).
+    """
 
     proposal: Act
+    council: str | None
     charter: Act | None
     roll: tuple[str, ...]
     void: Flaw | None
     faults: tuple[Finding, ...] = ()
-    missing: tuple[Ref, ...] = ()
     unclear: tuple[str, ...] = ()
+    seats: Mapping[str, int] = field(default_factory=dict, hash=False)
+    tier: bool = False
+
+    @property
+    def rule(self) -> Json | None:
+        """The proposal's rule; in a lower tier its own charter's for the category (fine-print 19)."""
+        if self.tier:
+            return rule_of(self.charter, self.category) if self.charter is not None else None
+        return self.proposal.body.get("gov:rule")
 
     @property
     def confederation(self) -> str | None:
-        """The one forum, or None for a forum that is a list (fine-print 33)."""
-        forum = self.proposal.body.get("gov:forum")
-        return forum if isinstance(forum, str) else None
+        """The council whose members answer, or None for a forum that is a list (fine-print 33)."""
+        return self.council
 
     @property
     def category(self) -> str:
@@ -1686,9 +1743,7 @@ def granted(record: Record, act: Act, category: str, at: datetime) -> Flaw | Non
         second = _weigh_second_round(record, decision, decision.one("gov:proposal"))
         if second is not None:
             return second
-    small = decision.body.get("gov:small", False)
-    follows = small or decide(rule, Counts.read(decision.body["gov:counts"])) == decision.body["gov:status"]
-    if not follows or decision.body["gov:status"] != Status.ADOPTED:
+    if came_to(rule, decision.body) != decision.body["gov:status"] or decision.body["gov:status"] != Status.ADOPTED:
         return Flaw("decision.status", "its decision was not adopted")
     return attested(record, decision, at) or attested(record, act, at)
 
@@ -1882,17 +1937,53 @@ class Count:
         return tuple(sorted({ref for one in self.stands for ref in one.missing}))
 
 
-def case_of(record: Record, proposal: Act) -> Case:
-    """The frame of the count of `proposal`."""
-    if proposal.ref not in record.cases:
-        forum = proposal.body.get("gov:forum")
-        if isinstance(forum, list):
-            record.cases[proposal.ref] = Case(proposal, None, tuple(sorted(set(forum))), _proposal_flaw(proposal, None))
+def case_of(record: Record, proposal: Act, council: str | None = None) -> Case:
+    """The frame of the count of `proposal` by its forum, or by a lower `council` that relayed it to its members."""
+    forum = proposal.body.get("gov:forum")
+    tier = council is not None and council != forum
+    key = (proposal.ref, council if tier else None)
+    if key not in record.cases:
+        if tier:
+            record.cases[key] = _tier(record, proposal, str(council))
+        elif isinstance(forum, list):
+            flaw = _proposal_flaw(proposal, None)
+            record.cases[key] = Case(proposal, None, None, tuple(sorted(set(forum))), flaw)
         else:
             charter = record.find(proposal.one("gov:charter"), "Charter")
-            frame = Case(proposal, charter, (), _proposal_flaw(proposal, charter))
-            record.cases[proposal.ref] = _with_roll(record, frame, str(forum))
-    return record.cases[proposal.ref]
+            whose = forum if isinstance(forum, str) else None
+            frame = Case(proposal, whose, charter, (), _proposal_flaw(proposal, charter))
+            record.cases[key] = _with_roll(record, frame, str(forum))
+    return record.cases[key]
+
+
+def _tier(record: Record, proposal: Act, council: str) -> Case:
+    """A lower tier counts by its own charter's rule for the category (fine-print 19)."""
+    receipts = _freezing(record, proposal, council)
+    since = receipts[0].when if receipts else proposal.when
+    charters = record.of("Charter", since, author=council)
+    charter = max(charters, key=lambda one: (one.when, one.body.get("gov:version", 0), one.ref), default=None)
+    frame = Case(proposal, council, charter, (), None, tier=True)
+    if charter is None:
+        frame = replace(frame, void=Flaw("proposal.charter", f"the charter of {record.name(council)} is not at hand"))
+    else:
+        rule = frame.rule
+        flaw = rule_flaw(rule) if rule is not None else Unreadable("proposal.rule", "its charter has no rule for this")
+        frame = replace(frame, void=Flaw(flaw.code, flaw.because) if flaw is not None else None)
+    return _with_roll(record, frame, council)
+
+
+def _freezing(record: Record, proposal: Act, forum: str) -> list[Act]:
+    return [act for act in record.of("Receipt", author=forum, act=proposal.ref) if "gov:roll" in act.body]
+
+
+def _seats(record: Record, forum: str) -> dict[str, int]:
+    """The seats of each member, by the founding Charter and by its Admission (fine-print 5)."""
+    charter = first_charter(record, forum)
+    members = charter.body.get("gov:members", ()) if charter is not None else ()
+    seats = {member["assembly"]: member.get("gov:seats", 1) for member in members}
+    for act in record.of("Admission", author=forum):
+        seats[act.body["gov:assembly"]] = act.body.get("gov:seats", 1)
+    return seats
 
 
 def _proposal_flaw(proposal: Act, charter: Act | None) -> Flaw | None:
@@ -1903,6 +1994,9 @@ def _proposal_flaw(proposal: Act, charter: Act | None) -> Flaw | None:
     flaw = rule_flaw(rule)
     if flaw is not None:
         return Flaw(flaw.code, flaw.because)
+    options = {one["id"] for one in body.get("gov:options", ())}
+    if of_options(rule) is not None and not 1 <= len(options) <= MOST_OPTIONS:
+        return Flaw("proposal.options", f"a question has from 1 to {MOST_OPTIONS} options")
     if isinstance(body.get("gov:forum"), list):
         return None
     if charter is None:
@@ -1922,7 +2016,8 @@ def _proposal_flaw(proposal: Act, charter: Act | None) -> Flaw | None:
 
 
 def _with_roll(record: Record, case: Case, forum: str) -> Case:
-    receipts = [act for act in record.of("Receipt", author=forum, act=case.proposal.ref) if "gov:roll" in act.body]
+    case = replace(case, seats=_seats(record, forum))
+    receipts = _freezing(record, case.proposal, forum)
     if not receipts:
         return replace(case, unclear=(f"the receipt of {record.name(forum)} that froze who may answer",))
     receipt = receipts[0]
@@ -1944,23 +2039,110 @@ def _with_roll(record: Record, case: Case, forum: str) -> Case:
 
 def recount(record: Record, case: Case, at: datetime) -> Count | Flaw:
     """The count at `at` from the acts alone; a Flaw where the proposal is void."""
-    if case.void is not None:
-        return case.void
-    rule = case.proposal.body["gov:rule"]
-    stands = tuple(stand(record, case, assembly, at) for assembly in sorted(set(case.roll)))
+    rule = case.rule
+    if case.void is not None or rule is None:
+        return case.void or Flaw("proposal.rule", "it names no rule to decide by")
+    stands = tuple(stand(record, home, assembly, at) for assembly, home in sorted(homes_of(record, case, rule).items()))
     rows = [one.row for one in stands]
     counts, wider = counts_of(rows), counts_of(rows, tendency=True)
-    status = decide(rule, counts)
-    return Count(stands, counts, status, wider, decide(rule, wider), bound_by(case, rows, status))
+    status, tendency = came_of(record, case, rule, rows, at)
+    return Count(stands, counts, status, wider, tendency, bound_by(case, rows, status))
 
 
-def counts_of(rows: Iterable[Row], *, tendency: bool = False) -> Counts:
-    """The eight figures over assemblies; with `tendency`, indicative choices take part (fine-print 1, 3, 22)."""
-    rows = tuple(rows)
-    words = [row.choice if tendency and row.stance == "indicative" else row.stance for row in rows]
-    have = {stance: words.count(stance) for stance in Stance}
+def came_of(record: Record, case: Case, rule: Json, rows: Sequence[Row], at: datetime) -> tuple[Status, Status]:
+    """What `rule` makes of `rows` at `at`: binding, and as a tendency."""
+    return (
+        decide(rule, counts_of(rows), around(record, case, rule, rows, at)),
+        decide(rule, counts_of(rows, tendency=True), around(record, case, rule, rows, at, tendency=True)),
+    )
+
+
+def homes_of(record: Record, case: Case, rule: Json) -> dict[str, Case]:
+    """Who is counted, each with the frame in which it answers: the members, or all base assemblies if `flat`."""
+    if rule.get("flat", False):
+        return _bases(record, case, frozenset())
+    return dict.fromkeys(case.roll, case)
+
+
+def _bases(record: Record, case: Case, above: frozenset[str]) -> dict[str, Case]:
+    found: dict[str, Case] = {}
+    for member in sorted(set(case.roll)):
+        relayed = member != case.council and member not in above and _freezing(record, case.proposal, member)
+        below = _bases(record, case_of(record, case.proposal, member), above | {member}) if relayed else {member: case}
+        for assembly, home in below.items():
+            found.setdefault(assembly, home)
+    return found
+
+
+def around(
+    record: Record, case: Case, rule: Json, rows: Sequence[Row], at: datetime, *, tendency: bool = False
+) -> Around:
+    """What `rule` looks at beside the heads of `rows`: seats, people, ballots, a draw, caucuses (5, 6, 10, 20)."""
+    parts = counted(rule)
+    cited = [row for row in rows if row.by == "ratification" and row.stance in set(Stance) and row.acts]
+    found = [(row, record.find(row.acts[0], "Ratification")) for row in cited]
+    ratified = [(row, act) for row, act in found if act is not None]
+    counts = {"delegates": counts_of(rows, case.seats, tendency=tendency), "people": _people(ratified)}
+    choosing = of_options(rule)
+    options = options_of(choosing, case.proposal.body) if choosing is not None else ()
+    lot = next((as_ref(part["lot"]) for part in parts if "lot" in part), None)
+    draw = record.find(lot, "Draw")
+    looks_in = choosing is not None or any(part.get("weight") == "people" for part in parts)
+    missing = [row.acts[0] for row, act in found if act is None] if looks_in else []
+    bodies = {one["body"] for part in parts for one in part.get("caucus", ())}
+    closes = case.proposal.time("gov:closes")
+    return Around(
+        {weight: figures for weight, figures in counts.items() if weight in {part.get("weight") for part in parts}},
+        options,
+        {part.get("weight", "assemblies"): _votes(part, case, ratified) for part in parts} if options else {},
+        draw.body["gov:seed"] if draw is not None else None,
+        {body: stand(record, case, body, at, caucus=True).row.stance for body in sorted(bodies)},
+        over=closes is not None and at >= closes,
+        missing=(*missing, *((lot,) if lot is not None and draw is None else ())),
+    )
+
+
+def _people(ratified: Iterable[tuple[Row, Act]]) -> Counts:
+    """The people in counted Ratifications; those whose choices stay at home abstain (fine-print 5, 37)."""
+    sums = Counts()
+    for _, act in ratified:
+        counts = Counts.read(act.body.get("gov:counts", {}))
+        if act.body.get("gov:small", False):
+            counts = Counts(counts.entitled, counts.entitled, abstain=counts.entitled)
+        sums = Counts(*map(int.__add__, sums, counts))
+    return sums
+
+
+def _votes(rule: Json, case: Case, ratified: Iterable[tuple[Row, Act]]) -> tuple[Vote, ...]:
+    """The ballots of the assemblies in favour, as heavy as `rule` weighs them."""
+    if rule["method"] not in OF_OPTIONS:
+        return ()
+    votes: list[Vote] = []
+    for row, act in ratified:
+        if "gov:ballot" not in act.body or row.stance not in {"ratified", "reserved"}:
+            continue
+        counts = Counts.read(act.body.get("gov:counts", {}))
+        weights = {"delegates": case.seats.get(row.assembly, 1), "people": counts.agree + counts.reserve}
+        try:
+            weight = weights.get(rule.get("weight", "assemblies"), 1)
+            votes.append(read_vote(rule, options_of(rule, case.proposal.body), act.body["gov:ballot"], weight))
+        except Unreadable:
+            continue
+    return tuple(votes)
+
+
+def counts_of(rows: Iterable[Row], seats: Mapping[str, int] | None = None, *, tendency: bool = False) -> Counts:
+    """The eight figures over assemblies or their `seats`; with `tendency`, indicative choices take part (1, 3, 22)."""
+    have = dict.fromkeys(Stance, 0)
+    everybody = 0
+    for row in rows:
+        heads = 1 if seats is None else seats.get(row.assembly, 1)
+        everybody += heads
+        word = row.choice if tendency and row.stance == "indicative" else row.stance
+        if word in set(Stance):
+            have[Stance(str(word))] += heads
     return Counts(
-        len(rows),
+        everybody,
         sum(have.values()),
         have[Stance.RATIFIED],
         have[Stance.RESERVED],
@@ -1970,7 +2152,9 @@ def counts_of(rows: Iterable[Row], *, tendency: bool = False) -> Counts:
 
 
 def bound_by(case: Case, rows: Iterable[Row], status: Status) -> tuple[str, ...]:
-    """The sorted ids whom an adopted result binds, by the charter's `binds` and `scope` (fine-print 22)."""
+    """The sorted ids whom a result binds: by the charter's `binds` and `scope`; a call, who signed (11, 22)."""
+    if status is Status.OPEN:
+        return tuple(sorted(row.assembly for row in rows if row.stance in {"ratified", "reserved"}))
     settings = settings_of(case.charter)
     if status is not Status.ADOPTED or (case.charter is not None and settings.get("scope", "platform") == "platform"):
         return ()
@@ -1979,13 +2163,15 @@ def bound_by(case: Case, rows: Iterable[Row], status: Status) -> tuple[str, ...]
     return tuple(sorted(row.assembly for row in rows if everybody or row.stance in {"ratified", "reserved"}))
 
 
-def stand(record: Record, case: Case, assembly: str, at: datetime) -> Stand:
+def stand(record: Record, case: Case, assembly: str, at: datetime, *, caucus: bool = False) -> Stand:
     """Where `assembly` stands: its Ratification, else a conforming vote, else an indicative one, else silent."""
     votes = _stand_by_votes(record, case, assembly, at)
     good: list[Act] = []
     void: list[tuple[Ref, Flaw]] = []
     for act in record.of("Ratification", at, author=assembly, proposal=case.proposal.ref):
-        flaw = _late(case, act) or weigh_answer(record, act, case.confederation, case.category, at)
+        flaw = _late(case, act)
+        flaw = flaw or weigh_answer(record, act, case.confederation, case.category, at, caucus=caucus)
+        flaw = flaw or _ballot_flaw(case, act)
         if flaw is None:
             good.append(act)
         else:
@@ -2003,8 +2189,21 @@ def stand(record: Record, case: Case, assembly: str, at: datetime) -> Stand:
     return Stand(row, frozenset(refs), undone, votes.void + tuple(void), missing)
 
 
+def _ballot_flaw(case: Case, act: Act) -> Flaw | None:
+    rule = of_options(case.rule) if case.rule is not None else None
+    if rule is None or "gov:ballot" not in act.body:
+        return None
+    try:
+        read_vote(rule, options_of(rule, case.proposal.body), act.body["gov:ballot"])
+    except Unreadable as bad:
+        return Flaw(bad.code, bad.because)
+    return None
+
+
 def _late(case: Case, act: Act) -> Flaw | None:
-    closes = case.proposal.time("gov:closes")
+    rule, closes = case.rule or {}, case.proposal.time("gov:closes")
+    if rule.get("method") == "accession" and act.body.get("gov:stance") == "rejected" and "gov:supersedes" in act.body:
+        return None  # a signature under a call is taken back at any time (fine-print 11)
     return Flaw("vote.late", "it came after the close") if closes is not None and act.when > closes else None
 
 
@@ -2123,23 +2322,38 @@ def _reasons(record: Record, outcome: Act) -> Iterator[Reason]:
     sealed = _read_outcome(record, outcome)
     proposal = record.find(outcome.need("gov:proposal"), "Proposal")
     if proposal is None:
-        yield from _figures(record, sealed, None)
         cited = outcome.need("gov:proposal")
         yield Reason(Kind.INCOMPLETE, "outcome.proposal", f"the proposal {cited.id} is not in the file", None, cited)
         return
-    case = case_of(record, proposal)
+    case = _case_for(record, proposal, outcome)
     yield from _figures(record, sealed, case)
     if case.void is not None:
-        unclear = bool(case.void.missing) or case.void.code == "rule.method"
+        unread = case.tier and case.charter is None
+        unclear = unread or bool(case.void.missing) or case.void.code == "rule.method"
         kind = Kind.INCOMPLETE if unclear else Kind.FAULT
         sentence = f"the proposal cannot be decided: {case.void.because}"
         yield Reason(kind, "outcome.proposal", sentence, None if unclear else "b", proposal.ref)
         return
-    yield from _roll_reasons(sealed, case)
-    mine = {one: stand(record, case, one, outcome.when) for one in sorted({*sealed.roll, *case.roll})}
+    homes = homes_of(record, case, outcome.body["gov:rule"])
+    yield from _roll_reasons(sealed, case, tuple(sorted(homes)))
+    everyone = sorted({*sealed.roll, *homes})
+    mine = {one: stand(record, homes.get(one, case), one, outcome.when) for one in everyone}
     for row in sealed.rows:
         if row.assembly in mine:
             yield from _differs(record, sealed, row, mine[row.assembly])
+
+
+def _case_for(record: Record, proposal: Act, outcome: Act) -> Case:
+    """The frame by which an Outcome is judged: that of a lower tier if its council is a member somewhere below."""
+    whole = case_of(record, proposal)
+    council = outcome.body.get("gov:confederation")
+    known, found = {whole.council}, [whole]
+    while found:
+        case = found.pop()
+        members = set(case.roll) - known
+        known |= members
+        found += [case_of(record, proposal, one) for one in sorted(members) if _freezing(record, proposal, one)]
+    return case_of(record, proposal, council) if council is not None and council in known else whole
 
 
 def _read_outcome(record: Record, outcome: Act) -> Sealed:
@@ -2169,36 +2383,80 @@ def _fits_its_stance(row: Row) -> bool:
     return len(row.acts) == 1 and row.by in {"ratification", "mandate"}
 
 
-def _figures(record: Record, sealed: Sealed, case: Case | None) -> Iterator[Reason]:
+def _figures(record: Record, sealed: Sealed, case: Case) -> Iterator[Reason]:
     """Clause (a): rows, counts and status follow from each other."""
     body, rows = sealed.act.body, sealed.rows
     rule = body["gov:rule"]
     flaw = rule_flaw(rule)
     if flaw is not None:
-        if case is None or case.void is None:
+        if case.void is None:
             yield Reason(Kind.FAULT, "outcome.rule", f"its rule cannot be counted by: {flaw.because}", "a")
         return
-    counts, wider = counts_of(rows), counts_of(rows, tendency=True)
-    status, tendency = decide(rule, counts), body.get("gov:tendency")
-    told = None if tendency is None else (Counts.read(tendency["counts"]), tendency["status"])
     checks = [
         ("rows", sorted(row.assembly for row in rows) == sorted(sealed.roll), "its rows are not those of its roll"),
         ("row", all(map(_fits_its_stance, rows)), "a row does not have what its stance takes"),
-        ("counts", Counts.read(body["gov:counts"]) == counts, "its counts do not follow from its rows"),
-        ("status", body["gov:status"] == status, f"its rows come to {status}, not to {body['gov:status']}"),
-        ("tendency", told in {None, (wider, decide(rule, wider))}, "its tendency does not follow from its rows"),
+        ("counts", Counts.read(body["gov:counts"]) == counts_of(rows), "its counts do not follow from its rows"),
+        *_framed(record, sealed, case, Status(body["gov:status"])),
     ]
-    if case is not None:
-        checks += _framed(record, sealed, case, status)
     for code, holds, sentence in checks:
         if not holds:
             yield Reason(Kind.FAULT, f"outcome.{code}", sentence, "a")
+    yield from _came_about(record, sealed, case)
+
+
+def _came_about(record: Record, sealed: Sealed, case: Case) -> Iterator[Reason]:
+    """Clause (a) for status, order and tendency; what a caucus said is in no row, and judged like an act left out."""
+    body, rows, rule, at = sealed.act.body, sealed.rows, sealed.act.body["gov:rule"], sealed.act.when
+    whole = around(record, case, rule, rows, at)
+    for ref in whole.missing:
+        sentence = f"entry {ref.id}, which its count looks into, is not in the file"
+        yield Reason(Kind.INCOMPLETE, "outcome.not_at_hand", sentence, None, ref)
+    if whole.missing:
+        return
+    status, tendency = came_of(record, case, rule, rows, at)
+    order = order_of(rule, whole)[1] if rule["method"] in OF_OPTIONS else ()
+    told = body.get("gov:order", [])
+    if told and [set(group) for group in told] != [set(group) for group in order]:
+        yield Reason(Kind.FAULT, "outcome.order", "its order does not follow from the ballots", "a")
+    if body["gov:status"] != status:
+        if body["gov:status"] in _possible(rule, rows, whole):
+            yield _by_caucus(record, sealed, rule, case)
+        else:
+            sentence = f"its rows come to {status}, not to {body['gov:status']}"
+            yield Reason(Kind.FAULT, "outcome.status", sentence, "a")
+    wide = body.get("gov:tendency")
+    same = wide is None or Counts.read(wide["counts"]) == counts_of(rows, tendency=True)
+    if not same or (wide is not None and body["gov:status"] == status and wide["status"] != tendency):
+        yield Reason(Kind.FAULT, "outcome.tendency", "its tendency does not follow from its rows", "a")
+
+
+def _possible(rule: Json, rows: Sequence[Row], whole: Around) -> set[Status]:
+    """Every status that `rows` can come to, whatever the caucuses said."""
+    bodies = sorted({one["body"] for part in counted(rule) for one in part.get("caucus", ())})
+    agreed = dict.fromkeys(bodies, "ratified")
+    cases = [agreed, *({**agreed, body: stance} for body in bodies for stance in ("silent", "rejected"))]
+    return {decide(rule, counts_of(rows), replace(whole, caucuses=stances)) for stances in cases if bodies}
+
+
+def _by_caucus(record: Record, sealed: Sealed, rule: Json, case: Case) -> Reason:
+    bodies = sorted({one["body"] for part in counted(rule) for one in part.get("caucus", ())})
+    said = [act for body in bodies for act in record.of("Ratification", author=body, proposal=case.proposal.ref)]
+    by_then = [act for act in said if act.when <= sealed.act.when]
+    known = next((act for act in by_then if act.ref in sealed.received), None)
+    if known is not None or (sealed.final and by_then):
+        act = known or by_then[0]
+        sentence = f"it does not go by entry {act.ref.id} of {record.name(act.author)}"
+        return Reason(Kind.FAULT, "outcome.left_out", sentence, "c", act.ref, act.author)
+    if by_then:
+        sentence = f"{record.name(by_then[0].author)} has answered in entry {by_then[0].ref.id}"
+        return Reason(Kind.STALE, "outcome.caucus", sentence, None, by_then[0].ref)
+    return Reason(Kind.INCOMPLETE, "outcome.caucus", "what a caucus said to it is not in the file")
 
 
 def _framed(record: Record, sealed: Sealed, case: Case, status: Status) -> list[tuple[str, bool, str]]:
     """The checks of clause (a) that need the proposal and its charter."""
     body = sealed.act.body
-    proposed = case.proposal.body.get("gov:rule")
+    proposed = case.rule
     checks = [
         ("rule", proposed is None or same_rule(body["gov:rule"], proposed), "its rule is not the proposal's"),
         ("confederation", body.get("gov:confederation") == case.confederation, "it is about another confederation"),
@@ -2206,7 +2464,8 @@ def _framed(record: Record, sealed: Sealed, case: Case, status: Status) -> list[
     if case.charter is None and case.confederation is not None:
         return checks  # what a charter says cannot be held against anyone unread
     binds, due = body.get("gov:binds"), bound_by(case, sealed.rows, status)
-    said = sorted(binds) == list(due) if binds is not None else status is not Status.ADOPTED
+    open_ended = status in {Status.ADOPTED, Status.OPEN}
+    said = sorted(binds) == list(due) if binds is not None else not open_ended
     names = ", ".join(map(record.name, due)) or "nobody"
     checks.append(("binds", said, f"it does not say whom it binds: {names}"))
     closes, contest = case.proposal.time("gov:closes"), settings_of(case.charter).get("contest", _WEEK)
@@ -2215,10 +2474,10 @@ def _framed(record: Record, sealed: Sealed, case: Case, status: Status) -> list[
     return checks
 
 
-def _roll_reasons(sealed: Sealed, case: Case) -> Iterator[Reason]:
+def _roll_reasons(sealed: Sealed, case: Case, roll: tuple[str, ...]) -> Iterator[Reason]:
     for what in case.unclear:
         yield Reason(Kind.INCOMPLETE, "outcome.roll", f"not in the file: {what}")
-    if case.roll and sorted(sealed.roll) != sorted(case.roll):
+    if case.roll and sorted(sealed.roll) != list(roll):
         yield Reason(Kind.FAULT, "outcome.roll", "its roll is not the one that was frozen", "b")
 
 
@@ -2968,7 +3227,7 @@ def verify_bundle(data: bytes | Path, trust: str | None = None) -> Report:
     record = reading.record
     latest = max((act.when for act in record.acts.values()), default=datetime.fromtimestamp(0, UTC))
     proposals = tuple(_report_on(record, ref, latest) for ref in _subjects(record))
-    cases = [record.cases[one.ref] for one in proposals if one.ref in record.cases]
+    cases = [case for (ref, _), case in record.cases.items() if ref in {one.ref for one in proposals}]
     blamed = _at_fault(record, proposals)
     unproduced = _unproduced(record)
     return Report(

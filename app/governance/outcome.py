@@ -8,9 +8,23 @@ from app.governance.act import Head, Ref, by_ref, each_once
 from app.governance.charter import Charter, contest_of
 from app.governance.council import Receipt
 from app.governance.proposal import Proposal
-from app.governance.record import MISSING, Record
-from app.governance.rules import Counts, Rule, Status
-from app.governance.tally import STANCES, By, Count, Position, Row, bound_by, counts_of, recount, share_of
+from app.governance.record import Record
+from app.governance.rules import Counts, Order, Rule, Status
+from app.governance.tally import (
+    STANCES,
+    By,
+    Count,
+    Position,
+    Row,
+    bound_by,
+    counts_of,
+    homes_of,
+    possible,
+    recount,
+    share_of,
+)
+from app.governance.weighing import MISSING
+from app.governance.weights import unknown_to
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
@@ -41,6 +55,7 @@ class Outcome:
     final: bool = False
     because: tuple[str, ...] = ()
     correction_of: Ref | None = None
+    order: Order = ()
 
 
 class Kind(StrEnum):
@@ -119,34 +134,63 @@ def _reason(
 def _follows(outcome: Outcome, record: Record) -> list[Reason]:
     """Clause (a): rows, counts and status follow from each other; and the roll is the frozen one."""
     proposal, rows = record.proposal, outcome.rows
-    binding, tendency = share_of(outcome.rule, rows)
     checks: tuple[tuple[str, bool], ...] = (
-        ("outcome.proposal", (outcome.proposal, outcome.confederation) == (proposal.head.ref, proposal.confederation)),
-        ("outcome.rule", outcome.rule == proposal.rule),
+        ("outcome.proposal", (outcome.proposal, outcome.confederation) == (proposal.head.ref, record.confederation)),
+        ("outcome.rule", outcome.rule == record.rule),
         ("outcome.rows", sorted(row.assembly for row in rows) == sorted(outcome.roll)),
         ("outcome.row", all(_is_well_formed(row) for row in rows)),
         ("outcome.counts", outcome.counts == counts_of(rows)),
-        ("outcome.status", outcome.status is binding.status),
-        ("outcome.tendency", outcome.tendency in (None, _tendency(tendency.status, rows))),
     )
     if proposal.listed or record.charter is not None:  # what the charter says cannot be held against it unread
         final = not outcome.final or may_be_final(proposal, record.charter, outcome.head.published)
-        checks += (("outcome.binds", _binds_follow(outcome, record, binding.status)), ("outcome.final", final))
+        checks += (("outcome.binds", _binds_follow(outcome, record, outcome.status)), ("outcome.final", final))
     reasons = [_reason(Kind.FAULT, code, "a") for code, holds in checks if not holds]
-    if sorted(outcome.roll) != sorted(record.roll):
+    homes = homes_of(record, flat=outcome.rule.flat)
+    if sorted(outcome.roll) != sorted(homes):
         # With no frozen roll at hand nobody can say which one it should be.
         kind = Kind.FAULT if record.roll else Kind.INCOMPLETE
         reasons.append(_reason(kind, "outcome.roll", "b"))
+    unknown = unknown_to(outcome.rule, rows, homes, record)
+    if unknown:  # other weights are recomputed, which takes the acts themselves (fine-print 22)
+        return reasons + [_reason(Kind.INCOMPLETE, "outcome.not_at_hand", act=ref) for ref in unknown]
+    return reasons + _status_follows(outcome, record)
+
+
+def _status_follows(outcome: Outcome, record: Record) -> list[Reason]:
+    """Clause (a) for status, order and tendency; what a caucus said is in no row, and judged like an act left out."""
+    rows, at = outcome.rows, outcome.head.published
+    binding, tendency = share_of(record, outcome.rule, rows, at)
+    told, wide = outcome.tendency, counts_of(rows, tendency=True)
+    reasons: list[Reason] = []
+    if outcome.order and [set(group) for group in outcome.order] != [set(group) for group in binding.order]:
+        reasons.append(_reason(Kind.FAULT, "outcome.order", "a"))
+    if told is not None and told.counts != wide:
+        reasons.append(_reason(Kind.FAULT, "outcome.tendency", "a"))
+    by_caucus = possible(record, outcome.rule, rows, at) - {binding.status}
+    if outcome.status is not binding.status:
+        reasons.append(_by_caucus(outcome, record) if outcome.status in by_caucus else _status_fault("status"))
+    elif told is not None and told.status is not tendency.status:
+        reasons.append(_status_fault("tendency"))
     return reasons
 
 
-def _tendency(status: Status, rows: tuple[Row, ...]) -> Tendency:
-    return Tendency(status, counts_of(rows, tendency=True))
+def _status_fault(what: str) -> Reason:
+    return _reason(Kind.FAULT, f"outcome.{what}", "a")
+
+
+def _by_caucus(outcome: Outcome, record: Record) -> Reason:
+    """A status that would follow had a caucus said something else than it did by then, as far as is known here."""
+    bodies = {caucus.body for part in outcome.rule.counted for caucus in part.caucuses}
+    said = [act.head.ref for body in sorted(bodies) for act in record.answers_of(body)]
+    known = next((ref for ref in said if ref in _received(outcome, record.receipts)), None)
+    if known is not None or (outcome.final and said):
+        return _reason(Kind.FAULT, "outcome.left_out", "c", known or said[0])
+    return _reason(Kind.STALE if said else Kind.INCOMPLETE, "outcome.caucus", act=said[0] if said else None)
 
 
 def _binds_follow(outcome: Outcome, record: Record, status: Status) -> bool:
     if outcome.binds is None:
-        return status is not Status.ADOPTED
+        return status not in {Status.ADOPTED, Status.OPEN}
     return sorted(outcome.binds) == list(bound_by(record, outcome.rows, status))
 
 

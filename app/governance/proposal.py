@@ -6,6 +6,7 @@ from typing import Final
 
 from app.governance.act import Head, Ref
 from app.governance.charter import Charter, Clause, rule_for
+from app.governance.options import MOST_OPTIONS
 from app.governance.rules import Rule
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
@@ -62,16 +63,24 @@ class Proposal:
         """The one forum, or None for a forum that is a list: no charter and no confederation then (fine-print 33)."""
         return None if self.listed or not self.forum else self.forum[0]
 
+    @property
+    def option_ids(self) -> tuple[str, ...]:
+        """The ids of the options, as written."""
+        return tuple(option.id for option in self.options)
+
 
 def is_void(proposal: Proposal, charter: Charter | None) -> Refusal | None:
     """Why `proposal` cannot be decided under `charter`, the one that it cites; None if it can.
 
     Refuses by `proposal.rule` (none, or not the charter's for its category; a second round has
-    the charter's `then` and names its first round and the vote to go on) and `proposal.charter`.
+    the charter's `then` and names its first round and the vote to go on), `proposal.options` (none
+    to choose from, or more than can be put in an order) and `proposal.charter`.
     For a forum that is a list `charter` is None. Source: fine-print 9, 20, 33.
     """
     if proposal.rule is None:
         return Refusal("proposal.rule", "names no rule to decide by")
+    if proposal.rule.of_options is not None and not 1 <= len(set(proposal.option_ids)) <= MOST_OPTIONS:
+        return Refusal("proposal.options", f"a question has from 1 to {MOST_OPTIONS} options")
     if proposal.listed:
         return None
     if charter is None or proposal.charter != charter.head.ref:

@@ -1,6 +1,6 @@
 """What an assembly decided about a proposal, and whether that may stand (governance.md §7)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -63,6 +63,7 @@ class Decision:
     roll: RollSize | None = None
     unresolved: Ref | None = None
     small: bool = False
+    ballot: object = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ class Ratification:
     """Where a member assembly stands on one proposal version, decided by itself.
 
     A council's own has `outcome` and needs no counts. `confederation` is absent where the forum
-    is a list (fine-print 33).
+    is a list (fine-print 33). `ballot` is `gov:ballot` as written: what the assembly says of the
+    options (fine-print 10).
     """
 
     head: Head
@@ -89,6 +91,7 @@ class Ratification:
     because: tuple[str, ...] = ()
     roll: RollSize | None = None
     small: bool = False
+    ballot: object = field(default=None, hash=False)
 
 
 def own_categories(category: str) -> tuple[str, ...]:
@@ -108,18 +111,22 @@ def is_void(
     category: str,
     unresolved: Decision | None = None,
     lower: Status | None = None,
+    caucus: bool = False,
 ) -> Refusal | None:
     """Why `ratification` counts as none; None if it counts.
 
     `charter` is the author's own that it cites; `confederation` and `category` those of the
     proposal; `unresolved` the first round's Decision that it cites, `lower` the status of the
-    Outcome that a council's own cites. Refuses by `ratification.confederation` (hostile F40),
+    Outcome that a council's own cites; a `caucus` has no charter (fine-print 20). Refuses by
+    `ratification.confederation` (hostile F40),
     `.charter`, `.rule` (fine-print 9), `.counts` and `.stance` (fine-print 18, 19).
     """
     if ratification.confederation != confederation:
         return Refusal("ratification.confederation", f"is about {ratification.confederation}, not {confederation}")
     if ratification.outcome is not None:
         return _upward(ratification, lower)
+    if caucus:
+        return _stance_follows(ratification, ratification.rule)
     if charter is None or charter.head.ref != ratification.charter:
         return Refusal("ratification.charter", "does not cite a charter that is at hand")
     if charter.head.author != ratification.head.author:
@@ -152,16 +159,27 @@ def _first_round(ratification: Ratification, unresolved: Decision | None) -> Ref
     return None
 
 
-def _stance_follows(ratification: Ratification, rule: Rule) -> Refusal | None:
-    if ratification.small:
-        status = ratification.status
-    elif ratification.counts is not None:
-        status = decide(rule, ratification.counts).status
-    else:
+def _stance_follows(ratification: Ratification, rule: Rule | None) -> Refusal | None:
+    if rule is None:
+        return Refusal("ratification.rule", "names no rule")
+    if ratification.counts is None and not ratification.small:
         return Refusal("ratification.counts", "has no counts")
+    status = came_to(rule, ratification.counts, ratification.status, small=ratification.small)
     if status is None or ratification.stance not in FOLLOWS[status]:
         return Refusal("ratification.stance", f"{ratification.stance} does not follow from its own counts ({status})")
     return None
+
+
+def came_to(rule: Rule, counts: Counts | None, said: Status | None, *, small: bool) -> Status | None:
+    """What an assembly's own count came to, as far as its figures tell.
+
+    Where the choices stay at home, since they are few (fine-print 37) or are about options, what
+    the assembly `said` is taken; whether enough took part is seen from its figures all the same.
+    """
+    if small or counts is None:
+        return said
+    status = decide(rule, counts).status
+    return said if rule.of_options is not None and status is not Status.NO_QUORUM else status
 
 
 def decision_is_void(decision: Decision, charter: Charter | None, categories: tuple[str, ...]) -> Refusal | None:
@@ -174,7 +192,7 @@ def decision_is_void(decision: Decision, charter: Charter | None, categories: tu
         return Refusal("decision.charter", "does not cite its author's own charter")
     if admits_rule(charter, categories, decision.rule) is None:
         return Refusal("decision.rule", f"not its author's rule for {' or '.join(categories)}")
-    if not decision.small and decide(decision.rule, decision.counts).status is not decision.status:
+    if came_to(decision.rule, decision.counts, decision.status, small=decision.small) is not decision.status:
         return Refusal("decision.status", f"{decision.status} does not follow from its counts")
     if decision.status is not Status.ADOPTED:
         return Refusal("decision.status", f"was {decision.status}, not adopted")

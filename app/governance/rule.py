@@ -106,6 +106,17 @@ class Rule:
     parts: "tuple[Rule, ...]" = field(compare=False, default=())
     caucuses: tuple[Caucus, ...] = field(compare=False, default=())
 
+    @property
+    def counted(self) -> "tuple[Rule, ...]":
+        """What one count looks at: the rule itself, its first stage, its two parts; never `then`."""
+        inside = (self.first,) if self.first is not None else self.parts
+        return (self, *(part for one in inside for part in one.counted))
+
+    @property
+    def of_options(self) -> "Rule | None":
+        """The first of these that puts options in an order, or None."""
+        return next((part for part in self.counted if part.method in OF_OPTIONS), None)
+
 
 def reaches(in_favour: int, base: int, share: Fraction, *, strict: bool = False) -> bool:
     """True if `in_favour` is at least `share` of `base`, or more than it if `strict`; 2/3 of 100 is 67.

@@ -1,62 +1,40 @@
-"""Where each assembly stands, and the confederal count that follows (governance.md §7, §8)."""
+"""The confederal count that follows from where the assemblies stand (governance.md §8)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from app.governance.act import Ref, Sealed, precedes, standing
+from app.governance.act import Ref
 from app.governance.charter import Binds, binds_for
-from app.governance.mandate import DelegateVote, Verdict
-from app.governance.proposal import is_void
-from app.governance.ratification import Ratification, Stance
-from app.governance.record import (
-    Record,
-    Weighed,
-    WeighedVote,
-    until,
-    weigh_ratification,
-    weigh_vote,
-)
+from app.governance.record import Record, until
 from app.governance.rules import Counts, Fact, Result, Rule, Status, decide
+from app.governance.standing import IN_FAVOUR, STANCES, By, Position, Row, Stand, stand_of
+from app.governance.weights import beside, counts_of
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 
+__all__ = [
+    "STANCES",
+    "By",
+    "Count",
+    "Position",
+    "Row",
+    "bases",
+    "bound_by",
+    "counts_of",
+    "homes_of",
+    "possible",
+    "recount",
+    "recount_flat",
+    "recount_with",
+    "share_of",
+    "tally",
+    "tier_of",
+]
 
-class Position(StrEnum):
-    """The words of a row's stance: the four, and what is no stance (fine-print 21)."""
-
-    RATIFIED = "ratified"
-    REJECTED = "rejected"
-    ABSTAINED = "abstained"
-    RESERVED = "reserved"
-    INDICATIVE = "indicative"
-    CONTESTED = "contested"
-    SILENT = "silent"
-
-
-class By(StrEnum):
-    """By whose act an assembly stands where it stands."""
-
-    RATIFICATION = "ratification"
-    MANDATE = "mandate"
-    DELEGATE = "delegate"
-
-
-STANCES: Final = frozenset(Position(stance.value) for stance in Stance)
-_IN_FAVOUR: Final = frozenset({Position.RATIFIED, Position.RESERVED})
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Where one assembly stands: `choice` with `indicative` only; several acts where contested, none where silent."""
-
-    assembly: Id
-    stance: Position
-    by: By | None = None
-    choice: Stance | None = None
-    acts: tuple[Ref, ...] = ()
+DEEPEST: Final = 16
+"""Tiers below a forum that are looked into; a nesting that never ends is nobody's confederation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +46,8 @@ class Count:
     row; `set_aside` the acts that count as none with the reason; `undone` pairs of an act and the
     one that took its place (supersession, Recall, Ratification over a vote, a contesting act).
     `alike` has, for each assembly, the acts of which a row may name any: two of one second and one
-    choice; `answers` every act of it that counted, those that gave way to another too.
+    choice; `answers` every act of it that counted, those that gave way to another too. `stands`
+    keeps what each row was made from, so that a new act costs no full recount (`recount_with`).
     """
 
     rows: tuple[Row, ...]
@@ -82,6 +61,7 @@ class Count:
     undone: tuple[tuple[Ref, Ref], ...] = ()
     alike: Mapping[Id, frozenset[Ref]] = field(default_factory=dict)
     answers: Mapping[Id, frozenset[Ref]] = field(default_factory=dict)
+    stands: tuple[Stand, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def status(self) -> Status:
@@ -94,178 +74,162 @@ class Count:
         return self.result.because
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    row: Row
-    missing: tuple[Ref, ...] = ()
-    set_aside: tuple[tuple[Ref, Refusal], ...] = ()
-    undone: tuple[tuple[Ref, Ref], ...] = ()
-    alike: frozenset[Ref] = frozenset()
-
-
 def recount(record: Record, at: Instant) -> Count | Refusal:
     """The count of `record` at `at`: the same for the same acts, in whatever order and however often they came.
 
-    A void proposal is refused as `proposal.is_void` does. Weight: assemblies, one each.
+    Under a rule that is `flat`, the base assemblies of all tiers are counted as one community;
+    else the members, and a council stands where its own members' Outcome put it (fine-print 19).
+    What cannot be decided is refused as `Record.void` says.
     """
-    void = is_void(record.proposal, record.charter)
-    rule = record.proposal.rule
-    if void is not None or rule is None:
-        return void or Refusal("proposal.rule", "names no rule to decide by")
+    return _counted(record, at, flat=record.rule is not None and record.rule.flat)
+
+
+def recount_flat(record: Record, at: Instant) -> Count | Refusal:
+    """The same count over all base assemblies, so that a distortion by the tiers is seen (governance.md §8)."""
+    return _counted(record, at, flat=True)
+
+
+def recount_with(before: Count, record: Record, assembly: Id, at: Instant) -> Count | Refusal:
+    """The count of `record` at `at`, given that since `before` nothing came but acts of `assembly` and its people.
+
+    Only that assembly is looked at again. `before` counted the same proposal, at a time when
+    everything else that is now in `record` was published.
+    """
+    if record.void is not None:
+        return record.void
     then = until(record, at)
-    found = [_stand(then, assembly) for assembly in sorted(set(record.roll))]
-    rows = tuple(one.row for one in found)
+    homes = homes_of(then, flat=record.rule is not None and record.rule.flat)
+    kept = (stand_of(homes[assembly], assembly) if stand.row.assembly == assembly else stand for stand in before.stands)
+    return tally(then, tuple(kept), homes, at)
+
+
+def bases(record: Record, deep: int = DEEPEST) -> Mapping[Id, Record]:
+    """The base assemblies below `record`, each with the record of the council that it belongs to."""
+    found: dict[Id, Record] = {}
+    for member in sorted(set(record.roll)):
+        tier = next((one for one in record.below if one.council == member), None)
+        if tier is None or not deep:
+            found.setdefault(member, record)
+        else:
+            for assembly, home in bases(tier, deep - 1).items():
+                found.setdefault(assembly, home)
+    return found
+
+
+def tier_of(record: Record, council: Id | None) -> Record:
+    """The record by which an Outcome of `council` is judged: that of its tier, or `record` if it is no member below.
+
+    A member of which no tier is at hand has a record with no charter, from which nothing follows.
+    """
+    left = [record]
+    while left:
+        tier = left.pop()
+        if council is None or tier.confederation == council:
+            return tier
+        left += tier.below
+        if council in tier.roll and all(one.council != council for one in tier.below):
+            return replace(record, council=council, charter=None, roll=(), below=())
+    return record
+
+
+def tally(record: Record, stands: tuple[Stand, ...], homes: Mapping[Id, Record], at: Instant) -> Count:
+    """The count that follows from where all assemblies stand; `record` is cut at `at` and not void.
+
+    `homes` has the record in which each assembly's acts are.
+    """
+    rule = record.rule
+    if rule is None:
+        raise ValueError("a void record is not counted")
+    rows = tuple(stand.row for stand in stands)
     counts, wider = counts_of(rows), counts_of(rows, tendency=True)
-    result = decide(rule, counts)
+    result, tendency = _results(record, rule, rows, homes, at, counts, wider)
     return Count(
         rows,
         counts,
         result,
-        decide(rule, wider),
+        tendency,
         wider,
         bound_by(record, rows, result.status),
-        tuple(sorted({ref for one in found for ref in one.missing})),
-        _strangers(then) + tuple(pair for one in found for pair in one.set_aside),
-        tuple(pair for one in found for pair in one.undone),
-        {one.row.assembly: one.alike for one in found},
-        {one.row.assembly: one.alike | {ref for ref, _ in one.undone} for one in found},
+        tuple(sorted({ref for stand in stands for ref in stand.missing})),
+        _strangers(record, homes) + tuple(pair for stand in stands for pair in stand.set_aside),
+        tuple(pair for stand in stands for pair in stand.undone),
+        {stand.row.assembly: stand.alike for stand in stands},
+        {stand.row.assembly: stand.alike | {ref for ref, _ in stand.undone} for stand in stands},
+        stands,
     )
 
 
-def counts_of(rows: Iterable[Row], *, tendency: bool = False) -> Counts:
-    """The eight figures over assemblies; with `tendency`, indicative choices take part (fine-print 1, 3, 22)."""
-    stances: list[str] = []
-    entitled = 0
-    for row in rows:
-        entitled += 1
-        if row.stance in STANCES:
-            stances.append(row.stance.value)
-        elif tendency and row.stance is Position.INDICATIVE and row.choice is not None:
-            stances.append(row.choice.value)
-    return Counts(
-        entitled,
-        len(stances),
-        stances.count(Stance.RATIFIED),
-        stances.count(Stance.RESERVED),
-        disagree=stances.count(Stance.REJECTED),
-        abstain=stances.count(Stance.ABSTAINED),
+def _counted(record: Record, at: Instant, *, flat: bool) -> Count | Refusal:
+    if record.void is not None:
+        return record.void
+    then = until(record, at)
+    homes = homes_of(then, flat=flat)
+    return tally(
+        then, tuple(stand_of(home, assembly) for assembly, home in sorted(homes.items(), key=_name)), homes, at
     )
+
+
+def _name(pair: tuple[Id, Record]) -> Id:
+    return pair[0]
+
+
+def homes_of(record: Record, *, flat: bool) -> Mapping[Id, Record]:
+    """Who is counted, each with the record in which its acts are: the members, or all base assemblies."""
+    return bases(record) if flat else dict.fromkeys(sorted(set(record.roll)), record)
+
+
+def share_of(record: Record, rule: Rule, rows: Iterable[Row], at: Instant) -> tuple[Result, Result]:
+    """What `rule` makes of `rows`, which somebody sealed at `at`: binding, and as a tendency."""
+    kept, then = tuple(rows), until(record, at)
+    homes = homes_of(then, flat=rule.flat)
+    return _results(then, rule, kept, homes, at, counts_of(kept), counts_of(kept, tendency=True))
+
+
+def _results(
+    record: Record,
+    rule: Rule,
+    rows: tuple[Row, ...],
+    homes: Mapping[Id, Record],
+    at: Instant,
+    counts: Counts,
+    wider: Counts,
+) -> tuple[Result, Result]:
+    binding = decide(rule, counts, beside(record, rule, rows, homes, at))
+    return binding, decide(rule, wider, beside(record, rule, rows, homes, at, tendency=True))
+
+
+def possible(record: Record, rule: Rule, rows: Iterable[Row], at: Instant) -> frozenset[Status]:
+    """Every status that `rows` can come to, whatever the caucuses of `rule` said: their acts are in no row."""
+    kept, then = tuple(rows), until(record, at)
+    counts, around = counts_of(kept), beside(then, rule, kept, homes_of(then, flat=rule.flat), at)
+    every = frozenset(caucus.body for part in rule.counted for caucus in part.caucuses)
+    found = {decide(rule, counts, replace(around, agreed=every, refused=frozenset())).status}
+    for one in every:
+        for refused in (frozenset[Id](), frozenset({one})):
+            found.add(decide(rule, counts, replace(around, agreed=every - {one}, refused=refused)).status)
+    return frozenset(found)
 
 
 def bound_by(record: Record, rows: Iterable[Row], status: Status) -> tuple[Id, ...]:
-    """The sorted ids that an adopted outcome binds, by the charter's `binds` and `scope` (fine-print 22)."""
+    """The sorted ids that an adopted outcome binds, by the charter's `binds` and `scope` (fine-print 22).
+
+    A call is open: it binds its signatories, whatever the scope is (fine-print 11).
+    """
+    if status is Status.OPEN:
+        return tuple(sorted(row.assembly for row in rows if row.stance in IN_FAVOUR))
     if status is not Status.ADOPTED:
         return ()
     binds = binds_for(record.charter, record.proposal.category)
     if binds is None:
         return ()
-    return tuple(sorted(row.assembly for row in rows if binds is Binds.ALL or row.stance in _IN_FAVOUR))
+    return tuple(sorted(row.assembly for row in rows if binds is Binds.ALL or row.stance in IN_FAVOUR))
 
 
-def share_of(rule: Rule, rows: Iterable[Row]) -> tuple[Result, Result]:
-    """What `rule` makes of `rows`: binding, and as a tendency."""
-    kept = tuple(rows)
-    return decide(rule, counts_of(kept)), decide(rule, counts_of(kept, tendency=True))
-
-
-def _stand(record: Record, assembly: Id) -> _Found:
-    """Where `assembly` stands: its Ratification, else a conforming vote, else an indicative one, else silent."""
-    own = tuple(
-        act for act in record.ratifications if act.head.author == assembly and act.proposal == record.proposal.head.ref
-    )
-    weighed = tuple((act, weigh_ratification(record, act)) for act in own)
-    good = tuple(act for act, flaw in weighed if flaw is None)
-    aside = tuple((act.head.ref, flaw.refusal) for act, flaw in weighed if flaw is not None)
-    missing = tuple(ref for _, flaw in weighed if flaw is not None for ref in flaw.missing)
-    votes = _stand_by_votes(record, assembly)
-    if not good:
-        return _Found(votes.row, missing + votes.missing, aside + votes.set_aside, votes.undone, votes.alike)
-    heads = standing(good)
-    refs = tuple(sorted(act.head.ref for act in heads))
-    row = (
-        Row(assembly, Position(heads[0].stance.value), By.RATIFICATION, acts=refs)
-        if len(heads) == 1
-        else Row(assembly, Position.CONTESTED, By.RATIFICATION, acts=refs)
-    )
-    undone = _superseded(good) + _contesting(heads) + tuple((ref, refs[0]) for ref in sorted(votes.alike))
-    return _Found(row, missing, aside + votes.set_aside, undone + votes.undone, frozenset(refs))
-
-
-def _stand_by_votes(record: Record, assembly: Id) -> _Found:
-    cast = tuple(
-        vote for vote in record.votes if vote.assembly == assembly and vote.proposal == record.proposal.head.ref
-    )
-    weighed = tuple(weigh_vote(record, vote) for vote in cast)
-    missing = tuple(ref for one in weighed if isinstance(one, Weighed) for ref in one.missing)
-    aside = tuple(_aside(vote, one) for vote, one in zip(cast, weighed, strict=True) if not _counts(one))
-    recalled = tuple(
-        (one.vote.head.ref, one.unseated)
-        for one in weighed
-        if isinstance(one, WeighedVote) and one.unseated is not None
-    )
-    good = {one.vote.head.ref: one for one in weighed if isinstance(one, WeighedVote) and one.counts}
-    # A void vote undoes nothing, so supersession is looked at among those that count.
-    heads = standing(one.vote for one in good.values())
-    binding = tuple(vote for vote in heads if good[vote.head.ref].check.binds)
-    showing = tuple(vote for vote in heads if not good[vote.head.ref].check.binds)
-    undone = recalled + _superseded(tuple(one.vote for one in good.values()))
-    row, pairs = _row(assembly, binding, showing)
-    alike = frozenset(vote.head.ref for vote in binding or showing)
-    return _Found(row, missing, aside, undone + pairs, alike)
-
-
-def _row(
-    assembly: Id, binding: tuple[DelegateVote, ...], showing: tuple[DelegateVote, ...]
-) -> tuple[Row, tuple[tuple[Ref, Ref], ...]]:
-    """The row that delegates' votes make, and which of them gave way to which (fine-print 15)."""
-    heads = binding or showing
-    if not heads:
-        return Row(assembly, Position.SILENT), ()
-    choices = {vote.choice for vote in heads}
-    first = heads[0]
-    outranked = tuple((vote.head.ref, first.head.ref) for vote in showing if binding)
-    if binding and len(choices) > 1:
-        refs = tuple(sorted(vote.head.ref for vote in heads))
-        return Row(assembly, Position.CONTESTED, By.MANDATE, acts=refs), outranked + _contesting(heads)
-    if len(choices) == 1:
-        outranked += tuple((vote.head.ref, first.head.ref) for vote in heads[1:] if precedes(first.head, vote.head))
-    else:
-        outranked += _contesting(heads)
-    acts = (first.head.ref,)
-    if binding:
-        return Row(assembly, Position(first.choice.value), By.MANDATE, acts=acts), outranked
-    choice = first.choice if len(choices) == 1 else Stance.ABSTAINED
-    return Row(assembly, Position.INDICATIVE, By.DELEGATE, choice, acts), outranked
-
-
-def _counts(one: WeighedVote | Weighed) -> bool:
-    return isinstance(one, WeighedVote) and one.counts
-
-
-def _aside(vote: DelegateVote, one: WeighedVote | Weighed) -> tuple[Ref, Refusal]:
-    if isinstance(one, Weighed):
-        return vote.head.ref, one.refusal
-    verdict = Verdict.RECALLED if one.check.shows_tendency else one.check.verdict
-    return vote.head.ref, Refusal(f"mandate.{verdict.value}", one.check.because)
-
-
-def _superseded(acts: tuple[Ratification | DelegateVote, ...]) -> tuple[tuple[Ref, Ref], ...]:
-    known = {(act.head.author, act.head.ref) for act in acts}
-    return tuple(
-        (act.head.supersedes, act.head.ref)
-        for act in acts
-        if act.head.supersedes is not None and (act.head.author, act.head.supersedes) in known
-    )
-
-
-def _contesting(heads: Iterable[Sealed]) -> tuple[tuple[Ref, Ref], ...]:
-    refs = [act.head.ref for act in heads]
-    return tuple((one, other) for one in refs for other in refs if one != other)
-
-
-def _strangers(record: Record) -> tuple[tuple[Ref, Refusal], ...]:
+def _strangers(record: Record, homes: Mapping[Id, Record]) -> tuple[tuple[Ref, Refusal], ...]:
     """Acts that are about another text or come from nobody on the roll: evidence, and counted as none."""
-    roll, subject = frozenset(record.roll), record.proposal.head.ref
+    rule = record.rule
+    heard = frozenset(caucus.body for part in (rule.counted if rule is not None else ()) for caucus in part.caucuses)
+    roll, subject = heard | frozenset(record.roll) | frozenset(homes), record.proposal.head.ref
     acts = [(act.head.ref, act.proposal, act.head.author) for act in record.ratifications]
     acts += [(vote.head.ref, vote.proposal, vote.assembly) for vote in record.votes]
     found: list[tuple[Ref, Refusal]] = []

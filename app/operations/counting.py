@@ -8,7 +8,7 @@ from app.governance.charter import contest_of
 from app.governance.outcome import Judgement, Kind, Outcome, judge
 from app.governance.proposal import Proposal
 from app.governance.record import Record
-from app.governance.tally import Count, Row, recount
+from app.governance.tally import Count, Row, recount, tier_of
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import confederations
@@ -121,7 +121,7 @@ def _judged(reading: Reading, record: Record, count: Count | Refusal) -> tuple[J
     found: list[Judged] = []
     sealed = each_once(outcome for outcome, _ in about)
     for outcome in sealed:
-        judgement = judge(outcome, record, sealed)
+        judgement = judge(outcome, tier_of(record, outcome.confederation), sealed)
         same = (
             not isinstance(count, Refusal)
             and _in_order(count.rows) == _in_order(outcome.rows)

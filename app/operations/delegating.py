@@ -6,7 +6,7 @@ from typing import Final
 from app.governance.mandate import TENDENCY, Check, DelegateVote, Mandate, Verdict
 from app.governance.proposal import Proposal
 from app.governance.ratification import Stance
-from app.governance.record import Weighed, weigh_vote
+from app.governance.weighing import Weighed, weigh_vote
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal

@@ -7,15 +7,16 @@ from typing import Final, TypeVar
 
 from app.governance.act import Ref
 from app.governance.assembly import Attestation
-from app.governance.charter import Charter
+from app.governance.charter import Charter, in_force
 from app.governance.council import Admission, Receipt, Withdrawal, admission_is_void, check_receipt_roll, roll_at
 from app.governance.mandate import DelegateVote, Mandate, Recall
 from app.governance.outcome import Outcome
 from app.governance.proposal import Proposal
 from app.governance.ratification import Decision, Ratification
-from app.governance.record import Record, weigh_ratification
+from app.governance.record import Record
 from app.governance.rules import Status
 from app.governance.tally import recount
+from app.governance.weighing import weigh_ratification
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
@@ -44,7 +45,7 @@ class Reading:
         self.connection = connection
         self._loopback = loopback
         self._parsed: dict[int, Act | None] = {}
-        self._rolls: dict[Ref, Roll] = {}
+        self._rolls: dict[tuple[Ref, Id | None], Roll] = {}
         self._admitting: set[Ref] = set()
 
     def parsed(self, act: StoredAct) -> Act | None:
@@ -73,18 +74,40 @@ class Reading:
             (found, act) for act in kept if act.type == act_type and isinstance(found := self.parsed(act), kind)
         )
 
-    def record(self, proposal: Proposal) -> Record:
-        """Everything here that bears on where the assemblies stand on `proposal`."""
-        roll = self.roll_of(proposal).members
+    def record(self, proposal: Proposal, confederation: Id | None = None) -> Record:
+        """Everything here that bears on where the assemblies stand on `proposal`.
+
+        `confederation` names a lower council that relayed it to its own members; absent, it is the
+        proposal's forum (fine-print 19).
+        """
+        council = confederation if confederation != proposal.confederation else None
+        return self._record(proposal, council, frozenset(proposal.forum))
+
+    def _record(self, proposal: Proposal, council: Id | None, above: frozenset[Id]) -> Record:
+        roll = self.roll_of(proposal, council).members
         answers = acts.naming(self.connection, proposal.head.ref.id, "gov:proposal")
-        record = self._about_members(proposal, roll)
+        record = self._about_members(proposal, roll, council)
         ratifications = self.all_of(Ratification, answers)
+        relaying = [member for member in roll if member not in above and self._frozen_by(proposal, member) is not None]
         return replace(
             record,
             ratifications=ratifications,
             votes=self.all_of(DelegateVote, answers),
             versions=self.versions(proposal),
             lower=self._lower(ratifications),
+            seats=self._seats(council or proposal.confederation),
+            below=tuple(self._record(proposal, member, above | {member}) for member in relaying),
+        )
+
+    def _seats(self, confederation: Id | None) -> tuple[tuple[Id, int], ...]:
+        """The seats of each member, by the founding Charter and by its Admission (fine-print 5)."""
+        charter = self.founding_charter(confederation) if confederation is not None else None
+        if charter is None:
+            return ()
+        admissions = self.all_of(Admission, acts.of_type(self.connection, "gov:Admission", author=charter.head.author))
+        return (
+            *((member.assembly, member.seats) for member in charter.members),
+            *((admission.assembly, admission.seats) for admission in admissions),
         )
 
     def versions(self, proposal: Proposal) -> tuple[Proposal, ...]:
@@ -96,13 +119,13 @@ class Reading:
             earlier = self.at(Proposal, earlier.head.supersedes)
         return tuple(found)
 
-    def roll_of(self, proposal: Proposal) -> Roll:
-        """The frozen roll of `proposal`: the forum's Receipt where the record bears it out (fine-print 14)."""
-        ref = proposal.head.ref
-        if ref not in self._rolls:
-            self._rolls[ref] = Roll(())  # while it is looked at, so that no Admission rests on itself
-            self._rolls[ref] = self._frozen(proposal)
-        return self._rolls[ref]
+    def roll_of(self, proposal: Proposal, council: Id | None = None) -> Roll:
+        """The frozen roll of `proposal`, or of the tier of `council`: its Receipt where the record bears it out."""
+        key = (proposal.head.ref, council)
+        if key not in self._rolls:
+            self._rolls[key] = Roll(())  # while it is looked at, so that no Admission rests on itself
+            self._rolls[key] = self._frozen(proposal, council)
+        return self._rolls[key]
 
     def members_at(self, confederation: str, at: Instant) -> tuple[Id, ...]:
         """The roll of a confederation at `at`, by what its members and it itself sealed."""
@@ -134,12 +157,18 @@ class Reading:
         subject = Proposal(mandate.head, "", "mandate", mandate.council)
         return self._about_members(subject, (mandate.head.author,))
 
-    def _about_members(self, proposal: Proposal, roll: tuple[Id, ...]) -> Record:
+    def _about_members(self, proposal: Proposal, roll: tuple[Id, ...], council: Id | None = None) -> Record:
         """The record of a proposal as far as it does not depend on what was answered to it."""
-        kept = acts.of_authors(self.connection, {*roll, *proposal.forum}, *_PREMISES)
+        heard = {*roll, *proposal.forum, *_caucuses(proposal)} | ({council} if council is not None else set())
+        kept = acts.of_authors(self.connection, heard, *_PREMISES)
+        charter = self.at(Charter, proposal.charter)
+        if council is not None:
+            receipt = self._frozen_by(proposal, council)
+            since = receipt.head.published if receipt is not None else proposal.head.published
+            charter = in_force(self.all_of(Charter, kept), council, since)
         return Record(
             proposal,
-            self.at(Charter, proposal.charter),
+            charter,
             roll,
             mandates=self.all_of(Mandate, kept),
             recalls=self.all_of(Recall, kept),
@@ -147,20 +176,24 @@ class Reading:
             charters=self.all_of(Charter, kept),
             receipts=self.all_of(Receipt, kept),
             attestations=self.all_of(Attestation, acts.of_type(self.connection, "gov:Attestation")),
+            council=council,
         )
 
-    def _frozen(self, proposal: Proposal) -> Roll:
-        if proposal.listed or proposal.confederation is None:
+    def _frozen(self, proposal: Proposal, council: Id | None) -> Roll:
+        forum = council or proposal.confederation
+        if council is None and (proposal.listed or forum is None):
             return Roll(tuple(sorted(set(proposal.forum))))
-        kept = acts.naming(self.connection, proposal.head.ref.id, "gov:act")
-        receipts = [
-            receipt
-            for receipt in self.all_of(Receipt, kept)
-            if receipt.head.author == proposal.confederation and receipt.roll is not None
-        ]
-        if not receipts:
-            return Roll(self.members_at(proposal.confederation, proposal.opens or proposal.head.published))
-        return self._checked(proposal, proposal.confederation, receipts[0])
+        if forum is None:
+            return Roll(())
+        receipt = self._frozen_by(proposal, forum)
+        if receipt is None:
+            return Roll(self.members_at(forum, proposal.opens or proposal.head.published))
+        return self._checked(proposal, forum, receipt)
+
+    def _frozen_by(self, proposal: Proposal, forum: Id) -> Receipt | None:
+        """The Receipt by which `forum` froze who may answer `proposal`, if it is here."""
+        kept = self.all_of(Receipt, acts.naming(self.connection, proposal.head.ref.id, "gov:act"))
+        return next((one for one in kept if one.head.author == forum and one.roll is not None), None)
 
     def _checked(self, proposal: Proposal, forum: Id, receipt: Receipt) -> Roll:
         at_receipt = self.members_at(forum, receipt.head.published)
@@ -189,7 +222,7 @@ class Reading:
         proposal = self.at(Proposal, outcome.proposal) if outcome is not None else None
         if outcome is None or proposal is None:
             return None
-        count = recount(self.record(proposal), outcome.head.published)
+        count = recount(self.record(proposal, outcome.confederation), outcome.head.published)
         return None if isinstance(count, Refusal) else count.status
 
     def _lower(self, ratifications: tuple[Ratification, ...]) -> tuple[tuple[Ref, Status], ...]:
@@ -197,3 +230,9 @@ class Reading:
         cited = {act.outcome for act in ratifications if act.outcome is not None}
         found = ((ref, self._status(self.at(Outcome, ref))) for ref in sorted(cited))
         return tuple((ref, status) for ref, status in found if status is not None)
+
+
+def _caucuses(proposal: Proposal) -> frozenset[Id]:
+    """The bodies that the rule of `proposal` asks beside the members (fine-print 20)."""
+    parts = proposal.rule.counted if proposal.rule is not None else ()
+    return frozenset(caucus.body for part in parts for caucus in part.caucuses)

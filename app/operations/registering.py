@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from app.governance.mandate import Check, DelegateVote, Mandate, Recall, replaced_by
 from app.governance.proposal import Proposal
-from app.governance.record import Record, Weighed, WeighedVote, weigh_mandate, weigh_recall, weigh_vote
+from app.governance.record import Record
+from app.governance.weighing import Weighed, WeighedVote, weigh_mandate, weigh_recall, weigh_vote
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import confederations

@@ -93,15 +93,16 @@ def _seal(
         confederation=proposal.confederation,
         proposal=proposal.head.ref,
         rule=rule,
-        roll=record.roll,
+        roll=tuple(row.assembly for row in count.rows),
         rows=count.rows,
         counts=count.counts,
         status=count.status,
         tendency=Tendency(count.tendency.status, count.tendency_counts),
-        binds=count.binds if count.status is Status.ADOPTED else None,
+        binds=count.binds if count.status in {Status.ADOPTED, Status.OPEN} else None,
         final=final,
         because=tuple(fact.code for fact in count.because),
         correction_of=correction_of.head.ref if correction_of is not None else None,
+        order=count.result.order,
     )
     return seal_and_announce(connection, instance, document, also=(proposal.head.author,))
 

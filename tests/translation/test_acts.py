@@ -368,7 +368,7 @@ def test_plain_http_is_for_loopback_only() -> None:
 
 
 def test_a_rule_that_is_not_counted_yet_is_refused_by_its_own_code() -> None:
-    ranked = {"method": "ranked", "quorum": "1/5"}
+    ranked = {"method": "lottery", "quorum": "1/5"}
     assert code(written("gov:Decision") | {"gov:rule": ranked}) == "rule.method"
     assert code(written("gov:Charter", settings={"rules": {"policy": {"method": "majority"}}})) == "rule.quorum"
     assert code(written("gov:Decision") | {"gov:counts": {"entitled": 1, "present": 2}}) == "counts.sum"

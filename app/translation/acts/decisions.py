@@ -26,6 +26,7 @@ def read_decision(head: Head, keys: Fields) -> Decision:
         _roll(keys),
         keys.ref_or_none("gov:unresolved"),
         keys.flag("gov:small"),
+        keys.raw_or_none("gov:ballot"),
     )
 
 
@@ -48,6 +49,7 @@ def read_ratification(head: Head, keys: Fields) -> Ratification:
         keys.texts("gov:because"),
         _roll(keys),
         keys.flag("gov:small"),
+        keys.raw_or_none("gov:ballot"),
     )
 
 
@@ -74,6 +76,7 @@ def decision(
     roll: RollSize | None = None,
     unresolved: Ref | None = None,
     small: bool = False,
+    ballot: object = None,
     **common: Unpack[writing.Common],
 ) -> Document:
     """An unsigned `gov:Decision`; with `small` only who was entitled and took part is written (fine-print 37)."""
@@ -88,6 +91,7 @@ def decision(
         "gov:roll": _write_roll(roll),
         "gov:unresolved": writing.ref_or_none(unresolved),
         "gov:small": small or None,
+        "gov:ballot": ballot,
     }
     return writing.act("gov:Decision", common, keys)
 
@@ -109,6 +113,7 @@ def ratification(
     because: Iterable[str] = (),
     roll: RollSize | None = None,
     small: bool = False,
+    ballot: object = None,
     **common: Unpack[writing.Common],
 ) -> Document:
     """An unsigned `gov:Ratification`; with `small` as for a Decision, and `status` is needed (fine-print 37)."""
@@ -128,6 +133,7 @@ def ratification(
         "gov:because": writing.listed(because),
         "gov:roll": _write_roll(roll),
         "gov:small": small or None,
+        "gov:ballot": ballot,
     }
     return writing.act("gov:Ratification", common, keys)
 

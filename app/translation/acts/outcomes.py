@@ -6,7 +6,7 @@ from typing import Unpack
 from app.governance.act import Head, Ref
 from app.governance.outcome import Outcome, Tendency
 from app.governance.ratification import Stance
-from app.governance.rules import Counts, Rule, Status, counts_document, rule_document
+from app.governance.rules import Counts, Order, Rule, Status, counts_document, rule_document
 from app.governance.tally import By, Position, Row
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
@@ -31,6 +31,7 @@ def read_outcome(head: Head, keys: Fields) -> Outcome:
         keys.flag("gov:final"),
         keys.texts("gov:because"),
         keys.ref_or_none("gov:correctionOf"),
+        keys.text_lists("gov:order"),
     )
 
 
@@ -69,6 +70,7 @@ def outcome(
     final: bool = False,
     because: Iterable[str] = (),
     correction_of: Ref | None = None,
+    order: Order = (),
     **common: Unpack[writing.Common],
 ) -> Document:
     """An unsigned `gov:Outcome`; rows and ids are written in code-point order (fine-print 21)."""
@@ -85,6 +87,7 @@ def outcome(
         "gov:final": final,
         "gov:because": writing.listed(because),
         "gov:correctionOf": writing.ref_or_none(correction_of),
+        "gov:order": writing.listed([list(group) for group in order]),
     }
     return writing.act("gov:Outcome", common, keys)
 

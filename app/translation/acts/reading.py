@@ -129,6 +129,20 @@ class Fields:
             raise self.wrong(key, "is not a list of strings")
         return texts
 
+    def text_lists(self, key: str) -> tuple[tuple[str, ...], ...]:
+        """A list of lists of strings; absent is empty."""
+        groups = self._list(key)
+        texts = tuple(
+            tuple(item for item in group if isinstance(item, str)) for group in groups if isinstance(group, list)
+        )
+        if [len(group) for group in texts] != [len(group) if isinstance(group, list) else -1 for group in groups]:
+            raise self.wrong(key, "is not a list of lists of strings")
+        return texts
+
+    def raw_or_none(self, key: str) -> object:
+        """A value of any form, if there."""
+        return self.raw(key) if self.has(key) else None
+
     def fields(self, key: str) -> "Fields":
         """The keys of an object."""
         return self._within(key, self.raw(key))

@@ -1,0 +1,188 @@
+"""Whether each act about a proposal may stand on its own, and what a delegate's vote is worth (governance.md §7)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from app.governance.act import Head, Ref, precedes
+from app.governance.charter import in_force
+from app.governance.mandate import (
+    Check,
+    DelegateVote,
+    Mandate,
+    Recall,
+    Verdict,
+    check,
+    concerning,
+    replaced_by,
+)
+from app.governance.ratification import Ratification, Stance, decision_is_void, is_void
+from app.governance.record import Record
+from app.governance.rules import Method, parse_ballot
+from app.kernel.ids import same_origin
+from app.kernel.refusal import Refusal
+
+MISSING: Final = frozenset({"act.missing", "attest.missing"})
+"""Codes that say: not enough is at hand to tell. They accuse nobody (fine-print 23)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Why an act counts as none, and the references that nobody could produce, if that is why."""
+
+    refusal: Refusal
+    missing: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedVote:
+    """A delegate's vote with what it is worth; `unseated` is the Recall or later grant that undid it, if any."""
+
+    vote: DelegateVote
+    check: Check
+    unseated: Ref | None = None
+
+    @property
+    def counts(self) -> bool:
+        """True if the vote binds or shows the tendency."""
+        return self.unseated is None and (self.check.binds or self.check.shows_tendency)
+
+
+def weigh_ratification(record: Record, act: Ratification, *, caucus: bool = False) -> Weighed | None:
+    """None if `act` counts, else why not: late, void, or resting on what is not at hand.
+
+    A caucus is a body of its own: its stance follows from its own rule and counts, and it has no
+    charter to cite (fine-print 20).
+    """
+    late = None if _leaves_a_call(record, act) else _late(record, act.head)
+    if late is not None:
+        return late
+    charter, unresolved = record.charter_at(act.charter), record.decision_at(act.unresolved)
+    lower = record.lower_status(act.outcome)
+    missing = _unknown(
+        (act.charter, charter is not None or caucus),
+        (act.unresolved, unresolved is not None or caucus),
+        (act.outcome, lower is not None),
+    )
+    if missing is not None:
+        return missing
+    refusal = is_void(
+        act,
+        charter,
+        confederation=record.confederation,
+        category=record.proposal.category,
+        unresolved=unresolved,
+        lower=lower,
+        caucus=caucus,
+    )
+    refusal = refusal or _ballot_refused(record, act)
+    return Weighed(refusal) if refusal is not None else _attested(record, act.head)
+
+
+def _leaves_a_call(record: Record, act: Ratification) -> bool:
+    """True if `act` takes a signature under a call back: that may be done at any time (fine-print 11)."""
+    by_accession = record.rule is not None and record.rule.method is Method.ACCESSION
+    return by_accession and act.stance is Stance.REJECTED and act.head.supersedes is not None
+
+
+def _ballot_refused(record: Record, act: Ratification) -> Refusal | None:
+    rule = record.rule.of_options if record.rule is not None else None
+    if act.ballot is None or rule is None:
+        return None
+    ballot = parse_ballot(rule, record.proposal.option_ids, act.ballot)
+    return ballot if isinstance(ballot, Refusal) else None
+
+
+def weigh_vote(record: Record, vote: DelegateVote) -> WeighedVote | Weighed:
+    """What `vote` is worth under the mandates and recalls that stand, or why that cannot be told.
+
+    Refuses by `act.late`, `vote.seat` (another home than the assembly's), `vote.confederation`
+    (hostile F40) and `act.missing`.
+    """
+    late = _late(record, vote.head)
+    if late is not None:
+        return late
+    if not same_origin(vote.head.author, vote.assembly):
+        return Weighed(Refusal("vote.seat", f"{vote.head.author} is not at home with {vote.assembly}"))
+    if vote.confederation != record.confederation:
+        return Weighed(Refusal("vote.confederation", f"is about {vote.confederation}"))
+    mandates = record.mandates_by_ref()
+    if vote.mandate is not None and vote.mandate not in mandates:
+        return Weighed(Refusal("act.missing", f"nobody produced {vote.mandate.id}"), (vote.mandate,))
+    cited = mandates[vote.mandate] if vote.mandate is not None else None
+    flaw = weigh_mandate(record, cited) if cited is not None else None
+    if flaw is not None and flaw.missing:
+        return flaw
+    recalls = concerning(vote, record.recalls, mandates)
+    flaws = [(recall, weigh_recall(record, recall)) for recall in recalls]
+    unclear = tuple(ref for _, why in flaws if why is not None for ref in why.missing)
+    if unclear:
+        return Weighed(Refusal("act.missing", "a recall rests on what nobody produced"), unclear)
+    valid = tuple(recall for recall, why in flaws if why is None)
+    return _worth(record, vote, None if flaw is not None else cited, valid)
+
+
+def _worth(record: Record, vote: DelegateVote, mandate: Mandate | None, recalls: tuple[Recall, ...]) -> WeighedVote:
+    found = check(vote, mandate, recalls, record.proposal, record.versions)
+    if found.verdict is Verdict.RECALLED:
+        return WeighedVote(vote, found, found.act)
+    later = replaced_by(mandate, record.mandates) if mandate is not None else None
+    if later is not None and weigh_mandate(record, later) is None and not precedes(vote.head, later.head):
+        ended = Check(Verdict.EXPIRED, "a later grant took the mandate's place", later.head.ref)
+        return WeighedVote(vote, ended, later.head.ref)
+    if found.shows_tendency and recalls:
+        # Earlier conforming votes stand; what only showed the tendency goes with the delegate (governance.md §5).
+        return WeighedVote(vote, found, recalls[0].head.ref)
+    return WeighedVote(vote, found)
+
+
+def weigh_mandate(record: Record, mandate: Mandate) -> Weighed | None:
+    """None if `mandate` was granted by an adopted Decision of its assembly (B13), else why not."""
+    return _granted(record, mandate.head, mandate.decision, ("mandate",))
+
+
+def weigh_recall(record: Record, recall: Recall) -> Weighed | None:
+    """None if `recall` was adopted by its assembly's own rule, else why not."""
+    return _granted(record, recall.head, recall.decision, ("recall",))
+
+
+def _granted(record: Record, head: Head, decision: Ref, categories: tuple[str, ...]) -> Weighed | None:
+    found = record.decision_at(decision)
+    if found is None:
+        return Weighed(Refusal("act.missing", f"nobody produced {decision.id}"), (decision,))
+    if found.head.author != head.author:
+        return Weighed(Refusal("decision.charter", f"rests on a decision of {found.head.author}"))
+    if found.charter is None:
+        return Weighed(Refusal("decision.charter", f"{decision.id} cites no charter"))
+    charter = record.charter_at(found.charter)
+    if charter is None:
+        return Weighed(Refusal("act.missing", f"nobody produced {found.charter.id}"), (found.charter,))
+    refusal = decision_is_void(found, charter, categories)
+    if refusal is not None:
+        return Weighed(refusal)
+    return _attested(record, found.head) or _attested(record, head)
+
+
+def _attested(record: Record, head: Head) -> Weighed | None:
+    """None if the co-signers that the charter then in force asks for have confirmed (fine-print 29)."""
+    charter = in_force(record.charters_of(head.author), head.author, head.published)
+    if charter is None or charter.scrutineers is None:
+        return None
+    named = {person.id for person in charter.scrutineers.of}
+    confirmed = record.confirmed(head.ref) & named
+    if len(confirmed) >= charter.scrutineers.k:
+        return None
+    because = f"{len(confirmed)} of {charter.scrutineers.k} co-signers confirmed {head.ref.id}"
+    return Weighed(Refusal("attest.missing", because), (head.ref,))
+
+
+def _late(record: Record, head: Head) -> Weighed | None:
+    if record.proposal.closes is None or head.published <= record.proposal.closes:
+        return None
+    return Weighed(Refusal("vote.late", f"{head.ref.id} came after the close"))
+
+
+def _unknown(*cited: tuple[Ref | None, bool]) -> Weighed | None:
+    missing = tuple(ref for ref, known in cited if ref is not None and not known)
+    if not missing:
+        return None
+    return Weighed(Refusal("act.missing", f"nobody produced {missing[0].id}"), missing)

@@ -1,0 +1,130 @@
+"""What a rule looks at beside heads of assemblies: seats, people, ballots, caucuses (fine-print 5, 10, 20)."""
+
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
+from typing import Final
+
+from app.governance.act import Ref
+from app.governance.ratification import Ratification
+from app.governance.record import Record
+from app.governance.rules import Ballot, Beside, Counts, Rule, Weight, options_of, parse_ballot
+from app.governance.standing import IN_FAVOUR, STANCES, By, Position, Row, stand_of
+from app.kernel.ids import Id
+from app.kernel.instant import Instant
+from app.kernel.refusal import Refusal
+
+_FIGURES: Final = attrgetter(
+    "entitled", "present", "agree", "reserve", "stand_aside", "disagree", "block", "abstain"
+)  # fmt: skip
+
+
+def counts_of(rows: Iterable[Row], seats: Record | None = None, *, tendency: bool = False) -> Counts:
+    """The eight figures over assemblies, or over their seats in the record `seats`.
+
+    With `tendency` indicative choices take part (fine-print 1, 3, 5, 22).
+    """
+    have = dict.fromkeys(STANCES, 0)
+    entitled = present = 0
+    for row in rows:
+        heads = 1 if seats is None else seats.seats_of(row.assembly)
+        entitled += heads
+        stance = row.stance
+        if stance is Position.INDICATIVE and tendency and row.choice is not None:
+            stance = Position(row.choice.value)
+        if stance in have:
+            present += heads
+            have[stance] += heads
+    return Counts(
+        entitled,
+        present,
+        have[Position.RATIFIED],
+        have[Position.RESERVED],
+        disagree=have[Position.REJECTED],
+        abstain=have[Position.ABSTAINED],
+    )
+
+
+def people_of(acts: Iterable[Ratification]) -> Counts:
+    """The sum of the people in counted Ratifications; what hides its choices adds all as abstaining (fine-print 37)."""
+    sums = [0] * 8
+    for act in acts:
+        if act.counts is None:
+            continue
+        counts = act.counts
+        if act.small:
+            counts = Counts(counts.entitled, counts.entitled, abstain=counts.entitled)
+        sums = [one + other for one, other in zip(sums, _FIGURES(counts), strict=True)]
+    return Counts(*sums)
+
+
+def beside(
+    record: Record, rule: Rule, rows: Iterable[Row], homes: Mapping[Id, Record], at: Instant, *, tendency: bool = False
+) -> Beside:
+    """What `rule` looks at beside the heads of `rows` in `record`, cut at `at`.
+
+    `homes` has the record in which each assembly's own acts are: the same one, or that of a tier.
+    """
+    kept = tuple(rows)
+    parts = rule.counted
+    weights = {part.weight for part in parts} - {Weight.ASSEMBLIES}
+    counts = {Weight.DELEGATES: counts_of(kept, record, tendency=tendency)} if Weight.DELEGATES in weights else {}
+    if Weight.PEOPLE in weights:
+        counts[Weight.PEOPLE] = people_of(act for _, act in _ratified(kept, homes))
+    stances = {
+        body.body: stand_of(record, body.body, caucus=True).row.stance for part in parts for body in part.caucuses
+    }
+    choosing = rule.of_options
+    named = options_of(choosing, record.proposal.option_ids) if choosing is not None else ()
+    lots = [part.lot for part in parts if part.lot is not None]
+    closes = record.proposal.closes
+    return Beside(
+        counts,
+        named,
+        {part.weight: _ballots(part, record, kept, homes) for part in parts if choosing is not None},
+        dict(record.seeds).get(lots[0]) if lots else None,
+        frozenset(body for body, stance in stances.items() if stance in IN_FAVOUR),
+        frozenset(body for body, stance in stances.items() if stance is Position.REJECTED),
+        over=closes is not None and at >= closes,
+    )
+
+
+def unknown_to(rule: Rule, rows: Iterable[Row], homes: Mapping[Id, Record], record: Record) -> tuple[Ref, ...]:
+    """The acts that `rule` would have to look into, that `rows` cite, and that nobody produced."""
+    parts = rule.counted
+    missing = [part.lot for part in parts if part.lot is not None and part.lot not in dict(record.seeds)]
+    if rule.of_options is not None or any(part.weight is Weight.PEOPLE for part in parts):
+        missing += [
+            row.acts[0]
+            for row in rows
+            if row.by is By.RATIFICATION
+            and row.stance in STANCES
+            and row.acts
+            and homes.get(row.assembly, record).ratification_at(row.acts[0]) is None
+        ]
+    return tuple(missing)
+
+
+def _ratified(rows: Iterable[Row], homes: Mapping[Id, Record]) -> Iterable[tuple[Row, Ratification]]:
+    """The rows that rest on a Ratification, each with it; votes by mandate have no counts and no ballot."""
+    for row in rows:
+        if row.by is By.RATIFICATION and row.stance in STANCES and row.acts and row.assembly in homes:
+            act = homes[row.assembly].ratification_at(row.acts[0])
+            if act is not None:
+                yield row, act
+
+
+def _ballots(rule: Rule, record: Record, rows: Iterable[Row], homes: Mapping[Id, Record]) -> tuple[Ballot, ...]:
+    """The ballots of the assemblies in favour, as heavy as `rule` weighs them."""
+    found: list[Ballot] = []
+    for row, act in _ratified(rows, homes):
+        if act.ballot is None or row.stance not in IN_FAVOUR:
+            continue
+        weight = 1
+        if rule.weight is Weight.DELEGATES:
+            weight = record.seats_of(row.assembly)
+        elif rule.weight is Weight.PEOPLE:
+            weight = act.counts.yes if act.counts is not None else 0
+        ballot = parse_ballot(rule, record.proposal.option_ids, act.ballot, weight)
+        if not isinstance(ballot, Refusal):
+            found.append(ballot)
+    return tuple(found)
