@@ -136,7 +136,7 @@ def _follows(outcome: Outcome, record: Record) -> list[Reason]:
     proposal, rows = record.proposal, outcome.rows
     checks: tuple[tuple[str, bool], ...] = (
         ("outcome.proposal", (outcome.proposal, outcome.confederation) == (proposal.head.ref, record.confederation)),
-        ("outcome.rule", outcome.rule == record.rule),
+        ("outcome.rule", record.rule is None or outcome.rule == record.rule),
         ("outcome.rows", sorted(row.assembly for row in rows) == sorted(outcome.roll)),
         ("outcome.row", all(_is_well_formed(row) for row in rows)),
         ("outcome.counts", outcome.counts == counts_of(rows)),
