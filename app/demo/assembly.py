@@ -71,8 +71,11 @@ def did(page: Page) -> Page:
     return page
 
 
-def decide(server: Server, item: str, hands: Hands) -> Page:
-    """Open a vote on an item, cast the ballots, count the room by two tellers apart, close; the item's page then."""
+def decide(server: Server, item: str, hands: Hands, *, before_the_close: Callable[[], None] | None = None) -> Page:
+    """Open a vote on an item, cast the ballots, count the room by two tellers apart, close; the item's page then.
+
+    `before_the_close` is called while the vote is open and everything is counted.
+    """
     opener = server.member(server.body.signing_in[0])
     rounds: dict[str, str | list[str]] = {"both_rounds": "1"} if hands.rounds else {}
     did(opener.submit(opener.get(item), "/open", None, closes_in="60", unit="minutes", **rounds))
@@ -87,4 +90,6 @@ def decide(server: Server, item: str, hands: Hands) -> Page:
             called = page.form("/count").controls["both"].called
             entered["both"] = [called[person] for person in hands.both]
         did(teller.submit(page, "/count", None, **entered))
+    if before_the_close is not None:
+        before_the_close()
     return did(opener.submit(opener.get(item), "/close"))

@@ -78,7 +78,7 @@ class Body:
 
 
 RIVERSIDE: Final = Body("Riverside", ("Amara", "Bruno", "Clara", "Diego", "Elif"), ("Clara", "Diego"), 19, 22)
-HILL: Final = Body("Hill", ("Hanna", "Ivo", "Rojîn", "Tom", "Kira"), ("Ivo", "Kira"), 11, 15)
+HILL: Final = Body("Hill", ("Hanna", "Ivo", "Rojîn", "Tom", "Kira", "Leyla"), ("Ivo", "Kira"), 18, 22)
 HARBOUR: Final = Body("Harbour", ("Noor", "Luc", "Mina", "Ole", "Paula", "Rosa"), ("Mina", "Ole"), 32, 30)
 VALLEY: Final = Body("Valley", ("Delal", "Jonas"), (), 0, 0)
 COMMUNES: Final = (RIVERSIDE, HILL, HARBOUR)

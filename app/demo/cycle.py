@@ -122,10 +122,10 @@ class Cycle:
             Told(4, "Hill's delegates vote: Rojîn within the mandate, Tom against it", f"{self.hill.url}/mandates")
         )
         _next_day()
-        hanna, tom_id = self.hill.member("Hanna"), f"{self.hill.url}/people/tom"
-        page = hanna.get(self._mandate_page(self.hill))
-        page = did(hanna.submit(page, "/recall", delegates=tom_id, why="He voted against what we decided."))
-        decide(self.hill, _path(page), Hands({"present": 12, "agree": 10, "disagree": 2}))
+        leyla, tom_id = self.hill.member("Leyla"), f"{self.hill.url}/people/tom"
+        page = leyla.get(self._mandate_page(self.hill))
+        page = did(leyla.submit(page, "/recall", delegates=tom_id, why="He voted against what we decided."))
+        decide(self.hill, _path(page), Hands({"present": 23, "agree": 18, "disagree": 5}))
         for server in (*self.communes, self.council):
             act_at(server, "the recall", type="gov:Recall", attributedTo=self.hill.assembly)
         _next_day()

@@ -27,6 +27,8 @@ _STATUSES: Final = {
     "form.type": 415,
     "item.unknown": 404,
     "vote.unknown": 404,
+    "question.unknown": 404,
+    "question.late": 409,
     "page.unknown": 404,
     "proposal.state": 409,
     "teller.differ": 409,

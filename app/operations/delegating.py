@@ -10,7 +10,7 @@ from app.governance.weighing import Weighed, weigh_vote
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import answering, confederations, recalling
+from app.operations import answering, confederations, questioning, recalling
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
 from app.operations.sealing import give_keys, heading
@@ -78,8 +78,8 @@ def send(connection: Connection, instance: Instance, account: Account, wish: Wis
     """Seal the vote with the delegate's own key and announce it, whatever it is worth.
 
     What only shows the tendency puts the proposal on our agenda with the request for instruction
-    (B7); what goes against the mandate is told to everyone at once (B6). Refuses as `preview` does, and
-    by `delegate.held` while a recall of theirs is open.
+    (B7); what goes against the mandate is told to everyone at once, and asked about (B6). Refuses as
+    `preview` does, and by `delegate.held` while a recall of theirs is open.
     """
     person = person_id(instance, account)
     if wish.mandate is not None and recalling.is_held(connection, wish.mandate, person):
@@ -89,7 +89,7 @@ def send(connection: Connection, instance: Instance, account: Account, wish: Wis
         return written
     give_keys(connection, instance, person)
     act = seal_and_announce(connection, instance, written.document)
-    return Sent(act, written.preview.check, _follow(connection, instance, written.preview))
+    return Sent(act, written.preview.check, _follow(connection, instance, account, act, written.preview))
 
 
 def ask(connection: Connection, instance: Instance, proposal_id: str) -> str | Refusal:
@@ -127,15 +127,14 @@ def open_for(connection: Connection, instance: Instance, mandate: Mandate) -> tu
     )
 
 
-def _follow(connection: Connection, instance: Instance, seen: Preview) -> str | None:
+def _follow(connection: Connection, instance: Instance, account: Account, act: StoredAct, seen: Preview) -> str | None:
     """What a vote brings about at home."""
-    now = int(instance.now().timestamp())
     if seen.check.verdict in TENDENCY:
         item = ask(connection, instance, seen.proposal.head.ref.id)
         return item if isinstance(item, str) else None
     if seen.check.verdict is Verdict.CONTRADICTS:
         known = answering.answer_to(connection, seen.proposal.head.ref.id)
-        agenda.tell(connection, "against_mandate", now, item=known.id if known is not None else None)
+        questioning.ask(connection, instance, account, act, known.id if known is not None else None)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.governance.mandate import Check, DelegateVote, Mandate, Recall, replaced_by
+from app.governance.mandate import Check, DelegateVote, Latitude, Mandate, Recall, Verdict, covers, replaced_by
 from app.governance.proposal import Proposal
 from app.governance.record import Record
 from app.governance.weighing import Weighed, WeighedVote, weigh_mandate, weigh_recall, weigh_vote
@@ -10,20 +10,31 @@ from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import confederations
 from app.operations.reading import Reading
-from app.store import acts
+from app.store import acts, questions
 from app.store.acts import StoredAct
 from app.store.database import Connection
+from app.store.questions import Question
 from app.wiring import Instance
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A vote cast under a mandate, with what it is worth; a Refusal where that cannot be told or it came late."""
+    """A vote cast under a mandate, with what it is worth; a Refusal where that cannot be told or it came late.
+
+    `latitude` is what the mandate says on the matter, `question` what its delegate was asked about it here.
+    """
 
     vote: DelegateVote
     act: StoredAct
     proposal: Proposal | None
     worth: Check | Refusal
+    latitude: Latitude | None = None
+    question: Question | None = None
+
+    @property
+    def is_breach(self) -> bool:
+        """True if the vote went against the mandate."""
+        return isinstance(self.worth, Check) and self.worth.verdict is Verdict.CONTRADICTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,9 @@ def _entry(reading: Reading, mandate: Mandate, act: StoredAct) -> Entry:
         and weigh_recall(record, recall) is None
     )
     votes = acts.naming(reading.connection, mandate.head.ref.id, "gov:mandate")
-    done = [_done(reading, vote, kept) for kept in votes if isinstance(vote := reading.parsed(kept), DelegateVote)]
+    done = [
+        _done(reading, mandate, vote, kept) for kept in votes if isinstance(vote := reading.parsed(kept), DelegateVote)
+    ]
     return Entry(
         mandate,
         act,
@@ -85,11 +98,19 @@ def _entry(reading: Reading, mandate: Mandate, act: StoredAct) -> Entry:
     )
 
 
-def _done(reading: Reading, vote: DelegateVote, act: StoredAct) -> Done:
+def _done(reading: Reading, mandate: Mandate, vote: DelegateVote, act: StoredAct) -> Done:
     proposal = reading.at(Proposal, vote.proposal)
     if proposal is None:
         return Done(vote, act, None, Refusal("act.missing", f"nobody produced {vote.proposal.id}"))
-    return Done(vote, act, proposal, _worth(reading.record(proposal), vote))
+    item = covers(mandate, proposal, reading.versions(proposal))
+    return Done(
+        vote,
+        act,
+        proposal,
+        _worth(reading.record(proposal), vote),
+        item.latitude if item is not None else mandate.default,
+        questions.about(reading.connection, act.seq) if act.own else None,
+    )
 
 
 def _worth(record: Record, vote: DelegateVote) -> Check | Refusal:

@@ -150,3 +150,14 @@ feed = Table(
     Column("item", ForeignKey("items.id")),
     moment("happened_at"),
 )
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("act", ForeignKey("acts.seq"), primary_key=True, autoincrement=False),  # the vote against the mandate
+    Column("account", ForeignKey("accounts.id"), nullable=False),  # the delegate who is asked
+    moment("asked_at"),
+    moment("answer_by"),
+    Column("answer", Text),
+    moment("answered_at", nullable=True),
+)

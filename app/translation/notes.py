@@ -25,9 +25,9 @@ def _pattern(kind: str, _: Translate) -> str:
         "gov:Charter": _("{author} has adopted its rules: {title}."),
         "gov:Proposal": _("{author} proposes: {title}."),
         "gov:Decision": _("{author} has decided on “{proposal}”: {status}. {counts}"),
-        "gov:Ratification": _("{author} {stance}: {proposal}. {counts}"),
+        "gov:Ratification": _("{author} {stance} “{proposal}”{figures}."),
         "gov:Mandate": _("{author} has given a mandate to {delegates}."),
-        "gov:Recall": _("{author} has ended the mandate of {delegates}."),
+        "gov:Recall": _("{author} recalled {delegates}, {time}."),
         "gov:DelegateVote": _("{author}, delegate of {assembly}, {choice}: {proposal}."),
         "gov:Session": _("{author} has called a meeting: {title}."),
         "gov:Receipt": _("{author} has put an entry on record."),
@@ -64,6 +64,12 @@ def note(
 
 def _words(act: Document, names: Mapping[str, str], _: Translate) -> dict[str, str]:
     stances = {
+        "ratified": _("agreed to"),
+        "reserved": _("agreed with reservations to"),
+        "rejected": _("did not agree to"),
+        "abstained": _("abstained on"),
+    }
+    choices = {
         "ratified": _("agreed"),
         "reserved": _("agreed with reservations"),
         "rejected": _("disagreed"),
@@ -86,10 +92,27 @@ def _words(act: Document, names: Mapping[str, str], _: Translate) -> dict[str, s
         "confederation": names.get(str(act.get("gov:confederation")), ""),
         "delegates": ", ".join(names.get(person, person) for person in people),
         "stance": stances.get(str(act.get("gov:stance")), ""),
-        "choice": stances.get(str(act.get("gov:choice")), ""),
+        "choice": choices.get(str(act.get("gov:choice")), ""),
         "status": statuses.get(str(act.get("gov:status")), ""),
         "counts": _counts(act.get("gov:counts"), _),
+        "figures": _figures(act.get("gov:counts"), _),
+        "time": f"{str(act.get('published'))[11:16]} UTC",
     }
+
+
+def _figures(counts: Any, _: Translate) -> str:  # noqa: ANN401 - any JSON
+    """Who spoke for or against, as in ` (24 agree, 3 with reservations, 1 against)`; empty where no counts are told."""
+    if not isinstance(counts, dict):
+        return ""
+    parts = (
+        ("agree", _("{n} agree")),
+        ("reserve", _("{n} with reservations")),
+        ("standAside", _("{n} stand aside")),
+        ("disagree", _("{n} against")),
+        ("block", _("{n} block")),
+    )
+    said = ", ".join(text.format(n=counts[key]) for key, text in parts if counts.get(key))
+    return f" ({said})" if said else ""
 
 
 def _counts(counts: Any, _: Translate) -> str:  # noqa: ANN401 - any JSON

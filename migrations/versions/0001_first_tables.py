@@ -46,6 +46,7 @@ def upgrade() -> None:
     votes()
     ballots()
     electors()
+    questions()
     replaced_ballots()
     room_counts()
 
@@ -558,6 +559,21 @@ def electors() -> None:
         sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_electors_account_accounts")),
         sa.ForeignKeyConstraint(["vote"], ["votes.id"], name=op.f("fk_electors_vote_votes")),
         sa.PrimaryKeyConstraint("vote", "account", name=op.f("pk_electors")),
+    )
+
+
+def questions() -> None:
+    op.create_table(
+        "questions",
+        sa.Column("act", SERIAL, autoincrement=False, nullable=False),
+        sa.Column("account", SERIAL, nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("answer_by", sa.BigInteger(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_questions_account_accounts")),
+        sa.ForeignKeyConstraint(["act"], ["acts.seq"], name=op.f("fk_questions_act_acts")),
+        sa.PrimaryKeyConstraint("act", name=op.f("pk_questions")),
     )
 
 

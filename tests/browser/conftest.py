@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FloatRect, Locator, Page, ViewportSize, sync_playwright
 
 from app.demo import cast
 from app.demo.cycle import Cycle
@@ -71,8 +71,22 @@ def fits(page: Page) -> bool:
     return box is not None and box["width"] <= PHONE["width"]
 
 
+def said(page: Page, address: str = "") -> str:
+    """What the page says, or the page at an address, on one line."""
+    if address:
+        page.goto(address)
+    return " ".join(page.inner_text("main").split())
+
+
+def box_of(part: Locator) -> FloatRect:
+    """Where a part of the page stands; it must be on it once."""
+    box = part.bounding_box()
+    assert box is not None
+    return box
+
+
 def picture(page: Page, name: str) -> None:
-    """Keep a picture of the page in the docs, when they are being renewed, else beside the run's files."""
+    """Make the picture of this name in the docs, unless it is there: whoever renews them takes them away first."""
     folder = Path(__file__).parents[2] / "docs/pictures"
     folder.mkdir(exist_ok=True)
     if not (folder / f"{name}.png").exists():

@@ -11,13 +11,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.governance.proposal import State
-from app.http.pages import forms, page
+from app.http.pages import breaches, forms, page, stances
 from app.kernel.refusal import Refusal
-from app.operations import naming
+from app.operations import naming, registering
+from app.operations.registering import Entry
 from app.operations.sealing import load
 from app.operations.visiting import STRANGER, Door
 from app.store import accounts, actors, acts, agenda
-from app.store.accounts import Session
+from app.store.accounts import Account, Session
+from app.store.acts import StoredAct
 from app.store.agenda import Kind
 from app.store.database import Connection
 from app.translation import notes
@@ -29,20 +31,18 @@ _WAITING: Final = frozenset({State.OPEN, State.DECIDING})
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One thing that happened, as the first page shows it."""
+    """One thing that happened, as the first page shows it; `links` are ways on, each with its text and address."""
 
     when: int
-    day: str
     sentence: str
-    title: str
-    item: str | None
-    act: str | None
+    links: tuple[tuple[str, str], ...]
 
 
 async def home(request: Request) -> Response:
     """What waits for our answer and what happened; strangers see what is public."""
     instance: Instance = request.app.state.instance
     session: Session | None = request.state.session
+    account = session.account if session is not None else None
 
     def look(connection: Connection) -> tuple[tuple[agenda.Item, ...], tuple[Happening, ...]]:
         waiting = tuple(
@@ -50,18 +50,21 @@ async def home(request: Request) -> Response:
             for item in agenda.listed(connection, 200)
             if item.state in _WAITING and (item.kind is Kind.ANSWER or item.asked)
         )
-        door = Door(connection, instance)
-        told = [
-            happening(connection, instance, event)
-            for event in agenda.told(connection, _MOST)
-            if session is not None or _is_for_all(connection, door, event)
-        ]
-        return waiting, tuple(one for one in told if one is not None and (session is not None or one.act is not None))
+        return waiting, _feed(connection, instance, account)
 
     waiting, events = await instance.database.read(look)
-    if session is None:
-        events = tuple(Happening(one.when, one.day, one.sentence, one.title, None, one.act) for one in events)
     return page.render(request, "home.html", asked=waiting, events=events)
+
+
+def _feed(connection: Connection, instance: Instance, account: Account | None) -> tuple[Happening, ...]:
+    """What happened, newest first; a vote against the mandate is told once, with the mandate."""
+    told, door = agenda.told(connection, _MOST), Door(connection, instance)
+    if account is None:
+        told = tuple(event for event in told if _is_for_all(connection, door, event))
+    against = {event.act for event in told if event.kind == "against_mandate"}
+    once = (event for event in told if account is None or event.kind != "delegatevote" or event.act not in against)
+    found = (_happening(connection, instance, event, account) for event in once)
+    return tuple(one for one in found if one is not None)
 
 
 def _is_for_all(connection: Connection, door: Door, event: agenda.Event) -> bool:
@@ -69,11 +72,13 @@ def _is_for_all(connection: Connection, door: Door, event: agenda.Event) -> bool
     return act is not None and door.opens(STRANGER, act)
 
 
-def happening(connection: Connection, instance: Instance, event: agenda.Event) -> Happening | None:
+def _happening(
+    connection: Connection, instance: Instance, event: agenda.Event, account: Account | None
+) -> Happening | None:
     """What an event of the feed says; None if there is nothing to say of it."""
     act = acts.by_seq(connection, event.act) if event.act is not None else None
-    item = agenda.get(connection, event.item) if event.item is not None else None
-    day = datetime.fromtimestamp(event.happened_at, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    if act is not None and event.kind in {"against_mandate", "answered"}:
+        return _breach(connection, instance, event, act, account) if account is not None else None
     if act is not None:
         document = load(act)
         sentence = notes.sentence(document, naming.names(connection, instance, document), _)
@@ -81,14 +86,35 @@ def happening(connection: Connection, instance: Instance, event: agenda.Event) -
         sentence = _event_sentence(event.kind)
     if not sentence:
         return None
-    return Happening(
-        event.happened_at,
-        day,
-        sentence,
-        item.title if item is not None else "",
-        event.item,
-        f"/acts/{act.id.rpartition('/')[2]}" if act is not None and act.own else None,
-    )
+    return Happening(event.happened_at, sentence, _ways(connection, event, act, account))
+
+
+def _ways(
+    connection: Connection, event: agenda.Event, act: StoredAct | None, account: Account | None
+) -> tuple[tuple[str, str], ...]:
+    item = agenda.get(connection, event.item) if event.item is not None and account is not None else None
+    found = [(_("Open: {what}").format(what=item.title), f"/proposals/{item.id}")] if item is not None else []
+    if act is not None:
+        day = f"{datetime.fromtimestamp(event.happened_at, UTC):%Y-%m-%d %H:%M:%S}"
+        found.append((_("Entry in the record of {when}").format(when=day), stances.address_of(act)))
+    return tuple(found)
+
+
+def _breach(
+    connection: Connection, instance: Instance, event: agenda.Event, act: StoredAct, account: Account
+) -> Happening | None:
+    """A vote against the mandate, or that its delegate answered, with the way to the mandate."""
+    mandate = load(act).get("gov:mandate") or {}
+    entry = registering.entry(connection, instance, str(mandate.get("id")))
+    done = next((one for one in entry.done if one.act.seq == act.seq), None) if isinstance(entry, Entry) else None
+    if not isinstance(entry, Entry) or done is None:
+        return None
+    found = breaches.breach(connection, instance, entry, done, account)
+    said = f"{found.said} {found.asked}"
+    if event.kind == "answered":
+        said = _("{who} answered why the vote went against the mandate.").format(who=found.who)
+    way = (_("The mandate and the vote of {who}").format(who=found.who), f"/mandates/{entry.act.id.rpartition('/')[2]}")
+    return Happening(event.happened_at, said, (way,))
 
 
 def _event_sentence(kind: str) -> str:
@@ -97,7 +123,6 @@ def _event_sentence(kind: str) -> str:
         "member-added": _("The members’ list has a new name."),
         "member-removed": _("A name was taken off the members’ list."),
         "asked": _("A delegate asks the assembly what to say."),
-        "against_mandate": _("A delegate voted against the mandate. It is not counted; the mandate stands beside it."),
     }
     return words.get(kind, "")
 

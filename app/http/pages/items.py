@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from app.governance.ballot import Choice
 from app.governance.proposal import State
-from app.http.pages import explanations, sentences
+from app.http.pages import breaches, explanations, sentences
+from app.http.pages.breaches import Breach, Ending
 from app.operations import naming, voting
 from app.store import accounts, acts, agenda, hosts, votes
 from app.store.accounts import Account
@@ -90,6 +91,8 @@ class View:
     may_open: bool
     two_rounds: bool
     waiting: tuple[str, ...]
+    breaches: tuple[Breach, ...] = ()
+    ending: Ending | None = None
 
     @property
     def picture(self) -> Mapping[str, Any] | None:
@@ -113,6 +116,7 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         _voting(connection, instance, item, texts, vote, account) for vote in votes.of_item(connection, item.id)
     )
     mine = account is not None and item.author == account.id and item.kind is Kind.PROPOSAL
+    recalls = item.kind is Kind.RECALL
     return View(
         item=item,
         state=sentences.state(item.state),
@@ -126,6 +130,8 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         may_amend=mine and item.state == State.OPEN,
         may_open=account is not None and item.state in _VOTABLE,
         two_rounds=item.state != State.UNRESOLVED,
+        breaches=breaches.before_recall(connection, instance, item, account) if recalls else (),
+        ending=breaches.ending(connection, instance, item) if recalls else None,
     )
 
 

@@ -1,30 +1,22 @@
-"""Mandates: the register, a delegate's own, voting under one with a warning, proposing one, proposing a recall."""
+"""Mandates: the register, a delegate's own, voting under one with a warning, answering for it, proposing a recall."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from app.governance.mandate import Kind
 from app.governance.ratification import Stance
 from app.http.pages import forms, page, sending, stances
 from app.http.pages.forms import Fields
 from app.http.pages.sending import Sent
-from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import confederations, counting, delegating, entries, mandating, naming, recalling, registering
+from app.operations import delegating, entries, questioning, recalling, registering
 from app.operations.delegating import Preview, Wish
 from app.operations.visiting import STRANGER, Door
-from app.store import accounts
 from app.store.accounts import Account, Session
-from app.store.agenda import Item
 from app.store.database import Connection
 from app.wiring import Instance
-
-_FORMATS: Final = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +26,6 @@ class Open:
     id: str
     title: str
     address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What a new mandate is made of: councils and proposals by address and name, people who can be sent."""
-
-    councils: tuple[tuple[str, str], ...]
-    people: tuple[Account, ...]
-    matters: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +73,10 @@ async def show(request: Request) -> Response:
     sheet = await instance.database.read(look)
     if isinstance(sheet, Refusal):
         return page.refused(request, Refusal("page.unknown", sheet.because), back="/mandates")
-    return page.render(request, "mandates/mandate.html", sheet=sheet, choices=_choices())
+    just_sent = next((one for one in sheet.sent.votes if one.name == request.query_params.get("sent")), None)
+    return page.render(
+        request, "mandates/mandate.html", sheet=sheet, choices=choices(), just_sent=just_sent if sheet.mine else None
+    )
 
 
 async def vote(request: Request, session: Session, fields: Fields) -> Response:
@@ -107,7 +93,7 @@ async def vote(request: Request, session: Session, fields: Fields) -> Response:
     sent = await instance.database.write(lambda c: delegating.send(c, instance, session.account, wish))
     if isinstance(sent, Refusal):
         return page.refused(request, sent, back=request.url.path.removesuffix("/vote"))
-    return _to(request.url.path.removesuffix("/vote"))
+    return _to(f"{request.url.path.removesuffix('/vote')}?sent={sent.act.id.rpartition('/')[2]}")
 
 
 async def ask(request: Request, session: Session, fields: Fields) -> Response:
@@ -120,34 +106,14 @@ async def ask(request: Request, session: Session, fields: Fields) -> Response:
     return page.refused(request, item) if isinstance(item, Refusal) else _to(f"/proposals/{item}")
 
 
-async def new(request: Request, _session: Session) -> Response:
-    """The form for a new mandate."""
+async def answer(request: Request, session: Session, fields: Fields) -> Response:
+    """Keep what a delegate answers to the assembly about a vote against the mandate."""
     instance: Instance = request.app.state.instance
-
-    def look(connection: Connection) -> Means:
-        ours = sorted(confederations.ours(connection, instance))
-        return Means(
-            tuple((address, naming.assembly_name(connection, instance, address)) for address in ours),
-            accounts.members(connection),
-            tuple((board.act.id, sending.about(board.proposal)) for board in counting.boards(connection, instance)),
-        )
-
-    means = await instance.database.read(look)
-    return page.render(request, "mandates/new.html", means=means, choices=_choices())
-
-
-async def propose(request: Request, session: Session, fields: Fields) -> Response:
-    """Put a mandate on the agenda."""
-    instance: Instance = request.app.state.instance
-    wish = _mandate(fields)
-    item: Item | Refusal = (
-        wish
-        if isinstance(wish, Refusal)
-        else await instance.database.write(lambda c: mandating.propose(c, instance, session.account, wish))
-    )
-    if isinstance(item, Refusal):
-        return page.refused(request, item, back="/mandates/new")
-    return _to(f"/proposals/{item.id}")
+    vote_id, text = fields.get("vote"), fields.get("text")
+    plain = vote_id if vote_id.isascii() and vote_id.isprintable() else ""
+    done = await instance.database.write(lambda c: questioning.answer(c, instance, session.account, plain, text))
+    back = request.url.path.removesuffix("/answer")
+    return page.refused(request, done, back=back) if isinstance(done, Refusal) else _to(back)
 
 
 async def recall(request: Request, session: Session, fields: Fields) -> Response:
@@ -178,7 +144,7 @@ async def _warn(request: Request, instance: Instance, seen: Preview) -> Response
         told=told,
         proposal=seen.wish.proposal,
         choice=seen.wish.choice.value,
-        choice_said=sending.choice(seen.wish.choice),
+        choice_said=stances.choice(seen.wish.choice),
         assembly=name,
         back=request.url.path.removesuffix("/vote"),
     )
@@ -192,7 +158,7 @@ def _sheet(connection: Connection, instance: Instance, entry: registering.Entry,
         matters = tuple(
             Open(one.head.ref.id, sending.about(one), _page_of(connection, instance, one.head.ref.id)) for one in found
         )
-    return Sheet(sending.sent(connection, instance, entry, instance.now()), mine and entry.act.own, matters)
+    return Sheet(sending.sent(connection, instance, entry, account), mine and entry.act.own, matters)
 
 
 def _page_of(connection: Connection, instance: Instance, act_id: str) -> str:
@@ -208,50 +174,24 @@ async def _mandate_id(request: Request) -> str:
     return (of or f"{instance.url}/acts/{name}") if plain else ""
 
 
-def _choices() -> tuple[tuple[str, str], ...]:
-    return tuple((stance.value, sending.choice(stance)) for stance in Stance)
+def choices() -> tuple[tuple[str, str], ...]:
+    """Every answer with what it is called."""
+    return tuple((stance.value, stances.choice(stance)) for stance in Stance)
 
 
-def _stance(text: str) -> Stance | Refusal:
+def read_choice(text: str) -> Stance | Refusal:
+    """The answer that a form names; `form.choice` for none of them."""
     if text not in set(Stance):
         return Refusal("form.choice", f"no answer is called {text[:40]!r}")
     return Stance(text)
 
 
 def _wish(fields: Fields, mandate_id: str) -> Wish | Refusal:
-    choice = _stance(fields.get("choice"))
+    choice = read_choice(fields.get("choice"))
     if isinstance(choice, Refusal):
         return choice
     indicative = fields.get("indicative") == "yes"
     return Wish(fields.get("proposal"), choice, mandate_id, indicative)
-
-
-def _mandate(fields: Fields) -> mandating.Wish | Refusal:
-    until = _moment(fields.get("until"))
-    if isinstance(until, Refusal):
-        return until
-    choices = [_stance(text) for text in fields.all("choices")]
-    bad = next((choice for choice in choices if isinstance(choice, Refusal)), None)
-    if bad is not None or fields.get("latitude") not in set(Kind):
-        return bad or Refusal("form.choice", f"no such room to move: {fields.get('latitude')[:40]!r}")
-    subject = fields.get("subject") or fields.get("topic")
-    if not subject:
-        return Refusal("mandate.items", "a mandate names what it is about")
-    answers = tuple(choice for choice in choices if isinstance(choice, Stance))
-    position = mandating.Position(subject, Kind(fields.get("latitude")), answers)
-    return mandating.Wish(
-        fields.get("council"), fields.all("delegates"), (position,), until, fields.get("why"), fields.get("title")
-    )
-
-
-def _moment(text: str) -> Instant | Refusal:
-    """A moment as a form gives it, taken as UTC; `form.time` for no moment."""
-    for pattern in _FORMATS:
-        try:
-            return datetime.strptime(text, pattern).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-    return Refusal("form.time", f"not a day and time: {text[:40]!r}")
 
 
 def _to(address: str) -> Response:
@@ -260,10 +200,9 @@ def _to(address: str) -> Response:
 
 ROUTES = (
     Route("/mandates", forms.open_to_all(register), methods=["GET"]),
-    Route("/mandates", forms.from_members(propose), methods=["POST"]),
-    Route("/mandates/new", forms.for_members(new), methods=["GET"]),
     Route("/mandates/{name}", forms.open_to_all(show), methods=["GET"]),
     Route("/mandates/{name}/vote", forms.from_members(vote), methods=["POST"]),
     Route("/mandates/{name}/ask", forms.from_members(ask), methods=["POST"]),
+    Route("/mandates/{name}/answer", forms.from_members(answer), methods=["POST"]),
     Route("/mandates/{name}/recall", forms.from_members(recall), methods=["POST"]),
 )

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from app.http.errors import status_of
-from app.http.pages import sentences
+from app.http.pages import moments, sentences
 from app.kernel.refusal import Refusal
 
 HERE: Final = Path(__file__).parent
@@ -59,7 +59,7 @@ def _when(seconds: int) -> Markup:
     """A moment for people, with the exact one for machines."""
     at = datetime.fromtimestamp(seconds, UTC)
     return Markup('<time datetime="{}">{}</time>').format(
-        at.strftime("%Y-%m-%dT%H:%M:%SZ"), at.strftime("%Y-%m-%d %H:%M UTC")
+        at.strftime("%Y-%m-%dT%H:%M:%SZ"), moments.day_and_time(seconds)
     )
 
 
@@ -75,6 +75,7 @@ def _environment() -> Environment:
     words = Translations.load(str(LOCALE), ["en"], "roundabout")
     environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     environment.filters["when"] = _when
+    environment.filters["day"] = moments.day
     environment.filters["text_html"] = lambda source: Markup(text_html(source))  # noqa: S704 - cleaned by nh3
     environment.policies["ext.i18n.trimmed"] = True
     return environment

@@ -5,25 +5,39 @@ from gettext import gettext as _
 
 from app.governance.mandate import Check, Item, Kind, Mandate, Topic, Verdict
 from app.governance.proposal import Proposal
-from app.governance.ratification import Stance
-from app.http.pages import stances
-from app.kernel.instant import Instant
+from app.http.pages import breaches, moments, stances
+from app.http.pages.breaches import Breach
+from app.http.pages.stances import choice
 from app.kernel.refusal import Refusal
 from app.operations import naming
 from app.operations.registering import Done, Entry
+from app.store import acts
+from app.store.accounts import Account
 from app.store.database import Connection
 from app.wiring import Instance
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """A vote under a mandate, in a sentence, with what it is worth."""
+    """A vote under a mandate, in a sentence, with what it is worth; `breach` if it went against the mandate."""
 
+    name: str
+    who: str
     said: str
     worth: str
     counts: bool
     when: int
     address: str
+    breach: Breach | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a mandate ended: a sentence, when if a recall ended it, and where another person is chosen."""
+
+    said: str
+    when: int | None = None
+    another: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +53,13 @@ class Sent:
     positions: tuple[str, ...]
     why: str | None
     until: int
-    ended: str | None
+    ended: Ended | None
     own: bool
     votes: tuple[Vote, ...]
 
 
-def choice(stance: Stance) -> str:
-    """What a delegate presses."""
-    return {
-        Stance.RATIFIED: _("agree"),
-        Stance.RESERVED: _("agree with reservations"),
-        Stance.REJECTED: _("against"),
-        Stance.ABSTAINED: _("abstain"),
-    }[stance]
-
-
-def sent(connection: Connection, instance: Instance, entry: Entry, now: Instant) -> Sent:
-    """A mandate of the register."""
+def sent(connection: Connection, instance: Instance, entry: Entry, account: Account | None) -> Sent:
+    """A mandate of the register, as `account` sees it, or anybody."""
     mandate = entry.mandate
     name = entry.act.id.rpartition("/")[2]
     return Sent(
@@ -68,9 +72,9 @@ def sent(connection: Connection, instance: Instance, entry: Entry, now: Instant)
         positions(connection, mandate),
         mandate.head.content,
         int(mandate.valid_until.timestamp()),
-        _ended(connection, instance, entry, now),
+        _ended(connection, instance, entry),
         entry.act.own,
-        tuple(_vote(connection, instance, done) for done in entry.done),
+        tuple(_vote(connection, instance, entry, done, account) for done in entry.done),
     )
 
 
@@ -80,54 +84,72 @@ def positions(connection: Connection, mandate: Mandate) -> tuple[str, ...]:
 
 
 def _position(connection: Connection, item: Item) -> str:
+    said = breaches.latitude(item.latitude)
     if isinstance(item.subject, Topic):
-        about = item.subject.name
+        about, text = item.subject.name, _("whatever its text")
     else:
+        act = acts.by_id(connection, item.subject.id)
         about = naming.title_of(connection, item.subject.id) or item.subject.id
-    said = _(" or ").join(choice(one) for one in item.latitude.choices)
+        day = moments.day(act.published_at) if act is not None else item.subject.digest
+        text = _("on the text of {day}").format(day=day)
     words = {
-        Kind.FIXED: _("{about}: {said}, and nothing else."),
-        Kind.RANGE: _("{about}: {said}."),
-        Kind.AMENDABLE: _("{about}: {said}, also on a text with small changes."),
+        Kind.FIXED: _("{about}: {said}, {text}, nothing else."),
+        Kind.RANGE: _("{about}: {said}, {text}."),
+        Kind.AMENDABLE: _("{about}: {said}, {text} or on one with small changes."),
         Kind.INDICATIVE: _("{about}: only to show the tendency."),
     }
-    return words[item.latitude.kind].format(about=about, said=said)
+    return words[item.latitude.kind].format(about=about, said=said, text=text)
 
 
-def _ended(connection: Connection, instance: Instance, entry: Entry, now: Instant) -> str | None:
+def _ended(connection: Connection, instance: Instance, entry: Entry) -> Ended | None:
     if entry.flaw is not None:
-        return _("No decision that is here gave this mandate; it does not count.")
+        return Ended(_("No decision that is here gave this mandate; it does not count."))
     if entry.recalls:
         recall = entry.recalls[0]
-        whom = recall.delegates or entry.mandate.delegates
-        people = ", ".join(naming.person_name(connection, instance, person) for person in whom)
-        return _("The mandate of {people} has ended: {assembly} recalled them on {when}.").format(
-            people=people,
+        people = breaches.names(connection, instance, recall.delegates or entry.mandate.delegates)
+        at = recall.head.published
+        if entry.act.own:
+            return Ended(breaches.ended(people, at), moments.seconds(at), breaches.another(entry))
+        said = _("{assembly} recalled {people}, {time}.").format(
             assembly=naming.assembly_name(connection, instance, entry.mandate.head.author),
-            when=f"{recall.head.published:%Y-%m-%d %H:%M:%S} UTC",
+            people=people,
+            time=moments.clock(at),
         )
+        return Ended(said, moments.seconds(at))
     if entry.replaced is not None:
-        return _("A later mandate took its place.")
-    return _("Its time is over.") if now >= entry.mandate.valid_until else None
+        return Ended(_("A later mandate took its place."))
+    return Ended(_("Its time is over.")) if instance.now() >= entry.mandate.valid_until else None
 
 
-def _vote(connection: Connection, instance: Instance, done: Done) -> Vote:
+def _vote(connection: Connection, instance: Instance, entry: Entry, done: Done, account: Account | None) -> Vote:
     about = done.proposal.name if done.proposal is not None else done.vote.proposal.id
-    said = _("{who} said {choice} on {about}.").format(
-        who=naming.person_name(connection, instance, done.vote.head.author),
+    who = naming.person_name(connection, instance, done.vote.head.author)
+    said = _("{who} voted {choice} on {about}.").format(
+        who=who,
         choice=choice(done.vote.choice),
         about=about,
     )
     counts = isinstance(done.worth, Check) and done.worth.binds
-    return Vote(said, worth(done.worth), counts, done.act.published_at, stances.address_of(done.act))
+    assembly = naming.assembly_name(connection, instance, done.vote.assembly)
+    found = breaches.breach(connection, instance, entry, done, account) if done.is_breach else None
+    return Vote(
+        done.act.id.rpartition("/")[2],
+        who,
+        said,
+        worth(done.worth, assembly),
+        counts,
+        done.act.published_at,
+        stances.address_of(done.act),
+        found,
+    )
 
 
-def worth(found: Check | Refusal) -> str:
-    """What a vote counts for."""
+def worth(found: Check | Refusal, assembly: str) -> str:
+    """What a vote of a delegate of `assembly` counts for."""
     if isinstance(found, Refusal):
         return _("It came after the close; not counted.") if found.code == "vote.late" else _("It cannot be counted.")
     return {
-        Verdict.CONFORMS: _("As the mandate says; it counts for the assembly."),
+        Verdict.CONFORMS: _("Counts for {assembly}.").format(assembly=assembly),
         Verdict.DECLARED: _("Given as an indication; it shows the tendency only."),
         Verdict.EXCEEDS: _("Not in the mandate, so it shows the tendency only."),
         Verdict.CONTRADICTS: _("Against the mandate; not counted."),

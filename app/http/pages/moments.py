@@ -1,0 +1,32 @@
+"""Moments in words; every one of them is UTC, and says so."""
+
+from datetime import UTC, datetime
+
+from babel.dates import format_date, format_datetime
+
+from app.kernel.instant import Instant
+
+
+def day_and_time(seconds: int) -> str:
+    """A moment of any year, as in `2026-11-28 18:00 UTC`."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def near(seconds: int) -> str:
+    """A moment of these weeks, as in `Saturday 28 November, 18:00 UTC`."""
+    return format_datetime(datetime.fromtimestamp(seconds, UTC), "EEEE d MMMM, HH:mm 'UTC'", tzinfo=UTC, locale="en")
+
+
+def day(seconds: int) -> str:
+    """A day, as in `12 March 2026`."""
+    return format_date(datetime.fromtimestamp(seconds, UTC), "d MMMM y", locale="en")
+
+
+def clock(at: Instant) -> str:
+    """The time of a day that is told beside it, as in `20:12 UTC`."""
+    return f"{at:%H:%M} UTC"
+
+
+def seconds(at: Instant) -> int:
+    """The moment as pages carry it: seconds since 1970."""
+    return int(at.timestamp())
