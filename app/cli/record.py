@@ -1,4 +1,4 @@
-"""Commands about the record: `export`, `verify`, and `demo`, which makes one to look at."""
+"""Commands about the record: `export`, `verify`, `erase`, and `demo`, which makes one to look at."""
 
 import sys
 from importlib import import_module
@@ -23,6 +23,20 @@ def export(file: Path) -> None:
     )
     shell.write(file, bundle)
     shell.say(f"{file}: {len(bundle):,} bytes. Count it again with: roundabout verify {file}")
+
+
+@commands.command()
+def erase(
+    act: Annotated[str, typer.Argument(metavar="ACT", help="the address of an entry of ours")],
+    *,
+    because: Annotated[str, typer.Option(help="why its words go; this is put on record")],
+) -> None:
+    """Take the words of an entry out of the record, as the assembly decided; what was counted stays."""
+    erasing = import_module("app.operations.erasing")
+    done = shell.on(
+        shell.or_fail(read_settings()), lambda at, instance: shell.or_fail(erasing.erase(at, instance, act, because))
+    )
+    shell.say(f"The words of {act} are gone; servers that have them are told. On record: {done.id}")
 
 
 @commands.command(

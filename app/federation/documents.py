@@ -24,6 +24,11 @@ _ACTOR_CONTEXT: Final = [
         "gov": GOV,
         "webfinger": {"@id": "https://purl.archive.org/socialweb/webfinger#webfinger", "@type": "xsd:string"},
         "implements": {"@id": "https://w3id.org/fep/844e#implements", "@type": "@id"},
+        "featured": {"@id": "http://joinmastodon.org/ns#featured", "@type": "@id"},
+        "discoverable": "http://joinmastodon.org/ns#discoverable",
+        "indexable": "http://joinmastodon.org/ns#indexable",
+        "postingRestrictedToMods": "https://join-lemmy.org/ns#postingRestrictedToMods",
+        "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
     },
 ]
 _NOT_PASSED_ON: Final = frozenset({"bto", "bcc", "signature"})
@@ -93,11 +98,13 @@ def render_actor(
     multikey: str,
     published: Instant,
     body: str | None = None,
+    searchable: bool = True,
 ) -> Document:
     """An actor of ours: `Group` for the assembly, `Person` for a delegate, `Application` for the instance.
 
-    With FEP-521a (Multikey), FEP-2c59 (webfinger), FEP-844e (what it implements); `publicKey` is a
-    single object (protocol.md §4), `body` the kind of body (fine-print 25).
+    With FEP-521a (Multikey), FEP-2c59 (webfinger), FEP-844e (what it implements), FEP-5feb
+    (`searchable`: whether search engines may keep its posts); `publicKey` is a single object
+    (protocol.md §4), `body` the kind of body (fine-print 25).
     """
     base = "{0.scheme}://{0.netloc}".format(urlsplit(actor_id))
     document: Document = {
@@ -114,6 +121,8 @@ def render_actor(
         "endpoints": {"sharedInbox": f"{base}/inbox"},
         "published": format_instant(published),
         "manuallyApprovesFollowers": False,
+        "discoverable": searchable,
+        "indexable": searchable,
         "webfinger": f"{username}@{urlsplit(actor_id).netloc}",
         "generator": {"type": "Application", "id": f"{base}/instance", "implements": [{"href": READS_ACTS}]},
         "publicKey": {"id": f"{actor_id}#main-key", "owner": actor_id, "publicKeyPem": public_pem},
@@ -126,6 +135,10 @@ def render_actor(
             }
         ],
     }
+    if kind == "Group":
+        document |= {"featured": f"{actor_id}/featured", "postingRestrictedToMods": True}
+    if kind == "Application":
+        document["implements"] = [{"href": READS_ACTS}]
     return document if body is None else document | {"gov:body": body}
 
 
@@ -140,6 +153,7 @@ def wrap(
     published: Instant,
     checkpoint: str | None = None,
     result: Document | None = None,
+    target: str | None = None,
 ) -> Document:
     """A standard activity around an act, a post, an id or another's activity (protocol.md §3).
 
@@ -158,6 +172,8 @@ def wrap(
     }
     if result is not None:
         activity["result"] = result
+    if target is not None:
+        activity["target"] = target
     return activity if checkpoint is None else activity | {"gov:checkpoint": checkpoint}
 
 

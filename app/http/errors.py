@@ -30,6 +30,8 @@ _STATUSES: Final = {
     "question.unknown": 404,
     "question.late": 409,
     "page.unknown": 404,
+    "entry.erased": 410,
+    "act.unknown": 404,
     "proposal.state": 409,
     "teller.differ": 409,
     "teller.two": 409,

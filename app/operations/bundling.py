@@ -56,11 +56,13 @@ class _Paths:
 def export(connection: Connection, instance: Instance) -> bytes | Refusal:
     """The whole record as a `.gov.zip`: authentic acts as signed, actors, key entries, checkpoint and proofs.
 
+    An act whose words were taken out is not in it: what stays of one has no proof.
+
     `body.missing` before there is an instance, `bundle.size` if it would be larger than readers take.
     """
     if accounts.body(connection) is None:
         return Refusal("body.missing", "there is no instance here: `roundabout init` makes one")
-    kept = [act for act in _acts(connection) if act.standing is Standing.AUTHENTIC]
+    kept = [act for act in _acts(connection) if act.standing is Standing.AUTHENTIC and act.erased_at is None]
     members: dict[str, bytes] = {_path(act): act.raw for act in kept}
     members |= _actors(connection, instance, {act.author for act in kept})
     members |= _proofs(connection, kept)

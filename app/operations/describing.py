@@ -39,6 +39,7 @@ def actor(connection: Connection, instance: Instance, actor_id: str) -> bytes | 
         multikey=held["seal"].public,
         published=published,
         body=body.kind if actor_id == instance.assembly else None,
+        searchable=not instance.watched,
     )
     return orjson.dumps(document | _key_log(connection, actor_id))
 

@@ -5,18 +5,18 @@ from collections.abc import Iterable
 
 import orjson
 
-from app.federation import audience, documents
+from app.federation import audience, documents, integrity_proofs
 from app.governance.publicity import Publicity
 from app.kernel.canonical import Document
 from app.kernel.instant import format_instant
-from app.operations import confederations, naming
-from app.operations.sealing import heading, load, seal
+from app.operations import confederations, describing, naming
+from app.operations.sealing import heading, load, seal, seal_signer
 from app.operations.visiting import Door
 from app.store import acts, agenda, ledger, notices, outbox
 from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.store.outbox import Followers, Target
-from app.translation import notes
+from app.translation import notes, posts
 from app.wiring import Instance
 
 
@@ -51,6 +51,8 @@ def announce(
         readers = Followers(instance.assembly, reads_acts=True, without=without) if is_public else None
         public = activity == "Create" and is_public
         send(connection, instance, activity, act.author, document, reached, public=public, followers=readers)
+    if act.type == "gov:KeyEvent":
+        _tell_of_keys(connection, instance)
     if is_public:
         _post_about(connection, instance, act, document, reached)
     agenda.tell(connection, act.type.removeprefix("gov:").lower(), int(instance.now().timestamp()), act=act.seq)
@@ -94,6 +96,31 @@ def relay(connection: Connection, instance: Instance, activity: Document, recipi
     send(connection, instance, "Announce", instance.assembly, activity, recipients)
 
 
+def to_followers(
+    connection: Connection,
+    instance: Instance,
+    activity: str,
+    thing: Document | str,
+    *,
+    to: Followers | None = None,
+    target: str | None = None,
+) -> str:
+    """Queue a public activity of the assembly for everybody who follows it, or for those in `to`; its id."""
+    wrapped = documents.wrap(
+        activity,
+        activity_id=f"{instance.url}/activities/{instance.new_ulid()}",
+        actor=instance.assembly,
+        thing=thing,
+        to=(audience.PUBLIC,),
+        cc=(f"{instance.assembly}/followers",),
+        published=instance.now(),
+        target=target,
+    )
+    _queue(connection, instance, wrapped, (), public=True, followers=to or Followers(instance.assembly))
+    activity_id: str = wrapped["id"]
+    return activity_id
+
+
 def _queue(
     connection: Connection,
     instance: Instance,
@@ -125,32 +152,31 @@ def _post_about(
 ) -> None:
     """The readable post of an act (protocol.md §1), for followers that do not read acts."""
     sentence = notes.sentence(document, naming.names(connection, instance, document), gettext.gettext)
-    dossier = _dossier(connection, instance, document)
+    dossier = dossier_of(connection, instance, document)
     now = instance.now()
-    note = notes.note(
+    post = posts.post(
         document,
         digest=act.digest,
-        notice_id=f"{instance.url}/notices/{act.id.rpartition('/')[2]}",
+        post_id=f"{instance.url}/notices/{act.id.rpartition('/')[2]}",
         owner=instance.assembly,
         dossier=dossier,
         sentence=sentence,
         published=now,
     )
-    notices.add(connection, note["id"], act.seq, dossier, orjson.dumps(note), int(now.timestamp()))
-    wrapped = documents.wrap(
-        "Create",
-        activity_id=f"{instance.url}/activities/{instance.new_ulid()}",
-        actor=instance.assembly,
-        thing=note,
-        to=(audience.PUBLIC,),
-        cc=(f"{instance.assembly}/followers",),
-        published=now,
-    )
+    signed = integrity_proofs.seal(post, seal_signer(connection, instance, instance.assembly), now)
+    notices.add(connection, post["id"], act.seq, dossier, orjson.dumps(signed), int(now.timestamp()))
     others = Followers(instance.assembly, reads_acts=False, without=tuple(sorted(reached)))
-    _queue(connection, instance, wrapped, (), public=True, followers=others)
+    to_followers(connection, instance, "Create", signed, to=others)
 
 
-def _dossier(connection: Connection, instance: Instance, document: Document) -> str:
+def _tell_of_keys(connection: Connection, instance: Instance) -> None:
+    """The assembly's document has changed with its key-log: followers keep a copy of it."""
+    raw = describing.actor(connection, instance, instance.assembly)
+    if raw is not None:
+        to_followers(connection, instance, "Update", orjson.loads(raw))
+
+
+def dossier_of(connection: Connection, instance: Instance, document: Document) -> str:
     """The conversation that an act belongs to: one for each proposal, whichever version it names."""
     about = document.get("gov:proposal") or document.get("gov:supersedes")
     seen: set[str] = set()

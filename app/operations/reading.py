@@ -53,7 +53,12 @@ class Reading:
         if act.seq not in self._parsed:
             found: Act | Refusal | None = None
             if act.standing is Standing.AUTHENTIC:
-                found = parse(json.loads(act.raw), leaf=act.leaf, loopback=self._loopback)
+                found = parse(
+                    json.loads(act.raw),
+                    leaf=act.leaf,
+                    loopback=self._loopback,
+                    erased=act.digest if act.erased_at is not None else None,
+                )
             self._parsed[act.seq] = None if isinstance(found, Refusal) else found
         return self._parsed[act.seq]
 

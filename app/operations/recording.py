@@ -12,14 +12,15 @@ from app.kernel.canonical import Document, canonical, check_act_bytes, digest
 from app.kernel.ids import parse_id, same_origin
 from app.kernel.instant import Instant, parse_instant
 from app.kernel.refusal import Refusal
-from app.operations import answering, hosting, resolve
-from app.operations.sealing import append_leaf, references
+from app.operations import answering, erasing, hosting, resolve
+from app.operations.sealing import append_leaf, load, references
 from app.store import accounts, actors, acts
 from app.store.acts import NewAct, Reference, Standing, StoredAct
 from app.store.database import Connection
 from app.translation import vocabulary
 from app.wiring import Instance
 
+_WORDLESS = frozenset({"gov:KeyEvent", "gov:Redaction"})
 _PREMISES = frozenset({"gov:proposal", "gov:mandate", "gov:decision", "gov:charter", "gov:outcome", "gov:unresolved"})
 
 
@@ -67,12 +68,22 @@ def record(
     append_leaf(connection, instance, canonical(leaf), None, 0)
     missing = [item for item in references(document) if item.relation in _PREMISES]
     acts.want(connection, [*missing, *_key_log(connection, kept)], int(now.timestamp()))
+    if kept.type == "gov:Redaction":
+        _redact(connection, instance, kept)
     body = accounts.body(connection)
     if body is not None and body.kind == "council":
         hosting.on_act(connection, instance, kept, activity)
     else:
         answering.on_act(connection, instance, kept)
     return kept
+
+
+def _redact(connection: Connection, instance: Instance, redaction: StoredAct) -> None:
+    """An assembly takes the words out of an act of its own: they go here too, what is counted stays."""
+    about = load(redaction)["gov:act"]
+    act = acts.by_reference(connection, about["id"], about["gov:digest"])
+    if act is not None and act.author == redaction.author and act.erased_at is None and act.type not in _WORDLESS:
+        erasing.forget_words(connection, instance, act)
 
 
 def _new(document: Document, standing: Standing, refused: Refusal | None, now: Instant) -> NewAct:

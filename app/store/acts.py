@@ -27,7 +27,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class StoredAct:
-    """An act as kept: `raw` are the JCS bytes of the whole signed act; times are seconds since 1970."""
+    """An act as kept: `raw` are the JCS bytes of the whole signed act, or what stays of one that was erased.
+
+    Times are seconds since 1970.
+    """
 
     seq: int
     id: str
@@ -41,6 +44,7 @@ class StoredAct:
     because: str | None
     received_at: int
     leaf: int | None
+    erased_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,11 @@ def save(connection: Connection, act: NewAct) -> int | None:
         )
     connection.execute(delete(wanted).where(wanted.c.id == act.id, wanted.c.digest == act.digest))
     return int(seq)
+
+
+def erase(connection: Connection, seq: int, raw: bytes, now: int) -> None:
+    """Keep `raw` in place of an act's bytes: what stays of it without its words."""
+    connection.execute(update(acts).where(acts.c.seq == seq).values(raw=raw, erased_at=now))
 
 
 def by_id(connection: Connection, act_id: str) -> StoredAct | None:
@@ -214,4 +223,5 @@ def _stored(row: Row[tuple[object, ...]]) -> StoredAct:
         row.because,
         row.received_at,
         row.leaf,
+        row.erased_at,
     )

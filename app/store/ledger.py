@@ -52,6 +52,11 @@ def leaf_hashes(connection: Connection, size: int) -> tuple[bytes, ...]:
     return tuple(bytes(row.hash) for row in rows)
 
 
+def forget_body(connection: Connection, number: int) -> None:
+    """Drop what a leaf of ours was made from; its hash stays, and with it every proof."""
+    connection.execute(update(leaves).where(leaves.c.number == number).values(body=b""))
+
+
 def bodies(connection: Connection, start: int, count: int) -> tuple[bytes, ...]:
     """The bytes of `count` leaves from number `start`."""
     rows = connection.execute(

@@ -1,6 +1,6 @@
 """Posts of ours that everybody can read."""
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from app.store.tables_federation import notices
 
@@ -16,9 +16,38 @@ def get(connection: Connection, notice_id: str) -> bytes | None:
     return None if raw is None else bytes(raw)
 
 
-def in_dossier(connection: Connection, dossier: str) -> tuple[bytes, ...]:
-    """The posts of one conversation, oldest first."""
+def replace(connection: Connection, notice_id: str, raw: bytes) -> None:
+    """Put another rendering in place of a post's: its figures, or the stone over what was erased."""
+    connection.execute(update(notices).where(notices.c.id == notice_id).values(raw=raw))
+
+
+def about(connection: Connection, act: int) -> tuple[str, ...]:
+    """The ids of the posts about an act, oldest first."""
+    query = select(notices.c.id).where(notices.c.act == act).order_by(notices.c.published_at, notices.c.id)
+    return tuple(connection.scalars(query))
+
+
+def pin(connection: Connection, notice_id: str, now: int) -> bool:
+    """Put a post at the head; False if it is there."""
+    where = (notices.c.id == notice_id, notices.c.pinned_at.is_(None))
+    return connection.execute(update(notices).where(*where).values(pinned_at=now)).rowcount > 0
+
+
+def unpin(connection: Connection, notice_id: str) -> bool:
+    """Take a post from the head; False if it is not there."""
+    where = (notices.c.id == notice_id, notices.c.pinned_at.is_not(None))
+    return connection.execute(update(notices).where(*where).values(pinned_at=None)).rowcount > 0
+
+
+def pinned(connection: Connection) -> tuple[bytes, ...]:
+    """The posts at the head, the latest first."""
     rows = connection.scalars(
-        select(notices.c.raw).where(notices.c.dossier == dossier).order_by(notices.c.published_at, notices.c.id)
+        select(notices.c.raw).where(notices.c.pinned_at.is_not(None)).order_by(notices.c.pinned_at.desc())
     )
     return tuple(bytes(raw) for raw in rows)
+
+
+def ids_in(connection: Connection, dossier: str) -> tuple[str, ...]:
+    """The ids of the posts of one conversation, oldest first."""
+    query = select(notices.c.id).where(notices.c.dossier == dossier).order_by(notices.c.published_at, notices.c.id)
+    return tuple(connection.scalars(query))

@@ -34,10 +34,10 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Followers:
-    """Those who follow `followed` and read acts, or do not; without some who are reached otherwise."""
+    """Those who follow `followed`: all, or those who read acts, or do not; without some who are reached otherwise."""
 
     followed: str
-    reads_acts: bool
+    reads_acts: bool | None = None
     without: tuple[str, ...] = ()
 
 
@@ -85,10 +85,12 @@ def _fan_out(connection: Connection, seq: int, to: Followers, now: int) -> int:
     """One delivery for each inbox of the followers, in one statement; how many that made."""
     found = (
         select(literal(seq), table.c.inbox, true(), table.c.host, literal(0), literal(now), literal(now))
-        .where(table.c.followed == to.followed, table.c.reads_acts == to.reads_acts)
+        .where(table.c.followed == to.followed)
         .where(table.c.follower.not_in(to.without))
         .distinct()
     )
+    if to.reads_acts is not None:
+        found = found.where(table.c.reads_acts == to.reads_acts)
     columns = ("activity", "target", "is_inbox", "host", "tries", "queued_at", "due_at")
     new = upserting(connection, deliveries).from_select(columns, found).on_conflict_do_nothing()
     return connection.execute(new).rowcount

@@ -2,10 +2,18 @@
 
 from typing import Final
 
-from app.store import tables_assembly, tables_conversation, tables_federation, tables_record
+from app.store import tables_assembly, tables_consultation, tables_conversation, tables_federation, tables_record
 from app.store.tables import metadata
 
 HEAD: Final = "0001"
 """The newest revision in `migrations/versions`; serving refuses a database at any other."""
 
-__all__ = ["HEAD", "metadata", "tables_assembly", "tables_conversation", "tables_federation", "tables_record"]
+__all__ = [
+    "HEAD",
+    "metadata",
+    "tables_assembly",
+    "tables_consultation",
+    "tables_conversation",
+    "tables_federation",
+    "tables_record",
+]

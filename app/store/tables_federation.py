@@ -135,7 +135,9 @@ notices = Table(
     Column("dossier", String(2048), nullable=False),
     Column("raw", LargeBinary, nullable=False),
     moment("published_at"),
+    moment("pinned_at", nullable=True),
     Index("ix_notices_act", "act"),
+    Index("ix_notices_dossier", "dossier"),
 )
 
 media = Table(

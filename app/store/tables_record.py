@@ -30,6 +30,7 @@ acts = Table(
     Column("because", Text),
     moment("received_at"),
     Column("leaf", BigInteger),  # index in the home ledger, where known
+    moment("erased_at", nullable=True),  # its words were taken out: `raw` is what stays
     UniqueConstraint("id", "digest"),
     Index("ix_acts_type_author", "type", "author"),
     Index("ix_acts_digest", "digest"),

@@ -10,6 +10,7 @@ from app.translation.acts.mandates import delegate_vote, mandate, recall
 from app.translation.acts.memberships import admission, receipt, withdrawal
 from app.translation.acts.outcomes import outcome
 from app.translation.acts.proposals import proposal
+from app.translation.acts.redactions import redaction
 from app.translation.acts.sessions import draft, registration, report, session
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "ratification",
     "recall",
     "receipt",
+    "redaction",
     "registration",
     "report",
     "session",

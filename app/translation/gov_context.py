@@ -2,9 +2,10 @@
 
 from typing import Final
 
+GOV: Final = {"gov": "https://w3id.org/roundabout/gov#"}
 CONTEXT: Final[tuple[object, ...]] = (
     "https://www.w3.org/ns/activitystreams",
     "https://w3id.org/security/data-integrity/v2",
-    {"gov": "https://w3id.org/roundabout/gov#"},
+    GOV,
 )
 """Exactly these three, in this order; the third inline and never fetched (protocol.md §2)."""

@@ -1,18 +1,11 @@
-"""Acts as sentences and as posts, for everyone who does not read acts (protocol.md §1)."""
+"""Acts as sentences, for everyone who does not read acts (protocol.md §1)."""
 
-import html
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.kernel.canonical import Document
-from app.kernel.instant import Instant, format_instant
-from app.translation.vocabulary import CONTEXT
 
 Translate = Callable[[str], str]
-
-PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
-_ACT_LINK = "https://w3id.org/roundabout/gov#act"
-_LD_JSON = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 
 
 def sentence(act: Document, names: Mapping[str, str], _: Translate) -> str:
@@ -36,30 +29,6 @@ def _pattern(kind: str, _: Translate) -> str:
         "gov:Withdrawal": _("{author} has left {confederation}."),
     }
     return patterns.get(kind) or _("{author} has made an entry in its record.")
-
-
-def note(
-    act: Document, *, digest: str, notice_id: str, owner: str, dossier: str, sentence: str, published: Instant
-) -> Document:
-    """The post about an act: a plain `Note` with the whole text, which links to the act."""
-    text = f"<p><strong>{html.escape(sentence)}</strong></p>{act.get('content') or ''}"
-    pictures = {"attachment": act["attachment"]} if "attachment" in act else {}
-    return {
-        "@context": CONTEXT,
-        "id": notice_id,
-        "type": "Note",
-        "attributedTo": owner,
-        "to": [PUBLIC],
-        "cc": [f"{owner}/followers"],
-        "context": dossier,
-        "url": act["id"],
-        "published": format_instant(published),
-        "content": text,
-        "contentMap": {"en": text},
-        "gov:act": {"id": act["id"], "gov:digest": digest},
-        "tag": [{"type": "Link", "rel": _ACT_LINK, "mediaType": _LD_JSON, "href": act["id"], "name": "act"}],
-        **pictures,
-    }
 
 
 def _words(act: Document, names: Mapping[str, str], _: Translate) -> dict[str, str]:

@@ -11,6 +11,7 @@ from app.governance.mandate import DelegateVote, Mandate, Recall
 from app.governance.outcome import Outcome
 from app.governance.proposal import Proposal
 from app.governance.ratification import Decision, Ratification
+from app.governance.redaction import Redaction
 from app.governance.session import Draft, Registration, Report, Session
 from app.kernel.canonical import Document, digest
 from app.kernel.ids import same_origin
@@ -23,6 +24,7 @@ from app.translation.acts.memberships import read_admission, read_receipt, read_
 from app.translation.acts.outcomes import read_outcome
 from app.translation.acts.proposals import read_proposal
 from app.translation.acts.reading import Fields, FormError
+from app.translation.acts.redactions import read_redaction
 from app.translation.acts.sessions import read_draft, read_registration, read_report, read_session
 from app.translation.gov_context import CONTEXT
 
@@ -40,6 +42,7 @@ Act: TypeAlias = (
     | Ratification
     | Recall
     | Receipt
+    | Redaction
     | Registration
     | Report
     | Session
@@ -61,6 +64,7 @@ TYPES: Final[Mapping[str, Callable[[Head, Fields], Act]]] = {
     "gov:Ratification": read_ratification,
     "gov:Recall": read_recall,
     "gov:Receipt": read_receipt,
+    "gov:Redaction": read_redaction,
     "gov:Registration": read_registration,
     "gov:Report": read_report,
     "gov:Session": read_session,
@@ -75,10 +79,13 @@ def is_act(document: Mapping[str, object]) -> bool:
     return isinstance(said, str) and said.startswith("gov:")
 
 
-def parse(document: Document, *, leaf: int | None = None, loopback: bool = False) -> Act | Refusal:
+def parse(
+    document: Document, *, leaf: int | None = None, loopback: bool = False, erased: str | None = None
+) -> Act | Refusal:
     """The act that `document` is, by its literal keys; its proof is not looked at here.
 
-    `leaf` is its index in its home ledger where known. Refuses by `act.type` (no single known
+    `leaf` is its index in its home ledger where known, `erased` the digest that it had before its
+    words were taken out. Refuses by `act.type` (no single known
     type, hostile B29), `ctx.unknown` (any other `@context`, B13, B14), `act.owner` (author and id
     of two origins), `act.form` naming the key, and the codes of ids, instants, rules and counts.
     """
@@ -90,17 +97,17 @@ def parse(document: Document, *, leaf: int | None = None, loopback: bool = False
         return Refusal("ctx.unknown", "an act has exactly the three values of protocol.md §2 as @context")
     keys = Fields(document, loopback=loopback)
     try:
-        return reader(_head(document, keys, act_type, leaf), keys)
+        return reader(_head(document, keys, act_type, leaf, erased), keys)
     except FormError as bad:
         return bad.refusal
 
 
-def _head(document: Document, keys: Fields, act_type: str, leaf: int | None) -> Head:
+def _head(document: Document, keys: Fields, act_type: str, leaf: int | None, erased: str | None) -> Head:
     address, author = keys.id("id"), keys.id("attributedTo")
     if not same_origin(address, author):
         raise FormError(Refusal("act.owner", f"{address} is not at home with {author}"))
     return Head(
-        Ref(address, digest(document)),
+        Ref(address, erased or digest(document)),
         act_type,
         author,
         keys.instant("published"),

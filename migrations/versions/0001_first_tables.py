@@ -30,6 +30,8 @@ def upgrade() -> None:
     items()
     leaves()
     notices()
+    consultations()
+    opinions()
     media()
     sessions()
     sign_in_tries()
@@ -109,6 +111,7 @@ def acts() -> None:
         sa.Column("because", sa.Text(), nullable=True),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("leaf", sa.BigInteger(), nullable=True),
+        sa.Column("erased_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_acts")),
         sa.UniqueConstraint("id", "digest", name=op.f("uq_acts_id")),
     )
@@ -348,10 +351,37 @@ def notices() -> None:
         sa.Column("dossier", sa.String(length=2048), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("published_at", sa.BigInteger(), nullable=False),
+        sa.Column("pinned_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["act"], ["acts.seq"], name=op.f("fk_notices_act_acts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
     )
     op.create_index("ix_notices_act", "notices", ["act"], unique=False)
+    op.create_index("ix_notices_dossier", "notices", ["dossier"], unique=False)
+
+
+def consultations() -> None:
+    op.create_table(
+        "consultations",
+        sa.Column("post", sa.String(length=2048), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("options", sa.Text(), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("closes_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["post"], ["notices.id"], name=op.f("fk_consultations_post_notices")),
+        sa.PrimaryKeyConstraint("post", name=op.f("pk_consultations")),
+    )
+
+
+def opinions() -> None:
+    op.create_table(
+        "opinions",
+        sa.Column("post", sa.String(length=2048), nullable=False),
+        sa.Column("actor", sa.String(length=2048), nullable=False),
+        sa.Column("option", sa.Text(), nullable=False),
+        sa.Column("heard_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["post"], ["consultations.post"], name=op.f("fk_opinions_post_consultations")),
+        sa.PrimaryKeyConstraint("post", "actor", name=op.f("pk_opinions")),
+    )
 
 
 def sessions() -> None:

@@ -45,10 +45,12 @@ def document(body: bytes | Document | None, *, status: int = 200) -> Response:
 
 
 def rendered_document(body: bytes | Document | None) -> Rendered | None:
-    """An ActivityPub document as the shelf keeps it."""
+    """An ActivityPub document as the shelf keeps it; what is gone is answered 410 with its Tombstone."""
     if body is None:
         return None
-    return render(body if isinstance(body, bytes) else orjson.dumps(body), documents.ACTIVITY_JSON)
+    raw = body if isinstance(body, bytes) else orjson.dumps(body)
+    is_stone = (orjson.loads(body) if isinstance(body, bytes) else body).get("type") == "Tombstone"
+    return render(raw, documents.ACTIVITY_JSON, 410 if is_stone else 200)
 
 
 async def from_shelf(request: Request, make: Callable[[], Awaitable[Rendered | None]]) -> Response:
@@ -59,9 +61,9 @@ async def from_shelf(request: Request, make: Callable[[], Awaitable[Rendered | N
     if found is None:
         return Response(status_code=404)
     headers = {**_HEADERS, "etag": found.etag}
-    if request.headers.get("if-none-match") == found.etag:
+    if found.status == 200 and request.headers.get("if-none-match") == found.etag:
         return Response(status_code=304, headers=headers)
-    return Response(found.body, headers=headers, media_type=found.media_type)
+    return Response(found.body, found.status, headers, found.media_type)
 
 
 _HEADERS = {"vary": "Accept", "x-content-type-options": "nosniff"}

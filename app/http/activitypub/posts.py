@@ -1,20 +1,23 @@
-"""Our posts, and the conversations that they belong to."""
+"""Our posts, the conversations that they belong to, and those at the head of the assembly's page."""
 
-import json
+from typing import Final
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app.federation import documents
-from app.http.activitypub.answers import address_of, document, from_shelf, instance_of, rendered_document
+from app.http.activitypub.answers import address_of, document, from_shelf, instance_of, number_in, rendered_document
 from app.http.activitypub.shelf import Rendered
 from app.http.activitypub.visitors import for_signed
 from app.store import notices
 
+_PAGE: Final = 50
+
 
 async def notice(request: Request) -> Response:
-    """A post of ours."""
+    """A post of ours; 410 with its stone if it was erased."""
     instance, notice_id = instance_of(request), address_of(request)
     if notice_id is None:
         return document(None)
@@ -26,21 +29,48 @@ async def notice(request: Request) -> Response:
 
 
 async def dossier(request: Request) -> Response:
-    """A conversation: the posts about one matter."""
+    """A conversation as the collection of its posts, oldest first, page by page (FEP-7888, FEP-f228)."""
     instance, dossier_id = instance_of(request), address_of(request)
-    posts = () if dossier_id is None else await instance.database.read(lambda c: notices.in_dossier(c, dossier_id))
-    if not posts:
+    if dossier_id is None:
         return document(None)
-    items = [json.loads(post)["id"] for post in posts]
-    return document(
-        {
-            "@context": documents.AS2,
-            "id": dossier_id,
-            "type": "OrderedCollection",
-            "totalItems": len(items),
-            "orderedItems": items,
-        }
-    )
+
+    async def make() -> Rendered | None:
+        items = await instance.database.read(lambda c: notices.ids_in(c, dossier_id))
+        if not items:
+            return None
+        if "page" not in request.query_params:
+            about = {"attributedTo": instance.assembly}
+            return rendered_document(documents.collection(dossier_id, len(items), f"{dossier_id}?page=1") | about)
+        start = number_in(request, "from", 0)
+        after = f"{dossier_id}?page=1&from={start + _PAGE}" if start + _PAGE < len(items) else None
+        here = f"{dossier_id}?page=1" + (f"&from={start}" if start else "")
+        return rendered_document(documents.page(here, dossier_id, items[start : start + _PAGE], after))
+
+    return await from_shelf(request, make)
 
 
-ROUTES: list[BaseRoute] = [Route("/notices/{name}", for_signed(notice)), Route("/dossiers/{name}", for_signed(dossier))]
+async def featured(request: Request) -> Response:
+    """The posts at the head of the assembly's page, whole: other servers fetch none of them apart."""
+    instance = instance_of(request)
+
+    async def make() -> Rendered | None:
+        items = [orjson.loads(raw) for raw in await instance.database.read(notices.pinned)]
+        address = f"{instance.assembly}/featured"
+        return rendered_document(
+            {
+                "@context": documents.AS2,
+                "id": address,
+                "type": "OrderedCollection",
+                "totalItems": len(items),
+                "orderedItems": items,
+            }
+        )
+
+    return await from_shelf(request, make)
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/notices/{name}", for_signed(notice)),
+    Route("/dossiers/{name}", for_signed(dossier)),
+    Route("/assembly/featured", for_signed(featured)),
+]

@@ -12,8 +12,10 @@ from app.http.activitypub.answers import address_of, document, instance_of, numb
 from app.http.activitypub.visitors import for_signed, for_visitor, visitor_of
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
+from app.operations.erasing import stone_of
 from app.operations.visiting import Door, Visitor
 from app.store import acts
+from app.store.acts import StoredAct
 from app.store.database import Connection
 
 _MOST: Final = 500
@@ -23,9 +25,11 @@ async def one_act(request: Request) -> Response:
     """An act as it was signed, of ours or received, for whom it is meant (protocol.md §6)."""
     instance, act_id = instance_of(request), address_of(request)
 
-    def look(connection: Connection, visitor: Visitor) -> bytes | None:
+    def look(connection: Connection, visitor: Visitor) -> bytes | Document | None:
         found = acts.by_id(connection, act_id) if act_id is not None else None
-        return found.raw if found is not None and Door(connection, instance).opens(visitor, found) else None
+        if found is None or not Door(connection, instance).opens(visitor, found):
+            return None
+        return found.raw if found.erased_at is None else stone_of(connection, found)
 
     return await for_visitor(request, look)
 
@@ -44,12 +48,16 @@ async def many_acts(request: Request) -> Response:
         kept = (acts.received_after if received else acts.after_leaf)(connection, after, limit)
         return [
             {"leaf": act.seq if received else act.leaf}
-            | ({"act": json.loads(act.raw)} if door.opens(visitor, act) else {"gov:commitment": act.digest})
+            | ({"act": json.loads(act.raw)} if _is_whole(door, visitor, act) else {"gov:commitment": act.digest})
             for act in kept
         ]
 
     items = await instance.database.read(load)
     return document({"gov:items": items, "gov:next": items[-1]["leaf"] if len(items) == limit else None})
+
+
+def _is_whole(door: Door, visitor: Visitor, act: StoredAct) -> bool:
+    return act.erased_at is None and door.opens(visitor, act)
 
 
 ROUTES: list[BaseRoute] = [Route("/acts", for_signed(many_acts))]

@@ -16,16 +16,17 @@ _LARGEST: Final = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The bytes of an answer, their media type and their ETag."""
+    """The bytes of an answer, their media type and ETag, and the status: 410 for what is gone."""
 
     body: bytes
     media_type: str
     etag: str
+    status: int = 200
 
 
-def render(body: bytes, media_type: str) -> Rendered:
+def render(body: bytes, media_type: str, status: int = 200) -> Rendered:
     """An answer with the ETag of its bytes."""
-    return Rendered(body, media_type, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+    return Rendered(body, media_type, f'"{hashlib.sha256(body).hexdigest()[:32]}"', status)
 
 
 class Shelf:

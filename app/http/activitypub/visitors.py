@@ -59,7 +59,8 @@ async def for_visitor(request: Request, look: Look) -> Response:
         return Response(status_code=errors.status_of(visitor))
     if visitor == STRANGER:
         return public
-    return document(await instance.database.read(lambda connection: look(connection, visitor)))
+    own = rendered_document(await instance.database.read(lambda connection: look(connection, visitor)))
+    return document(None) if own is None else document(own.body, status=own.status)
 
 
 async def visitor_of(request: Request, unsigned: Visitor | None = STRANGER) -> Visitor | Refusal:

@@ -67,6 +67,8 @@ async def show(request: Request) -> Response:
     act = await instance.database.read(look)
     if act is None:
         return page.refused(request, Refusal("page.unknown", f"no entry {name} is here"))
+    if act.erased_at is not None:
+        return page.refused(request, Refusal("entry.erased", "the words of this entry were taken out of the record"))
     bad = await entries.check_again(instance, act)
     said = await instance.database.read(lambda connection: _entry(connection, instance, act, to_member=member))
     return page.render(request, "record/entry.html", entry=said, proof=_proof(bad, said.by), holds=bad is None)

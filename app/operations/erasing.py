@@ -1,0 +1,80 @@
+"""Erasing: the words of an act of ours and its posts go; its leaf, its figures and a stone stay (hostile B08)."""
+
+from datetime import UTC, datetime
+
+import orjson
+
+from app.governance.act import Ref
+from app.kernel.canonical import Document, canonical
+from app.kernel.ids import Id
+from app.kernel.instant import format_instant
+from app.kernel.refusal import Refusal
+from app.operations import confederations
+from app.operations.publishing import seal_and_announce, send, to_followers
+from app.operations.sealing import heading, load
+from app.store import acts, ledger, notices
+from app.store.acts import StoredAct
+from app.store.database import Connection
+from app.translation import build, posts
+from app.translation.acts.redactions import without_words
+from app.wiring import Instance
+
+
+def erase(connection: Connection, instance: Instance, act_id: str, because: str) -> StoredAct | Refusal:
+    """Take the words of an act of ours out of the record and tell all who had it by `Delete`; the Redaction.
+
+    `act.unknown` for what is none of ours, `act.erased` for what is gone already, `erasing.because`
+    without a reason, `erasing.keys` for an entry of the key-log, which holds no words.
+    """
+    act = acts.by_id(connection, act_id)
+    if act is None or not act.own:
+        return Refusal("act.unknown", f"{act_id} is no entry of ours")
+    if act.erased_at is not None:
+        return Refusal("act.erased", f"the words of {act_id} are gone already")
+    if act.type in {"gov:KeyEvent", "gov:Redaction"}:
+        return Refusal("erasing.keys", f"{act_id} is a {act.type}, which holds no words to erase")
+    if not because.strip():
+        return Refusal("erasing.because", "why the words go is said in the record")
+    head = heading(connection, instance)
+    redaction = build.redaction(
+        id=Id(head.id),
+        author=Id(head.author),
+        published=head.published,
+        content=posts.paragraph(because),
+        act=Ref(Id(act.id), act.digest),
+    )
+    sealed = seal_and_announce(connection, instance, redaction)
+    reached = confederations.fellows(connection, instance)
+    reached |= confederations.named_by(connection, instance, load(act))
+    forget_words(connection, instance, act)
+    stone = stone_of(connection, act)
+    send(connection, instance, "Delete", instance.assembly, stone, sorted(reached))
+    for post_id in notices.about(connection, act.seq):
+        _bury(connection, instance, post_id)
+    return sealed
+
+
+def forget_words(connection: Connection, instance: Instance, act: StoredAct) -> None:
+    """Keep of an act what is counted; of a leaf of ours the hash alone."""
+    now = int(instance.now().timestamp())
+    acts.erase(connection, act.seq, canonical(without_words(load(act))), now)
+    if act.own and act.leaf is not None:
+        ledger.forget_body(connection, act.leaf)
+
+
+def stone_of(connection: Connection, act: StoredAct) -> Document:
+    """The Tombstone that stands where an erased act was."""
+    kept = acts.by_seq(connection, act.seq)
+    erased = datetime.fromtimestamp(kept.erased_at or 0 if kept is not None else 0, UTC)
+    return posts.tombstone(act.id, act.type, format_instant(datetime.fromtimestamp(act.published_at, UTC)), erased)
+
+
+def _bury(connection: Connection, instance: Instance, post_id: str) -> None:
+    """Put a stone over a post, and tell followers."""
+    kept = orjson.loads(notices.get(connection, post_id) or b"{}")
+    if kept.get("type") == "Tombstone":
+        return
+    stone = posts.tombstone(post_id, kept["type"], kept["published"], instance.now())
+    notices.unpin(connection, post_id)
+    notices.replace(connection, post_id, orjson.dumps(stone))
+    to_followers(connection, instance, "Delete", stone)

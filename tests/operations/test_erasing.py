@@ -1,0 +1,85 @@
+"""An assembly takes words out of its record: they are nowhere, and everything that was counted is counted as before."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from app.operations import bundling, erasing
+from app.operations.sealing import load
+from app.store import acts, ledger
+from tests.operations.cycle import PEOPLE, Played, join, play
+from tests.operations.hill import founded, post_about, proposed, queued
+from tests.operations.neighbours import Place, done, found_council, settle_down
+
+
+@pytest.fixture
+def hill(tmp_path: Path, sqlite_template: Path) -> Place:
+    return founded(tmp_path, sqlite_template)
+
+
+@pytest.mark.withstands("B08")
+def test_the_words_go_and_the_leaf_and_a_stone_stay(hill: Place) -> None:
+    act_id = proposed(hill, text="Canary words.")
+    before = hill.read(ledger.tip)
+    assert before is not None
+    post = post_about(hill, act_id)
+    sealed = done(hill.do(erasing.erase, act_id, "It named a child."))
+    act = hill.read(lambda c: acts.by_id(c, act_id))
+    assert act is not None
+    assert (sealed.type, load(sealed)["gov:act"]) == ("gov:Redaction", {"id": act_id, "gov:digest": act.digest})
+    assert b"Canary" not in act.raw
+    assert hill.read(lambda c: ledger.bodies(c, act.leaf or 0, 1)) == (b"",)
+    hashes = hill.read(lambda c: ledger.leaf_hashes(c, before.size))
+    assert len(hashes) == before.size
+    stone = post_about(hill, act_id)
+    assert (stone["type"], stone["formerType"], stone["id"]) == ("Tombstone", "Note", post["id"])
+    deleted = [one["object"]["id"] for one in queued(hill, "Delete")]
+    assert deleted == [post["id"]]
+
+
+def test_nothing_is_erased_twice_without_a_reason_or_of_others(hill: Place) -> None:
+    act_id = proposed(hill)
+    codes = [
+        hill.do(erasing.erase, act_id, " "),
+        hill.do(erasing.erase, "https://valley.example/acts/1", "why"),
+        done(hill.do(erasing.erase, act_id, "why")) and hill.do(erasing.erase, act_id, "why"),
+    ]
+    assert [getattr(one, "code", one) for one in codes] == ["erasing.because", "act.unknown", "act.erased"]
+
+
+def test_an_erased_act_is_in_no_file_of_the_record(hill: Place) -> None:
+    kept, gone = proposed(hill, "Kept"), proposed(hill, "Gone")
+    done(hill.do(erasing.erase, gone, "why"))
+    with zipfile.ZipFile(io.BytesIO(done(hill.do(bundling.export)))) as record:
+        listed = [json.loads(record.read(name))["id"] for name in record.namelist() if name.startswith("acts/")]
+    assert kept in listed
+    assert gone not in listed
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Played:
+    valley = settle_down(tmp_path_factory.mktemp("valley"), sqlite_template, PEOPLE)
+    found_council(valley, ("Riverside", "Hill"))
+    join(valley)
+    return play(valley)
+
+
+@pytest.mark.withstands("B08")
+def test_a_decision_without_its_words_counts_as_before_here_and_at_every_peer(played: Played) -> None:
+    before = {name: played.count(name) for name in ("Riverside", "Hill", "Valley")}
+    river = played.valley["Riverside"]
+    [ratified] = [
+        act
+        for act in river.read(lambda c: acts.of_type(c, "gov:Ratification", author=river.assembly))
+        if load(act)["gov:proposal"]["id"] == played.proposal
+    ]
+    for act_id in (ratified.id, played.proposal):
+        done(river.do(erasing.erase, act_id, "It named a child."))
+    played.valley.deliver()
+    assert {name: played.count(name) for name in before} == before
+    there = played.valley["Valley"].read(lambda c: acts.by_id(c, played.proposal))
+    assert there is not None
+    assert b"We buy together" not in there.raw
