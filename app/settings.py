@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     loopback: bool = False
     secret_file: Path | None = None
-    federation: Literal["open", "allowlist"] = "open"
+    federation: Literal["open", "allowlist"] | None = None
     profile: Literal["open", "watched"] = "open"
     authorized_fetch: bool | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -62,6 +62,11 @@ class Settings(BaseSettings):
     def wants_signed_fetch(self) -> bool:
         """True if documents are for signed requests only: as set, or because the profile is `watched`."""
         return self.profile == "watched" if self.authorized_fetch is None else self.authorized_fetch
+
+    @property
+    def only_allowed(self) -> bool:
+        """True if only allowed domains are talked to: as set, else in the `watched` profile."""
+        return (self.federation or {"watched": "allowlist"}.get(self.profile)) == "allowlist"
 
     @property
     def secret(self) -> Path:

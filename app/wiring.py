@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.federation.keys import PublicKey, RsaSigner, SealSigner
+from app.federation.policy import Policy
 from app.kernel.ids import new_ulid
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
@@ -28,11 +29,20 @@ class Keyring:
     known: dict[str, PublicKey] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Neighbourhood:
+    """With whom this server talks, as last read from the tables, and when that was."""
+
+    policy: Policy | None = None
+    read_at: Instant | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Instance:
     """One running server: what an operation may use.
 
-    `wake` rings when there is new work in the tables; `drawing` lets one picture be decoded at a time.
+    `wake` rings when there is new work in the tables; `drawing` lets one picture be decoded at a time; with
+    `only_allowed` it talks to allowed domains and fellow assemblies alone.
     """
 
     url: str
@@ -44,6 +54,8 @@ class Instance:
     now: Callable[[], Instant]
     keyring: Keyring
     wake: Bell
+    only_allowed: bool = False
+    neighbourhood: Neighbourhood = field(default_factory=Neighbourhood)
     drawing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     watched: bool = False
     authorized_fetch: bool = False
@@ -102,6 +114,7 @@ def open_instance(settings: Settings) -> Instance | Refusal:
         now=current_instant,
         keyring=Keyring(),
         wake=Bell(),
+        only_allowed=settings.only_allowed,
         watched=settings.profile == "watched",
         authorized_fetch=settings.wants_signed_fetch,
     )

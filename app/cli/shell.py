@@ -52,6 +52,20 @@ def read_json(file: Path, kind: type[T]) -> T:
     return found
 
 
+def read_text(file: Path, most: int) -> str:
+    """A text file of an operator, of at most `most` bytes, in UTF-8."""
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        fail(f"{file}: {error.strerror}")
+    if len(raw) > most:
+        fail(f"{file}: {len(raw)} bytes; at most {most} are read")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        fail(f"{file}: not a text in UTF-8")
+
+
 def write(file: Path, data: bytes) -> None:
     """Write a file that an operator named."""
     try:

@@ -49,6 +49,7 @@ _BY_FAMILY: Final = {
     "url": 401,
     "sig": 401,
     "key": 401,
+    "policy": 403,
     "proof": 403,
     "json": 400,
     "ctx": 400,

@@ -5,7 +5,7 @@ from app.federation.http_signatures import SignedRequest
 from app.federation.verification import KeyWanted, Verified, check_activity, verify
 from app.kernel.canonical import Document, read_document
 from app.kernel.refusal import Refusal
-from app.operations import resolve
+from app.operations import blocking, resolve
 from app.store import deliveries, inbox
 from app.store.database import Connection
 from app.wiring import Instance
@@ -42,16 +42,23 @@ async def receive(instance: Instance, request: SignedRequest) -> bool | Refusal:
 
 
 async def who_signed(instance: Instance, request: SignedRequest) -> Verified | Refusal:
-    """The actor whose key signed a request; keys come from the store or are fetched."""
+    """The actor whose key signed a request; keys come from the store or are fetched.
+
+    Whom the policy refuses is refused by where the key lies and by where the actor lives (hostile A33).
+    """
+    policy = await blocking.policy(instance)
     flow = verify(request, instance.now(), documents.host_of(instance.url), instance.url, loopback=instance.loopback)
     try:
         wanted: KeyWanted = next(flow)
         while True:
+            barred = policy.refuses(documents.host_of(wanted.key_id))
+            if barred is not None:
+                return barred
             key = await resolve.key(instance, wanted.key_id, fresh=wanted.fresh)
             wanted = flow.send(key)
     except StopIteration as end:
         verdict: Verified | Refusal = end.value
-        return verdict
+    return verdict if isinstance(verdict, Refusal) else policy.refuses(documents.host_of(verdict.owner)) or verdict
 
 
 def _bad_proof(activity: Document) -> Refusal | None:

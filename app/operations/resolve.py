@@ -11,6 +11,7 @@ from app.federation.verification import confirm_key
 from app.kernel.canonical import Document, read_document
 from app.kernel.ids import parse_id, same_origin, without_fragment
 from app.kernel.refusal import Refusal
+from app.operations import blocking
 from app.operations.sealing import http_signer
 from app.store import actors
 from app.store.actors import StoredActor
@@ -21,6 +22,9 @@ _ACCEPT = f'{documents.ACTIVITY_JSON}, application/ld+json; profile="{documents.
 
 async def fetch(instance: Instance, address: str) -> Document | Refusal:
     """The ActivityPub document at `address`, believed only where it was found (hostile B01, B02)."""
+    barred = (await blocking.policy(instance)).refuses(documents.host_of(address))
+    if barred is not None:
+        return barred
     signer = await instance.database.read(lambda connection: http_signer(connection, instance, instance.application))
 
     def sign(method: str, url: str) -> Mapping[str, str]:

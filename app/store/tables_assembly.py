@@ -141,6 +141,16 @@ room_counts = Table(
     moment("entered_at"),
 )
 
+caretaker_log = Table(
+    "caretaker_log",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    Column("what", String(32), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    moment("done_at"),
+)
+
 feed = Table(
     "feed",
     metadata,

@@ -140,6 +140,16 @@ notices = Table(
     Index("ix_notices_dossier", "dossier"),
 )
 
+domain_policies = Table(
+    "domain_policies",
+    metadata,
+    Column("domain", String(255), primary_key=True),
+    Column("level", String(8), nullable=False),  # see `Level` in app.federation.policy
+    Column("reason", Text, nullable=False),
+    Column("draft", Boolean, nullable=False),  # from a shared list, and not decided here
+    moment("decided_at"),
+)
+
 media = Table(
     "media",
     metadata,

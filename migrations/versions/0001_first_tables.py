@@ -33,6 +33,8 @@ def upgrade() -> None:
     consultations()
     opinions()
     media()
+    domain_policies()
+    caretaker_log()
     sessions()
     sign_in_tries()
     comments()
@@ -324,6 +326,30 @@ def leaves() -> None:
         sa.Column("act", SERIAL, nullable=True),
         sa.ForeignKeyConstraint(["act"], ["acts.seq"], name=op.f("fk_leaves_act_acts")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_leaves")),
+    )
+
+
+def domain_policies() -> None:
+    op.create_table(
+        "domain_policies",
+        sa.Column("domain", sa.String(length=255), nullable=False),
+        sa.Column("level", sa.String(length=8), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("draft", sa.Boolean(), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("domain", name=op.f("pk_domain_policies")),
+    )
+
+
+def caretaker_log() -> None:
+    op.create_table(
+        "caretaker_log",
+        sa.Column("seq", SERIAL, nullable=False),
+        sa.Column("what", sa.String(length=32), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_caretaker_log")),
     )
 
 

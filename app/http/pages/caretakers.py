@@ -1,0 +1,56 @@
+"""What caretakers did with the server, and with whom it does not talk: for every member to see."""
+
+from gettext import gettext as _
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app.federation.policy import Level
+from app.http.pages import forms, page
+from app.store import caretaking, policies
+from app.store.accounts import Session
+from app.store.caretaking import Entry
+from app.store.database import Connection
+from app.store.policies import DomainPolicy
+from app.wiring import Instance
+
+_MOST: Final = 500
+
+
+async def log(request: Request, _session: Session) -> Response:
+    """The log of the caretakers, newest first, and what holds for other servers."""
+    instance: Instance = request.app.state.instance
+
+    def look(connection: Connection) -> tuple[tuple[Entry, ...], tuple[DomainPolicy, ...]]:
+        held = tuple(kept for kept in policies.all_of(connection) if not kept.draft)
+        return caretaking.entries(connection, _MOST), held[:_MOST]
+
+    entries, held = await instance.database.read(look)
+    done = [(entry, _sentence(entry)) for entry in entries]
+    domains = [(kept, _meaning(kept.level)) for kept in held]
+    return page.render(request, "caretakers.html", done=done, domains=domains, closed=instance.only_allowed)
+
+
+def _sentence(entry: Entry) -> str:
+    words = {
+        Level.ALLOW: _("Our server talks to {subject}."),
+        Level.LIMIT: _("What is said at {subject} is folded away."),
+        Level.SILENCE: _("What is said at {subject} is not shown."),
+        Level.SUSPEND: _("Our server does not talk to {subject} any more."),
+    }
+    return words[Level(entry.what)].format(subject=entry.subject)
+
+
+def _meaning(level: str) -> str:
+    words = {
+        Level.ALLOW: _("allowed"),
+        Level.LIMIT: _("folded away"),
+        Level.SILENCE: _("not shown"),
+        Level.SUSPEND: _("not talked to"),
+    }
+    return words[Level(level)]
+
+
+ROUTES = (Route("/caretakers", forms.for_members(log), methods=["GET"]),)
