@@ -8,7 +8,7 @@ from app.federation import delivery, documents, http_signatures
 from app.federation.delivery import Verdict
 from app.kernel.refusal import Refusal
 from app.network.client import Answer
-from app.operations import resolve
+from app.operations import blocking, resolve
 from app.operations.sealing import http_signer
 from app.store.deliveries import Delivered, Delivery, GivenUp, Outcome, Postponed, Redirected
 from app.wiring import Instance
@@ -68,7 +68,10 @@ def postponed(
 
 
 async def _exchange(instance: Instance, item: Delivery) -> Answer | Refusal:
-    """Post the activity to its inbox, signed by its actor."""
+    """Post the activity to its inbox, signed by its actor, unless nothing is sent there any more."""
+    barred = (await blocking.policy(instance)).refuses(item.host)
+    if barred is not None:
+        return barred
     signer = instance.keyring.http.get(f"{item.actor}#main-key")
     if signer is None:
         signer = await instance.database.read(lambda connection: http_signer(connection, instance, item.actor))
