@@ -23,10 +23,14 @@ _TURNING: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A),
 _ALPHABETS: Final = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
 
 
+def clean(text: str) -> str:
+    """HTML of a few tags and no attribute but the address of a link, of a text that may be any HTML."""
+    return nh3.clean(_cut(text), tags=_TAGS, attributes={"a": {"href"}}, attribute_filter=_attribute, link_rel=_REL)
+
+
 def html(text: str) -> str:
-    """Safe HTML of a text that may be any HTML; a link whose words hide its host has the host behind it (G19)."""
-    clean = nh3.clean(_cut(text), tags=_TAGS, attributes={"a": {"href"}}, attribute_filter=_attribute, link_rel=_REL)
-    before, *links = clean.split("<a ")
+    """Clean HTML; a link whose words hide its host has the host behind it (hostile G19)."""
+    before, *links = clean(text).split("<a ")
     return before + "".join(_link(link) for link in links)
 
 

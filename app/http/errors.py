@@ -26,6 +26,7 @@ _STATUSES: Final = {
     "form.text": 400,
     "form.type": 415,
     "item.unknown": 404,
+    "reply.unknown": 404,
     "vote.unknown": 404,
     "question.unknown": 404,
     "question.late": 409,

@@ -14,7 +14,7 @@ from app.wiring import Instance
 def actor(connection: Connection, instance: Instance, actor_id: str) -> bytes | None:
     """The document of the assembly, the instance or a delegate; None for anybody else.
 
-    Members who are no delegates have no actor: who belongs to the assembly is its own affair.
+    Members who never acted or spoke in public have no actor: who belongs to the assembly is its own affair.
     """
     body = accounts.body(connection)
     held = {key.purpose: key for key in actors.keys_of(connection, actor_id)}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from app.kernel.canonical import Document
 from app.kernel.ids import same_origin
@@ -29,6 +30,14 @@ def person_name(connection: Connection, instance: Instance, person: str) -> str:
     known = actors.get(connection, person)
     name = json.loads(known.raw).get("name") if known is not None else None
     return name if isinstance(name, str) and name else short
+
+
+def handle(connection: Connection, person: str) -> str:
+    """`@name@host`, the host always that of the address: what an actor says of another host is not shown (B35)."""
+    known = actors.get(connection, person)
+    name = json.loads(known.raw).get("preferredUsername") if known is not None else None
+    short = name if isinstance(name, str) and name.isprintable() and 0 < len(name) <= 64 else person.rpartition("/")[2]
+    return f"@{short.lstrip('@')}@{urlsplit(person).netloc}"
 
 
 def title_of(connection: Connection, act_id: str) -> str:

@@ -91,6 +91,20 @@ def send(
     return activity_id
 
 
+def send_post(connection: Connection, instance: Instance, note: Document, recipients: Iterable[str]) -> None:
+    """Queue the `Create` of a post of one of our people, which is for everybody, for those whom it answers."""
+    wrapped = documents.wrap(
+        "Create",
+        activity_id=f"{instance.url}/activities/{instance.new_ulid()}",
+        actor=note["attributedTo"],
+        thing=note,
+        to=note["to"],
+        cc=note["cc"],
+        published=instance.now(),
+    )
+    _queue(connection, instance, wrapped, confederations.targets(connection, instance, recipients), public=True)
+
+
 def relay(connection: Connection, instance: Instance, activity: Document, recipients: Iterable[str]) -> None:
     """Announce another's activity unchanged, with its inner proof (FEP-1b12): the council relays, and adds nothing."""
     send(connection, instance, "Announce", instance.assembly, activity, recipients)

@@ -99,6 +99,12 @@ def change(connection: Connection, voice: Voice) -> bool:
     return True
 
 
+def erase(connection: Connection, voice_id: str, stone: bytes) -> None:
+    """Take the words of a voice of ours away and put its stone in their place."""
+    gone = {"content": "", "title": "", "summary": "", "details": "{}", "raw": stone, "visibility": 0}
+    connection.execute(update(voices).where(voices.c.id == voice_id).values(**gone))
+
+
 def bury(connection: Connection, thing: str, actor: str, now: int) -> None:
     """Take back a voice or a reaction of `actor`, also one that has not come yet."""
     connection.execute(delete(voices).where(voices.c.id == thing, voices.c.author == actor))

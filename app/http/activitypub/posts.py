@@ -11,7 +11,7 @@ from app.federation import documents
 from app.http.activitypub.answers import address_of, document, from_shelf, instance_of, number_in, rendered_document
 from app.http.activitypub.shelf import Rendered
 from app.http.activitypub.visitors import for_signed
-from app.store import notices
+from app.store import notices, voices
 
 _PAGE: Final = 50
 
@@ -24,6 +24,19 @@ async def notice(request: Request) -> Response:
 
     async def make() -> Rendered | None:
         return rendered_document(await instance.database.read(lambda c: notices.get(c, notice_id)))
+
+    return await from_shelf(request, make)
+
+
+async def reply(request: Request) -> Response:
+    """A member's answer to a voice; 410 with its stone once it was taken back."""
+    instance, note_id = instance_of(request), address_of(request)
+    if note_id is None:
+        return document(None)
+
+    async def make() -> Rendered | None:
+        voice = await instance.database.read(lambda c: voices.get(c, note_id))
+        return rendered_document(voice.raw if voice is not None else None)
 
     return await from_shelf(request, make)
 
@@ -73,4 +86,5 @@ ROUTES: list[BaseRoute] = [
     Route("/notices/{name}", for_signed(notice)),
     Route("/dossiers/{name}", for_signed(dossier)),
     Route("/assembly/featured", for_signed(featured)),
+    Route("/people/{person}/notes/{name}", for_signed(reply)),
 ]

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from app.governance.ballot import Choice
 from app.governance.proposal import State
-from app.http.pages import breaches, explanations, sentences
+from app.http.pages import breaches, explanations, sentences, voices
 from app.http.pages.breaches import Breach, Ending
+from app.http.pages.voices import Heard
 from app.operations import naming, voting
 from app.store import accounts, acts, agenda, hosts, votes
 from app.store.accounts import Account
@@ -87,6 +88,7 @@ class View:
     texts: tuple[Text, ...]
     votings: tuple[Voting, ...]
     said: tuple[Said, ...]
+    heard: tuple[Heard, ...]
     may_amend: bool
     may_open: bool
     two_rounds: bool
@@ -127,6 +129,7 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         waiting=hosts.away(connection),
         votings=votings,
         said=tuple(_said(connection, comment) for comment in agenda.discussion(connection, item.id)),
+        heard=voices.of_item(connection, instance, item, account),
         may_amend=mine and item.state == State.OPEN,
         may_open=account is not None and item.state in _VOTABLE,
         two_rounds=item.state != State.UNRESOLVED,

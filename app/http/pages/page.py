@@ -12,6 +12,7 @@ from nh3 import clean
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from app.federation import markup
 from app.http.errors import status_of
 from app.http.pages import moments, sentences
 from app.kernel.refusal import Refusal
@@ -77,6 +78,7 @@ def _environment() -> Environment:
     environment.filters["when"] = _when
     environment.filters["day"] = moments.day
     environment.filters["text_html"] = lambda source: Markup(text_html(source))  # noqa: S704 - cleaned by nh3
+    environment.filters["safe_html"] = lambda html: Markup(markup.clean(html))  # noqa: S704 - cleaned by nh3
     environment.policies["ext.i18n.trimmed"] = True
     return environment
 

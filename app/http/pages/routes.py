@@ -2,7 +2,19 @@
 
 from starlette.routing import BaseRoute
 
-from app.http.pages import board, caretakers, entrance, forms, grants, home, mandates, pictures, proposals, record
+from app.http.pages import (
+    board,
+    caretakers,
+    entrance,
+    forms,
+    grants,
+    home,
+    mandates,
+    pictures,
+    proposals,
+    record,
+    voices,
+)
 
 assembly = forms.open_to_all(home.assembly)
 """What a browser sees at `/assembly`."""
@@ -13,5 +25,5 @@ person = forms.open_to_all(home.person)
 
 def routes() -> list[BaseRoute]:
     """The routes of all page modules."""
-    modules = (entrance, home, caretakers, proposals, pictures, board, grants, mandates, record)
+    modules = (entrance, home, caretakers, proposals, voices, pictures, board, grants, mandates, record)
     return [route for module in modules for route in module.ROUTES]

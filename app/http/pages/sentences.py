@@ -116,6 +116,8 @@ def refusal(said: Refusal) -> str:
         "item.category": _("Our rules have none for this kind of proposal."),
         "item.forum": _("We do not belong to the confederation to which this should be brought."),
         "comment.text": _("Write something, at most 5,000 characters."),
+        "reply.unknown": _("There is no such voice any more."),
+        "reply.text": _("Write something, at most 5,000 characters."),
         "proposal.state": _("The proposal is past that point: the page shows where it stands."),
         "proposal.author": _("Only who proposed it can change the text."),
         "charter.missing": _("Our assembly has no rules yet: the founding decision comes first."),

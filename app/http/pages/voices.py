@@ -1,0 +1,117 @@
+"""Voices under an item: what was said from outside and what members answered, and the form to answer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from app.federation import markup
+from app.http.pages import forms, page
+from app.http.pages.forms import Fields
+from app.kernel.refusal import Refusal
+from app.operations import naming, publishing, replying
+from app.operations.sealing import load
+from app.store import accounts, acts, agenda, reactions, voices
+from app.store.accounts import Account, Session
+from app.store.agenda import Item
+from app.store.database import Connection
+from app.store.voices import Voice
+from app.wiring import Instance
+
+_LONGEST_NAME = 100
+_UNKNOWN = Refusal("item.unknown", "no such item")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A voice with whose it is: `handle` ends in the host that it is really from, `warns` if the name misleads."""
+
+    voice: Voice
+    who: str
+    handle: str
+    warns: bool
+    answers: str
+    likes: int
+    shares: int
+    mine: bool
+
+    @property
+    def files(self) -> list[dict[str, Any]]:
+        """What hangs on it elsewhere."""
+        return list(self.voice.details.get("files") or ())
+
+    @property
+    def options(self) -> list[dict[str, Any]]:
+        """What a poll elsewhere offers, with its server's counts."""
+        return list(self.voice.details.get("options") or ())
+
+
+def of_item(connection: Connection, instance: Instance, item: Item, account: Account | None) -> tuple[Heard, ...]:
+    """The voices in the conversation about an item, oldest first."""
+    act = acts.by_id(connection, item.act)
+    if act is None:
+        return ()
+    said = voices.in_dossier(connection, publishing.dossier_of(connection, instance, load(act)))
+    names = {voice.id: _name(connection, instance, voice) for voice in said}
+    return tuple(_heard(connection, voice, names, account) for voice in said)
+
+
+async def answer(request: Request, session: Session, fields: Fields) -> Response:
+    """Answer a voice in public, under one's own name."""
+    instance: Instance = request.app.state.instance
+    item, voice, text = request.path_params["item"], fields.get("voice"), fields.get("text")
+
+    def work(connection: Connection) -> object:
+        if agenda.get(connection, item) is None:
+            return _UNKNOWN
+        return replying.reply(connection, instance, session.account, voice, text)
+
+    return _to(request, item, await instance.database.write(work))
+
+
+async def take_back(request: Request, session: Session, fields: Fields) -> Response:
+    """Take back one's own answer."""
+    instance: Instance = request.app.state.instance
+    item, voice = request.path_params["item"], fields.get("voice")
+
+    def work(connection: Connection) -> object:
+        if agenda.get(connection, item) is None:
+            return _UNKNOWN
+        return replying.take_back(connection, instance, session.account, voice)
+
+    return _to(request, item, await instance.database.write(work))
+
+
+def _to(request: Request, item: str, result: object) -> Response:
+    if isinstance(result, Refusal):
+        return page.refused(request, result, back="/proposals" if result is _UNKNOWN else f"/proposals/{item}")
+    return RedirectResponse(f"/proposals/{item}#voices-heading", status_code=303)
+
+
+def _heard(connection: Connection, voice: Voice, names: dict[str, str], account: Account | None) -> Heard:
+    likes, shares = reactions.counts(connection, voice.id)
+    return Heard(
+        voice=voice,
+        who=names[voice.id],
+        handle=naming.handle(connection, voice.author),
+        warns=voice.from_outside and markup.mixes_alphabets(names[voice.id]),
+        answers=names.get(voice.answers, ""),
+        likes=likes,
+        shares=shares,
+        mine=account is not None and voice.account == account.id,
+    )
+
+
+def _name(connection: Connection, instance: Instance, voice: Voice) -> str:
+    if voice.account is not None:
+        account = accounts.numbered(connection, voice.account)
+        return account.shown if account is not None else ""
+    return markup.line(naming.person_name(connection, instance, voice.author), _LONGEST_NAME)
+
+
+ROUTES = (
+    Route("/proposals/{item}/answer", forms.from_members(answer), methods=["POST"]),
+    Route("/proposals/{item}/take-back", forms.from_members(take_back), methods=["POST"]),
+)

@@ -1,0 +1,116 @@
+"""A member answers a voice from outside, through the page of a real server, and the author's server gets it."""
+
+import json
+import re
+import urllib.parse
+import urllib.request
+from http.cookiejar import CookieJar
+
+import pytest
+
+from tests.processes.servers import Peer, Server, wait_until
+from tests.processes.voices import does, is_handled, note, rows
+
+
+class Browser:
+    """Someone at a browser: cookies, forms, nothing else."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+
+    def get(self, path: str) -> str:
+        with self.opener.open(self.server.url + path, timeout=20) as answer:
+            text: str = answer.read().decode()
+            return text
+
+    def send(self, path: str, page: str, **fields: str) -> str:
+        token = re.search(r'name="csrf" value="([^"]+)"', page)
+        assert token is not None
+        body = urllib.parse.urlencode(fields | {"csrf": token[1]}).encode()
+        request = urllib.request.Request(self.server.url + path, body, {"Origin": self.server.url})  # noqa: S310 - ours
+        with self.opener.open(request, timeout=20) as answer:
+            text: str = answer.read().decode()
+            return text
+
+
+@pytest.fixture
+def ana(commune: Server) -> Browser:
+    browser = Browser(commune)
+    browser.send("/sign-in", browser.get("/sign-in"), name="Ana", password="ana-password", next="/")
+    return browser
+
+
+def proposal(browser: Browser) -> tuple[str, str]:
+    """The path of a new proposal's page, and the post about it."""
+    fields = {"title": "Common fuel", "text": "We buy together.", "category": "policy"}
+    page = browser.send("/proposals/new", browser.get("/proposals/new"), **fields)
+    found = re.search(r'action="(/proposals/[0-9A-Z]{26})/', page)
+    assert found is not None
+    items = json.loads(browser.server.get("/assembly/outbox?page=1")[1])["orderedItems"]
+    notice = next(item["object"]["id"] for item in items if "Common fuel" in str(item["object"].get("content")))
+    return found[1], notice
+
+
+def test_a_member_answers_a_voice_from_outside_and_takes_it_back(commune: Server, peer: Peer, ana: Browser) -> None:
+    path, notice = proposal(ana)
+    ben = peer.actor("ben-of-outside")
+    said = note(ben, notice, "<p>And who <b>pays</b>?</p>")
+    asked = does(ben, "Create", said)
+    assert ben.post(f"{commune.url}/inbox", asked) == 202
+    wait_until(lambda: is_handled(commune, asked["id"]), "the voice was not heard")
+    page = ana.get(path)
+    assert "And who <b>pays</b>?" in page
+    assert "from outside" in page
+    assert f"@ben-of-outside@127.0.0.1:{peer.url.rpartition(':')[2]}" in page
+
+    page = ana.send(f"{path}/answer", page, voice=said["id"], text="Each by <b>head</b>.\n\nAsk Bo.")
+    assert "one of us" in page
+    assert "Each by &lt;b&gt;head&lt;/b&gt;." in page
+    wait_until(lambda: any(item["type"] == "Create" for item in peer.received), "no answer came")
+    sent = next(item for item in peer.received if item["type"] == "Create")
+    answer = sent["object"]
+    person = f"{commune.url}/people/ana"
+    assert (sent["actor"], answer["attributedTo"], answer["inReplyTo"]) == (person, person, said["id"])
+    assert answer["tag"] == [{"type": "Mention", "href": ben.id, "name": f"@ben-of-outside@{ben.id.split('/')[2]}"}]
+    assert ben.id in answer["cc"]
+    assert "name" not in answer
+    there = json.loads(commune.get(answer["id"].removeprefix(commune.url))[1])
+    assert there == answer
+    actor = json.loads(commune.get("/people/ana")[1])
+    assert (actor["type"], actor["id"]) == ("Person", person)
+
+    deeper = note(ben, answer["id"], "<p>Fine by me</p>")
+    again = does(ben, "Create", deeper)
+    assert ben.post(f"{commune.url}/people/ana/inbox", again) == 202
+    wait_until(lambda: is_handled(commune, again["id"]), "the answer to the answer was not heard")
+    page = ana.get(path)
+    assert "Fine by me" in page
+
+    ana.send(f"{path}/take-back", page, voice=answer["id"])
+    assert "Each by" not in ana.get(path)
+    address = answer["id"].removeprefix(commune.url)
+    wait_until(lambda: commune.get(address)[0] == 410, "it is still there")
+    assert json.loads(commune.get(address)[1])["type"] == "Tombstone"
+    wait_until(lambda: any(item["type"] == "Delete" for item in peer.received), "the author was not told")
+
+
+def test_an_answer_needs_a_voice_that_is_here_and_words(commune: Server, peer: Peer, ana: Browser) -> None:
+    path, notice = proposal(ana)
+    cleo = peer.actor("cleo-of-outside")
+    secret = note(cleo, notice, "<p>for you alone</p>", to=[f"{commune.url}/assembly"], cc=[])
+    asked = does(cleo, "Create", secret)
+    assert cleo.post(f"{commune.url}/inbox", asked) == 202
+    wait_until(lambda: is_handled(commune, asked["id"]), "it was not handled")
+    page = ana.get(path)
+    assert "for you alone" not in page
+    before = len(rows(commune, "SELECT id FROM voices"))
+    for fields, status in (
+        ({"voice": secret["id"], "text": "x"}, 404),
+        ({"voice": "https://elsewhere.example/1", "text": "x"}, 404),
+        ({"voice": "", "text": ""}, 404),
+    ):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            ana.send(f"{path}/answer", page, **fields)
+        assert refused.value.code == status
+    assert len(rows(commune, "SELECT id FROM voices")) == before
