@@ -9,8 +9,10 @@ from pathlib import Path
 
 from app.federation.keys import PublicKey, RsaSigner, SealSigner
 from app.federation.policy import Policy
+from app.federation.signatures import Scheme
 from app.kernel.ids import new_ulid
 from app.kernel.instant import Instant
+from app.kernel.recent import Recent
 from app.kernel.refusal import Refusal
 from app.network.client import Client
 from app.settings import Settings, load_settings
@@ -18,15 +20,29 @@ from app.store.bell import Bell
 from app.store.database import Database, open_database
 
 _SECRET_BYTES = 32
+_KEYS_KNOWN = 4_096
+_HOSTS_KNOWN = 4_096
+_ADDRESSES_IN_VAIN = 4_096
+
+
+@dataclass(slots=True)
+class Lookups:
+    """What bounds the looking up of keys for strangers: addresses asked in vain, what each host has cost, what runs."""
+
+    in_vain: Recent[str, Refusal] = field(default_factory=lambda: Recent(_ADDRESSES_IN_VAIN))
+    spent: Recent[str, tuple[int, int]] = field(default_factory=lambda: Recent(_HOSTS_KNOWN))
+    running: dict[tuple[str, bool, bool], asyncio.Task[PublicKey | Refusal]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Keyring:
-    """Keys parsed once: our signers by key id, other servers' public keys by key id."""
+    """Keys parsed once: our signers by key id, other servers' public keys by key id; and how hosts sign."""
 
     http: dict[str, RsaSigner] = field(default_factory=dict)
     seals: dict[str, SealSigner] = field(default_factory=dict)
-    known: dict[str, PublicKey] = field(default_factory=dict)
+    known: Recent[str, PublicKey] = field(default_factory=lambda: Recent(_KEYS_KNOWN))
+    schemes: Recent[str, Scheme] = field(default_factory=lambda: Recent(_HOSTS_KNOWN))
+    lookups: Lookups = field(default_factory=Lookups)
 
 
 @dataclass(slots=True)

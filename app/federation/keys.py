@@ -71,6 +71,13 @@ class Ed25519PublicKey:
 PublicKey: TypeAlias = RsaPublicKey | Ed25519PublicKey
 
 
+def is_same(one: PublicKey, other: PublicKey) -> bool:
+    """True if both are one key, whoever lists it and under whatever name."""
+    if isinstance(one, RsaPublicKey) and isinstance(other, RsaPublicKey):
+        return one.key == other.key
+    return isinstance(one, Ed25519PublicKey) and isinstance(other, Ed25519PublicKey) and one.raw == other.raw
+
+
 def parse_pem(pem: object, key_id: str, owner: str) -> PublicKey | Refusal:
     """The key in one public PEM block; `key.malformed` or `key.weak` else (hostile A17, A18)."""
     if not isinstance(pem, str) or len(pem) > _MAX_BLOB or pem.count("-----BEGIN") != 1 or "PRIVATE" in pem:

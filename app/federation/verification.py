@@ -5,10 +5,11 @@ Sources: protocol.md §4, FEP-fe34, hostile A22 to A29, B04 to B07, B29, B30, B3
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
-from app.federation.http_signatures import SignedRequest, parse_signature, verify_signature
+from app.federation import http_signatures, signatures
 from app.federation.keys import PublicKey, actor_key
+from app.federation.signatures import Scheme, Signature, SignedRequest
 from app.kernel.canonical import Document
 from app.kernel.ids import origin, parse_id, same_origin
 from app.kernel.instant import Instant
@@ -27,35 +28,68 @@ class KeyWanted:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The request was signed by this key of this actor."""
+    """The request was signed by this key of this actor, and how."""
 
-    key_id: str
-    owner: str
+    key: PublicKey
+    scheme: Scheme = Scheme.CAVAGE
+    nonce: str | None = None
+
+    @property
+    def owner(self) -> str:
+        """The actor that signed."""
+        return self.key.owner
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Every origin that stands behind the request: whoever bars one of them bars the request (hostile A33)."""
+        return frozenset({origin(self.key.id), origin(self.key.owner)})
+
+
+Asking: TypeAlias = Generator[KeyWanted, PublicKey | Refusal, Verified | Refusal]
 
 
 def verify(
-    request: SignedRequest, now: Instant, authority: str, own_origin: str, *, loopback: bool = False
-) -> Generator[KeyWanted, PublicKey | Refusal, Verified | Refusal]:
-    """Who signed the request. Asks for the stored key, then once for a fresh one: it may have been rotated."""
-    signature = parse_signature(request, now, authority)
-    if isinstance(signature, Refusal):
-        return signature
-    key_id = signature.key_id
+    request: SignedRequest, now: Instant, own_origin: str, *, loopback: bool = False, public: bool = False
+) -> Asking:
+    """Who signed the request. Asks for the stored key, then once for a fresh one: it may have been rotated.
+
+    Of several signatures the first whose key is found decides, for good or ill (hostile A11). For `public` see
+    `http_signatures.parse`.
+    """
+    found = http_signatures.parse(request, now, own_origin, public=public)
+    if isinstance(found, Refusal):
+        return found
+    refused: Refusal | None = None
+    for signature in found:
+        bad = (
+            signature
+            if isinstance(signature, Refusal)
+            else _check_key_id(signature.key_id, own_origin, loopback=loopback)
+        )
+        if isinstance(signature, Refusal) or bad is not None:
+            refused = refused or bad
+            continue
+        key = yield KeyWanted(signature.key_id, fresh=False)
+        if not isinstance(key, Refusal):
+            return (yield from _decide(signature, key))
+        refused = refused or key
+    return refused or Refusal("sig.missing", "the request is not signed")
+
+
+def _decide(signature: Signature, key: PublicKey) -> Asking:
+    bad = signatures.verify(signature, key)
+    if bad is None:
+        return Verified(key, signature.scheme, signature.nonce)
+    fresh = (yield KeyWanted(signature.key_id, fresh=True)) if bad.code == "sig.bad" else bad
+    if isinstance(fresh, Refusal):
+        return bad
+    return signatures.verify(signature, fresh) or Verified(fresh, signature.scheme, signature.nonce)
+
+
+def _check_key_id(key_id: str, own_origin: str, *, loopback: bool) -> Refusal | None:
     if isinstance(parse_id(key_id, loopback=loopback), Refusal) or origin(key_id) == own_origin:
         return Refusal("key.bad_uri", f"not the address of another server's key: {key_id[:80]!r}")
-    refused = Refusal("sig.bad", f"no key {key_id} made this signature")
-    for fresh in (False, True):
-        key = yield KeyWanted(key_id, fresh)
-        if isinstance(key, Refusal):
-            refused = key
-            continue
-        bad = verify_signature(signature, key)
-        if bad is None:
-            return Verified(key_id, key.owner)
-        refused = bad
-        if bad.code == "sig.alg":
-            break
-    return refused
+    return None
 
 
 def confirm_key(key_id: str, actor: Document, requested: str) -> PublicKey | Refusal:
@@ -69,6 +103,21 @@ def confirm_key(key_id: str, actor: Document, requested: str) -> PublicKey | Ref
             "key.owner_unconfirmed", f"asked for {requested}, got the document of {str(actor.get('id'))[:80]}"
         )
     return actor_key(actor, key_id)
+
+
+def named_owner(document: Document, key_id: str) -> object:
+    """Whose key `key_id` is, as the document at its address says: a claim that the owner itself must confirm.
+
+    The document is an actor, a key by itself, or an actor as some servers show it to strangers, under the address
+    of its key (hostile A22, A23).
+    """
+    if "publicKeyPem" in document:
+        return document.get("owner")
+    listed = document.get("publicKey")
+    for entry in listed if isinstance(listed, list) else [listed]:
+        if isinstance(entry, dict) and entry.get("id") == key_id:
+            return entry.get("owner")
+    return document.get("id")
 
 
 def check_activity(activity: Document, signer: str, own_origin: str, *, loopback: bool = False) -> Refusal | None:

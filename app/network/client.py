@@ -73,15 +73,21 @@ class Client:
         self._fetcher = httpx2.AsyncClient(transport=transport, trust_env=False, timeout=None, headers=_ALWAYS)
 
     async def get(
-        self, url: str, *, headers: Mapping[str, str], max_bytes: int = MAX_BYTES, sign: Sign | None = None
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        max_bytes: int = MAX_BYTES,
+        max_hops: int = MAX_HOPS,
+        sign: Sign | None = None,
     ) -> Answer | Refusal:
-        """What `url` answers, after at most three redirects, each guarded, signed anew and of the same scheme.
+        """What `url` answers, after at most `max_hops` redirects, each guarded, signed anew and of the same scheme.
 
         Any status is an answer. Refused with `url.form`, `url.own`, `ssrf.addr`, `header.form`,
         `net.redirect`, `net.size` (over `max_bytes`), `net.encoding`, `net.timeout` (15 s for everything),
         `net.tls` or `net.unreachable`.
         """
-        return await self._guarded(url, self._follow(url, headers, max_bytes, sign))
+        return await self._guarded(url, self._follow(url, headers, max_bytes, max_hops, sign))
 
     async def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer | Refusal:
         """What `url` answers to `body`; a redirect is an answer, and of a long answer 64 KiB are read.
@@ -124,7 +130,7 @@ class Client:
             return _refusal_of(error, url)
 
     async def _follow(
-        self, url: str, headers: Mapping[str, str], max_bytes: int, sign: Sign | None
+        self, url: str, headers: Mapping[str, str], max_bytes: int, max_hops: int, sign: Sign | None
     ) -> Answer | Refusal:
         visited: set[str] = set()
         while True:
@@ -137,8 +143,8 @@ class Client:
                 return answer
             visited.add(url)
             target = urljoin(url, answer.headers["location"])
-            if target in visited or len(visited) > MAX_HOPS or urlsplit(target).scheme != urlsplit(url).scheme:
-                return Refusal("net.redirect", f"a loop, over {MAX_HOPS} hops, or another scheme: {target[:80]!r}")
+            if target in visited or len(visited) > max_hops or urlsplit(target).scheme != urlsplit(url).scheme:
+                return Refusal("net.redirect", f"a loop, over {max_hops} hops, or another scheme: {target[:80]!r}")
             url = target
 
     async def _fetch(self, url: str, headers: Mapping[str, str], max_bytes: int) -> Answer | Refusal:

@@ -1,15 +1,13 @@
 """Delivering one activity to one target: what is sent, and what its answer means for the queue."""
 
-import asyncio
 import random
 from datetime import timedelta
 
-from app.federation import delivery, documents, http_signatures
+from app.federation import delivery, documents
 from app.federation.delivery import Verdict
 from app.kernel.refusal import Refusal
 from app.network.client import Answer
-from app.operations import blocking, resolve
-from app.operations.sealing import http_signer
+from app.operations import blocking, knocking, resolve
 from app.store.deliveries import Delivered, Delivery, GivenUp, Outcome, Postponed, Redirected
 from app.wiring import Instance
 
@@ -70,10 +68,4 @@ def postponed(
 async def _exchange(instance: Instance, item: Delivery) -> Answer | Refusal:
     """Post the activity to its inbox, signed by its actor, unless nothing is sent there any more."""
     barred = (await blocking.policy(instance)).refuses(item.host)
-    if barred is not None:
-        return barred
-    signer = instance.keyring.http.get(f"{item.actor}#main-key")
-    if signer is None:
-        signer = await instance.database.read(lambda connection: http_signer(connection, instance, item.actor))
-    headers = await asyncio.to_thread(http_signatures.sign, "POST", item.target, instance.now(), item.raw, signer)
-    return await instance.client.post(item.target, headers=headers, body=item.raw)
+    return barred or await knocking.post(instance, item.actor, item.target, item.raw)

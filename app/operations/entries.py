@@ -3,7 +3,7 @@
 from app.federation import integrity_proofs
 from app.kernel.canonical import digest
 from app.kernel.refusal import Refusal
-from app.operations import resolve
+from app.operations import keyholders
 from app.operations.sealing import load, seal_signer
 from app.store import acts
 from app.store.acts import StoredAct
@@ -27,5 +27,5 @@ async def check_again(instance: Instance, act: StoredAct) -> Refusal | None:
     if act.own:
         signer = await instance.database.read(lambda connection: seal_signer(connection, instance, act.author))
         return integrity_proofs.verify_proof(document, signer.public())
-    key = await resolve.seal_key(instance, proof.method)
+    key = await keyholders.seal_key(instance, proof.method)
     return key if isinstance(key, Refusal) else integrity_proofs.verify_proof(document, key)

@@ -1,22 +1,22 @@
 """Joining a confederation: our own decision first, then its members' (fine-print 14)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from gettext import gettext as _
 from typing import Final
 from urllib.parse import urlencode
 
-from app.federation import documents, http_signatures
+from app.federation import documents
 from app.governance.act import Ref
 from app.governance.charter import Charter, in_force, rule_for
 from app.kernel.canonical import Document, read_document
 from app.kernel.ids import Id, origin, parse_id
 from app.kernel.refusal import Refusal
-from app.operations import confederations, naming, recording
+from app.operations import confederations, knocking, naming, recording
 from app.operations.opening import is_founded_commune, open_item, paragraphs
 from app.operations.publishing import seal_and_announce, send
 from app.operations.reading import Reading
-from app.operations.sealing import heading, http_signer, load
+from app.operations.sealing import heading, load
 from app.store import acts, agenda
 from app.store.accounts import Account
 from app.store.acts import StoredAct
@@ -139,14 +139,9 @@ def _keeping(instance: Instance, document: Document) -> Callable[[Connection], N
 
 async def _range(instance: Instance, confederation: Id, received: str) -> tuple[Document, ...] | Refusal:
     """The first acts of a body's record, or of what it received, as it serves them (protocol.md §6)."""
-    signer = await instance.database.read(lambda connection: http_signer(connection, instance, instance.application))
-
-    def sign(method: str, url: str) -> Mapping[str, str]:
-        return http_signatures.sign(method, url, instance.now(), None, signer)
-
     query = urlencode({"after": -1, "limit": _PAGE, "received": received})
     address = f"{origin(confederation)}/acts?{query}"
-    answer = await instance.client.get(address, headers={"Accept": documents.ACTIVITY_JSON}, sign=sign)
+    answer = await knocking.get(instance, address, documents.ACTIVITY_JSON)
     if isinstance(answer, Refusal):
         return answer
     if answer.status != 200:

@@ -1,36 +1,40 @@
 """Receiving: an inbox checks a request, keeps its bytes, and answers; what it says is handled later."""
 
-from app.federation import documents, integrity_proofs
-from app.federation.http_signatures import SignedRequest
+from app.federation import documents, http_signatures, integrity_proofs
+from app.federation.signatures import WINDOW, Scheme, SignedRequest
 from app.federation.verification import KeyWanted, Verified, check_activity, verify
 from app.kernel.canonical import Document, read_document
 from app.kernel.refusal import Refusal
-from app.operations import blocking, resolve
-from app.store import deliveries, inbox
+from app.operations import blocking, keyholders, knocking, resolve
+from app.store import deliveries, inbox, signing
 from app.store.database import Connection
 from app.wiring import Instance
 
 
 async def receive(instance: Instance, request: SignedRequest) -> bool | Refusal:
-    """True if the activity is kept now, False if it was before; only then may 202 be answered (architecture.md 2).
+    """True if the activity is kept now, False if there is nothing to keep; only then may 202 be answered.
 
     In the order of protocol.md §4: signature, time, digest, key, strict JSON, ids and owners,
     the form of the proofs within, duplicate, stored.
     """
+    leaving = await _stranger_who_leaves(instance, request)
+    if leaving is not None:
+        return False if isinstance(leaving, str) else leaving
     verified = await who_signed(instance, request)
     if isinstance(verified, Refusal):
-        return verified
+        return False if verified.code == "net.gone" and _says(request.body, "Delete") else verified
     activity = read_document(request.body)
     if isinstance(activity, Refusal):
         return activity
-    refused = check_activity(activity, verified.owner, instance.url, loopback=instance.loopback) or _bad_proof(activity)
+    signer = await _speaker(instance, verified, activity)
+    refused = check_activity(activity, signer, instance.url, loopback=instance.loopback) or _bad_proof(activity)
     if refused is not None:
         return refused
     activity_id, now = activity["id"], int(instance.now().timestamp())
-    host = documents.host_of(verified.owner)
+    host = documents.host_of(signer)
 
     def keep(connection: Connection) -> bool:
-        kept = inbox.append(connection, activity_id, verified.owner, request.body, now)
+        kept = inbox.append(connection, activity_id, signer, request.body, now)
         if kept:  # who speaks can be reached again
             deliveries.retry_host(connection, host, now)
         return kept
@@ -38,27 +42,81 @@ async def receive(instance: Instance, request: SignedRequest) -> bool | Refusal:
     kept = await instance.database.write(keep)
     if kept:
         instance.wake.set()
+    if verified.scheme is Scheme.RFC9421:
+        await knocking.learn(instance, host, verified.scheme)
     return kept
 
 
-async def who_signed(instance: Instance, request: SignedRequest) -> Verified | Refusal:
+async def who_signed(instance: Instance, request: SignedRequest, *, public: bool = False) -> Verified | Refusal:
     """The actor whose key signed a request; keys come from the store or are fetched.
 
-    Whom the policy refuses is refused by where the key lies and by where the actor lives (hostile A33).
+    Whom the policy refuses is refused by where the key lies and by where the actor lives (hostile A33). A GET
+    of what is `public` may have left its query out of the signature (hostile A32).
     """
     policy = await blocking.policy(instance)
-    flow = verify(request, instance.now(), documents.host_of(instance.url), instance.url, loopback=instance.loopback)
+    flow = verify(request, instance.now(), instance.url, loopback=instance.loopback, public=public)
     try:
         wanted: KeyWanted = next(flow)
         while True:
             barred = policy.refuses(documents.host_of(wanted.key_id))
             if barred is not None:
                 return barred
-            key = await resolve.key(instance, wanted.key_id, fresh=wanted.fresh)
+            key = await keyholders.key(instance, wanted.key_id, fresh=wanted.fresh, for_stranger=True)
             wanted = flow.send(key)
     except StopIteration as end:
         verdict: Verified | Refusal = end.value
-    return verdict if isinstance(verdict, Refusal) else policy.refuses(documents.host_of(verdict.owner)) or verdict
+    if isinstance(verdict, Refusal):
+        return verdict
+    barred = policy.refuses(documents.host_of(verdict.owner))
+    if barred is not None or verdict.nonce is None:
+        return barred or verdict
+    return await _with_fresh_nonce(instance, verdict, verdict.nonce)
+
+
+async def _with_fresh_nonce(instance: Instance, verified: Verified, nonce: str) -> Verified | Refusal:
+    now, key_id = instance.now(), verified.key.id
+    until = int((now + 2 * WINDOW).timestamp())
+
+    def use(connection: Connection) -> bool:
+        return signing.use_nonce(connection, key_id, nonce, int(now.timestamp()), until)
+
+    if await instance.database.write(use):
+        return verified
+    return Refusal("sig.nonce_replay", f"{key_id} has used the nonce {nonce[:40]!r} before")
+
+
+async def _stranger_who_leaves(instance: Instance, request: SignedRequest) -> str | Refusal | None:
+    """The actor nobody here knows, who says that it is gone; what speaks against the request, even so; else None.
+
+    Its key is gone with it, and nothing of it is here: nothing is looked up and nothing kept (hostile A30).
+    """
+    if b'"Delete"' not in request.body:
+        return None
+    activity = read_document(request.body)
+    if isinstance(activity, Refusal) or activity.get("type") != "Delete":
+        return None
+    actor, thing = activity.get("actor"), activity.get("object")
+    target = thing.get("id") if isinstance(thing, dict) else thing
+    if not isinstance(actor, str) or target != actor or await resolve.stored_actor(instance, actor) is not None:
+        return None
+    found = http_signatures.parse(request, instance.now(), instance.url)
+    refused = found if isinstance(found, Refusal) else found[0]
+    return refused if isinstance(refused, Refusal) else actor
+
+
+async def _speaker(instance: Instance, verified: Verified, activity: Document) -> str:
+    """Who speaks: the key's owner, or the activity's actor if that lists the same key as its own (hostile A22)."""
+    actor = activity.get("actor")
+    if not isinstance(actor, str) or actor == verified.owner:
+        return verified.owner
+    barred = (await blocking.policy(instance)).refuses(documents.host_of(actor))
+    shared = await keyholders.as_listed_by(instance, verified.key, actor) if barred is None else None
+    return verified.owner if shared is None else shared.owner
+
+
+def _says(body: bytes, kind: str) -> bool:
+    activity = read_document(body)
+    return not isinstance(activity, Refusal) and activity.get("type") == kind
 
 
 def _bad_proof(activity: Document) -> Refusal | None:

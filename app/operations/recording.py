@@ -12,7 +12,7 @@ from app.kernel.canonical import Document, canonical, check_act_bytes, digest
 from app.kernel.ids import parse_id, same_origin
 from app.kernel.instant import Instant, parse_instant
 from app.kernel.refusal import Refusal
-from app.operations import answering, erasing, hosting, resolve
+from app.operations import answering, erasing, hosting, keyholders
 from app.operations.sealing import append_leaf, load, references
 from app.store import accounts, actors, acts
 from app.store.acts import NewAct, Reference, Standing, StoredAct
@@ -35,12 +35,12 @@ async def check(instance: Instance, document: Document) -> Refusal | None:
     proof = integrity_proofs.check_form(document)
     if isinstance(proof, Refusal):
         return proof
-    key = await resolve.seal_key(instance, proof.method)
+    key = await keyholders.seal_key(instance, proof.method)
     if isinstance(key, Refusal):
         return key
     bad = integrity_proofs.verify_proof(document, key)
     if bad is not None:  # the author may have a new key: ask once more
-        fresh = await resolve.key(instance, proof.method, fresh=True)
+        fresh = await keyholders.key(instance, proof.method, fresh=True)
         if isinstance(fresh, Ed25519PublicKey) and fresh != key:
             return integrity_proofs.verify_proof(document, fresh)
     return bad

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from app.federation.http_signatures import SignedRequest
+from app.federation.signatures import SignedRequest
 from app.governance.charter import Charter, in_force
 from app.governance.publicity import WATCHED, Publicity, publicity_of
 from app.kernel.canonical import Document

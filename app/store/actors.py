@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from app.store.tables_federation import actors, followers, keys
 
@@ -21,7 +21,7 @@ class StoredKey:
 
 @dataclass(frozen=True, slots=True)
 class StoredActor:
-    """Another server's actor as fetched; `raw` is the document."""
+    """Another server's actor as fetched; `raw` is the document, `gone_at` when its server first denied it."""
 
     id: str
     raw: bytes
@@ -29,6 +29,7 @@ class StoredActor:
     shared_inbox: str | None
     reads_acts: bool
     fetched_at: int
+    gone_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def put(connection: Connection, actor: StoredActor) -> None:
         "shared_inbox": actor.shared_inbox,
         "reads_acts": actor.reads_acts,
         "fetched_at": actor.fetched_at,
+        "gone_at": actor.gone_at,
     }
     if connection.execute(update(actors).where(actors.c.id == actor.id).values(**values)).rowcount == 0:
         connection.execute(insert(actors).values(id=actor.id, **values))
@@ -78,7 +80,21 @@ def get(connection: Connection, actor_id: str) -> StoredActor | None:
     row = connection.execute(select(actors).where(actors.c.id == actor_id)).first()
     if row is None:
         return None
-    return StoredActor(row.id, bytes(row.raw), row.inbox, row.shared_inbox, bool(row.reads_acts), row.fetched_at)
+    raw, reads_acts = bytes(row.raw), bool(row.reads_acts)
+    return StoredActor(row.id, raw, row.inbox, row.shared_inbox, reads_acts, row.fetched_at, row.gone_at)
+
+
+def may_refetch(connection: Connection, actor_id: str, now: int, every: int) -> bool:
+    """True if the keys of a stored actor may be asked for anew, which is noted: once in `every` seconds."""
+    due = or_(actors.c.refetched_at.is_(None), actors.c.refetched_at <= now - every)
+    asked = connection.execute(update(actors).where(actors.c.id == actor_id, due).values(refetched_at=now))
+    return asked.rowcount > 0
+
+
+def mark_gone(connection: Connection, actor_id: str, now: int) -> None:
+    """Note that the server of a stored actor says there is none; what was fetched before stays."""
+    still = (actors.c.id == actor_id, actors.c.gone_at.is_(None))
+    connection.execute(update(actors).where(*still).values(gone_at=now))
 
 
 def follow(connection: Connection, followed: str, follower: Follower, since: int) -> bool:

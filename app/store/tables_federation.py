@@ -36,6 +36,25 @@ actors = Table(
     Column("shared_inbox", String(2048)),
     Column("reads_acts", Boolean, nullable=False),
     moment("fetched_at"),
+    moment("refetched_at", nullable=True),  # when its keys were last asked for anew
+    moment("gone_at", nullable=True),  # when its server first said that there is no such actor any more
+)
+
+schemes = Table(
+    "schemes",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("scheme", String(8), nullable=False),  # how it signs, or what it took
+    moment("learnt_at"),
+    Index("ix_schemes_learnt_at", "learnt_at"),
+)
+
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),  # of key id and nonce
+    moment("until"),
+    Index("ix_nonces_until", "until"),
 )
 
 inbox = Table(

@@ -14,6 +14,8 @@ def upgrade() -> None:
     accounts()
     activities()
     actors()
+    schemes()
+    nonces()
     acts()
     followers()
     hosts()
@@ -94,8 +96,31 @@ def actors() -> None:
         sa.Column("shared_inbox", sa.String(length=2048), nullable=True),
         sa.Column("reads_acts", sa.Boolean(), nullable=False),
         sa.Column("fetched_at", sa.BigInteger(), nullable=False),
+        sa.Column("refetched_at", sa.BigInteger(), nullable=True),
+        sa.Column("gone_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_actors")),
     )
+
+
+def schemes() -> None:
+    op.create_table(
+        "schemes",
+        sa.Column("host", sa.String(length=255), nullable=False),
+        sa.Column("scheme", sa.String(length=8), nullable=False),
+        sa.Column("learnt_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("host", name=op.f("pk_schemes")),
+    )
+    op.create_index("ix_schemes_learnt_at", "schemes", ["learnt_at"], unique=False)
+
+
+def nonces() -> None:
+    op.create_table(
+        "nonces",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_nonces")),
+    )
+    op.create_index("ix_nonces_until", "nonces", ["until"], unique=False)
 
 
 def acts() -> None:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.federation.http_signatures import parse_signature, verify_signature
+from app.federation import http_signatures, signatures
 from app.federation.keys import parse_pem
 from app.http.activitypub.visitors import signed_request
 from app.kernel.refusal import Refusal
@@ -25,8 +25,9 @@ _BYTES = os.environ["FLOOR_BYTES"].encode()
 
 async def _inbox(request: Request) -> Response:
     body = await request.body()
-    signature = parse_signature(signed_request(request, body), current_instant(), _URL.removeprefix("http://"))
-    if isinstance(signature, Refusal) or isinstance(_KEY, Refusal) or verify_signature(signature, _KEY) is not None:
+    found = http_signatures.parse(signed_request(request, body), current_instant(), _URL)
+    signature = found if isinstance(found, Refusal) else found[0]
+    if isinstance(signature, Refusal) or isinstance(_KEY, Refusal) or signatures.verify(signature, _KEY) is not None:
         return Response(status_code=401)
 
     def insert(connection: Connection) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.federation.http_signatures import SignedRequest
+from app.federation.signatures import SignedRequest
 from app.http import errors
 from app.http.activitypub.answers import document, from_shelf, instance_of, rendered_document
 from app.http.activitypub.shelf import Rendered

@@ -1,0 +1,172 @@
+"""Whose key this is: kept in memory, stored with its actor, or looked up where it lies and confirmed by its owner.
+
+Anybody can make us look something up, by naming a key in a request. So what strangers ask for has bounds: one
+lookup at a time for a key, three hops and ten seconds for each, none of an address that was in vain lately, and a
+number of them for each host and minute (hostile A28).
+"""
+
+import asyncio
+from datetime import timedelta
+from typing import Final
+
+import orjson
+
+from app.federation import documents
+from app.federation.keys import Ed25519PublicKey, PublicKey, is_same
+from app.federation.verification import confirm_key, named_owner
+from app.kernel.ids import parse_id, same_origin, without_fragment
+from app.kernel.refusal import Refusal
+from app.operations import resolve
+from app.store import actors
+from app.store.actors import StoredActor
+from app.store.database import Connection
+from app.wiring import Instance
+
+_SECONDS: Final = 10.0
+_REDIRECTS: Final = 1  # of the key's document and of its owner's: with the step from one to the other, three hops
+_KEPT: Final = timedelta(hours=1)  # then the store is asked again: another process may have learnt of a new key
+_IN_VAIN: Final = timedelta(minutes=10)
+_REFETCH_SECONDS: Final = 3_600
+_LOOKUPS_PER_MINUTE: Final = 120
+
+
+async def key(
+    instance: Instance, key_id: str, *, fresh: bool = False, for_stranger: bool = False
+) -> PublicKey | Refusal:
+    """The public key with this id, confirmed by the actor that lists it (hostile A22 to A24).
+
+    `fresh` asks its server anew, once an hour for each actor (hostile A27). `for_stranger` holds to the bounds
+    of what anybody may make us ask.
+    """
+    known = None if fresh else instance.keyring.known.get(key_id, instance.now())
+    if known is not None:
+        return known
+    running = instance.keyring.lookups.running
+    name = (key_id, fresh, for_stranger)
+    task = running.get(name)
+    if task is None:
+        task = asyncio.create_task(_look_up(instance, key_id, fresh=fresh, for_stranger=for_stranger))
+        running[name] = task
+        task.add_done_callback(lambda _: running.pop(name, None))
+    return await asyncio.shield(task)
+
+
+async def seal_key(instance: Instance, method: str) -> Ed25519PublicKey | Refusal:
+    """The Ed25519 key that a proof names: stored, or fetched."""
+    if same_origin(method, instance.url):
+        return Refusal("id.ours", f"{method} is our own key, and acts of ours do not come from outside")
+    found = await key(instance, method)
+    if isinstance(found, Ed25519PublicKey | Refusal):
+        return found
+    return Refusal("proof.controller", f"{method} is not an Ed25519 key")
+
+
+async def as_listed_by(instance: Instance, shared: PublicKey, actor_id: str) -> PublicKey | None:
+    """The same key as `actor_id` lists it as its own, under the same name; None if it does not (hostile A22).
+
+    Some servers have one key for several of their actors.
+    """
+    if isinstance(parse_id(actor_id, loopback=instance.loopback), Refusal) or same_origin(actor_id, instance.url):
+        return None
+    holder = await resolve.stored_actor(instance, actor_id)
+    if holder is None:
+        found = _barred(instance, actor_id) or await resolve.actor(instance, actor_id, max_hops=_REDIRECTS)
+        if isinstance(found, Refusal):
+            _note_in_vain(instance, actor_id, found)
+            return None
+        holder = found
+    listed = _confirmed_by(holder, shared.id)
+    return listed if not isinstance(listed, Refusal) and is_same(listed, shared) else None
+
+
+async def _look_up(instance: Instance, key_id: str, *, fresh: bool, for_stranger: bool) -> PublicKey | Refusal:
+    holder = await _stored_holder(instance, key_id)
+    found: PublicKey | Refusal | None = _confirmed_by(holder, key_id) if holder is not None else None
+    if found is None or isinstance(found, Refusal) or fresh:
+        address = holder.id if holder is not None else without_fragment(key_id)
+        barred = _barred(instance, address) if for_stranger else None
+        if barred is None and holder is not None and not await _may_refetch(instance, holder):
+            barred = _not_again(instance, holder, found)
+        if barred is not None:
+            return barred
+        found = await _ask(instance, key_id, address)
+        if isinstance(found, Refusal) and holder is None:
+            _note_in_vain(instance, address, found)
+    if not isinstance(found, Refusal):
+        instance.keyring.known.put(key_id, found, instance.now() + _KEPT)
+    return found
+
+
+async def _ask(instance: Instance, key_id: str, address: str) -> PublicKey | Refusal:
+    try:
+        async with asyncio.timeout(_SECONDS):
+            return await _ask_owner(instance, key_id, address)
+    except TimeoutError:
+        return Refusal("net.timeout", f"nobody confirmed {key_id[:80]} in {_SECONDS:g} s")
+
+
+async def _ask_owner(instance: Instance, key_id: str, address: str) -> PublicKey | Refusal:
+    """The document at the key's address, then, if it is not the owner's own, the owner's."""
+    document = await resolve.fetch(instance, address, max_hops=_REDIRECTS)
+    if isinstance(document, Refusal):
+        await resolve.note_gone(instance, address, document)
+        return document
+    owner = named_owner(document, key_id)
+    if owner == address:
+        holder = await resolve.keep(instance, document, address)
+    elif isinstance(owner, str) and not same_origin(owner, instance.url):
+        holder = await resolve.actor(instance, owner, max_hops=_REDIRECTS)
+    else:
+        return Refusal("key.owner_unconfirmed", f"{address[:80]} names no owner of {key_id[:80]}")
+    return holder if isinstance(holder, Refusal) else _confirmed_by(holder, key_id)
+
+
+async def _stored_holder(instance: Instance, key_id: str) -> StoredActor | None:
+    """The stored actor that the key lies in, or under whose address it lies (`…/users/bob/main-key`)."""
+    address = without_fragment(key_id)
+    found = await resolve.stored_actor(instance, address)
+    if found is None and address == key_id:
+        found = await resolve.stored_actor(instance, address.rpartition("/")[0])
+    return found
+
+
+async def _may_refetch(instance: Instance, holder: StoredActor) -> bool:
+    now = int(instance.now().timestamp())
+
+    def note(connection: Connection) -> bool:
+        return actors.may_refetch(connection, holder.id, now, _REFETCH_SECONDS)
+
+    return holder.gone_at is None and await instance.database.write(note)
+
+
+def _not_again(instance: Instance, holder: StoredActor, found: PublicKey | Refusal | None) -> Refusal:
+    """What to say without asking anew: the no of a document that is fresh is a no, anything else is not known now."""
+    oldest = int(instance.now().timestamp()) - _REFETCH_SECONDS
+    if isinstance(found, Refusal) and (holder.fetched_at > oldest or holder.gone_at is not None):
+        return found
+    return Refusal("net.refetched", f"the keys of {holder.id[:80]} were asked for within the hour, or it is gone")
+
+
+def _barred(instance: Instance, address: str) -> Refusal | None:
+    """Why `address` is not asked for a stranger now; else the lookup is counted."""
+    lookups, now = instance.keyring.lookups, instance.now()
+    in_vain = lookups.in_vain.get(address, now)
+    if in_vain is not None:
+        return in_vain
+    host = documents.host_of(address)
+    minute = int(now.timestamp()) // 60
+    started, spent = lookups.spent.get(host, now) or (minute, 0)
+    spent = spent if started == minute else 0
+    if spent >= _LOOKUPS_PER_MINUTE:
+        return Refusal("net.budget", f"{host} has had {spent} lookups in this minute")
+    lookups.spent.put(host, (minute, spent + 1), now + timedelta(minutes=1))
+    return None
+
+
+def _note_in_vain(instance: Instance, address: str, refused: Refusal) -> None:
+    if refused.code != "net.budget":
+        instance.keyring.lookups.in_vain.put(address, refused, instance.now() + _IN_VAIN)
+
+
+def _confirmed_by(holder: StoredActor, key_id: str) -> PublicKey | Refusal:
+    return confirm_key(key_id, orjson.loads(holder.raw), holder.id)
