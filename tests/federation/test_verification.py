@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.federation.http_signatures import SignedRequest, sign
-from app.federation.keys import PublicKey, RsaSigner, generate_rsa, multikey, parse_pem, rsa_signer
-from app.federation.verification import KeyWanted, Verified, check_activity, confirm_key, verify
+from app.federation.http_signatures import sign
+from app.federation.keys import PublicKey, RsaSigner, generate_rsa, is_same, multikey, parse_pem, rsa_signer
+from app.federation.signatures import Scheme, SignedRequest
+from app.federation.verification import KeyWanted, Verified, check_activity, confirm_key, named_owner, verify
 from app.kernel.refusal import Refusal
 
 NOW: Final = datetime(2026, 11, 22, 15, 4, 5, tzinfo=UTC)
@@ -40,7 +41,7 @@ def posted(signer: RsaSigner, body: bytes = b"{}") -> SignedRequest:
 
 
 def ask(request: SignedRequest) -> Generator[KeyWanted, PublicKey | Refusal, Verified | Refusal]:
-    return verify(request, NOW, "hill.example", HILL)
+    return verify(request, NOW, HILL)
 
 
 def verdict(request: SignedRequest, *keys: PublicKey | Refusal) -> Verified | Refusal:
@@ -83,18 +84,106 @@ def check(activity: dict[str, Any], signer: str = ALICE) -> Refusal | None:
 def test_the_stored_key_is_asked_for_first_and_one_that_holds_settles_it() -> None:
     flow = ask(posted(OLD))
     assert next(flow) == KeyWanted(MAIN, fresh=False)
-    assert verdict(posted(OLD), public(OLD)) == Verified(MAIN, ALICE)
+    assert verdict(posted(OLD), public(OLD)) == Verified(public(OLD))
 
 
 def test_a_key_that_was_rotated_is_asked_for_once_more_and_then_no_more() -> None:
-    assert verdict(posted(NEW), public(OLD), public(NEW)) == Verified(MAIN, ALICE)
-    assert verdict(posted(NEW), Refusal("net.status", "410"), public(NEW)) == Verified(MAIN, ALICE)
+    assert verdict(posted(NEW), public(OLD), public(NEW)) == Verified(public(NEW))
     assert code(verdict(posted(NEW), public(OLD), public(OLD))) == "sig.bad"
-    assert code(verdict(posted(NEW), public(OLD), Refusal("net.status", "410"))) == "net.status"
+    assert code(verdict(posted(NEW), public(OLD), Refusal("net.refetched", "lately"))) == "sig.bad"
+
+
+@pytest.mark.withstands("A28")
+def test_a_key_that_was_not_found_is_not_asked_for_twice() -> None:
+    assert code(verdict(posted(NEW), Refusal("net.gone", "410"))) == "net.gone"
 
 
 def test_the_signer_is_who_lists_the_key_whatever_the_key_is_called() -> None:
-    assert verdict(posted(OLD), public(OLD, MALLORY)) == Verified(MAIN, MALLORY)
+    found = verdict(posted(OLD), public(OLD, MALLORY))
+    assert isinstance(found, Verified)
+    assert found.owner == MALLORY
+
+
+@pytest.mark.withstands("A33")
+def test_both_the_origin_of_the_key_and_that_of_its_owner_stand_behind_a_request() -> None:
+    found = verdict(posted(OLD), public(OLD, MALLORY))
+    assert isinstance(found, Verified)
+    assert found.origins == {"https://riverside.example", "https://evil.example"}
+
+
+def labelled(*signers: RsaSigner) -> SignedRequest:
+    """One request with a signature of RFC 9421 by each of `signers`."""
+    body, signed = b"{}", [sign("POST", f"{HILL}/inbox", NOW, b"{}", signer, Scheme.RFC9421) for signer in signers]
+    headers = {"host": "hill.example"} | {name.lower(): value for name, value in signed[0].items()}
+    for name in ("Signature", "Signature-Input"):
+        labels = [one[name].replace("sig1", f"sig{number}", 1) for number, one in enumerate(signed)]
+        headers[name.lower()] = ", ".join(labels)
+    return SignedRequest("POST", "/inbox", tuple(headers.items()), body)
+
+
+@pytest.mark.withstands("A11")
+def test_the_first_signature_whose_key_is_found_decides_for_good_or_ill() -> None:
+    strange = RsaSigner(f"{MALLORY}#key", NEW.key)
+    flow = ask(labelled(strange, OLD))
+    assert next(flow) == KeyWanted(f"{MALLORY}#key", fresh=False)
+    assert flow.send(Refusal("net.gone", "410")) == KeyWanted(MAIN, fresh=False)
+    assert ended(flow, public(OLD)) == Verified(public(OLD), Scheme.RFC9421)
+
+    flow = ask(labelled(strange, OLD))
+    next(flow)
+    assert flow.send(public(OLD)) == KeyWanted(f"{MALLORY}#key", fresh=True)  # a known key that fails
+    assert code(ended(flow, public(OLD))) == "sig.bad"
+
+
+@pytest.mark.withstands("A11")
+def test_no_more_than_four_keys_are_asked_for() -> None:
+    flow = ask(labelled(*(RsaSigner(f"{MALLORY}#key-{number}", NEW.key) for number in range(7))))
+    asked = [next(flow).key_id]
+    with pytest.raises(StopIteration) as end:
+        while True:
+            asked.append(flow.send(Refusal("net.gone", "410")).key_id)
+    assert code(end.value.value) == "net.gone"
+    assert asked == [f"{MALLORY}#key-{number}" for number in range(4)]
+
+
+@pytest.mark.withstands("A29")
+def test_a_label_of_another_kind_of_key_does_not_hide_the_one_that_is_good() -> None:
+    flow = ask(labelled(RsaSigner("acct:alice@riverside.example", NEW.key), OLD))
+    assert next(flow) == KeyWanted(MAIN, fresh=False)
+    assert ended(flow, public(OLD)) == Verified(public(OLD), Scheme.RFC9421)
+
+
+def ended(flow: Generator[KeyWanted, PublicKey | Refusal, Verified | Refusal], key: PublicKey) -> Verified | Refusal:
+    """What the exchange ends in once it is given `key`."""
+    try:
+        pytest.fail(f"asked for {flow.send(key)}")
+    except StopIteration as end:
+        found: Verified | Refusal = end.value
+        return found
+
+
+@pytest.mark.withstands("A22")
+@pytest.mark.withstands("A23")
+def test_who_owns_a_key_is_what_the_document_at_its_address_says_and_no_more_than_a_claim() -> None:
+    path = f"{ALICE}/main-key"
+    assert named_owner(actor(), MAIN) == ALICE
+    assert named_owner({"id": path, "owner": ALICE, "publicKeyPem": "…"}, path) == ALICE
+    stub = {"id": ALICE, "type": "Person", "publicKey": {"id": path, "owner": ALICE, "publicKeyPem": "…"}}
+    assert named_owner(stub, path) == ALICE
+    assert named_owner(stub | {"publicKey": [{"id": path, "owner": BOB}]}, path) == BOB
+    assert named_owner(stub, f"{ALICE}/other-key") == ALICE  # who does not list it, and so will not confirm it
+    for junk in ({}, {"publicKeyPem": 1}, {"publicKey": [None, 1]}, {"publicKey": {"id": path}}):
+        assert named_owner(junk, path) is None
+
+
+@pytest.mark.withstands("A22")
+def test_one_key_may_be_listed_by_several_actors_each_as_its_own() -> None:
+    mine, theirs = confirm_key(MAIN, actor(), ALICE), confirm_key(MAIN, actor(BOB), BOB)
+    assert not isinstance(mine, Refusal)
+    assert not isinstance(theirs, Refusal)
+    assert (mine.owner, theirs.owner) == (ALICE, BOB)
+    assert is_same(mine, theirs)
+    assert not is_same(mine, public(NEW))
 
 
 @pytest.mark.withstands("A01")
