@@ -74,7 +74,9 @@ async def _either_way(
 
 async def _signer(instance: Instance, actor: str) -> RsaSigner:
     known = instance.keyring.http.get(f"{actor}#main-key")
-    return known or await instance.database.read(lambda connection: http_signer(connection, instance, actor))
+    if known is not None:
+        return known
+    return await instance.database.read(lambda connection: http_signer(connection, instance, actor))
 
 
 async def _scheme_of(instance: Instance, host: str) -> Scheme:

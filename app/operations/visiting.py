@@ -36,9 +36,12 @@ class Visitor:
 STRANGER: Final = Visitor()
 
 
-async def identify(instance: Instance, request: SignedRequest) -> Visitor | Refusal:
-    """Who signed a request for a document; `sig.missing` if nobody did, and the codes of a bad signature."""
-    verified = await who_signed(instance, request)
+async def identify(instance: Instance, request: SignedRequest, *, public: bool = False) -> Visitor | Refusal:
+    """Who signed a request for a document; `sig.missing` if nobody did, and the codes of a bad signature.
+
+    For what everybody may read, a query that was left out of the signature is forgiven (hostile A32).
+    """
+    verified = await who_signed(instance, request, public=public)
     return verified if isinstance(verified, Refusal) else Visitor(verified.owner)
 
 

@@ -33,7 +33,8 @@ def for_signed(endpoint: Endpoint) -> Endpoint:
 
     async def answer(request: Request) -> Response:
         if instance_of(request).authorized_fetch:
-            visitor = await visitor_of(request, unsigned=None)
+            # Not remembered: what is forgiven here is not forgiven to who asks for what is not public.
+            visitor = await visiting.identify(instance_of(request), signed_request(request, b""), public=True)
             if isinstance(visitor, Refusal):
                 return Response(status_code=errors.status_of(visitor))
         return await endpoint(request)
