@@ -22,7 +22,7 @@ async def receive(instance: Instance, request: SignedRequest) -> bool | Refusal:
         return False if isinstance(leaving, str) else leaving
     verified = await who_signed(instance, request)
     if isinstance(verified, Refusal):
-        return False if verified.code == "net.gone" and _says(request.body, "Delete") else verified
+        return False if verified.code == "obj.gone" and _says(request.body, "Delete") else verified
     activity = read_document(request.body)
     if isinstance(activity, Refusal):
         return activity

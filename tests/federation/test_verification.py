@@ -95,7 +95,7 @@ def test_a_key_that_was_rotated_is_asked_for_once_more_and_then_no_more() -> Non
 
 @pytest.mark.withstands("A28")
 def test_a_key_that_was_not_found_is_not_asked_for_twice() -> None:
-    assert code(verdict(posted(NEW), Refusal("net.gone", "410"))) == "net.gone"
+    assert code(verdict(posted(NEW), Refusal("obj.gone", "410"))) == "obj.gone"
 
 
 def test_the_signer_is_who_lists_the_key_whatever_the_key_is_called() -> None:
@@ -126,7 +126,7 @@ def test_the_first_signature_whose_key_is_found_decides_for_good_or_ill() -> Non
     strange = RsaSigner(f"{MALLORY}#key", NEW.key)
     flow = ask(labelled(strange, OLD))
     assert next(flow) == KeyWanted(f"{MALLORY}#key", fresh=False)
-    assert flow.send(Refusal("net.gone", "410")) == KeyWanted(MAIN, fresh=False)
+    assert flow.send(Refusal("obj.gone", "410")) == KeyWanted(MAIN, fresh=False)
     assert ended(flow, public(OLD)) == Verified(public(OLD), Scheme.RFC9421)
 
     flow = ask(labelled(strange, OLD))
@@ -138,10 +138,10 @@ def test_the_first_signature_whose_key_is_found_decides_for_good_or_ill() -> Non
 @pytest.mark.withstands("A11")
 def test_no_more_than_four_keys_are_asked_for() -> None:
     flow = ask(labelled(*(RsaSigner(f"{MALLORY}#key-{number}", NEW.key) for number in range(7))))
-    gone = Refusal("net.gone", "410")
+    gone = Refusal("obj.gone", "410")
     asked = [next(flow).key_id, *(flow.send(gone).key_id for _ in range(3))]
     assert asked == [f"{MALLORY}#key-{number}" for number in range(4)]
-    assert code(ended(flow, gone)) == "net.gone"
+    assert code(ended(flow, gone)) == "obj.gone"
 
 
 @pytest.mark.withstands("A29")
