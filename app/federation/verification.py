@@ -39,11 +39,6 @@ class Verified:
         """The actor that signed."""
         return self.key.owner
 
-    @property
-    def origins(self) -> frozenset[str]:
-        """Every origin that stands behind the request: whoever bars one of them bars the request (hostile A33)."""
-        return frozenset({origin(self.key.id), origin(self.key.owner)})
-
 
 Asking: TypeAlias = Generator[KeyWanted, PublicKey | Refusal, Verified | Refusal]
 

@@ -104,13 +104,6 @@ def test_the_signer_is_who_lists_the_key_whatever_the_key_is_called() -> None:
     assert found.owner == MALLORY
 
 
-@pytest.mark.withstands("A33")
-def test_both_the_origin_of_the_key_and_that_of_its_owner_stand_behind_a_request() -> None:
-    found = verdict(posted(OLD), public(OLD, MALLORY))
-    assert isinstance(found, Verified)
-    assert found.origins == {"https://riverside.example", "https://evil.example"}
-
-
 def labelled(*signers: RsaSigner) -> SignedRequest:
     """One request with a signature of RFC 9421 by each of `signers`."""
     body, signed = b"{}", [sign("POST", f"{HILL}/inbox", NOW, b"{}", signer, Scheme.RFC9421) for signer in signers]
