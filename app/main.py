@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from app import workers
-from app.http.activitypub import activities, actors, discovery, followers, inbox, ledger, posts
+from app.http.activitypub import activities, actors, discovery, followers, inbox, ledger, posts, reactions
 from app.http.activitypub import record as kept
 from app.http.activitypub.answers import instance_of, wants_page
 from app.http.activitypub.shelf import Shelf
@@ -42,6 +42,7 @@ def build(instance: Instance, *, with_worker: bool = True) -> FastAPI:
         *actors.ROUTES,
         *activities.ROUTES,
         *posts.ROUTES,
+        *reactions.ROUTES,
         *followers.ROUTES,
         *kept.ROUTES,
         *ledger.ROUTES,

@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from app.kernel.instant import Instant
-from app.operations import closing, forgetting, hosting
+from app.operations import closing, consulting, forgetting, hosting
 from app.operations.courier import Courier
 from app.operations.process import ask_for_missing, handle_due, resume, try_parked
 from app.store.bell import listen
@@ -64,6 +64,7 @@ async def _duties(instance: Instance) -> None:
     await try_parked(instance)
     await instance.database.write(lambda connection: closing.close_due(connection, instance))
     await instance.database.write(lambda connection: hosting.duties(connection, instance))
+    await instance.database.write(lambda connection: consulting.close_due(connection, instance))
     await instance.database.write(lambda connection: forgetting.forget_due(connection, instance))
 
 

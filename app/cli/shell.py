@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn, TypeVar
 
@@ -38,6 +38,25 @@ def on(settings: Any, function: Callable[[Connection, Instance], T]) -> T:  # no
             await instance.close()
 
     return asyncio.run(run())
+
+
+def asking(settings: Any, question: Callable[[Instance], Awaitable[T | Refusal]]) -> T:  # noqa: ANN401 - the same
+    """What other servers answer to a question of the instance that the settings name."""
+
+    async def run() -> T:
+        instance = or_fail(open_instance(settings))
+        try:
+            return or_fail(await question(instance))
+        finally:
+            await instance.close()
+
+    return asyncio.run(run())
+
+
+def unless(refused: Refusal | None) -> None:
+    """Stop the command with the reason, if there is one."""
+    if refused is not None:
+        fail(refused.because)
 
 
 def read_json(file: Path, kind: type[T]) -> T:

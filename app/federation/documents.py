@@ -147,13 +147,14 @@ def wrap(
     *,
     activity_id: str,
     actor: str,
-    thing: Document | str,
+    thing: Document | str | Sequence[str],
     to: Sequence[str],
     cc: Sequence[str] = (),
     published: Instant,
     checkpoint: str | None = None,
     result: Document | None = None,
     target: str | None = None,
+    content: str | None = None,
 ) -> Document:
     """A standard activity around an act, a post, an id or another's activity (protocol.md §3).
 
@@ -168,12 +169,14 @@ def wrap(
         "to": list(to),
         "cc": list(cc),
         "published": format_instant(published),
-        "object": thing if isinstance(thing, str) or _is_act(thing) else _without(thing, _NOT_PASSED_ON),
+        "object": _without(thing, _NOT_PASSED_ON) if isinstance(thing, dict) and not _is_act(thing) else thing,
     }
     if result is not None:
         activity["result"] = result
     if target is not None:
         activity["target"] = target
+    if content is not None:
+        activity["content"] = content
     return activity if checkpoint is None else activity | {"gov:checkpoint": checkpoint}
 
 

@@ -1,7 +1,7 @@
 """Announcing: a sealed act goes to everyone whom it concerns, and a post about it to everyone else."""
 
 import gettext
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import orjson
 
@@ -64,11 +64,12 @@ def send(
     instance: Instance,
     activity: str,
     actor: str,
-    thing: Document | str,
+    thing: Document | str | Sequence[str],
     recipients: Iterable[str],
     *,
     public: bool = False,
     result: Document | None = None,
+    content: str | None = None,
     followers: Followers | None = None,
 ) -> str:
     """Queue an activity of one of our actors for `recipients`, and for followers of ours if any; its id."""
@@ -85,6 +86,7 @@ def send(
         published=instance.now(),
         checkpoint=tip.checkpoint if tip is not None else None,
         result=result,
+        content=content,
     )
     targets = confederations.targets(connection, instance, to)
     _queue(connection, instance, wrapped, targets, public=public, followers=followers)

@@ -120,6 +120,12 @@ def is_followed(connection: Connection, actor: str) -> str | None:
     return str(found) if found is not None else None
 
 
+def follow_of(connection: Connection, followed: str) -> str | None:
+    """The id of our Follow of this actor, by which it is undone; None if there is none."""
+    found = connection.scalar(select(following.c.activity).where(following.c.followed == followed))
+    return str(found) if found is not None else None
+
+
 def unfollow(connection: Connection, followed: str) -> bool:
     """Forget that we follow an actor; False if we did not."""
     return connection.execute(delete(following).where(following.c.followed == followed)).rowcount > 0

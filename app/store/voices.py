@@ -58,6 +58,12 @@ def in_dossier(connection: Connection, dossier: str) -> tuple[Voice, ...]:
     return tuple(_voice(row) for row in rows)
 
 
+def answers_of(connection: Connection, post_id: str) -> tuple[str, ...]:
+    """The ids of what was answered to a post for everybody, oldest first."""
+    where = (voices.c.answers == post_id, voices.c.visibility >= SHOWN_FROM)
+    return tuple(connection.scalars(select(voices.c.id).where(*where).order_by(voices.c.published_at, voices.c.id)))
+
+
 def get(connection: Connection, voice_id: str) -> Voice | None:
     """The voice with this id, whoever may read it."""
     row = connection.execute(select(voices).where(voices.c.id == voice_id)).first()

@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute, Route
 from app.federation import documents
 from app.http.activitypub.answers import address_of, document, instance_of
 from app.http.activitypub.visitors import for_signed
-from app.store import actors
+from app.store import actors, reactions
 
 
 async def followers_of(request: Request) -> Response:
@@ -23,13 +23,15 @@ async def followers_of(request: Request) -> Response:
 
 
 async def following_of(request: Request) -> Response:
-    """Whom an actor follows: nobody yet."""
-    base = address_of(request)
+    """How many an actor follows; only the assembly follows, and whom is its own affair."""
+    base, instance = address_of(request), instance_of(request)
     if base is None:
         return document(None)
     if "page" in request.query_params:
         return document(documents.page(f"{base}?page=1", base, [], None))
-    return document(documents.collection(base, 0, f"{base}?page=1"))
+    is_assembly = base == f"{instance.assembly}/following"
+    total = len(await instance.database.read(reactions.followed_by_us)) if is_assembly else 0
+    return document(documents.collection(base, total, f"{base}?page=1"))
 
 
 ROUTES: list[BaseRoute] = [

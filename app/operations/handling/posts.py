@@ -6,10 +6,10 @@ from app.federation.objects import ACTORS, Activity, Pointer
 from app.federation.posts import KINDS, Post
 from app.kernel.ids import same_origin
 from app.kernel.refusal import Refusal
-from app.operations import resolve, threads
+from app.operations import consulting, resolve, threads
 from app.operations.handling.outcome import Effect, Outcome, Waiting, ignored
 from app.operations.threads import Thread
-from app.store import actors, parking, reactions, voices
+from app.store import actors, consultations, parking, reactions, voices
 from app.store.database import Connection
 from app.store.voices import Voice
 from app.wiring import Instance
@@ -52,7 +52,7 @@ async def brought(instance: Instance, post: Post, at: int, *, newer: bool) -> Ou
     `at` is when it was said or changed; `newer` lets it take the place of an earlier version.
     """
     if post.is_vote:
-        return Refusal("vote.outside", f"{post.id} votes in a poll from outside: no ballot of ours")
+        return await _opinion(instance, post)
     thread = await threads.thread_of(instance, post)
     if isinstance(thread, Waiting | Refusal):
         return thread
@@ -61,6 +61,18 @@ async def brought(instance: Instance, post: Post, at: int, *, newer: bool) -> Ou
         if isinstance(known, Refusal) and author == post.author:
             return known
     return _hear(instance, post, thread, at, newer=newer)
+
+
+async def _opinion(instance: Instance, post: Post) -> Outcome:
+    """What is said in a consultation of ours is noted beside its matter; it is no ballot of ours."""
+    asked = str(post.answers)
+    if await instance.database.read(lambda connection: consultations.get(connection, asked)) is None:
+        return Refusal("vote.outside", f"{post.id} votes in a poll that is none of ours")
+
+    def effect(connection: Connection) -> None:
+        consulting.hear(connection, instance, asked, post.author, post.title)
+
+    return effect
 
 
 async def _brought(instance: Instance, activity: Activity, thing: Pointer) -> Outcome:
