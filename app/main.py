@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from app import workers
 from app.http.activitypub import activities, actors, discovery, followers, inbox, ledger, posts, reactions
@@ -21,7 +22,20 @@ from app.store.database import StoreUnavailableError
 from app.wiring import Instance
 
 
-def build(instance: Instance, *, with_worker: bool = True) -> FastAPI:
+class Web(FastAPI):
+    """The application; what is posted to an inbox goes straight there, past the layers that pages need."""
+
+    inbox: inbox.Inbox
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and scope["method"] == "POST" and inbox.is_inbox(scope["path"]):
+            await self.inbox(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def build(instance: Instance, *, with_worker: bool = True) -> Web:
     """The application of `instance`; with SQLite it runs the jobs too (interface.md, `serve`)."""
 
     @asynccontextmanager
@@ -34,11 +48,11 @@ def build(instance: Instance, *, with_worker: bool = True) -> FastAPI:
                 await jobs
         await instance.close()
 
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = Web(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.instance = instance
+    app.inbox = inbox.Inbox(instance)
     app.state.shelf = Shelf(instance.now)
     app.router.routes[:0] = [
-        *inbox.ROUTES,
         *actors.ROUTES,
         *activities.ROUTES,
         *posts.ROUTES,

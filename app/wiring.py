@@ -4,9 +4,10 @@ import asyncio
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from app.federation.budget import Budget
 from app.federation.keys import PublicKey, RsaSigner, SealSigner
 from app.federation.policy import Policy
 from app.federation.signatures import Scheme
@@ -20,6 +21,7 @@ from app.store.bell import Bell
 from app.store.database import Database, open_database
 
 _SECRET_BYTES = 32
+_A_MINUTE = timedelta(minutes=1)
 _KEYS_KNOWN = 4_096
 _HOSTS_KNOWN = 4_096
 _ADDRESSES_IN_VAIN = 4_096
@@ -54,6 +56,16 @@ class Neighbourhood:
 
 
 @dataclass(frozen=True, slots=True)
+class Budgets:
+    """What others may use of this server in a minute: posts, fetches that they make us do, a look at our outbox."""
+
+    by_domain: Budget = field(default_factory=lambda: Budget(6_000, _A_MINUTE))
+    by_key: Budget = field(default_factory=lambda: Budget(3_000, _A_MINUTE))
+    fetches: Budget = field(default_factory=lambda: Budget(300, _A_MINUTE))
+    greetings: Budget = field(default_factory=lambda: Budget(1, _A_MINUTE))
+
+
+@dataclass(frozen=True, slots=True)
 class Instance:
     """One running server: what an operation may use.
 
@@ -75,6 +87,7 @@ class Instance:
     drawing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     watched: bool = False
     authorized_fetch: bool = False
+    budgets: Budgets = field(default_factory=Budgets)
 
     @property
     def assembly(self) -> str:

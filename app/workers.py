@@ -9,7 +9,8 @@ import structlog
 from app.kernel.instant import Instant
 from app.operations import closing, consulting, forgetting, hosting
 from app.operations.courier import Courier
-from app.operations.process import ask_for_missing, handle_due, resume, try_parked
+from app.operations.process import ask_for_missing, try_parked
+from app.operations.secretary import Secretary
 from app.store.bell import listen
 from app.store.database import StoreUnavailableError
 from app.wiring import Instance
@@ -23,10 +24,9 @@ async def run(instance: Instance) -> None:
 
     The jobs do not wait for each other: a long inbox holds up no delivery, and no deadline.
     """
-    courier = Courier(instance)
+    courier, secretary = Courier(instance), Secretary(instance)
     await _guarded(courier.resume)
-    await _guarded(lambda: resume(instance))
-    jobs = (_inbox(instance), _outbox(courier), courier.listen(), _each_second(instance))
+    jobs = (_inbox(instance, secretary), _outbox(courier), courier.listen(), _each_second(instance))
     tasks = [asyncio.create_task(job) for job in (*jobs, listen(instance.database.url, instance.wake))]
     try:
         await asyncio.gather(*tasks)
@@ -34,13 +34,14 @@ async def run(instance: Instance) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await _guarded(secretary.finish)
         await _guarded(courier.finish)
 
 
-async def _inbox(instance: Instance) -> None:
+async def _inbox(instance: Instance, secretary: Secretary) -> None:
     while True:
         heard = instance.wake.rings
-        if not await _guarded(lambda: handle_due(instance)):
+        if not await _guarded(secretary.handle_due):
             await instance.wake.wait(heard, _EVERY_SECONDS)
 
 

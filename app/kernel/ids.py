@@ -1,6 +1,7 @@
 """Addresses: what an id may look like, whose origin it has, and new ones."""
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final, NewType
 from urllib.parse import urlsplit
@@ -29,6 +30,11 @@ def parse_id(value: object, *, loopback: bool = False) -> Id | Refusal:
     """
     if not isinstance(value, str) or not 0 < len(value) <= MAX_LENGTH:
         return Refusal("id.form", "an id is a string of 1 to 2,048 characters")
+    return _parse(value, loopback=loopback)
+
+
+@lru_cache(maxsize=1024)  # the same few actors and keys again and again
+def _parse(value: str, *, loopback: bool) -> Id | Refusal:
     if _VISIBLE.fullmatch(value) is None or not _FORBIDDEN.isdisjoint(value):
         return Refusal("id.form", f"characters that no address may have: {value[:80]!r}")
     try:

@@ -1,28 +1,34 @@
 """Receiving: an inbox checks a request, keeps its bytes, and answers; what it says is handled later."""
 
 from app.federation import documents, http_signatures, integrity_proofs
+from app.federation.domains import domain_of
 from app.federation.signatures import WINDOW, Scheme, SignedRequest
 from app.federation.verification import KeyWanted, Verified, check_activity, verify
 from app.kernel.canonical import Document, read_document
+from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import blocking, keyholders, knocking, resolve
 from app.store import deliveries, inbox, signing
 from app.store.database import Connection
+from app.store.inbox import Arrival
 from app.wiring import Instance
 
 
-async def receive(instance: Instance, request: SignedRequest) -> bool | Refusal:
-    """True if the activity is kept now, False if there is nothing to keep; only then may 202 be answered.
+async def receive(instance: Instance, request: SignedRequest) -> Refusal | None:
+    """None once the activity is kept, now or before, or there is nothing to keep; only then may 202 be answered.
 
     In the order of protocol.md §4: signature, time, digest, key, strict JSON, ids and owners,
-    the form of the proofs within, duplicate, stored.
+    the form of the proofs within, duplicate, stored. `budget.spent` if its domain or key has used up what it may.
     """
     leaving = await _stranger_who_leaves(instance, request)
     if leaving is not None:
-        return False if isinstance(leaving, str) else leaving
+        return None if isinstance(leaving, str) else leaving
     verified = await who_signed(instance, request)
     if isinstance(verified, Refusal):
-        return False if verified.code == "obj.gone" and _says(request.body, "Delete") else verified
+        return None if verified.code == "obj.gone" and _says(request.body, "Delete") else verified
+    now = instance.now()
+    instance.budgets.by_domain.take(domain_of(documents.host_of(verified.key.id)), now)
+    instance.budgets.by_key.take(verified.key.id, now)
     activity = read_document(request.body)
     if isinstance(activity, Refusal):
         return activity
@@ -30,35 +36,25 @@ async def receive(instance: Instance, request: SignedRequest) -> bool | Refusal:
     refused = check_activity(activity, signer, instance.url, loopback=instance.loopback) or _bad_proof(activity)
     if refused is not None:
         return refused
-    activity_id, now = activity["id"], int(instance.now().timestamp())
-    host = documents.host_of(signer)
-
-    def keep(connection: Connection) -> bool:
-        kept = inbox.append(connection, activity_id, signer, request.body, now)
-        if kept:  # who speaks can be reached again
-            deliveries.retry_host(connection, host, now)
-        return kept
-
-    kept = await instance.database.write(keep)
-    if kept:
-        instance.wake.set()
+    await _keep(instance, activity["id"], signer, request.body, now)
     if verified.scheme is Scheme.RFC9421:
-        await knocking.learn(instance, host, verified.scheme)
-    return kept
+        await knocking.learn(instance, documents.host_of(signer), verified.scheme)
+    return None
 
 
 async def who_signed(instance: Instance, request: SignedRequest, *, public: bool = False) -> Verified | Refusal:
     """The actor whose key signed a request; keys come from the store or are fetched.
 
     Whom the policy refuses is refused by where the key lies and by where the actor lives (hostile A33). A GET
-    of what is `public` may have left its query out of the signature (hostile A32).
+    of what is `public` may have left its query out of the signature (hostile A32). Who has used up a budget is
+    turned away before a key is looked for; only what is proven counts, for anybody could write another's name (D10).
     """
-    policy = await blocking.policy(instance)
-    flow = verify(request, instance.now(), instance.url, loopback=instance.loopback, public=public)
+    policy, now = await blocking.policy(instance), instance.now()
+    flow = verify(request, now, instance.url, loopback=instance.loopback, public=public)
     try:
         wanted: KeyWanted = next(flow)
         while True:
-            barred = policy.refuses(documents.host_of(wanted.key_id))
+            barred = _spent(instance, wanted.key_id, now) or policy.refuses(documents.host_of(wanted.key_id))
             if barred is not None:
                 return barred
             key = await keyholders.key(instance, wanted.key_id, fresh=wanted.fresh, for_stranger=True)
@@ -71,6 +67,25 @@ async def who_signed(instance: Instance, request: SignedRequest, *, public: bool
     if barred is not None or verdict.nonce is None:
         return barred or verdict
     return await _with_fresh_nonce(instance, verdict, verdict.nonce)
+
+
+def _spent(instance: Instance, key_id: str, now: Instant) -> Refusal | None:
+    domain = domain_of(documents.host_of(key_id))
+    for budget, name in ((instance.budgets.by_domain, domain), (instance.budgets.by_key, key_id)):
+        wait = budget.wait(name, now)
+        if wait:
+            return Refusal("budget.spent", f"{name} has sent as much as it may for {wait.total_seconds():.0f} s")
+    return None
+
+
+async def _keep(instance: Instance, activity_id: str, signer: str, raw: bytes, now: Instant) -> None:
+    """Put an activity where it waits for its domain's turn; who speaks can be reached again."""
+    host, seconds = documents.host_of(signer), int(now.timestamp())
+    arrival = Arrival(activity_id, signer, domain_of(host), raw, seconds)
+    await instance.database.write_each(inbox.append, arrival)
+    if instance.budgets.greetings.take(host, now):
+        await instance.database.write(lambda connection: deliveries.retry_host(connection, host, seconds))
+    instance.wake.set()
 
 
 async def _with_fresh_nonce(instance: Instance, verified: Verified, nonce: str) -> Verified | Refusal:

@@ -11,9 +11,9 @@ each pass a check that the other one undoes. The price is a rerun now and then, 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import SimpleQueue
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -28,14 +28,17 @@ from app.store.engine import (
     reading_engine,
     writing_engine,
 )
+from app.store.gathering import Gathering
 from app.store.lane import Job, Lane, Queue
 
 __all__ = ["Connection", "Database", "StoreUnavailableError", "UnsafeDatabaseError", "open_database"]
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 _GROUP_ON_SQLITE: Final = 256
 _GROUP_ON_POSTGRESQL: Final = 64  # more savepoints than that in one transaction slow every reader down
+_GROUP_OF_ITEMS: Final = 256
 
 
 class Database:
@@ -51,6 +54,7 @@ class Database:
         self._writers = [Lane(writing, self._writes, group, f"writer-{number}") for number in range(writers)]
         self._takers = [] if self.dialect == SQLITE else [Lane(queueing_engine(url), self._takes, 1, "taker")]
         self._readers = [Lane(reading, self._reads, 1, f"reader-{number}") for number in range(readers)]
+        self._gatherings: dict[object, Gathering[Any, Any]] = {}
         self._closed = False
         for lane in self._lanes():
             lane.start()
@@ -77,6 +81,18 @@ class Database:
         They must not decide anything by rows that they did not lock.
         """
         return await self._do(self._takes, function)
+
+    async def write_each(self, function: Callable[[Connection, Sequence[T]], Sequence[R]], item: T) -> R:
+        """What `function(connection, items)` answers for `item`, written in one call with others that wait for it.
+
+        The function is one that lives as long as the program. As with `write`, it may run more than once; what it
+        raises is raised for each of the items.
+        """
+        gathering = self._gatherings.get(function)
+        if gathering is None:
+            gathering = self._gatherings[function] = Gathering(self.write, function, _GROUP_OF_ITEMS)
+        answer: R = await gathering.put(item)
+        return answer
 
     async def close(self) -> None:
         """Finish what waits, then give the connections back; RuntimeError for anything asked later."""

@@ -1,12 +1,61 @@
 """What was received and not handled yet: raw bytes, kept until then and once."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, bindparam, func, literal_column, select, text, update
 
 from app.store.bell import ring
+from app.store.engine import SQLITE
 from app.store.tables_federation import inbox
+
+_APPEND: Final = """
+INSERT INTO inbox (activity_id, actor, domain, raw, received_at, due_at, state, tries)
+VALUES (?, ?, ?, ?, ?, ?, 'new', 0) ON CONFLICT DO NOTHING
+"""
+_APPEND_TO: Final = {SQLITE: _APPEND, "postgresql": _APPEND.replace("?", "%s")}  # each driver has its own mark
+# The state is written out wherever it is asked for: a database uses a partial index only if it sees the same words.
+_IS_NEW: Final = inbox.c.state == literal_column("'new'")
+_IS_ASIDE: Final = inbox.c.state == literal_column("'aside'")
+# The next domain in the order of the index, again and again: what lies behind one domain costs nothing.
+_DOMAINS: Final = text("""
+WITH RECURSIVE found(domain) AS (
+  SELECT (SELECT min(domain) FROM inbox WHERE state = 'new' AND domain > :after)
+  UNION ALL
+  SELECT (SELECT min(domain) FROM inbox WHERE state = 'new' AND domain > found.domain) FROM found
+  WHERE found.domain IS NOT NULL
+)
+SELECT domain FROM found WHERE domain IS NOT NULL LIMIT :most
+""")
+_DUE: Final = (
+    select(inbox.c.seq, inbox.c.activity_id, inbox.c.actor, inbox.c.domain, inbox.c.raw, inbox.c.tries)
+    .where(_IS_NEW, inbox.c.domain == bindparam("whose"), inbox.c.due_at <= bindparam("now"))
+    .order_by(inbox.c.due_at, inbox.c.seq)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_SETTLE: Final = (
+    update(inbox)
+    .where(inbox.c.seq == bindparam("row"), _IS_NEW)
+    .values(state="done", because=bindparam("why"), raw=b"")
+)
+_POSTPONE: Final = (
+    update(inbox)
+    .where(inbox.c.seq == bindparam("row"), _IS_NEW)
+    .values(state=bindparam("to"), tries=inbox.c.tries + 1, because=bindparam("why"), due_at=bindparam("at"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An activity on its way in: `actor` signed the request, `domain` is whose turn it waits for."""
+
+    activity_id: str
+    actor: str
+    domain: str
+    raw: bytes
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,63 +65,70 @@ class Received:
     seq: int
     activity_id: str
     actor: str
+    domain: str
     raw: bytes
     tries: int
 
 
-def append(connection: Connection, activity_id: str, actor: str, raw: bytes, now: int) -> bool:
-    """Keep an activity to be handled; False if this id came before (hostile A06, A07, E08)."""
-    try:
-        with connection.begin_nested():
-            connection.execute(
-                insert(inbox).values(
-                    activity_id=activity_id,
-                    actor=actor,
-                    raw=raw,
-                    state="new",
-                    tries=0,
-                    received_at=now,
-                    due_at=now,
-                )
-            )
-    except IntegrityError:
-        return False
+@dataclass(frozen=True, slots=True)
+class PutAside:
+    """An activity that nothing could be done with in five tries, and why."""
+
+    seq: int
+    activity_id: str
+    actor: str
+    because: str
+    received_at: int
+
+
+def append(connection: Connection, arrivals: Sequence[Arrival]) -> list[None]:
+    """Keep activities to be handled; one whose id came before changes nothing (hostile A06, A07, E08)."""
+    rows = [(one.activity_id, one.actor, one.domain, one.raw, one.at, one.at) for one in arrivals]
+    connection.exec_driver_sql(_APPEND_TO[connection.dialect.name], rows)
     ring(connection)
-    return True
+    return [None] * len(rows)
 
 
-def claim(connection: Connection, now: int, limit: int, lease: int) -> tuple[Received, ...]:
-    """Activities to handle now, oldest first, nobody else's until now + `lease`; in `Database.take`."""
-    due = select(inbox).where(inbox.c.state == "new", inbox.c.due_at <= now).order_by(inbox.c.due_at, inbox.c.seq)
-    rows = connection.execute(due.limit(limit).with_for_update(skip_locked=True)).all()
-    if rows:
+def domains(connection: Connection, after: str, most: int) -> list[str]:
+    """Domains that something waits of, in turn: first those that come after `after`, then from the beginning."""
+    found = list(connection.scalars(_DOMAINS, {"after": after, "most": most}))
+    if len(found) < most and after:
+        earlier = connection.scalars(_DOMAINS, {"after": "", "most": most - len(found)})
+        found += [domain for domain in earlier if domain <= after]
+    return found
+
+
+def claim(connection: Connection, now: int, whose: Collection[str], most: int, lease: int) -> tuple[Received, ...]:
+    """What is to be handled now, at most so many of each domain, oldest first; in `Database.take`.
+
+    Where there are several workers it is nobody else's until now + `lease`; one alone knows what it has begun with.
+    """
+    rows = [row for domain in whose for row in connection.execute(_DUE, {"whose": domain, "now": now, "most": most})]
+    if rows and connection.dialect.name != SQLITE:
         held = inbox.c.seq.in_([row.seq for row in rows])
         connection.execute(update(inbox).where(held).values(due_at=now + lease))
-    return tuple(Received(row.seq, row.activity_id, row.actor, bytes(row.raw), row.tries) for row in rows)
+    return tuple(Received(row.seq, row.activity_id, row.actor, row.domain, bytes(row.raw), row.tries) for row in rows)
 
 
-def release_all(connection: Connection, now: int) -> None:
-    """Let go what a worker held that died: only where there is one worker, whose start this is."""
-    connection.execute(update(inbox).where(inbox.c.state == "new", inbox.c.due_at > now).values(due_at=now))
-
-
-def is_open(connection: Connection, seq: int) -> bool:
-    """True while nobody has handled it: asked in the transaction that does, so that two cannot."""
-    return connection.scalar(select(inbox.c.state).where(inbox.c.seq == seq)) == "new"
-
-
-def settle(connection: Connection, seq: int, because: str | None = None) -> None:
-    """Mark as handled; `because` says why nothing was done, where nothing was."""
-    connection.execute(update(inbox).where(inbox.c.seq == seq).values(state="done", because=because))
+def settle(connection: Connection, done: Sequence[tuple[int, str | None]]) -> int:
+    """Mark as handled; the reason says why nothing was done, where nothing was. How many waited until now."""
+    if not done:
+        return 0
+    return connection.execute(_SETTLE, [{"row": seq, "why": because} for seq, because in done]).rowcount
 
 
 def postpone(connection: Connection, seq: int, because: str, due_at: int | None) -> None:
     """Try again at `due_at`; None puts the activity aside with its reason (hostile D20)."""
-    values: dict[str, object] = {"tries": inbox.c.tries + 1, "because": because}
-    values |= {"state": "aside"} if due_at is None else {"due_at": due_at}
-    connection.execute(update(inbox).where(inbox.c.seq == seq).values(**values))
+    where = ("aside", 0) if due_at is None else ("new", due_at)
+    connection.execute(_POSTPONE, {"row": seq, "to": where[0], "why": because, "at": where[1]})
 
 
 def waiting(connection: Connection) -> int:
     """How many activities are not handled yet."""
-    return int(connection.scalar(select(func.count()).select_from(inbox).where(inbox.c.state == "new")) or 0)
+    return int(connection.scalar(select(func.count()).select_from(inbox).where(_IS_NEW)) or 0)
+
+
+def aside(connection: Connection, most: int) -> tuple[PutAside, ...]:
+    """What was put aside, newest first."""
+    rows = connection.execute(select(inbox).where(_IS_ASIDE).order_by(inbox.c.seq.desc()).limit(most))
+    return tuple(PutAside(row.seq, row.activity_id, row.actor, row.because, row.received_at) for row in rows)

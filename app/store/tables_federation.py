@@ -1,5 +1,7 @@
 """Tables of the traffic: keys, other servers' actors, inbox, outbox and its hosts, followers, posts."""
 
+from typing import Final
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -11,9 +13,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from app.store.tables import Serial, metadata, moment
+
+_NEW: Final = text("state = 'new'")
+_ASIDE: Final = text("state = 'aside'")
 
 keys = Table(
     "keys",
@@ -63,13 +69,16 @@ inbox = Table(
     Column("seq", Serial, primary_key=True),
     Column("activity_id", String(2048), nullable=False, unique=True),
     Column("actor", String(2048), nullable=False),
-    Column("raw", LargeBinary, nullable=False),
+    Column("domain", String(255), nullable=False),  # whose turn it waits for: the registrable one of the actor
+    Column("raw", LargeBinary, nullable=False),  # emptied when it is handled
     Column("state", String(8), nullable=False),  # `new`, `done` or `aside`
     Column("tries", BigInteger, nullable=False),
     Column("because", Text),
     moment("received_at"),
     moment("due_at"),
-    Index("ix_inbox_state_due_at", "state", "due_at"),
+    # Only what waits is in them: what was handled, the most by far, costs nothing here.
+    Index("ix_inbox_new", "domain", "due_at", "seq", sqlite_where=_NEW, postgresql_where=_NEW),
+    Index("ix_inbox_aside", "seq", sqlite_where=_ASIDE, postgresql_where=_ASIDE),
 )
 
 activities = Table(

@@ -165,6 +165,7 @@ def inbox() -> None:
         sa.Column("seq", SERIAL, nullable=False),
         sa.Column("activity_id", sa.String(length=2048), nullable=False),
         sa.Column("actor", sa.String(length=2048), nullable=False),
+        sa.Column("domain", sa.String(length=255), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("tries", sa.BigInteger(), nullable=False),
@@ -174,7 +175,9 @@ def inbox() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_inbox")),
         sa.UniqueConstraint("activity_id", name=op.f("uq_inbox_activity_id")),
     )
-    op.create_index("ix_inbox_state_due_at", "inbox", ["state", "due_at"], unique=False)
+    for name, columns, state in (("new", ["domain", "due_at", "seq"], "new"), ("aside", ["seq"], "aside")):
+        where = sa.text(f"state = '{state}'")
+        op.create_index(f"ix_inbox_{name}", "inbox", columns, sqlite_where=where, postgresql_where=where)
 
 
 def instance() -> None:

@@ -25,7 +25,7 @@ _BYTES = os.environ["FLOOR_BYTES"].encode()
 
 async def _inbox(request: Request) -> Response:
     body = await request.body()
-    found = http_signatures.parse(signed_request(request, body), current_instant(), _URL)
+    found = http_signatures.parse(signed_request(request.scope, body), current_instant(), _URL)
     signature = found if isinstance(found, Refusal) else found[0]
     if isinstance(signature, Refusal) or isinstance(_KEY, Refusal) or signatures.verify(signature, _KEY) is not None:
         return Response(status_code=401)

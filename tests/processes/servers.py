@@ -132,9 +132,13 @@ def wait_until(holds: Callable[[], bool], what: str, seconds: float = 30) -> Non
 
 
 class Peer:
-    """Another server, as a test wants it: serves the documents put there and keeps what is posted to it."""
+    """Another server, as a test wants it: serves the documents put there and keeps what is posted to it.
 
-    def __init__(self, port: int = 0) -> None:
+
+    With `everywhere` it is many servers, one on each loopback address.
+    """
+
+    def __init__(self, port: int = 0, *, everywhere: bool = False) -> None:
         self.documents: dict[str, tuple[str, bytes]] = {}
         self.received: list[dict[str, Any]] = []
         self.asked: list[str] = []
@@ -163,7 +167,7 @@ class Peer:
             def log_message(self, *_: object) -> None:
                 """Quiet."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self._server = ThreadingHTTPServer(("" if everywhere else "127.0.0.1", port), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -174,9 +178,9 @@ class Peer:
     def serve(self, path: str, document: dict[str, Any], kind: str = documents.ACTIVITY_JSON) -> None:
         self.documents[path] = (kind, json.dumps(document).encode())
 
-    def actor(self, name: str, kind: str = "Person", **extra: object) -> "Someone":
+    def actor(self, name: str, kind: str = "Person", *, host: str = "127.0.0.1", **extra: object) -> "Someone":
         """An actor of this server with keys of its own, served at its address."""
-        someone = Someone(f"{self.url}/{name}")
+        someone = Someone(f"{self.url.replace('127.0.0.1', host)}/{name}")
         self.serve(f"/{name}", someone.document(kind) | extra)
         return someone
 

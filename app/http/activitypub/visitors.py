@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from app.federation.signatures import SignedRequest
 from app.http import errors
@@ -19,13 +20,12 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 Look = Callable[[Connection, Visitor], bytes | Document | None]
 
 
-def signed_request(request: Request, body: bytes) -> SignedRequest:
+def signed_request(scope: Scope, body: bytes) -> SignedRequest:
     """The request as signatures see it: raw target, every header as received."""
-    scope = request.scope
     query: bytes = scope["query_string"]
-    target = scope["raw_path"] + (b"?" + query if query else b"")
+    target: bytes = scope["raw_path"] + (b"?" + query if query else b"")
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
-    return SignedRequest(request.method, target.decode("latin-1"), headers, body)
+    return SignedRequest(scope["method"], target.decode("latin-1"), headers, body)
 
 
 def for_signed(endpoint: Endpoint) -> Endpoint:
@@ -34,7 +34,7 @@ def for_signed(endpoint: Endpoint) -> Endpoint:
     async def answer(request: Request) -> Response:
         if instance_of(request).authorized_fetch:
             # Not remembered: what is forgiven here is not forgiven to who asks for what is not public.
-            visitor = await visiting.identify(instance_of(request), signed_request(request, b""), public=True)
+            visitor = await visiting.identify(instance_of(request), signed_request(request.scope, b""), public=True)
             if isinstance(visitor, Refusal):
                 return Response(status_code=errors.status_of(visitor))
         return await endpoint(request)
@@ -70,6 +70,6 @@ async def visitor_of(request: Request, unsigned: Visitor | None = STRANGER) -> V
         signed = "signature" in request.headers
         if not signed and unsigned is not None:
             return unsigned
-        request.state.visitor = await visiting.identify(instance_of(request), signed_request(request, b""))
+        request.state.visitor = await visiting.identify(instance_of(request), signed_request(request.scope, b""))
     found: Visitor | Refusal = request.state.visitor
     return found
