@@ -136,7 +136,16 @@ def check_activity(activity: Document, signer: str, own_origin: str, *, loopback
     return _check_object(activity.get("object"), kind, signer, own_origin, loopback=loopback)
 
 
-def _check_object(thing: object, kind: str, signer: str, own_origin: str, *, loopback: bool) -> Refusal | None:
+def _check_object(value: object, kind: str, signer: str, own_origin: str, *, loopback: bool) -> Refusal | None:
+    """The first reason why `signer` may not do this to one of the things that an activity is about."""
+    for thing in value if isinstance(value, list) else [value]:
+        refused = _check_thing(thing, kind, signer, own_origin, loopback=loopback)
+        if refused is not None:
+            return refused
+    return None
+
+
+def _check_thing(thing: object, kind: str, signer: str, own_origin: str, *, loopback: bool) -> Refusal | None:
     if kind == "Undo" and isinstance(thing, dict) and thing.get("actor", signer) != signer:
         return Refusal("owner.mismatch", f"{signer} would undo what {str(thing.get('actor'))[:80]} did")
     if kind not in _OWNING or (kind == "Create" and isinstance(thing, str)):  # a bare id is a pointer, to be fetched
@@ -152,13 +161,29 @@ def _check_object(thing: object, kind: str, signer: str, own_origin: str, *, loo
 
 
 def _check_owner(thing: Document, kind: str, target: str, signer: str) -> Refusal | None:
+    """The owner is the signer: of an act as one string, of others in any form, with the channel that they write in."""
     owners = thing.get("attributedTo")
     if owners is None:
         # What names no owner is a tombstone, or an actor, which is its own owner.
         owners = target if kind == "Update" else signer
-    if owners != signer and (owners != [signer] or _is_act(thing)):
-        return Refusal("owner.mismatch", f"{signer} sends what is attributed to {str(owners)[:80]}")
-    return None
+    if owners == signer or (not _is_act(thing) and _speaks_alone(owners, signer)):
+        return None
+    return Refusal("owner.mismatch", f"{signer} sends what is attributed to {str(owners)[:80]}")
+
+
+def _speaks_alone(owners: object, signer: str) -> bool:
+    """True if `signer` is the one owner beside groups of the same origin (hostile B04)."""
+    listed = owners if isinstance(owners, list) else [owners]
+    others = [
+        owner for owner in listed if owner != signer and not (isinstance(owner, dict) and owner.get("id") == signer)
+    ]
+    return len(others) < len(listed) and all(
+        isinstance(owner, dict)
+        and owner.get("type") == "Group"
+        and isinstance(owner.get("id"), str)
+        and same_origin(owner["id"], signer)
+        for owner in others
+    )
 
 
 def _is_act(thing: Document) -> bool:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
+import structlog
+
 from app.kernel.canonical import read_document
 from app.kernel.refusal import Refusal
 from app.operations import recording, resolve
@@ -10,13 +12,15 @@ from app.operations.handling import acts as carried
 from app.operations.handling.families import outcome_of
 from app.operations.handling.outcome import Effect, Outcome, Waiting
 from app.store import acts, parking
-from app.store.database import Connection
+from app.store.database import Connection, StoreUnavailableError
 from app.store.parking import Parked
 from app.wiring import Instance
 
 _BATCH: Final = 64
 FIRST_WAIT: Final = 60
 _LONGEST_WAIT: Final = 86_400
+
+_log = structlog.get_logger()
 
 
 async def judge(instance: Instance, raw: bytes, actor: str) -> Outcome:
@@ -30,8 +34,15 @@ async def try_parked(instance: Instance) -> int:
     now = int(instance.now().timestamp())
     due = await instance.database.read(lambda connection: parking.due(connection, now, _BATCH))
     for parked in due:
-        outcome = await judge(instance, parked.raw, parked.actor)
-        await instance.database.write(_settled(parked, outcome, now))
+        try:
+            outcome = await judge(instance, parked.raw, parked.actor)
+            await instance.database.write(_settled(parked, outcome, now))
+        except StoreUnavailableError:
+            raise
+        except Exception as bug:  # noqa: BLE001 - it must not hold up what waits beside it (hostile D20)
+            _log.exception("a parked activity could not be handled", activity=parked.activity_id)
+            again = Waiting(parked.premise, type(bug).__name__)
+            await instance.database.write(_settled(parked, again, now))
     return len(due)
 
 

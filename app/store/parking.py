@@ -1,13 +1,20 @@
 """Activities that wait for their premise, and how much we have looked up for each conversation."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.store.tables_conversation import lookups, parked
 
 KEPT_FOR = 30 * 86_400
 """So long an activity waits for its premise, in seconds (hostile E09)."""
+
+MOST_OF_A_SERVER = 500
+"""So many activities of one server wait at a time."""
+
+LONGEST = 131_072
+"""A longer activity does not wait, in bytes."""
 
 _HOUR = 3_600
 
@@ -25,12 +32,20 @@ class Parked:
 
 
 def park(connection: Connection, waiting: Parked, because: str, due_at: int) -> None:
-    """Let an activity wait, to be tried again at `due_at` or when its premise comes."""
+    """Let an activity wait, to be tried again at `due_at` or when its premise comes.
+
+    Too long a one is let go, and one of a server of which too many wait: what never comes must not fill the disk.
+    """
+    host = urlsplit(waiting.actor).netloc
     connection.execute(delete(parked).where(parked.c.activity_id == waiting.activity_id))
+    beside = connection.scalar(select(func.count()).select_from(parked).where(parked.c.host == host)) or 0
+    if beside >= MOST_OF_A_SERVER or len(waiting.raw) > LONGEST:
+        return
     connection.execute(
         insert(parked).values(
             activity_id=waiting.activity_id,
             actor=waiting.actor,
+            host=host,
             raw=waiting.raw,
             premise=waiting.premise,
             because=because,

@@ -91,6 +91,7 @@ parked = Table(
     metadata,
     Column("activity_id", String(2048), primary_key=True),
     Column("actor", String(2048), nullable=False),
+    Column("host", String(255), nullable=False),  # the actor's
     Column("raw", LargeBinary, nullable=False),
     Column("premise", String(2048), nullable=False),
     Column("because", Text, nullable=False),
@@ -99,4 +100,5 @@ parked = Table(
     moment("due_at"),
     Index("ix_parked_premise", "premise"),
     Index("ix_parked_due_at", "due_at"),
+    Index("ix_parked_host", "host"),
 )

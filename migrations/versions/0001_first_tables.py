@@ -584,6 +584,7 @@ def parked() -> None:
         "parked",
         sa.Column("activity_id", sa.String(length=2048), nullable=False),
         sa.Column("actor", sa.String(length=2048), nullable=False),
+        sa.Column("host", sa.String(length=255), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("premise", sa.String(length=2048), nullable=False),
         sa.Column("because", sa.Text(), nullable=False),
@@ -593,6 +594,7 @@ def parked() -> None:
         sa.PrimaryKeyConstraint("activity_id", name=op.f("pk_parked")),
     )
     op.create_index("ix_parked_due_at", "parked", ["due_at"], unique=False)
+    op.create_index("ix_parked_host", "parked", ["host"], unique=False)
     op.create_index("ix_parked_premise", "parked", ["premise"], unique=False)
 
 

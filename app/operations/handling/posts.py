@@ -6,10 +6,10 @@ from app.federation.objects import ACTORS, Activity, Pointer
 from app.federation.posts import KINDS, Post
 from app.kernel.ids import same_origin
 from app.kernel.refusal import Refusal
-from app.operations import consulting, resolve, threads
+from app.operations import consulting, erasing, resolve, threads
 from app.operations.handling.outcome import Effect, Outcome, Waiting, ignored
 from app.operations.threads import Thread
-from app.store import actors, consultations, parking, reactions, voices
+from app.store import actors, acts, consultations, parking, reactions, voices
 from app.store.database import Connection
 from app.store.voices import Voice
 from app.wiring import Instance
@@ -41,6 +41,9 @@ async def delete(instance: Instance, activity: Activity) -> Outcome:
     def effect(connection: Connection) -> None:
         if thing == actor:
             _forget(connection, instance, actor)
+        act = acts.by_id(connection, thing)
+        if act is not None and not act.own and act.author == actor and act.erased_at is None:
+            erasing.forget_words(connection, instance, act)  # its leaf and its figures stay (hostile B08)
         voices.bury(connection, thing, actor, now)
 
     return effect
