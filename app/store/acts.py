@@ -66,10 +66,18 @@ class NewAct:
 
 
 def save(connection: Connection, act: NewAct) -> int | None:
-    """The number of the act now kept, or None if this id with this digest was kept before."""
-    known = connection.scalar(select(acts.c.seq).where(acts.c.id == act.id, acts.c.digest == act.digest))
+    """The number of the act now kept, or None if this id with this digest was kept before.
+
+    What is authentic takes the place of evidence of the same words: a digest does not cover the proof, and who
+    carries an act about with a spoilt one must not keep the true one out.
+    """
+    same = (acts.c.id == act.id, acts.c.digest == act.digest)
+    known = connection.execute(select(acts.c.seq, acts.c.standing).where(*same)).first()
     if known is not None:
-        return None
+        if known.standing == Standing.AUTHENTIC or act.standing is not Standing.AUTHENTIC:
+            return None
+        connection.execute(delete(references).where(references.c.seq == known.seq))
+        connection.execute(delete(acts).where(*same))
     seq = connection.execute(
         insert(acts)
         .values(
@@ -96,7 +104,8 @@ def save(connection: Connection, act: NewAct) -> int | None:
                 for item in rows.values()
             ],
         )
-    connection.execute(delete(wanted).where(wanted.c.id == act.id, wanted.c.digest == act.digest))
+    if act.standing is Standing.AUTHENTIC:
+        connection.execute(delete(wanted).where(wanted.c.id == act.id, wanted.c.digest == act.digest))
     return int(seq)
 
 
@@ -174,7 +183,9 @@ def want(connection: Connection, missing: Sequence[Reference], due_at: int) -> N
     """Note acts that are named and not here, to be asked for at their homes."""
     for item in missing:
         here = connection.scalar(
-            select(func.count()).select_from(acts).where(acts.c.id == item.id, acts.c.digest == item.digest)
+            select(func.count())
+            .select_from(acts)
+            .where(acts.c.id == item.id, acts.c.digest == item.digest, acts.c.standing == Standing.AUTHENTIC)
         )
         noted = connection.scalar(select(func.count()).select_from(wanted).where(wanted.c.id == item.id))
         if not here and not noted:

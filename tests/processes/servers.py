@@ -142,6 +142,7 @@ class Peer:
         self.documents: dict[str, tuple[str, bytes]] = {}
         self.received: list[dict[str, Any]] = []
         self.asked: list[str] = []
+        self.redirects: dict[str, str] = {}
         peer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -149,6 +150,12 @@ class Peer:
 
             def do_GET(self) -> None:
                 peer.asked.append(self.path)
+                if self.path in peer.redirects:
+                    self.send_response(302)
+                    self.send_header("Location", peer.redirects[self.path])
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
                 kind, body = peer.documents.get(self.path, ("", b""))
                 self._answer(200 if kind else 404, kind or "text/plain", body)
 
