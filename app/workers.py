@@ -7,15 +7,18 @@ from typing import Final
 import structlog
 
 from app.kernel.instant import Instant
-from app.operations import closing, consulting, forgetting, hosting
+from app.operations import closing, consulting, forgetting, hosting, pulling
 from app.operations.courier import Courier
 from app.operations.process import ask_for_missing, try_parked
 from app.operations.secretary import Secretary
+from app.store import pulls
 from app.store.bell import listen
 from app.store.database import StoreUnavailableError
 from app.wiring import Instance
 
 _EVERY_SECONDS: Final = 1.0
+_LOOK_SECONDS: Final = 3.0
+_HOUR_SECONDS: Final = 3600.0
 _log = structlog.get_logger()
 
 
@@ -26,7 +29,14 @@ async def run(instance: Instance) -> None:
     """
     courier, secretary = Courier(instance), Secretary(instance)
     await _guarded(courier.resume)
-    jobs = (_inbox(instance, secretary), _outbox(courier), courier.listen(), _each_second(instance))
+    jobs = (
+        _inbox(instance, secretary),
+        _outbox(courier),
+        courier.listen(),
+        _each_second(instance),
+        _records(instance),
+        _each_hour(courier),
+    )
     tasks = [asyncio.create_task(job) for job in (*jobs, listen(instance.database.url, instance.wake))]
     try:
         await asyncio.gather(*tasks)
@@ -48,6 +58,20 @@ async def _inbox(instance: Instance, secretary: Secretary) -> None:
 async def _outbox(courier: Courier) -> None:
     while True:
         await _guarded(courier.turn)
+
+
+async def _records(instance: Instance) -> None:
+    now = int(instance.now().timestamp())
+    await _guarded(lambda: instance.database.write(lambda connection: pulls.hurry(connection, now)))
+    while True:
+        if not await _guarded(lambda: pulling.pull_due(instance)):
+            await asyncio.sleep(_LOOK_SECONDS)
+
+
+async def _each_hour(courier: Courier) -> None:
+    while True:
+        await _guarded(courier.forget)
+        await asyncio.sleep(_HOUR_SECONDS)
 
 
 async def _each_second(instance: Instance) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from asyncio import Task
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -23,6 +24,9 @@ _GATHERING_SECONDS: Final = 0.004  # what ends meanwhile shares a transaction
 _FINISH_SECONDS: Final = 5.0
 _POLL_SECONDS: Final = 1.0
 _POLL_SECONDS_WHEN_TOLD: Final = 5.0
+
+_REMEMBERED: Final = timedelta(days=30)
+_MOST_HOSTS: Final = 10_000
 
 _log = structlog.get_logger()
 
@@ -92,6 +96,11 @@ class Courier:
     def busy(self) -> bool:
         """True while something is in flight or not settled."""
         return bool(self._young or self._lingering or self._suspects or self._outcomes)
+
+    async def forget(self) -> None:
+        """Forget hosts for which nothing waits: after a month, or when there are very many (hostile D17)."""
+        before = int((self._instance.now() - _REMEMBERED).timestamp())
+        await self._instance.database.take(lambda connection: deliveries.forget_hosts(connection, before, _MOST_HOSTS))
 
     async def finish(self) -> None:
         """Wait a moment for what is in flight, note what became of it, and let the other hosts go."""

@@ -8,7 +8,7 @@ from app.kernel.canonical import Document, read_document
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import blocking, keyholders, knocking, resolve
-from app.store import deliveries, inbox, signing
+from app.store import deliveries, inbox, pulls, signing
 from app.store.database import Connection
 from app.store.inbox import Arrival
 from app.wiring import Instance
@@ -84,8 +84,13 @@ async def _keep(instance: Instance, activity_id: str, signer: str, raw: bytes, n
     arrival = Arrival(activity_id, signer, domain_of(host), raw, seconds)
     await instance.database.write_each(inbox.append, arrival)
     if instance.budgets.greetings.take(host, now):
-        await instance.database.write(lambda connection: deliveries.retry_host(connection, host, seconds))
+        await instance.database.write(lambda connection: _greet(connection, host, seconds))
     instance.wake.set()
+
+
+def _greet(connection: Connection, host: str, now: int) -> None:
+    if deliveries.retry_host(connection, host, now):
+        pulls.hurry(connection, now, host=host)  # it was away, and may have said what did not reach us
 
 
 async def _with_fresh_nonce(instance: Instance, verified: Verified, nonce: str) -> Verified | Refusal:

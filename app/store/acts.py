@@ -198,6 +198,11 @@ def due_wants(connection: Connection, now: int, limit: int) -> tuple[tuple[str, 
     return tuple((row.id, row.digest, row.tries) for row in rows)
 
 
+def stubborn_wants(connection: Connection, tries: int) -> tuple[str, ...]:
+    """The ids of acts that were asked for so often and did not come."""
+    return tuple(connection.scalars(select(wanted.c.id).where(wanted.c.tries >= tries).order_by(wanted.c.id)))
+
+
 def postpone_want(connection: Connection, act_id: str, due_at: int | None) -> None:
     """Ask for this act again at `due_at`; None gives it up."""
     if due_at is None:

@@ -1,0 +1,142 @@
+"""Pulling: what push did not bring is read from each fellow assembly's record, by range (protocol.md §6; E11, F14).
+
+Push is only a hint. A leaf that was withheld from us, or sent while we were away, is found here, and goes
+through the same checks as one that was pushed.
+"""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from app.federation import documents, http_signatures
+from app.kernel.canonical import Document, digest, read_document
+from app.kernel.ids import origin, same_origin
+from app.kernel.refusal import Refusal
+from app.operations import confederations, recording
+from app.operations.sealing import http_signer
+from app.store import acts, pulls
+from app.store.database import Connection
+from app.store.pulls import Pull
+from app.wiring import Instance
+
+_AT_ONCE: Final = 4
+_LEASE_SECONDS: Final = 300
+_EVERY_SECONDS: Final = 3600
+_FIRST_PAUSE_SECONDS: Final = 60
+_DOUBLINGS: Final = 9
+_ITEMS: Final = 50
+_PAGES: Final = 10  # then others have their turn (hostile D05)
+_MOST_BYTES: Final = 4 * 1024 * 1024
+_STUBBORN_TRIES: Final = 3
+_NOT_AGAIN_SECONDS: Final = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Part of a record: the acts in it that may be seen, each with its leaf; its last leaf, and if there are more."""
+
+    acts: tuple[tuple[int, Document], ...]
+    last: int
+    more: bool
+
+
+async def pull_due(instance: Instance) -> int:
+    """Read on in the records that are due, a few at a time; how many that were."""
+    now = int(instance.now().timestamp())
+    await instance.database.write(lambda connection: _enlist(connection, instance, now))
+    due = await instance.database.take(lambda connection: pulls.claim(connection, now, _AT_ONCE, _LEASE_SECONDS))
+    for one in due:
+        await pull(instance, one)
+    return len(due)
+
+
+async def pull(instance: Instance, one: Pull) -> None:
+    """Read on in one record from where we stopped, and note how far that was."""
+    leaf = one.leaf
+    for _ in range(_PAGES):
+        page = await _fetch(instance, one.assembly, leaf)
+        refused = page if isinstance(page, Refusal) else await _keep(instance, one, page)
+        if refused is not None:
+            await _try_later(instance, one, refused)
+            return
+        if isinstance(page, Refusal) or not page.more:
+            return
+        leaf = page.last
+
+
+def read_page(document: Document, after: int) -> Page | Refusal:
+    """What an answer by range says; `pull.form` if its leaves are not numbers that grow from `after`."""
+    items, following = document.get("gov:items"), document.get("gov:next")
+    if not isinstance(items, list) or len(items) > _ITEMS:
+        return Refusal("pull.form", f"a part of a record is a list of at most {_ITEMS}")
+    found: list[tuple[int, Document]] = []
+    last = after
+    for item in items:
+        leaf = item.get("leaf") if isinstance(item, dict) else None
+        if not isinstance(leaf, int) or isinstance(leaf, bool) or leaf <= last:
+            return Refusal("pull.form", f"leaves are numbers that grow, and {str(leaf)[:40]} follows {last}")
+        last = leaf
+        if isinstance(item.get("act"), dict):
+            found.append((leaf, item["act"]))
+    return Page(tuple(found), last, more=following is not None and last > after)
+
+
+def _enlist(connection: Connection, instance: Instance, now: int) -> None:
+    fellows = confederations.fellows(connection, instance)
+    pulls.enlist(connection, ((fellow, documents.host_of(fellow)) for fellow in fellows), now)
+    for host in {documents.host_of(act_id) for act_id in acts.stubborn_wants(connection, _STUBBORN_TRIES)}:
+        pulls.hurry(connection, now, host=host, not_since=now - _NOT_AGAIN_SECONDS)
+
+
+async def _try_later(instance: Instance, one: Pull, refused: Refusal) -> None:
+    pause = _FIRST_PAUSE_SECONDS << min(one.tries, _DOUBLINGS)
+    due_at = int(instance.now().timestamp() + pause * (0.5 + random.random()))  # noqa: S311 - jitter
+    because = f"{refused.code}: {refused.because}"
+    await instance.database.write(lambda connection: pulls.postpone(connection, one.assembly, because, due_at))
+
+
+async def _keep(instance: Instance, one: Pull, page: Page) -> Refusal | None:
+    """Check and record the acts of a page, with how far we are now; `net.*` if some cannot be judged now."""
+    known = await instance.database.read(lambda connection: _known(connection, page))
+    checked: list[tuple[Document, Refusal | None]] = []
+    for leaf, document in page.acts:
+        if leaf in known or same_origin(str(document.get("id")), instance.url):
+            continue
+        refused = await recording.check(instance, document)
+        if refused is not None and refused.code.startswith("net."):
+            return refused
+        if refused is None or not recording.is_no_act(refused):
+            checked.append((document, refused))
+    now = int(instance.now().timestamp())
+    due_at = now if page.more else now + int(_EVERY_SECONDS * (0.9 + random.random() / 5))  # noqa: S311 - jitter
+
+    def effect(connection: Connection) -> None:
+        for document, refused in checked:
+            recording.record(connection, instance, document, {}, refused)
+        pulls.advance(connection, one.assembly, page.last, now, due_at)
+
+    await instance.database.write(effect)
+    return None
+
+
+def _known(connection: Connection, page: Page) -> set[int]:
+    kept = ((leaf, acts.by_reference(connection, str(found.get("id")), digest(found))) for leaf, found in page.acts)
+    return {leaf for leaf, act in kept if act is not None}
+
+
+async def _fetch(instance: Instance, assembly: str, after: int) -> Page | Refusal:
+    signer = await instance.database.read(lambda connection: http_signer(connection, instance, instance.application))
+
+    def sign(method: str, url: str) -> Mapping[str, str]:
+        return http_signatures.sign(method, url, instance.now(), None, signer)
+
+    address = f"{origin(assembly)}/acts?after={after}&limit={_ITEMS}"
+    headers = {"Accept": documents.ACTIVITY_JSON}
+    answer = await instance.client.get(address, headers=headers, max_bytes=_MOST_BYTES, sign=sign)
+    if isinstance(answer, Refusal):
+        return answer
+    if answer.status != 200 or origin(answer.url) != origin(assembly):
+        return Refusal("net.status", f"{answer.url} answered {answer.status}")
+    document = read_document(answer.body, max_bytes=_MOST_BYTES)
+    return document if isinstance(document, Refusal) else read_page(document, after)

@@ -1,0 +1,100 @@
+"""What push did not bring: a real council reads the records of its members by range, and misses nothing."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from app.federation import integrity_proofs
+from app.kernel.canonical import Document
+from app.store import acts
+from app.store.acts import StoredAct
+from app.store.database import Connection, open_database
+from app.wiring import current_instant
+from tests.processes.servers import Peer, Server, Someone, running, wait_until
+
+
+ELSEWHERE = "http://127.0.0.1:9/assembly"  # nobody is there
+
+
+def council_of(folder: Path, members: dict[str, str]) -> Server:
+    """A council whose charter lists these assemblies, each with the digest of its first key entry, and one more."""
+    council = Server("Valley", folder / "valley")
+    council.make(kind="council")
+    listed = folder / "members.json"
+    listed.write_text(json.dumps([{"assembly": name, "gov:keylog": log} for name, log in {**members, ELSEWHERE: "zQm"}.items()]))
+    council.command("found", "--rules", "starter", "--council", str(listed))
+    return council
+
+
+def kept(server: Server, *, own: bool) -> tuple[StoredAct, ...]:
+    async def read() -> tuple[StoredAct, ...]:
+        database = open_database(f"sqlite:///{server.folder / 'roundabout.db'}")
+        try:
+            return await database.read(look)
+        finally:
+            await database.close()
+
+    def look(connection: Connection) -> tuple[StoredAct, ...]:
+        return acts.after_leaf(connection, -1, 500) if own else acts.received_after(connection, 0, 500)
+
+    return asyncio.run(read())
+
+
+@pytest.mark.withstands("E11")
+def test_a_council_that_was_away_reads_all_that_it_missed_and_nothing_twice(tmp_path: Path) -> None:
+    commune = Server("Riverside", tmp_path / "riverside")
+    commune.make("Ana", "Bo", "Cy")
+    commune.command("found", "--rules", "starter", "--present", "3", "--agree", "3")
+    missed = {act.id: act.digest for act in kept(commune, own=True)}
+    first = next(act for act in kept(commune, own=True) if act.type == "gov:KeyEvent")
+    council = council_of(tmp_path, {f"{commune.url}/assembly": first.digest})
+    with running(commune), running(council):  # nobody delivers: the commune does not know of the council
+        wait_until(lambda: len(kept(council, own=False)) >= len(missed), f"not pulled: {council.log()[-2000:]}")
+    received = kept(council, own=False)
+    assert {act.id: act.digest for act in received} == missed
+    assert len(received) == len(missed) == 3
+    assert {act.standing.value for act in received} == {"authentic"}
+
+
+def report(peer: Someone, number: int) -> Document:
+    context = [
+        "https://www.w3.org/ns/activitystreams",
+        "https://w3id.org/security/data-integrity/v2",
+        {"gov": "https://w3id.org/roundabout/gov#"},
+    ]
+    bare = {
+        "@context": context,
+        "id": f"{peer.id}/acts/{number}",
+        "type": "gov:Report",
+        "attributedTo": peer.id,
+        "published": "2026-11-02T18:00:00Z",
+        "content": f"<p>Report {number}</p>",
+        "gov:session": {"id": f"{peer.id}/acts/session", "gov:digest": "zQmSession"},
+    }
+    return integrity_proofs.seal(bare, peer.seal, current_instant())
+
+
+@pytest.mark.withstands("F14")
+def test_a_leaf_that_is_kept_from_us_is_found_in_the_record_and_checked_as_any_other(
+    tmp_path: Path, peer: Peer
+) -> None:
+    hill = peer.actor("hill", "Group", **{"gov:body": "commune"})
+    good, forged = report(hill, 1), report(hill, 2) | {"content": "<p>Something else</p>"}
+    later = report(hill, 3)
+    ranges: dict[int, Document] = {
+        -1: {"gov:items": [{"leaf": 4, "act": good}, {"leaf": 5, "gov:commitment": "zQm"}], "gov:next": 5},
+        5: {"gov:items": [{"leaf": 9, "act": forged}, {"leaf": 10, "act": later}], "gov:next": None},
+    }
+    for after, document in ranges.items():
+        peer.serve(f"/acts?after={after}&limit=50", document)
+    council = council_of(tmp_path, {hill.id: "zQmKeylog"})
+    with running(council):
+        wait_until(lambda: len(kept(council, own=False)) >= 3, f"not pulled: {council.log()[-2000:]}")
+    standing = {act.id: act.standing.value for act in kept(council, own=False)}
+    assert standing == {good["id"]: "authentic", forged["id"]: "evidence", later["id"]: "authentic"}
+    assert [path for path in peer.asked if path.startswith("/acts?")][:2] == [
+        "/acts?after=-1&limit=50",
+        "/acts?after=5&limit=50",
+    ]
