@@ -8,14 +8,14 @@ import sys
 
 import typer
 
-from app.cli import bodies, neighbours, outside, record, serving
+from app.cli import bodies, federation, neighbours, outside, record, serving
 from app.cli.shell import RefusedError
 from app.store.database import StoreUnavailableError, UnsafeDatabaseError
 
 commands = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Decide at home, count together."
 )
-for group in (bodies, serving, record, neighbours, outside):
+for group in (bodies, serving, record, federation, neighbours, outside):
     commands.add_typer(group.commands)
 
 

@@ -1,6 +1,8 @@
-"""Commands about the record: `export`, `verify`, `erase`, and `demo`, which makes one to look at."""
+"""Commands about the record: `export`, `fsck`, `verify`, `erase`, and `demo`, which makes one to look at."""
 
+import json
 import sys
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -37,6 +39,21 @@ def erase(
         shell.or_fail(read_settings()), lambda at, instance: shell.or_fail(erasing.erase(at, instance, act, because))
     )
     shell.say(f"The words of {act} are gone; servers that have them are told. On record: {done.id}")
+
+
+@commands.command()
+def fsck(*, as_json: AsJson = False) -> None:
+    """Recompute the ledger and the record; say what differs; exit 1 if anything does."""
+    checking = import_module("app.operations.checking")
+    found = shell.look(shell.or_fail(read_settings()), checking.check)
+    if as_json:
+        shell.say(json.dumps(asdict(found)))
+    else:
+        for fault in found.faults:
+            shell.say(fault)
+        unknown = f", {found.unknown} of them by authors whose key is not known here" if found.unknown else ""
+        shell.say(f"{found.leaves} leaves, {found.acts} acts{unknown}: {len(found.faults) or 'no'} faults.")
+    sys.exit(1 if found.faults else 0)
 
 
 @commands.command(

@@ -26,14 +26,22 @@ class RefusedError(Exception):
 
 def on(settings: Any, function: Callable[[Connection, Instance], T]) -> T:  # noqa: ANN401 - a type that only wiring may name
     """Run a function in one transaction on the instance that the settings name."""
+    return _run(settings, lambda instance: instance.database.write(lambda connection: function(connection, instance)))
 
+
+def look(settings: Any, function: Callable[[Connection, Instance], T]) -> T:  # noqa: ANN401 - as above
+    """Run a function that only reads on the instance that the settings name; a server beside it goes on writing."""
+    return _run(settings, lambda instance: instance.database.read(lambda connection: function(connection, instance)))
+
+
+def _run(settings: Any, work: Callable[[Instance], Awaitable[T]]) -> T:  # noqa: ANN401 - as above
     async def run() -> T:
         instance = or_fail(open_instance(settings))
         try:
             refused = await instance.database.read(check_revision)
             if refused is not None:
                 fail(refused.because)
-            return await instance.database.write(lambda connection: function(connection, instance))
+            return await work(instance)
         finally:
             await instance.close()
 

@@ -1,6 +1,6 @@
 """The record: every act that was received or sealed here, as signed, and what it names."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -166,6 +166,14 @@ def received_after(connection: Connection, seq: int, limit: int) -> tuple[Stored
     """The acts of others that arrived after number `seq`, in order, at most `limit`."""
     rows = connection.execute(select(acts).where(~acts.c.own, acts.c.seq > seq).order_by(acts.c.seq).limit(limit))
     return tuple(_stored(row) for row in rows)
+
+
+def every(connection: Connection, batch: int) -> Iterator[StoredAct]:
+    """Every act in the order of arrival, `batch` of them read at a time."""
+    after = 0
+    while rows := connection.execute(select(acts).where(acts.c.seq > after).order_by(acts.c.seq).limit(batch)).all():
+        yield from map(_stored, rows)
+        after = rows[-1].seq
 
 
 def newest(connection: Connection, limit: int) -> tuple[StoredAct, ...]:

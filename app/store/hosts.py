@@ -26,6 +26,11 @@ class Host:
     heard_at: int
 
 
+def stranger(name: str) -> Host:
+    """A host to which nothing was delivered yet."""
+    return Host(name, 0, 0, None, 0, 0, None, 0, 0, 0)
+
+
 def known(connection: Connection, *, limit: int = 10_000) -> tuple[Host, ...]:
     """Every host that we deliver to, those with the most waiting first."""
     queue = (

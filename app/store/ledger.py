@@ -19,6 +19,15 @@ class Tip:
     published_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One leaf as kept."""
+
+    number: int
+    hash: bytes
+    body: bytes
+
+
 def tip(connection: Connection) -> Tip | None:
     """The end of the log; None before its first leaf."""
     row = connection.execute(select(frontier).where(frontier.c.one == 1)).first()
@@ -63,6 +72,17 @@ def bodies(connection: Connection, start: int, count: int) -> tuple[bytes, ...]:
         select(leaves.c.body).where(leaves.c.number >= start, leaves.c.number < start + count).order_by(leaves.c.number)
     )
     return tuple(bytes(row.body) for row in rows)
+
+
+def leaves_from(connection: Connection, start: int, count: int) -> tuple[Leaf, ...]:
+    """At most `count` leaves, in order, the first of them number `start` or the next that there is."""
+    rows = connection.execute(select(leaves).where(leaves.c.number >= start).order_by(leaves.c.number).limit(count))
+    return tuple(Leaf(row.number, bytes(row.hash), bytes(row.body)) for row in rows)
+
+
+def all_hashes(connection: Connection) -> frozenset[bytes]:
+    """The hashes of all leaves."""
+    return frozenset(bytes(found) for found in connection.scalars(select(leaves.c.hash)))
 
 
 def put_subtree(connection: Connection, level: int, number: int, root: bytes) -> None:

@@ -14,7 +14,6 @@ from app.store.database import Connection, open_database
 from app.wiring import current_instant
 from tests.processes.servers import Peer, Server, Someone, running, wait_until
 
-
 ELSEWHERE = "http://127.0.0.1:9/assembly"  # nobody is there
 
 
@@ -23,7 +22,9 @@ def council_of(folder: Path, members: dict[str, str]) -> Server:
     council = Server("Valley", folder / "valley")
     council.make(kind="council")
     listed = folder / "members.json"
-    listed.write_text(json.dumps([{"assembly": name, "gov:keylog": log} for name, log in {**members, ELSEWHERE: "zQm"}.items()]))
+    listed.write_text(
+        json.dumps([{"assembly": name, "gov:keylog": log} for name, log in {**members, ELSEWHERE: "zQm"}.items()])
+    )
     council.command("found", "--rules", "starter", "--council", str(listed))
     return council
 

@@ -1,0 +1,53 @@
+"""Corresponding: how it stands with other servers, for whoever takes care of this one."""
+
+from dataclasses import dataclass
+
+from app.kernel.instant import Instant
+from app.store import hosts, inbox, pulls
+from app.store.database import Connection
+from app.store.hosts import Host
+from app.store.pulls import Pull
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondent:
+    """One server: its deliveries, its breaker (`open` while nothing goes to it), the records of it that we read."""
+
+    host: Host
+    breaker: str
+    records: tuple[Pull, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits: deliveries by host, activities to handle here, and those put aside with their reasons."""
+
+    hosts: tuple[Host, ...]
+    to_handle: int
+    aside: tuple[tuple[str, str], ...]
+
+
+def queue(connection: Connection) -> Queue:
+    """What waits for other servers or for us, and what was given up."""
+    concerned = tuple(host for host in hosts.known(connection) if host.waiting or host.given_up)
+    return Queue(concerned, inbox.waiting(connection), inbox.aside(connection))
+
+
+def peers(connection: Connection, now: Instant) -> tuple[Correspondent, ...]:
+    """The servers that we deliver to or whose records we read, by name."""
+    known = {host.host: host for host in hosts.known(connection)}
+    records: dict[str, list[Pull]] = {}
+    for pull in pulls.known(connection):
+        records.setdefault(pull.host, []).append(pull)
+    return tuple(
+        Correspondent(host, _breaker(host, now), tuple(records.get(name, ())))
+        for name in sorted(known.keys() | records.keys())
+        for host in [known.get(name) or hosts.stranger(name)]
+    )
+
+
+def _breaker(host: Host, now: Instant) -> str:
+    """`closed` where all goes well, `open` while nothing is let through, `probing` when the next delivery decides."""
+    if not host.failures:
+        return "closed"
+    return "open" if host.blocked_until > now.timestamp() else "probing"
