@@ -1,4 +1,4 @@
-"""Commands about other servers: `queue` and `peers`, the caretaker's view of federation."""
+"""Commands that show how it stands with other servers: `queue` and `peers`."""
 
 import json
 from datetime import UTC, datetime
