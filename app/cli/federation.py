@@ -52,8 +52,9 @@ def peers(*, as_json: AsJson = False) -> None:
         return
     for one in found:
         heard = f"last heard {_time(one.host.heard_at)}" if one.host.heard_at else "not heard yet"
+        signs = f", signs by {one.scheme}" if one.scheme else ""
         read = "".join(f", its record read to leaf {record.leaf}" for record in one.records)
-        shell.say(f"{one.host.host}: {heard}, breaker {one.breaker}, {one.host.waiting} waiting{read}")
+        shell.say(f"{one.host.host}: {heard}, breaker {one.breaker}{signs}, {one.host.waiting} waiting{read}")
 
 
 def _queued(host: Host) -> dict[str, object]:
@@ -73,6 +74,7 @@ def _peer(one: Correspondent) -> dict[str, object]:
         "heard": _time(one.host.heard_at),
         "tried": _time(one.host.tried_at),
         "breaker": one.breaker,
+        "scheme": one.scheme,
         "waiting": one.host.waiting,
         "records": [
             {

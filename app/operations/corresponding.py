@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.kernel.instant import Instant
-from app.store import hosts, inbox, pulls
+from app.store import hosts, inbox, pulls, signing
 from app.store.database import Connection
 from app.store.hosts import Host
 from app.store.pulls import Pull
@@ -11,10 +11,11 @@ from app.store.pulls import Pull
 
 @dataclass(frozen=True, slots=True)
 class Correspondent:
-    """One server: its deliveries, its breaker (`open` while nothing goes to it), the records of it that we read."""
+    """One server: its deliveries, its breaker, how it takes signatures (None: not known), its records that we read."""
 
     host: Host
     breaker: str
+    scheme: str | None
     records: tuple[Pull, ...]
 
 
@@ -40,7 +41,7 @@ def peers(connection: Connection, now: Instant) -> tuple[Correspondent, ...]:
     for pull in pulls.known(connection):
         records.setdefault(pull.host, []).append(pull)
     return tuple(
-        Correspondent(host, _breaker(host, now), tuple(records.get(name, ())))
+        Correspondent(host, _breaker(host, now), signing.scheme_of(connection, name), tuple(records.get(name, ())))
         for name in sorted(known.keys() | records.keys())
         for host in [known.get(name) or hosts.stranger(name)]
     )

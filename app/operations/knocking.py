@@ -12,7 +12,7 @@ from app.federation import documents, http_signatures
 from app.federation.keys import RsaSigner
 from app.federation.signatures import Scheme
 from app.kernel.refusal import Refusal
-from app.network.client import MAX_HOPS, Answer
+from app.network.client import MAX_BYTES, MAX_HOPS, Answer
 from app.operations.sealing import http_signer
 from app.store import signing
 from app.wiring import Instance
@@ -22,7 +22,9 @@ _OTHER: Final = {Scheme.CAVAGE: Scheme.RFC9421, Scheme.RFC9421: Scheme.CAVAGE}
 _REMEMBERED: Final = timedelta(minutes=10)  # in memory; another process may learn better meanwhile
 
 
-async def get(instance: Instance, url: str, accept: str, *, max_hops: int = MAX_HOPS) -> Answer | Refusal:
+async def get(
+    instance: Instance, url: str, accept: str, *, max_hops: int = MAX_HOPS, max_bytes: int = MAX_BYTES
+) -> Answer | Refusal:
     """What `url` answers to a fetch that the instance's own actor signed."""
     signer = await _signer(instance, instance.application)
 
@@ -30,7 +32,8 @@ async def get(instance: Instance, url: str, accept: str, *, max_hops: int = MAX_
         def sign(method: str, address: str) -> Mapping[str, str]:
             return http_signatures.sign(method, address, instance.now(), None, signer, scheme)
 
-        return await instance.client.get(url, headers={"Accept": accept}, max_hops=max_hops, sign=sign)
+        headers = {"Accept": accept}
+        return await instance.client.get(url, headers=headers, max_hops=max_hops, max_bytes=max_bytes, sign=sign)
 
     return await _either_way(instance, url, knock)
 

@@ -5,16 +5,14 @@ through the same checks as one that was pushed.
 """
 
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from app.federation import documents, http_signatures
+from app.federation import documents
 from app.kernel.canonical import Document, digest, read_document
 from app.kernel.ids import origin, same_origin
 from app.kernel.refusal import Refusal
-from app.operations import confederations, recording
-from app.operations.sealing import http_signer
+from app.operations import confederations, knocking, recording
 from app.store import acts, pulls
 from app.store.database import Connection
 from app.store.pulls import Pull
@@ -126,14 +124,8 @@ def _known(connection: Connection, page: Page) -> set[int]:
 
 
 async def _fetch(instance: Instance, assembly: str, after: int) -> Page | Refusal:
-    signer = await instance.database.read(lambda connection: http_signer(connection, instance, instance.application))
-
-    def sign(method: str, url: str) -> Mapping[str, str]:
-        return http_signatures.sign(method, url, instance.now(), None, signer)
-
     address = f"{origin(assembly)}/acts?after={after}&limit={_ITEMS}"
-    headers = {"Accept": documents.ACTIVITY_JSON}
-    answer = await instance.client.get(address, headers=headers, max_bytes=_MOST_BYTES, sign=sign)
+    answer = await knocking.get(instance, address, documents.ACTIVITY_JSON, max_bytes=_MOST_BYTES)
     if isinstance(answer, Refusal):
         return answer
     if answer.status != 200 or origin(answer.url) != origin(assembly):
