@@ -27,7 +27,7 @@ def queue(*, as_json: AsJson = False) -> None:
             "hosts": [_queued(host) for host in found.hosts],
             "inbox": {
                 "waiting": found.to_handle,
-                "aside": [{"activity": activity, "because": because} for activity, because in found.aside],
+                "aside": [{"activity": one.activity_id, "because": one.because} for one in found.aside],
             },
         }
         shell.say(json.dumps(shown))
@@ -39,8 +39,8 @@ def queue(*, as_json: AsJson = False) -> None:
     if not found.hosts:
         shell.say("Nothing waits for other servers, and nothing was given up.")
     shell.say(f"To handle here: {found.to_handle}. Put aside: {len(found.aside)}.")
-    for activity, because in found.aside:
-        shell.say(f"  {activity}: {because}")
+    for one in found.aside:
+        shell.say(f"  {one.activity_id}: {one.because}")
 
 
 @commands.command()

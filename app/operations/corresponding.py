@@ -1,12 +1,16 @@
 """Corresponding: how it stands with other servers, for whoever takes care of this one."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from app.kernel.instant import Instant
 from app.store import hosts, inbox, pulls, signing
 from app.store.database import Connection
 from app.store.hosts import Host
+from app.store.inbox import PutAside
 from app.store.pulls import Pull
+
+_MOST_ASIDE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +29,13 @@ class Queue:
 
     hosts: tuple[Host, ...]
     to_handle: int
-    aside: tuple[tuple[str, str], ...]
+    aside: tuple[PutAside, ...]
 
 
 def queue(connection: Connection) -> Queue:
     """What waits for other servers or for us, and what was given up."""
     concerned = tuple(host for host in hosts.known(connection) if host.waiting or host.given_up)
-    return Queue(concerned, inbox.waiting(connection), inbox.aside(connection))
+    return Queue(concerned, inbox.waiting(connection), inbox.aside(connection, _MOST_ASIDE))
 
 
 def peers(connection: Connection, now: Instant) -> tuple[Correspondent, ...]:

@@ -123,13 +123,6 @@ def postpone(connection: Connection, seq: int, because: str, due_at: int | None)
     connection.execute(_POSTPONE, {"row": seq, "to": where[0], "why": because, "at": where[1]})
 
 
-def aside(connection: Connection, limit: int = 100) -> tuple[tuple[str, str], ...]:
-    """The newest activities that were put aside after too many tries, each with the reason."""
-    where = select(inbox.c.activity_id, inbox.c.because).where(inbox.c.state == "aside")
-    rows = connection.execute(where.order_by(inbox.c.seq.desc()).limit(limit))
-    return tuple((row.activity_id, row.because or "") for row in rows)
-
-
 def waiting(connection: Connection) -> int:
     """How many activities are not handled yet."""
     return int(connection.scalar(select(func.count()).select_from(inbox).where(_IS_NEW)) or 0)
