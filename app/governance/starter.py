@@ -1,8 +1,11 @@
 """The rules that a new body starts with "until we change them", as data (governance.md §2)."""
 
+from collections.abc import Mapping
 from typing import Final
 
+from app.governance.rules import Rule, parse_rule
 from app.kernel.canonical import Document
+from app.kernel.refusal import Refusal
 
 _FIFTH: Final = "1/5"
 _MORE_FOR: Final = {"method": "majority", "floor": "1/10", "quorum": _FIFTH}
@@ -75,3 +78,10 @@ STARTER_CONFEDERATION: Final[Document] = {
     "words": {"base": "commune", "upper": "confederation"},
 }
 """`gov:settings` of a confederation with the starter rules; `call` and `referendum` come with their methods."""
+
+BETWEEN_ASSEMBLIES: Final[Mapping[str, Rule]] = {
+    category: rule
+    for category, written in STARTER_CONFEDERATION["rules"].items()
+    if not isinstance(rule := parse_rule(written), Refusal)
+}
+"""The rules by which assemblies decide together where no charter of a confederation applies (fine-print 33)."""

@@ -1,10 +1,12 @@
-"""Bringing a text that we adopted before a confederation of ours (governance.md §4)."""
+"""Bringing a text that we adopted before a confederation of ours, or a list of assemblies (governance.md §4)."""
 
 from app.governance.act import Ref
-from app.governance.charter import Charter, rule_for
+from app.governance.charter import Charter, Settings, rule_for
+from app.governance.starter import BETWEEN_ASSEMBLIES
 from app.kernel.ids import Id
 from app.kernel.instant import Instant, parse_instant
 from app.kernel.refusal import Refusal
+from app.operations.answering import put_on_agenda
 from app.operations.opening import illustrated, paragraphs
 from app.operations.proposing import charter_of
 from app.operations.publishing import seal_and_announce, send
@@ -21,16 +23,17 @@ def bring(connection: Connection, instance: Instance, item: Item, decision: Stor
     """Seal the Proposal before the forum that the Decision allows, announce it, and `Offer` it to the forum.
 
     Every assembly gets it from us directly; the forum only orders its agenda. Refuses by
-    `item.forum` and `item.category` where the forum's charter is gone or has no rule any more.
+    `item.forum` and `item.category` where the forum's charter is gone or has no rule any more. A list
+    of assemblies decides by the starter rules between assemblies, with no charter (fine-print 33).
     """
-    forum = item.details["forum"]
+    forum: str | list[str] = item.details["forum"]
     head = heading(connection, instance)
-    charter = charter_of(connection, instance, forum, head.published)
-    if charter is None:
+    charter = charter_of(connection, instance, forum, head.published) if isinstance(forum, str) else None
+    if charter is None and isinstance(forum, str):
         return Refusal("item.forum", f"no charter of {forum} is here")
-    rule = rule_for(charter, item.category)
+    rule = rule_for(charter, item.category) if charter is not None else BETWEEN_ASSEMBLIES.get(item.category)
     if rule is None:
-        return Refusal("item.category", f"the charter of {forum} has no rule for {item.category!r}")
+        return Refusal("item.category", f"there is no rule for {item.category!r} before {forum}")
     known = agenda.versions(connection, item.id)
     source = known[-1].source if known else ""
     document = build.proposal(
@@ -39,11 +42,11 @@ def bring(connection: Connection, instance: Instance, item: Item, decision: Stor
         published=head.published,
         name=item.title,
         category=item.category,
-        forum=Id(forum),
+        forum=Id(forum) if isinstance(forum, str) else [Id(one) for one in forum],
         rule=rule,
         opens=head.published,
         closes=_closes(item, charter, head.published),
-        charter=charter.head.ref,
+        charter=charter.head.ref if charter is not None else None,
         version=len(known) + 1,
         decision=Ref(Id(decision.id), decision.digest),
         supersedes=Ref(Id(item.act), item.act_digest),
@@ -51,13 +54,17 @@ def bring(connection: Connection, instance: Instance, item: Item, decision: Stor
         source=source,
     )
     act = seal_and_announce(connection, instance, document | illustrated(item))
-    send(connection, instance, "Offer", instance.assembly, load(act), [forum])
+    asked = [forum] if isinstance(forum, str) else [one for one in forum if one != instance.assembly]
+    send(connection, instance, "Offer", instance.assembly, load(act), asked)
+    if not isinstance(forum, str):
+        put_on_agenda(connection, instance, act)  # we bring it by a decision, and answer it by another
     agenda.set_details(connection, item.id, {**item.details, "brought": act.id})
     return act
 
 
-def _closes(item: Item, charter: Charter, opens: Instant) -> Instant:
+def _closes(item: Item, charter: Charter | None, opens: Instant) -> Instant:
     """Until when answers are asked: as proposed, but never before the members' next meetings (governance.md §2)."""
-    earliest = opens + charter.rhythm + charter.deliberation["online"]
+    settings = charter if charter is not None else Settings()
+    earliest = opens + settings.rhythm + settings.deliberation["online"]
     wished = parse_instant(item.details.get("answers_by"))
     return earliest if isinstance(wished, Refusal) else max(wished, earliest)

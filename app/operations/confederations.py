@@ -74,12 +74,16 @@ def fellows(connection: Connection, instance: Instance) -> frozenset[str]:
 
 
 def named_by(connection: Connection, instance: Instance, document: Document) -> frozenset[str]:
-    """The assemblies that an act names, directly or as members of a confederation that it names."""
+    """The assemblies that an act names: directly, as members of a confederation, or as the list it is before."""
     found: set[str] = set()
     for key in _NAMING:
         value = document.get(key)
         found |= {value} if isinstance(value, str) else {item for item in value or () if isinstance(item, str)}
     found |= {member["assembly"] for member in document.get("gov:members") or ()}
+    about = document.get("gov:proposal")
+    act = acts.by_id(connection, about["id"]) if isinstance(about, dict) else None
+    forum = json.loads(act.raw).get("gov:forum") if act is not None and act.type == "gov:Proposal" else None
+    found |= set(forum) if isinstance(forum, list) else set()
     for name in tuple(found):
         found |= members_of(connection, name)
     return frozenset(found - {instance.assembly})

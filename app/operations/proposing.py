@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.governance.act import Ref
+from app.governance.assembly import MOST_MEMBERS
 from app.governance.charter import Charter, in_force
 from app.governance.proposal import Event, State, advance
 from app.governance.rules import Rule
-from app.kernel.ids import Id
+from app.governance.starter import BETWEEN_ASSEMBLIES
+from app.kernel.ids import Id, parse_id, same_origin
 from app.kernel.instant import Instant, format_instant
 from app.kernel.refusal import Refusal
 from app.operations import confederations
@@ -33,13 +35,17 @@ _OWN: Final = frozenset({Kind.PROPOSAL})
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A proposal as a member writes it; `forum` is the confederation to bring it to, `answers_by` until when."""
+    """A proposal as a member writes it; `forum` is the confederation to bring it to, `answers_by` until when.
+
+    `partners` are other assemblies to agree with directly, with no confederation (governance.md §1).
+    """
 
     title: str
     text: str
     category: str
     forum: str | None = None
     answers_by: Instant | None = None
+    partners: tuple[str, ...] = ()
 
 
 def charter_of(connection: Connection, instance: Instance, assembly: str, at: Instant) -> Charter | None:
@@ -53,7 +59,8 @@ def propose(connection: Connection, instance: Instance, account: Account, draft:
     """Put a text of ours on the agenda, open for discussion.
 
     Refuses by `charter.missing`, `item.title`, `item.text`, `item.category` (no rule for it in our
-    charter, or in the forum's) and `item.forum` (no confederation of ours).
+    charter, or in the forum's), `item.forum` (no confederation of ours, or one and partners too) and
+    `item.partners` (not addresses of other assemblies).
     """
     refusal = _check_text(draft.title, draft.text)
     if refusal is not None:
@@ -66,16 +73,9 @@ def propose(connection: Connection, instance: Instance, account: Account, draft:
         return Refusal("charter.missing", "there is no charter of ours")
     if draft.category not in CATEGORIES or draft.category not in charter.rules:
         return Refusal("item.category", f"our charter has no rule for {draft.category!r}")
-    details: dict[str, Any] = {}
-    if draft.forum:
-        forum = charter_of(connection, instance, draft.forum, now)
-        if forum is None or draft.forum not in confederations.ours(connection, instance):
-            return Refusal("item.forum", f"{draft.forum} is no confederation of ours")
-        if draft.category not in forum.rules:
-            return Refusal("item.category", f"the forum's charter has no rule for {draft.category!r}")
-        details["forum"] = draft.forum
-        if draft.answers_by is not None:
-            details["answers_by"] = format_instant(draft.answers_by)
+    details = _forum(connection, instance, draft, now)
+    if isinstance(details, Refusal):
+        return details
     return open_item(
         connection,
         instance,
@@ -86,6 +86,29 @@ def propose(connection: Connection, instance: Instance, account: Account, draft:
         details=details,
         author=account,
     )
+
+
+def _forum(connection: Connection, instance: Instance, draft: Draft, now: Instant) -> dict[str, Any] | Refusal:
+    """Where a text of ours is brought once we adopt it, and until when answers are asked."""
+    details: dict[str, Any] = {}
+    if draft.forum and draft.partners:
+        return Refusal("item.forum", "a text is brought to a confederation or to a list of assemblies, not to both")
+    if draft.forum:
+        forum = charter_of(connection, instance, draft.forum, now)
+        if forum is None or draft.forum not in confederations.ours(connection, instance):
+            return Refusal("item.forum", f"{draft.forum} is no confederation of ours")
+        if draft.category not in forum.rules:
+            return Refusal("item.category", f"the forum's charter has no rule for {draft.category!r}")
+        details["forum"] = draft.forum
+    if draft.partners:
+        named = [parse_id(partner, loopback=instance.loopback) for partner in draft.partners]
+        wrong = any(isinstance(one, Refusal) or same_origin(one, instance.url) for one in named)
+        if wrong or len(named) >= MOST_MEMBERS or draft.category not in BETWEEN_ASSEMBLIES:
+            return Refusal("item.partners", f"not the addresses of other assemblies: {', '.join(draft.partners)[:200]}")
+        details["forum"] = sorted({instance.assembly, *draft.partners})
+    if details and draft.answers_by is not None:
+        details["answers_by"] = format_instant(draft.answers_by)
+    return details
 
 
 def amend(

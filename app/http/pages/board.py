@@ -56,6 +56,7 @@ class Matter:
     results: tuple[Result, ...] = ()
     roll_unclear: bool = False
     missing: int = 0
+    signed_by_forum: bool = True  # a list of assemblies has nobody who signs for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
 
     proposal, count = board.proposal, board.count
     item = answering.answer_to(connection, board.act.id)
-    forum = name(proposal.confederation) if proposal.confederation is not None else ""
+    forum = ", ".join(name(one) for one in proposal.forum)
     entry = stances.link(board.act, name)
     closes = _seconds(proposal.closes)
     if isinstance(count, Refusal):
@@ -129,6 +130,7 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
         tuple(_result(judged, board, name) for judged in board.outcomes),
         board.roll_unclear,
         len(count.missing),
+        not proposal.listed,
     )
 
 

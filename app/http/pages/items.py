@@ -240,4 +240,5 @@ def _said(connection: Connection, comment: agenda.Comment) -> Said:
 
 
 def _named(connection: Connection, instance: Instance, assembly: object) -> str:
-    return naming.assembly_name(connection, instance, assembly) if isinstance(assembly, str) else ""
+    listed = assembly if isinstance(assembly, list) else [assembly] if isinstance(assembly, str) else []
+    return ", ".join(naming.assembly_name(connection, instance, one) for one in listed)

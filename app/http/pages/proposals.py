@@ -53,7 +53,12 @@ async def propose(request: Request, session: Session, fields: Fields) -> Respons
     if isinstance(answers_by, Refusal):
         return page.refused(request, answers_by, back="/proposals/new")
     draft = proposing.Draft(
-        fields.get("title"), fields.get("text"), fields.get("category"), fields.get("forum") or None, answers_by
+        fields.get("title"),
+        fields.get("text"),
+        fields.get("category"),
+        fields.get("forum") or None,
+        answers_by,
+        tuple(fields.get("partners").split()),
     )
     instance = _instance(request)
     done = await instance.database.write(

@@ -114,6 +114,7 @@ def refusal(said: Refusal) -> str:
         "item.title": _("A proposal needs a title of at most 200 characters."),
         "item.text": _("A proposal needs a text, of at most 20,000 characters."),
         "item.category": _("Our rules have none for this kind of proposal."),
+        "item.partners": _("These are not the addresses of other assemblies."),
         "item.forum": _("We do not belong to the confederation to which this should be brought."),
         "comment.text": _("Write something, at most 5,000 characters."),
         "reply.unknown": _("There is no such voice any more."),

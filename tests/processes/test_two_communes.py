@@ -1,0 +1,94 @@
+"""Two communes agree with each other directly, on two real servers: no council, and nobody to ask for one."""
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from app.demo.markup import Page
+from app.demo.visitor import Visitor
+from tests.processes.servers import Server, running, wait_until
+
+PEOPLE = ("Ana", "Bo", "Cy")
+
+
+def commune(name: str, folder: Path) -> Server:
+    server = Server(name, folder / name)
+    server.make(*PEOPLE)
+    server.command("found", "--rules", "starter", "--present", "3", "--agree", "3")
+    return server
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[tuple[Server, Server]]:
+    hill, river = commune("Hill", tmp_path), commune("Riverside", tmp_path)
+    with running(hill), running(river):
+        yield hill, river
+
+
+def member(server: Server, name: str) -> Visitor:
+    visitor = Visitor(server.url)
+    visitor.sign_in(name.lower(), f"{name.lower()}-password")
+    return visitor
+
+
+def on_agenda(server: Server, title: str) -> str | None:
+    """The path of the item of this title on which a vote can be opened."""
+    ana = member(server, "Ana")
+    listed = [address for text, address in ana.get("/proposals").links if title in text]
+    return next((one for one in listed if ana.get(one).offers("/open")), None)
+
+
+def decide(server: Server, item: str) -> Page:
+    """All three agree, counted by two tellers apart."""
+    ana = member(server, "Ana")
+    assert ana.submit(ana.get(item), "/open", None, closes_in="60", unit="minutes").status == 200
+    for name in ("Bo", "Cy"):
+        teller = member(server, name)
+        assert teller.submit(teller.get(item), "/count", None, agree="3", present="3").status == 200
+    closed = ana.submit(ana.get(item), "/close")
+    assert closed.status == 200, closed.text
+    return closed
+
+
+def acts(server: Server, received: str) -> list[dict[str, object]]:
+    listed = json.loads(server.get(f"/acts?received={received}&limit=500")[1])["gov:items"]
+    return [item["act"] for item in listed if "act" in item]
+
+
+def has_answer_of(server: Server, other: Server) -> bool:
+    author = f"{other.url}/assembly"
+    return any(act["type"] == "gov:Ratification" and act["attributedTo"] == author for act in acts(server, "1"))
+
+
+@pytest.mark.shows("H3")
+def test_two_communes_confederate_with_no_council(two: tuple[Server, Server]) -> None:
+    hill, river = two
+    ana = member(hill, "Ana")
+    page = ana.submit(
+        ana.get("/proposals/new"),
+        "/proposals/new",
+        title="Share the mill",
+        text="Hill and Riverside use the mill in turn.",
+        category="policy",
+        partners=f"{river.url}/assembly",
+    )
+    assert page.status == 200, page.text
+    decide(hill, page.url)
+    wait_until(lambda: on_agenda(river, "Share the mill") is not None, "it did not reach Riverside's agenda")
+    for server in (hill, river):
+        item = on_agenda(server, "Share the mill")
+        assert item is not None
+        decide(server, item)
+    both = sorted([f"{hill.url}/assembly", f"{river.url}/assembly"])
+    wait_until(partial(has_answer_of, hill, river), "Riverside's answer did not arrive")
+    wait_until(partial(has_answer_of, river, hill), "Hill's answer did not arrive")
+    [proposal] = [act for act in acts(hill, "0") if act["type"] == "gov:Proposal" and act.get("gov:forum") == both]
+    assert "gov:charter" not in proposal
+    for server in (hill, river):
+        said = Visitor(server.url).get("/confederation").text
+        assert "Binding: 2 of 2." in said
+        assert "Binds Hill, Riverside." in said or "Binds Riverside, Hill." in said
+        assert not {act["type"] for act in acts(server, "0") + acts(server, "1")} & {"gov:Receipt", "gov:Admission"}
