@@ -19,6 +19,7 @@ _CONSENSUS_THEN: Final = {
     "quorum": _FIFTH,
 }
 _MOST_ENTITLED: Final = {"method": "majority", "base": "entitled", "quorum": _FIFTH}
+_WHO_SIGNS: Final = {"method": "accession"}
 
 STARTER_SETTINGS: Final[Document] = {
     "rules": {
@@ -35,6 +36,7 @@ STARTER_SETTINGS: Final[Document] = {
         "challenge": _MOST_PRESENT,
         "referendum": {"method": "majority", "quorum": "1/4"},
         "exclusion": {"method": "qualified", "threshold": "3/4", "base": "present", "quorum": _FIFTH},
+        "call": _WHO_SIGNS,
     },
     "scope": "coordination",
     "contest": "P7D",
@@ -45,7 +47,7 @@ STARTER_SETTINGS: Final[Document] = {
     "words": {"base": "commune", "upper": "confederation"},
     "size": {"from": 30, "to": 400},
 }
-"""`gov:settings` of a commune with the starter rules; `call` comes with its method, accession."""
+"""`gov:settings` of a commune with the starter rules."""
 
 STARTER_CONFEDERATION: Final[Document] = {
     "rules": {
@@ -62,6 +64,13 @@ STARTER_CONFEDERATION: Final[Document] = {
         "charter": {"method": "qualified", "threshold": "3/4", "base": "entitled", "quorum": _FIFTH},
         "admission": {"method": "qualified", "threshold": "2/3", "base": "entitled", "quorum": _FIFTH},
         "challenge": {"method": "majority", "base": "entitled", "flat": True, "quorum": _FIFTH},
+        "call": _WHO_SIGNS,
+        "referendum": {
+            "method": "double",
+            "a": _MOST_ENTITLED,
+            "b": {"method": "majority", "weight": "people", "quorum": _FIFTH},
+            "quorum": _FIFTH,
+        },
     },
     "binds": {
         "policy": "ratifying",
@@ -77,7 +86,10 @@ STARTER_CONFEDERATION: Final[Document] = {
     "rhythm": "P30D",
     "words": {"base": "commune", "upper": "confederation"},
 }
-"""`gov:settings` of a confederation with the starter rules; `call` and `referendum` come with their methods."""
+"""`gov:settings` of a confederation with the starter rules.
+
+Withdrawal is not among them: a member leaves by its own decision alone (governance.md §2).
+"""
 
 BETWEEN_ASSEMBLIES: Final[Mapping[str, Rule]] = {
     category: rule

@@ -1,10 +1,11 @@
 """`gov:Charter` on the wire."""
 
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import Unpack
 
 from app.governance.act import Head, Ref
-from app.governance.charter import Charter, Clause, Member, parse_settings
+from app.governance.charter import Charter, Clause, Member, Settings, parse_settings
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
 from app.translation.acts import writing
@@ -17,25 +18,17 @@ def read_charter(head: Head, keys: Fields) -> Charter:
     settings = parse_settings(raw)
     if isinstance(settings, Refusal):
         raise FormError(settings)
+    read = {one.name: getattr(settings, one.name) for one in fields(Settings)}
     return Charter(
-        head,
-        keys.text("name"),
-        keys.number("gov:version"),
-        raw,
-        settings.rules,
-        settings.binds,
-        settings.scope,
-        settings.contest,
-        settings.deliberation,
-        settings.rhythm,
-        settings.scrutineers,
-        settings.ballots,
-        settings.publicity,
-        tuple(_member(item) for item in keys.fields_list("gov:members")),
-        keys.clauses(),
-        keys.ref_or_none("gov:decision"),
-        keys.ref_or_none("gov:outcome"),
-        settings.uncounted,
+        head=head,
+        name=keys.text("name"),
+        version=keys.number("gov:version"),
+        settings=raw,
+        members=tuple(_member(item) for item in keys.fields_list("gov:members")),
+        clauses=keys.clauses(),
+        decision=keys.ref_or_none("gov:decision"),
+        outcome=keys.ref_or_none("gov:outcome"),
+        **read,
     )
 
 
