@@ -1,10 +1,13 @@
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 
 import pytest
 
 from app.governance.charter import Binds, Scope, Settings, binds_for, contest_of, in_force, parse_settings, rule_for
+from app.governance.composition import text_of
 from app.governance.proposal import NEXT, Event, State, advance, is_void
+from app.governance.rotation import Limit
 from app.governance.rules import Rule
 from app.governance.starter import STARTER_CONFEDERATION, STARTER_SETTINGS
 from app.kernel.refusal import Refusal
@@ -32,6 +35,64 @@ def test_an_assembly_sets_its_own_rules_and_every_delay_may_be_nothing() -> None
     assert (parsed.contest, parsed.rhythm, parsed.deliberation["mandate"]) == (timedelta(0),) * 3
     assert parsed.deliberation["online"] == timedelta(days=7), "what it leaves out keeps its default"
     assert set(parsed.rules) == {"policy"}
+
+
+@pytest.mark.shows("G12")
+def test_every_setting_has_its_default_and_takes_another() -> None:
+    silent = parse_settings({})
+    own = parse_settings(
+        {
+            "terms": {"delegate": {"inARow": 1}, "treasurer": {"longest": "P90D", "coolDown": 2}},
+            "delegation": {"seats": 3, "composition": [{"constraint": "pair(woman, man)", "level": "required"}]},
+            "vote_age": 14,
+            "urgent": {"roll": "1/5", "present": "3/4"},
+            "entrenched": ["1", "4"],
+            "words": {"base": "local group"},
+            "size": {"from": 5, "to": 60},
+            "next_meeting": "2026-12-01T18:00:00Z",
+            "roll": "presence",
+            "entry": "door",
+            "dormant": "P30D",
+            "seniority": {"charter": 2},
+        }
+    )
+    assert isinstance(silent, Settings)
+    assert isinstance(own, Settings)
+    assert (silent.seats, [text_of(one) for one in silent.composition]) == (2, ["not_two(man)"])
+    assert (silent.vote_age, silent.roll, silent.entry, silent.next_meeting) == (16, "register", "vouch(2)", None)
+    assert (silent.urgent.roll, silent.urgent.present) == (Fraction(1, 10), Fraction(2, 3))
+    assert (silent.size.least, silent.size.most, silent.words.upper) == (30, 400, "confederation")
+    assert silent.terms["delegate"] == Limit(None, 2, 0)
+    assert (own.seats, own.composition[0].required, own.vote_age, own.size.most) == (3, True, 14, 60)
+    assert own.terms["delegate"] == Limit(None, 1, 0)
+    assert own.terms["treasurer"] == Limit(timedelta(days=90), 2, 2)
+    assert own.terms["other"] == silent.terms["other"]
+    assert (own.words.base, own.words.upper) == ("local group", "confederation")
+    assert (own.entrenched, own.roll, own.entry, own.seniority) == (("1", "4"), "presence", "door", {"charter": 2})
+
+
+@pytest.mark.shows("S2")
+def test_the_starter_rules_have_every_category_and_both_thresholds_are_the_members_to_set() -> None:
+    commune, confederation = parse_settings(STARTER_SETTINGS), parse_settings(STARTER_CONFEDERATION)
+    assert isinstance(commune, Settings)
+    assert isinstance(confederation, Settings)
+    assert set(commune.rules) == {
+        "task", "resource", "procedure", "policy", "mandate", "recall", "ratification", "charter", "admission",
+        "withdrawal", "challenge", "call", "referendum", "exclusion",
+    }  # fmt: skip
+    assert set(confederation.rules) == {
+        "task", "resource", "procedure", "policy", "charter", "admission", "challenge", "call", "referendum",
+    }  # fmt: skip
+    assert commune.uncounted == confederation.uncounted == {}
+    assert [part.weight.value for part in confederation.rules["referendum"].parts] == ["assemblies", "people"]
+    own = parse_settings({"rules": {"policy": {
+        "method": "two_stage", "quorum": "1/10",
+        "first": {"method": "consensus", "standAsides": "1/2", "blocks": 1, "quorum": "1/10"},
+        "then": {"method": "qualified", "threshold": "4/5", "quorum": "1/10"},
+    }}})  # fmt: skip
+    assert isinstance(own, Settings)
+    assert own.rules["policy"].then is not None
+    assert own.rules["policy"].then.threshold == Fraction(4, 5)
 
 
 def test_silence_on_scope_means_that_nothing_binds() -> None:
@@ -62,6 +123,18 @@ def test_a_rule_that_is_not_counted_yet_is_set_apart_and_the_others_hold() -> No
         ({"scrutineers": {"k": 1, "of": [{"id": "https://a.example/1"}]}}, "charter.settings"),
         ({"scrutineers": 2}, "charter.settings"),
         ({"ballots": 1}, "charter.settings"),
+        ({"terms": {"delegate": 2}}, "charter.settings"),
+        ({"terms": {"delegate": {"inARow": -1}}}, "charter.settings"),
+        ({"delegation": {"composition": ["quota(woman)"]}}, "charter.settings"),
+        ({"delegation": {"composition": [{"constraint": "not_two(man)", "level": "wished"}]}}, "charter.settings"),
+        ({"delegation": {"seats": "two"}}, "charter.settings"),
+        ({"vote_age": True}, "charter.settings"),
+        ({"urgent": {"roll": "2/1"}}, "charter.settings"),
+        ({"entrenched": "all"}, "charter.settings"),
+        ({"size": {"from": 10, "to": 5}}, "charter.settings"),
+        ({"next_meeting": "soon"}, "charter.settings"),
+        ({"roll": "everybody"}, "charter.settings"),
+        ({"entry": "vouch"}, "charter.settings"),
     ],
 )
 def test_settings_that_cannot_be_read_are_refused(settings: dict[str, object], code: str) -> None:

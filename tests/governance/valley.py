@@ -89,6 +89,21 @@ PROPOSAL = sealed(
 )
 
 
+def matter(how: Document, category: str = "policy", **keys: Any) -> tuple[Charter, Proposal]:
+    """A charter of Valley that decides `category` by `how`, and a proposal under it."""
+    own = charter(VALLEY, {"scope": "coordination", "rules": {category: how}})
+    given: dict[str, Any] = {
+        "name": "A matter",
+        "category": category,
+        "forum": VALLEY,
+        "rule": rule_for(own, category),
+        "opens": OPENS,
+        "closes": CLOSES,
+        "charter": own.head.ref,
+    }
+    return own, sealed(Proposal, build.proposal, RIVERSIDE, hour(-1), **(given | keys))
+
+
 def agreed(entitled: int = 20, agree: int = 10, **more: int) -> Counts:
     return Counts(entitled, agree + sum(more.values()), agree, **more)
 
@@ -194,8 +209,10 @@ def attestation(who: Id, act: Any, when: Instant) -> Attestation:
     return sealed(Attestation, build.attestation, who, when, act=act.head.ref)
 
 
-def record(*acts: Any, roll: tuple[Id, ...] = ALL, **changes: Any) -> Record:
-    """The record of PROPOSAL with `acts` of any kind; the charters and grants are always there."""
+def record(
+    *acts: Any, roll: tuple[Id, ...] = ALL, about: tuple[Charter, Proposal] | None = None, **changes: Any
+) -> Record:
+    """The record of PROPOSAL, or of a `matter`, with `acts` of any kind; the charters and grants are always there."""
     kinds = {
         "ratifications": Ratification,
         "votes": DelegateVote,
@@ -207,9 +224,10 @@ def record(*acts: Any, roll: tuple[Id, ...] = ALL, **changes: Any) -> Record:
     sorted_out: dict[str, Any] = {
         name: tuple(act for act in acts if isinstance(act, kind)) for name, kind in kinds.items()
     }
+    own, proposal = about or (VALLEY_CHARTER, PROPOSAL)
     full = Record(
-        PROPOSAL,
-        VALLEY_CHARTER,
+        proposal,
+        own,
         roll,
         decisions=(*GRANT.values(), RECALLING, *(act for act in acts if isinstance(act, Decision))),
         charters=(
@@ -238,16 +256,17 @@ def outcome(held: Record, when: Instant | None = None, author: Id = VALLEY, **ch
     when = when or CLOSES + timedelta(hours=1)
     counted = count(held, when)
     given: dict[str, Any] = {
-        "confederation": held.proposal.confederation,
+        "confederation": held.confederation,
         "proposal": held.proposal.head.ref,
-        "rule": held.proposal.rule,
-        "roll": held.roll,
+        "rule": held.rule,
+        "roll": [row.assembly for row in counted.rows],
         "rows": counted.rows,
         "counts": counted.counts,
         "status": counted.status,
         "tendency": Tendency(counted.tendency.status, counted.tendency_counts),
-        "binds": counted.binds if counted.status is Status.ADOPTED else None,
+        "binds": counted.binds if counted.status in {Status.ADOPTED, Status.OPEN} else None,
         "because": [fact.code for fact in counted.because],
+        "order": counted.result.order,
     }
     return sealed(Outcome, build.outcome, author, when, **(given | changes))
 
