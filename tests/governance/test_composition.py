@@ -43,7 +43,7 @@ def test_a_pair_is_two_persons() -> None:
 @pytest.mark.parametrize(
     ("women", "men", "fits"), [(2, 3, True), (1, 4, False), (2, 4, False), (3, 4, True), (0, 0, True)]
 )
-def test_a_share_is_reached_or_the_delegation_is_shown_as_unmet(women: int, men: int, fits: bool) -> None:  # noqa: FBT001
+def test_a_share_is_reached_or_the_delegation_is_shown_as_unmet(women: int, men: int, *, fits: bool) -> None:
     assert met("at_least(woman, 2/5)", *[WOMAN] * women, *[MAN] * men) is fits
 
 
