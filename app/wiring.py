@@ -29,10 +29,10 @@ _ADDRESSES_IN_VAIN = 4_096
 
 @dataclass(slots=True)
 class Lookups:
-    """What bounds the looking up of keys for strangers: addresses asked in vain, what each host has cost, what runs."""
+    """What bounds the looking up of keys for strangers: addresses asked in vain, a domain's share, what runs."""
 
     in_vain: Recent[str, Refusal] = field(default_factory=lambda: Recent(_ADDRESSES_IN_VAIN))
-    spent: Recent[str, tuple[int, int]] = field(default_factory=lambda: Recent(_HOSTS_KNOWN))
+    spent: Budget = field(default_factory=lambda: Budget(120, _A_MINUTE))
     running: dict[tuple[str, bool, bool], asyncio.Task[PublicKey | Refusal]] = field(default_factory=dict)
 
 
@@ -57,11 +57,16 @@ class Neighbourhood:
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """What others may use of this server in a minute: posts, fetches that they make us do, a look at our outbox."""
+    """What each registrable domain may use of this server in a minute, and each key (hostile D08, D10, D19).
 
-    by_domain: Budget = field(default_factory=lambda: Budget(6_000, _A_MINUTE))
-    by_key: Budget = field(default_factory=lambda: Budget(3_000, _A_MINUTE))
+    Posts to the inbox; fetches that it makes us do; acts of its own that go into our record, the rest of which waits.
+    `greetings` is of hosts: how often we look what waits for one because it spoke.
+    """
+
+    posts: Budget = field(default_factory=lambda: Budget(6_000, _A_MINUTE))
+    posts_by_key: Budget = field(default_factory=lambda: Budget(3_000, _A_MINUTE))
     fetches: Budget = field(default_factory=lambda: Budget(300, _A_MINUTE))
+    acts: Budget = field(default_factory=lambda: Budget(600, _A_MINUTE))
     greetings: Budget = field(default_factory=lambda: Budget(1, _A_MINUTE))
 
 

@@ -1,6 +1,7 @@
 """Commands that run a server: `serve`, `worker`, `migrate`."""
 
 import asyncio
+from functools import partial
 from importlib import import_module
 from typing import Annotated
 
@@ -19,15 +20,21 @@ def serve(
     host: Annotated[str, typer.Option(help="the address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="the port")] = 8000,
     workers: Annotated[int | None, typer.Option(min=1, max=64, help="how many processes; one with SQLite")] = None,
+    *,
+    head_seconds: Annotated[float | None, typer.Option(hidden=True, help="for a request's head to arrive")] = None,
+    request_seconds: Annotated[float | None, typer.Option(hidden=True, help="for all of it to arrive")] = None,
 ) -> None:
     """Run the web processes; with SQLite the worker runs inside."""
     settings = shell.or_fail(read_settings(**({"workers": workers} if workers is not None else {})))
     if settings.workers > 1 and settings.database.startswith("sqlite"):
         shell.fail(f"ROUNDABOUT_WORKERS (now {settings.workers}): SQLite has one process; several need PostgreSQL")
     shell.on(settings, _ready)
+    said = {"head_seconds": head_seconds, "request_seconds": request_seconds}
+    deadlines = {name: seconds for name, seconds in said.items() if seconds is not None}
     import_module("uvicorn").run(
         "app.cli.serving:web",
-        http="httptools",  # h11 takes some requests that smuggle others (hostile A13); without it the start fails
+        http=partial(import_module("app.http.deadlines").PunctualProtocol, **deadlines),
+        ws="none",
         factory=True,
         host=host,
         port=port,

@@ -2,7 +2,7 @@
 
 Anybody can make us look something up, by naming a key in a request. So what strangers ask for has bounds: one
 lookup at a time for a key, three hops and ten seconds for each, none of an address that was in vain lately, and a
-number of them for each host and minute (hostile A28).
+number of them for each registrable domain and minute (hostile A28, D08).
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from typing import Final
 import orjson
 
 from app.federation import documents
+from app.federation.domains import domain_of
 from app.federation.keys import Ed25519PublicKey, PublicKey, is_same
 from app.federation.verification import confirm_key, named_owner
 from app.kernel.ids import parse_id, same_origin, without_fragment
@@ -27,7 +28,6 @@ _REDIRECTS: Final = 1  # of the key's document and of its owner's: with the step
 _KEPT: Final = timedelta(hours=1)  # then the store is asked again: another process may have learnt of a new key
 _IN_VAIN: Final = timedelta(minutes=10)
 _REFETCH_SECONDS: Final = 3_600
-_LOOKUPS_PER_MINUTE: Final = 120
 
 
 async def key(
@@ -153,13 +153,9 @@ def _barred(instance: Instance, address: str) -> Refusal | None:
     in_vain = lookups.in_vain.get(address, now)
     if in_vain is not None:
         return in_vain
-    host = documents.host_of(address)
-    minute = int(now.timestamp()) // 60
-    started, spent = lookups.spent.get(host, now) or (minute, 0)
-    spent = spent if started == minute else 0
-    if spent >= _LOOKUPS_PER_MINUTE:
-        return Refusal("net.budget", f"{host} has had {spent} lookups in this minute")
-    lookups.spent.put(host, (minute, spent + 1), now + timedelta(minutes=1))
+    domain = domain_of(documents.host_of(address))
+    if not lookups.spent.take(domain, now):
+        return Refusal("net.budget", f"{domain} has had its lookups for now")
     return None
 
 

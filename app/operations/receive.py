@@ -27,8 +27,8 @@ async def receive(instance: Instance, request: SignedRequest) -> Refusal | None:
     if isinstance(verified, Refusal):
         return None if verified.code == "obj.gone" and _says(request.body, "Delete") else verified
     now = instance.now()
-    instance.budgets.by_domain.take(domain_of(documents.host_of(verified.key.id)), now)
-    instance.budgets.by_key.take(verified.key.id, now)
+    instance.budgets.posts.take(domain_of(documents.host_of(verified.key.id)), now)
+    instance.budgets.posts_by_key.take(verified.key.id, now)
     activity = read_document(request.body)
     if isinstance(activity, Refusal):
         return activity
@@ -71,7 +71,7 @@ async def who_signed(instance: Instance, request: SignedRequest, *, public: bool
 
 def _spent(instance: Instance, key_id: str, now: Instant) -> Refusal | None:
     domain = domain_of(documents.host_of(key_id))
-    for budget, name in ((instance.budgets.by_domain, domain), (instance.budgets.by_key, key_id)):
+    for budget, name in ((instance.budgets.posts, domain), (instance.budgets.posts_by_key, key_id)):
         wait = budget.wait(name, now)
         if wait:
             return Refusal("budget.spent", f"{name} has sent as much as it may for {wait.total_seconds():.0f} s")

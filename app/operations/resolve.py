@@ -6,6 +6,7 @@ import orjson
 
 from app.federation import documents
 from app.federation.documents import Actor
+from app.federation.domains import domain_of
 from app.kernel.canonical import Document, read_document
 from app.kernel.ids import parse_id
 from app.kernel.refusal import Refusal
@@ -22,11 +23,15 @@ _GONE: Final = frozenset({404, 410})
 async def fetch(instance: Instance, address: str, *, max_hops: int = MAX_HOPS) -> Document | Refusal:
     """The ActivityPub document at `address`, believed only where it was found (hostile B01, B02).
 
-    `obj.gone` if the server says that there is none.
+    `obj.gone` if the server says that there is none; `net.budget` if its registrable domain, however many hosts
+    that has, was asked as often as it may be for now (hostile D08).
     """
-    barred = (await blocking.policy(instance)).refuses(documents.host_of(address))
+    host = documents.host_of(address)
+    barred = (await blocking.policy(instance)).refuses(host)
     if barred is not None:
         return barred
+    if not instance.budgets.fetches.take(domain_of(host), instance.now()):
+        return Refusal("net.budget", f"{domain_of(host)} was asked as often as it may be for now")
     answer = await knocking.get(instance, address, _ACCEPT, max_hops=max_hops)
     if isinstance(answer, Refusal):
         return answer

@@ -20,6 +20,7 @@ MOST_TRIES: Final = 5
 _DOMAINS_AT_ONCE: Final = 64
 _AT_ONCE: Final = 256
 _TURN_SECONDS: Final = 5
+_REST_SECONDS: Final = 5
 _LEASE_SECONDS: Final = 60  # a worker that dies gives back what it took by doing nothing
 
 _log = structlog.get_logger()
@@ -45,6 +46,7 @@ class Secretary:
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
         self._turns: dict[str, asyncio.Task[None]] = {}
+        self._resting: dict[str, int] = {}  # until when a domain rests that has used up what it may
         self._last = ""
 
     async def handle_due(self) -> int:
@@ -52,7 +54,9 @@ class Secretary:
         free = _DOMAINS_AT_ONCE - len(self._turns)
         if free <= 0:
             return 0
-        now, busy = self._now(), frozenset(self._turns)
+        now = self._now()
+        self._resting = {domain: until for domain, until in self._resting.items() if until > now}
+        busy = self._turns.keys() | self._resting.keys()
 
         def next_ones(connection: Connection) -> tuple[str, tuple[Received, ...]]:
             found = inbox.domains(connection, self._last, _DOMAINS_AT_ONCE)
@@ -77,7 +81,11 @@ class Secretary:
             ends = self._now() + _TURN_SECONDS
             judged = []
             for received in mine:
-                judged.append(await self._judge(received))
+                one = await self._judge(received)
+                if one is None:
+                    self._resting[domain] = self._now() + _REST_SECONDS
+                    break
+                judged.append(one)
                 if self._now() > ends:
                     break  # what it waited for is another server: the rest has its turn after the others
             await self._settle(judged)
@@ -87,7 +95,8 @@ class Secretary:
             del self._turns[domain]
             self._instance.wake.set()
 
-    async def _judge(self, received: Received) -> _Judged:
+    async def _judge(self, received: Received) -> _Judged | None:
+        """What an activity comes to; None if its domain has used up what it may: it waits, untried (hostile D19)."""
         try:
             outcome = await judge(self._instance, received.raw, received.actor)
         except StoreUnavailableError:
@@ -95,6 +104,8 @@ class Secretary:
         except Exception as bug:  # noqa: BLE001 - it must not hold up what came after it (hostile D20)
             return _failed(received, bug)
         if isinstance(outcome, Refusal):
+            if outcome.code.startswith("budget."):
+                return None
             because = f"{outcome.code}: {outcome.because}"
             return _Judged(received, because=because, again=outcome.code.startswith("net."))
         if isinstance(outcome, Waiting):

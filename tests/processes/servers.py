@@ -39,6 +39,7 @@ class Server:
     process: subprocess.Popen[bytes] | None = None
     worker: subprocess.Popen[bytes] | None = None
     settings: dict[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -71,7 +72,7 @@ class Server:
             self.command("member", "add", *members, "--password-stdin", given=passwords)
 
     def start(self) -> None:
-        self.process = self._start("serve", "--port", str(self.port))
+        self.process = self._start("serve", "--port", str(self.port), *self.options)
         if self.database_url.startswith("postgresql"):
             self.worker = self._start("worker")
         wait_until(self.is_ready, f"{self.name} does not answer: {self.folder / 'server.log'}")

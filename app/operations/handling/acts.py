@@ -1,8 +1,9 @@
 """Acts within an activity: each is checked by its own proof, whatever carried it (hostile B05, B15)."""
 
 from app.federation import documents
+from app.federation.domains import domain_of
 from app.kernel.canonical import Document
-from app.kernel.ids import same_origin
+from app.kernel.ids import parse_id, same_origin
 from app.kernel.refusal import Refusal
 from app.operations import recording
 from app.operations.handling.outcome import Effect
@@ -11,10 +12,22 @@ from app.wiring import Instance
 
 
 async def carried(instance: Instance, activity: Document) -> Effect | Refusal | None:
-    """The effect of every act within; `net.*` if one cannot be checked now; None if there is none."""
+    """The effect of every act within; `net.*` if one cannot be checked now; None if there is none.
+
+    `budget.acts` if its author's domain has had as many recorded as it may for now: they wait where they are,
+    and none is dropped (hostile D19).
+    """
     within = documents.acts_within(activity)
     if not within:
         return None
+    now = instance.now()
+    for document in within:
+        author = parse_id(document.get("attributedTo"), loopback=instance.loopback)
+        if isinstance(author, Refusal):
+            continue  # no act at all, as will be seen
+        domain = domain_of(documents.host_of(author))
+        if not instance.budgets.acts.take(domain, now):
+            return Refusal("budget.acts", f"{domain} has had as many acts recorded as it may for now")
     checked: list[tuple[Document, Refusal | None]] = []
     for document in within:
         if same_origin(str(document.get("id")), instance.url):
