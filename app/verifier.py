@@ -3073,7 +3073,7 @@ class Report:
         if proposal.count is None or unknown:
             yield f"{proposal.name}: not enough to say."
         else:
-            same = " and ".join(one.label for one in by_kind[Kind.FINE])
+            same = " and ".join(dict.fromkeys(one.label for one in by_kind[Kind.FINE]))
             told = f", same as {same}" if same else "; counted here from what the assemblies signed"
             yield f"{proposal.name}: {_STATUS_WORDS[proposal.count.status]}{told}."
             yield self._figures(proposal.count)
@@ -3280,11 +3280,24 @@ def _results(record: Record, ref: Ref) -> tuple[SealedResult, ...]:
     found: list[SealedResult] = []
     for sealer, acts in by_sealer.items():
         ordered = sorted(acts, key=lambda act: sum(_came_before(other, act) for other in acts))
-        for place, act in enumerate(ordered):
-            which = f"{_ORDINALS[place]} " if len(acts) > 1 and place < len(_ORDINALS) else ""
+        begun = [act for act in ordered if _begins(act, acts) is act]
+        for act in ordered:
+            place = begun.index(_begins(act, acts))
+            which = f"{_ORDINALS[place]} " if len(begun) > 1 and place < len(_ORDINALS) else ""
             label = f"{record.name(sealer)}'s {which}result"
             found.append(SealedResult(act.ref, sealer, label, judge(record, act)))
     return tuple(found)
+
+
+def _begins(act: Act, acts: Sequence[Act]) -> Act:
+    """The result with which the chain of corrections that `act` stands in begins: all of a chain are one result."""
+    seen = [act]
+    while True:
+        corrected = seen[-1].one("gov:correctionOf")
+        earlier = next((one for one in acts if one.ref == corrected and one not in seen), None)
+        if earlier is None:
+            return seen[-1]
+        seen.append(earlier)
 
 
 def _at_fault(record: Record, proposals: Iterable[ProposalReport]) -> tuple[Finding, ...]:

@@ -84,6 +84,13 @@ VALLEY: Final = Body("Valley", ("Delal", "Jonas"), (), 0, 0)
 COMMUNES: Final = (RIVERSIDE, HILL, HARBOUR)
 
 
+_NO_DELAYS: Final[Document] = {
+    "contest": "PT0S",
+    "deliberation": dict.fromkeys(("convened", "mandate", "ratification", "online", "charter", "admission"), "PT0S"),
+    "rhythm": "PT0S",
+}
+
+
 def village(number: int) -> Body:
     """One more commune, which belongs to the confederation from the start and agrees."""
     return Body(f"Village {number}", ("Fatma", "Ivo", "Elif"), ("Ivo", "Elif"), 12, 13)
@@ -91,13 +98,12 @@ def village(number: int) -> Body:
 
 def commune_rules() -> Document:
     """The starter rules with every delay gone: in this demo days are seconds."""
-    delays = dict.fromkeys(("convened", "mandate", "ratification", "online", "charter", "admission"), "PT0S")
-    return {"rules": _at_once(STARTER_SETTINGS["rules"]), "contest": "PT0S", "deliberation": delays, "rhythm": "PT0S"}
+    return {"rules": _at_once(STARTER_SETTINGS["rules"]), **_NO_DELAYS}
 
 
 def council_rules() -> Document:
     """The starter rules of a confederation with every delay gone."""
-    return {"rules": _at_once(STARTER_CONFEDERATION["rules"]), "contest": "PT0S", "rhythm": "PT0S"}
+    return {"rules": _at_once(STARTER_CONFEDERATION["rules"]), **_NO_DELAYS}
 
 
 def _at_once(rules: Any) -> Any:  # noqa: ANN401 - any part of a JSON value

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final
@@ -15,6 +15,8 @@ from app.demo.stage import Server, StageError
 from app.kernel.canonical import Document, digest
 
 _VOID: Final = "After the recall: void."
+_SHORTEST: Final = 20
+_TIMES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,11 @@ class Told:
 
 @dataclass(slots=True)
 class Cycle:
-    """The play. Each step tells what happened by `tell`; StageError at the first thing that did not hold."""
+    """The play. Each step tells what happened by `tell`; StageError at the first thing that did not hold.
+
+    `answers_within` is how long the assemblies have to answer the proposal. By default several times what the first
+    step took, so that a slow machine gets more, and the result becomes final while one looks on.
+    """
 
     riverside: Server
     hill: Server
@@ -36,7 +42,9 @@ class Cycle:
     council: Server
     others: Sequence[Server]
     tell: Callable[[Told], None]
+    answers_within: timedelta | None = None
     proposal: str = ""
+    began: float = field(default_factory=time.monotonic)
 
     @property
     def communes(self) -> tuple[Server, ...]:
@@ -78,6 +86,7 @@ class Cycle:
                 text=cast.FIRST_TEXT,
                 category="policy",
                 forum=self.council.assembly,
+                answers_by=f"{datetime.now(UTC) + self._time_to_answer():%Y-%m-%dT%H:%M:%S}",
             )
         )
         item = _path(page)
@@ -139,6 +148,12 @@ class Cycle:
 
     def ratify(self) -> None:
         """Step 5: Riverside and Harbour decide at home, by hands that two tellers count and by closed ballots."""
+        self.riverside_decides()
+        self.harbour_decides()
+        self.receive()
+
+    def riverside_decides(self) -> None:
+        """Step 5, first: Riverside, and whoever plays beside the three."""
         _next_day()
         online = dict.fromkeys(self.riverside.body.signing_in, "agree")
         decide(
@@ -146,6 +161,9 @@ class Cycle:
         )
         for village in self.others:
             decide(village, self._answering(village), _everybody(village))
+
+    def harbour_decides(self) -> None:
+        """Step 5, then: Harbour, in the room and online, in two rounds held at once."""
         ballots = {
             "Noor": "agree",
             "Luc": "agree",
@@ -156,6 +174,9 @@ class Cycle:
         }
         room = {"present": 25, "agree": 21, "reserve": 2, "disagree": 1, "abstain": 1}
         decide(self.harbour, self._answering(self.harbour), Hands(room, ballots, ("Rosa",), rounds=True))
+
+    def receive(self) -> None:
+        """Step 5, last: the council has a Receipt for each answer."""
         for server in (self.riverside, self.harbour):
             answer = self._ratification(server)
             act_at(self.council, f"{server.body.name}'s receipt", type="gov:Receipt", gov_act=_ref(answer))
@@ -166,8 +187,17 @@ class Cycle:
         self.tell(Told(5, "Riverside and Harbour decided in their own assemblies", f"{self.harbour.url}/decisions"))
 
     def count(self) -> Document:
-        """Step 6: Valley seals the outcome, and every commune counts it again to the same result; the Outcome."""
-        outcome = self._outcome(self.council)
+        """Step 6: Valley seals the outcome, as final once the time to object is over, and everybody counts it again.
+
+        The final Outcome; the first one if the time to answer is still long.
+        """
+        outcome = self._outcome(final=False)
+        if self.answers_within is None:
+            closes = datetime.fromisoformat(act_at(self.council, "the proposal", id=self.proposal)["gov:closes"])
+            at = f"{closes:%H:%M:%S} UTC"
+            self.tell(Told(6, f"Valley signed the result; it becomes final at {at}", self._board(self.riverside)))
+            time.sleep(max((closes - datetime.now(UTC)).total_seconds(), 0))
+            outcome = self._outcome(final=True)
         for server in self.communes:
             act_at(server, "Valley's outcome", id=outcome["id"])
         self._everywhere("the same count", lambda server: self._board_says(server, "same result"))
@@ -246,13 +276,16 @@ class Cycle:
             and act["gov:proposal"]["id"] == self.proposal
         )
 
-    def _outcome(self, server: Server) -> Document:
+    def _outcome(self, *, final: bool) -> Document:
         def look() -> Document | None:
-            found = [act for act in server.record() if act["type"] == "gov:Outcome"]
+            found = [act for act in self.council.record() if act["type"] == "gov:Outcome"]
             about = [act for act in found if act["gov:proposal"]["id"] == self.proposal]
-            return max(about, key=lambda act: str(act["published"]), default=None)
+            return next((act for act in about if act["gov:final"] or not final), None)
 
-        return awaited("the outcome", look)
+        return awaited("the final outcome" if final else "the outcome", look)
+
+    def _time_to_answer(self) -> timedelta:
+        return self.answers_within or timedelta(seconds=_SHORTEST + _TIMES * (time.monotonic() - self.began))
 
     def _board(self, server: Server) -> str:
         return f"{server.url}/confederation"

@@ -62,9 +62,14 @@ def bring(connection: Connection, instance: Instance, item: Item, decision: Stor
     return act
 
 
-def _closes(item: Item, charter: Charter | None, opens: Instant) -> Instant:
-    """Until when answers are asked: as proposed, but never before the members' next meetings (governance.md §2)."""
+def _closes(item: Item, charter: Charter | None, opens: Instant) -> Instant | None:
+    """Until when answers are asked: as proposed, but never before the members' next meetings (governance.md §2).
+
+    None where the rules set no time and nobody wished for one: a close at the opening would make every answer late.
+    """
     settings = charter if charter is not None else Settings()
     earliest = opens + settings.rhythm + settings.deliberation["online"]
     wished = parse_instant(item.details.get("answers_by"))
-    return earliest if isinstance(wished, Refusal) else max(wished, earliest)
+    if isinstance(wished, Refusal):
+        return earliest if earliest > opens else None
+    return max(wished, earliest)

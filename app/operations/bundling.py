@@ -63,8 +63,8 @@ def export(connection: Connection, instance: Instance) -> bytes | Refusal:
     if accounts.body(connection) is None:
         return Refusal("body.missing", "there is no instance here: `roundabout init` makes one")
     kept = [act for act in _acts(connection) if act.standing is Standing.AUTHENTIC and act.erased_at is None]
-    members: dict[str, bytes] = {_path(act): act.raw for act in kept}
-    members |= _actors(connection, instance, {act.author for act in kept})
+    members: dict[str, bytes] = {path_of(act): act.raw for act in kept}
+    members |= actors_of(connection, instance, {act.author for act in kept})
     members |= _proofs(connection, kept)
     return pack(members)
 
@@ -96,12 +96,13 @@ def _acts(connection: Connection) -> Iterable[StoredAct]:
         after = found[-1].seq
 
 
-def _path(act: StoredAct) -> str:
+def path_of(act: StoredAct) -> str:
+    """Where an act stands in the file."""
     folder = "keylog" if act.type == _KEY_EVENT else "acts"
     return f"{folder}/{act.seq:08}.json"
 
 
-def _actors(connection: Connection, instance: Instance, authors: Iterable[str]) -> dict[str, bytes]:
+def actors_of(connection: Connection, instance: Instance, authors: Iterable[str]) -> dict[str, bytes]:
     """The documents of those who sealed something, where they are known."""
     found: dict[str, bytes] = {}
     for author in sorted(authors):

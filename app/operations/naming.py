@@ -40,6 +40,11 @@ def handle(connection: Connection, person: str) -> str:
     return f"@{short.lstrip('@')}@{urlsplit(person).netloc}"
 
 
+def name_of(connection: Connection, instance: Instance, who: str) -> str:
+    """The name of an assembly or of a person, whichever the address is of."""
+    return (person_name if "/people/" in who else assembly_name)(connection, instance, who)
+
+
 def title_of(connection: Connection, act_id: str) -> str:
     """The title of the proposal or charter with this id; empty if it is not here."""
     act = acts.by_id(connection, act_id)
@@ -50,8 +55,7 @@ def names(connection: Connection, instance: Instance, document: Document) -> Map
     """A name for every assembly, person, proposal and mandate's delegate that an act mentions, by address."""
     found: dict[str, str] = {}
     author = document["attributedTo"]
-    is_person = "/people/" in author
-    found[author] = (person_name if is_person else assembly_name)(connection, instance, author)
+    found[author] = name_of(connection, instance, author)
     for key in ("gov:confederation", "gov:council", "gov:assembly"):
         value = document.get(key)
         if isinstance(value, str):

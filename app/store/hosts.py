@@ -62,6 +62,15 @@ def known(connection: Connection, *, limit: int = 10_000) -> tuple[Host, ...]:
     )
 
 
+def silent_since(connection: Connection, host: str) -> int | None:
+    """Since when a host has not taken what waits for it; None if it took what it was last given, or nothing waits."""
+    failed = connection.scalar(select(hosts.c.failures).where(hosts.c.host == host, hosts.c.next_at.is_not(None)))
+    if not failed:
+        return None
+    oldest: int | None = connection.scalar(select(func.min(deliveries.c.queued_at)).where(deliveries.c.host == host))
+    return oldest
+
+
 def away(connection: Connection, limit: int = 100) -> tuple[str, ...]:
     """Hosts for which something waits and that did not take it at the last try."""
     rows = connection.scalars(

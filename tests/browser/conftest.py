@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -47,7 +48,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
 def cycle(stage: list[Server]) -> Cycle:
     """The play up to the session: the proposal is brought, Hill's delegates have their mandate."""
     riverside, hill, harbour, valley = stage
-    played = Cycle(riverside, hill, harbour, valley, [], Report(as_json=True).tell)
+    played = Cycle(riverside, hill, harbour, valley, [], Report(as_json=True).tell, timedelta(days=7))
     played.confederate()
     played.bring()
     played.mandate()

@@ -29,9 +29,9 @@ def test_the_board_says_the_same_everywhere(played: Played, name: str) -> None:
     assert "Riverside agreed" in said
     assert "Harbour agreed" in said
     assert "Hill agreed (by mandate)" in said
-    assert "Adopted. Binding: 3 of 3. Tendency: 3 of 3." in said
+    assert "Adopted. Binding: 3 of 3. Tendency then: 3 of 3." in said
     assert "Binds Harbour, Hill, Riverside." in said
-    assert "No answer yet: none." in said
+    assert "no answer yet: none." in said
     assert "Counted again here: same result." in said
 
 
@@ -120,7 +120,7 @@ def test_two_results_are_shown_side_by_side_with_the_missing_entry(played: Playe
         place = played.valley[name]
         place.do(recording.record, forged, {}, None)
         said = read(browser(place), "/confederation")
-        assert "Valley signed two different results. This one leaves out Harbour’s entry." in said
+        assert "Valley signed two different results. This one leaves out Harbour’s entry of 18:" in said
         assert "The entry of Harbour" in said
         assert "Our count has not changed. Both are kept as proof." in said
         assert "Counted again here: same result." in said

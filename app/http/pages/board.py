@@ -1,14 +1,15 @@
 """The board: where the assemblies stand on each proposal, counted again here."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from gettext import gettext as _
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from app.http.pages import explanations, forms, page, sentences, stances
+from app.federation.documents import host_of
+from app.http.pages import explanations, forms, moments, page, sentences, stances
 from app.http.pages.forms import Fields
 from app.http.pages.stances import Link, Name, Stand
 from app.kernel.instant import Instant
@@ -17,7 +18,7 @@ from app.operations import answering, confederations, counting, joining, naming
 from app.operations.counting import Board, Judged
 from app.operations.reading import Reading
 from app.operations.visiting import STRANGER, Door
-from app.store import acts
+from app.store import acts, hosts
 from app.store.accounts import Session
 from app.store.database import Connection
 from app.wiring import Instance
@@ -31,6 +32,7 @@ class Result:
     verdict: str
     reasons: tuple[str, ...]
     stands: bool
+    final: bool
     refuting: tuple[Link, ...]
 
 
@@ -57,6 +59,11 @@ class Matter:
     roll_unclear: bool = False
     missing: int = 0
     signed_by_forum: bool = True  # a list of assemblies has nobody who signs for it
+    closed: bool = False
+    objections_over: bool = False
+    summary: str = ""
+    silence: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +107,15 @@ async def join(request: Request, session: Session, fields: Fields) -> Response:
 def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
     """A board as the page shows it."""
 
-    def name(assembly: str) -> str:
-        return naming.assembly_name(connection, instance, assembly)
+    def name(who: str) -> str:
+        return naming.name_of(connection, instance, who)
 
     proposal, count = board.proposal, board.count
     item = answering.answer_to(connection, board.act.id)
     forum = ", ".join(name(one) for one in proposal.forum)
     entry = stances.link(board.act, name)
-    closes = _seconds(proposal.closes)
+    closes, until = _seconds(proposal.closes), _seconds(board.objections_until)
+    now = moments.seconds(board.at)
     if isinstance(count, Refusal):
         refused = _("This proposal cannot be decided as it is: it does not follow the rules that it names.")
         return Matter(proposal.name, forum, entry, item.id if item is not None else None, closes, refused)
@@ -125,13 +133,27 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
         sentences.state(count.tendency.status.value),
         stances.unanswered(count, name),
         tuple(name(assembly) for assembly in count.binds),
-        _seconds(board.objections_until),
+        until,
         explanations.reasons(count.result, name),
         tuple(_result(judged, board, name) for judged in board.outcomes),
         board.roll_unclear,
         len(count.missing),
-        not proposal.listed,
+        signed_by_forum=not proposal.listed,
+        closed=closes is not None and closes < now,
+        objections_over=until is not None and until <= now,
+        summary=stances.summary(count, name),
+        silence=_silence(connection, instance, proposal.confederation, forum),
+        proof=f"/confederation/proof?of={quote(board.act.id, safe='')}" if board.refuted else "",
     )
+
+
+def _silence(connection: Connection, instance: Instance, forum: str | None, name: str) -> str:
+    """That the forum does not answer, and for how long; empty if it does."""
+    since = hosts.silent_since(connection, host_of(forum)) if forum is not None else None
+    if since is None or forum == instance.assembly:
+        return ""
+    lasting = moments.lasting(max(moments.seconds(instance.now()) - since, 0))
+    return _("{forum} has not answered for {time}.").format(forum=name, time=lasting)
 
 
 def _result(judged: Judged, board: Board, name: Name) -> Result:
@@ -140,6 +162,7 @@ def _result(judged: Judged, board: Board, name: Name) -> Result:
         stances.verdict(judged, board, name),
         stances.reasons(judged, name),
         judged.stands,
+        judged.outcome.final,
         tuple(stances.link(act, name) for act in judged.refuting if act.type != "gov:Outcome"),
     )
 
@@ -165,7 +188,7 @@ def _ours(connection: Connection, instance: Instance) -> tuple[Confederation, ..
 
 
 def _seconds(at: Instant | None) -> int | None:
-    return None if at is None else int(datetime.timestamp(at.astimezone(UTC)))
+    return None if at is None else moments.seconds(at)
 
 
 ROUTES = (

@@ -106,7 +106,7 @@ def ending(connection: Connection, instance: Instance, item: Item) -> Ending | N
 
 def ended(people: str, at: Instant) -> str:
     """What the home assembly reads of a recall."""
-    return _("{people}’s mandate has ended ({time}).").format(people=people, time=moments.clock(at))
+    return _("{people}’s mandate has ended ({time}).").format(people=people, time=moments.clock(moments.seconds(at)))
 
 
 def another(entry: Entry) -> str:

@@ -1,10 +1,16 @@
 """Moments in words; every one of them is UTC, and says so."""
 
 from datetime import UTC, datetime
+from gettext import gettext as _
+from typing import Final
 
 from babel.dates import format_date, format_datetime
 
 from app.kernel.instant import Instant
+
+_MINUTE: Final = 60
+_HOUR: Final = 3_600
+_DAY: Final = 86_400
 
 
 def day_and_time(seconds: int) -> str:
@@ -22,9 +28,20 @@ def day(seconds: int) -> str:
     return format_date(datetime.fromtimestamp(seconds, UTC), "d MMMM y", locale="en")
 
 
-def clock(at: Instant) -> str:
+def clock(seconds: int) -> str:
     """The time of a day that is told beside it, as in `20:12 UTC`."""
-    return f"{at:%H:%M} UTC"
+    return datetime.fromtimestamp(seconds, UTC).strftime("%H:%M UTC")
+
+
+def lasting(seconds: int) -> str:
+    """How long something lasts already, as in `40 s`, `12 min`, `5 h` or `3 days`."""
+    if seconds < _MINUTE:
+        return _("{n} s").format(n=seconds)
+    if seconds < _HOUR:
+        return _("{n} min").format(n=seconds // _MINUTE)
+    if seconds < 2 * _DAY:
+        return _("{n} h").format(n=seconds // _HOUR)
+    return _("{n} days").format(n=seconds // _DAY)
 
 
 def seconds(at: Instant) -> int:

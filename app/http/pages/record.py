@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.http.pages import forms, page, stances
+from app.http.pages import forms, page, stances, voices
+from app.http.pages.voices import Heard
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
 from app.operations import entries, naming
@@ -50,6 +51,7 @@ class Entry:
     why_not: str | None
     names: tuple[Named, ...]
     raw: str
+    heard: tuple[Heard, ...]
 
 
 async def show(request: Request) -> Response:
@@ -105,6 +107,7 @@ def _entry(connection: Connection, instance: Instance, act: StoredAct, *, to_mem
         act.because if act.standing is Standing.EVIDENCE else None,
         tuple(_named(connection, instance, other) for other in here),
         json.dumps(document, indent=2, ensure_ascii=False),
+        voices.of_act(connection, instance, act, None),
     )
 
 

@@ -113,7 +113,7 @@ def _ended(connection: Connection, instance: Instance, entry: Entry) -> Ended | 
         said = _("{assembly} recalled {people}, {time}.").format(
             assembly=naming.assembly_name(connection, instance, entry.mandate.head.author),
             people=people,
-            time=moments.clock(at),
+            time=moments.clock(moments.seconds(at)),
         )
         return Ended(said, moments.seconds(at))
     if entry.replaced is not None:

@@ -154,6 +154,7 @@ def refusal(said: Refusal) -> str:
         "question.unknown": _("Nobody asked you about this vote."),
         "question.text": _("An answer has a text, of at most 5,000 characters."),
         "question.late": _("The time to answer is over. When a recall is proposed you speak first and last."),
+        "bundle.size": _("There is more about this than one file holds."),
         "recall.mandate": _("That is no mandate of ours."),
         "recall.delegates": _("The mandate does not name them."),
         "recall.open": _("This recall is on our agenda already."),

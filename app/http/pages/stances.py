@@ -1,14 +1,17 @@
 """Where assemblies stand, in words: rows of a count, what an outcome says, what speaks against it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from gettext import gettext as _
 from gettext import ngettext
 from urllib.parse import quote
 
+from app.governance.act import Ref
 from app.governance.outcome import Kind, Reason
 from app.governance.ratification import Stance
-from app.governance.tally import By, Count, Position, Row
+from app.governance.tally import STANCES, By, Count, Position, Row
+from app.http.pages import moments
+from app.kernel.ids import Id
 from app.operations.counting import Board, Judged
 from app.store.acts import StoredAct
 
@@ -83,6 +86,14 @@ def _phrase(row: Row, name: Name) -> str:
     return _("{answer} (by mandate)").format(answer=said) if row.by is By.MANDATE else said
 
 
+def summary(count: Count, name: Name) -> str:
+    """Where all stand in one line, as in `Riverside agreed · Hill agreed (by mandate) · no answer yet: none`."""
+    missing = unanswered(count, name)
+    answered = [f"{name(row.assembly)} {_phrase(row, name)}" for row in count.rows if row.stance in STANCES]
+    last = _("no answer yet: {names}.").format(names=", ".join(missing) or _("none"))
+    return " · ".join((*answered, last))
+
+
 def unanswered(count: Count, name: Name) -> tuple[str, ...]:
     """The names of those whose binding answer is not there yet."""
     open_ = (Position.SILENT, Position.INDICATIVE, Position.CONTESTED)
@@ -107,10 +118,14 @@ def verdict(judged: Judged, board: Board, name: Name) -> str:
 def reasons(judged: Judged, name: Name) -> tuple[str, ...]:
     """What speaks against an Outcome, each in one sentence; first what was left out."""
     listed = sorted(judged.judgement.reasons, key=lambda reason: reason.code != "outcome.left_out")
-    return tuple(dict.fromkeys(_reason(reason, name) for reason in listed))
+    when = {Ref(Id(act.id), act.digest): moments.clock(act.published_at) for act in judged.refuting}
+    return tuple(dict.fromkeys(_reason(reason, name, when) for reason in listed))
 
 
-def _reason(reason: Reason, name: Name) -> str:
+def _reason(reason: Reason, name: Name, when: Mapping[Ref, str]) -> str:
+    if reason.code == "outcome.left_out" and reason.act is not None and reason.act in when:
+        left_out = _("This one leaves out {assembly}’s entry of {time}.")
+        return left_out.format(assembly=name(reason.assembly or ""), time=when[reason.act])
     whose = name(reason.assembly) if reason.assembly is not None else ""
     words = {
         "outcome.left_out": _("This one leaves out {assembly}’s entry."),

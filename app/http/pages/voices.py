@@ -15,6 +15,7 @@ from app.operations import naming, publishing, replying
 from app.operations.sealing import load
 from app.store import accounts, acts, agenda, reactions, voices
 from app.store.accounts import Account, Session
+from app.store.acts import StoredAct
 from app.store.agenda import Item
 from app.store.database import Connection
 from app.store.voices import Voice
@@ -51,8 +52,11 @@ class Heard:
 def of_item(connection: Connection, instance: Instance, item: Item, account: Account | None) -> tuple[Heard, ...]:
     """The voices in the conversation about an item, oldest first."""
     act = acts.by_id(connection, item.act)
-    if act is None:
-        return ()
+    return of_act(connection, instance, act, account) if act is not None else ()
+
+
+def of_act(connection: Connection, instance: Instance, act: StoredAct, account: Account | None) -> tuple[Heard, ...]:
+    """The voices in the conversation that an entry of the record belongs to, oldest first."""
     said = voices.in_dossier(connection, publishing.dossier_of(connection, instance, load(act)))
     names = {voice.id: _name(connection, instance, voice) for voice in said}
     return tuple(_heard(connection, voice, names, account) for voice in said)
