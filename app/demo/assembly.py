@@ -1,17 +1,19 @@
 """What people of an assembly do at its pages: look something up, propose, vote with hands and online, close."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from app.demo.markup import Page
 from app.demo.stage import Server, StageError
-from app.kernel.canonical import Document
+from app.kernel.canonical import Document, digest
 
 T = TypeVar("T")
 
+BOARD: Final = "/confederation"
 _SECONDS: Final = 60
 _PAUSE: Final = 0.25
 _OK: Final = 200
@@ -93,3 +95,35 @@ def decide(server: Server, item: str, hands: Hands, *, before_the_close: Callabl
     if before_the_close is not None:
         before_the_close()
     return did(opener.submit(opener.get(item), "/close"))
+
+
+def says(server: Server, path: str, words: str) -> bool:
+    """True if a member reads these words at this page."""
+    return words in server.member(server.body.signing_in[0]).get(path).text
+
+
+def everywhere(servers: Iterable[Server], what: str, holds: Callable[[Server], bool]) -> None:
+    """Wait until something holds at each of these servers. StageError, naming `what`, where it never does."""
+    for server in servers:
+        awaited(f"{what} at {server.body.name}", partial(holds, server))
+
+
+def next_day() -> None:
+    """Let a second pass: acts carry whole seconds, and what happens on another day has another time."""
+    time.sleep(1.1)
+
+
+def everybody(server: Server) -> Hands:
+    """A quick decision that all in the room agree with: three quarters of the members."""
+    present = server.body.size * 3 // 4
+    return Hands({"present": present, "agree": present})
+
+
+def ref_of(act: Document) -> Document:
+    """An act as others refer to it."""
+    return {"id": act["id"], "gov:digest": digest(act)}
+
+
+def path_of(page: Page) -> str:
+    """The path of a page at its server."""
+    return "/" + page.url.partition("://")[2].partition("/")[2]

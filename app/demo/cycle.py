@@ -9,10 +9,24 @@ from typing import Final
 from urllib.parse import quote
 
 from app.demo import cast, dishonest
-from app.demo.assembly import Hands, act_at, awaited, decide, did, item_at
+from app.demo.assembly import (
+    BOARD,
+    Hands,
+    act_at,
+    awaited,
+    decide,
+    did,
+    everybody,
+    everywhere,
+    item_at,
+    next_day,
+    path_of,
+    ref_of,
+    says,
+)
 from app.demo.markup import Page
 from app.demo.stage import Server, StageError
-from app.kernel.canonical import Document, digest
+from app.kernel.canonical import Document
 
 _VOID: Final = "After the recall: void."
 _SHORTEST: Final = 20
@@ -54,7 +68,7 @@ class Cycle:
     def confederate(self) -> None:
         """Step 1: Valley's founding Charter is ratified by those it lists; Harbour asks to join and is admitted."""
         for founder in (self.riverside, self.hill, *self.others):
-            decide(founder, item_at(founder, self.council.body.name), _everybody(founder))
+            decide(founder, item_at(founder, self.council.body.name), everybody(founder))
             ratified = act_at(founder, "its ratification", type="gov:Ratification", attributedTo=founder.assembly)
             act_at(self.council, "the same", id=ratified["id"])
         self.tell(Told(1, "Riverside and Hill ratified the founding charter: Valley exists", self.council.assembly))
@@ -67,10 +81,10 @@ class Cycle:
                 why="We buy fuel from the same yard and would rather buy it together.",
             )
         )
-        decide(self.harbour, _path(page), _everybody(self.harbour))
-        _next_day()
+        decide(self.harbour, path_of(page), everybody(self.harbour))
+        next_day()
         for member in (self.riverside, self.hill, *self.others):
-            decide(member, item_at(member, "join Valley"), _everybody(member))
+            decide(member, item_at(member, "join Valley"), everybody(member))
         for server in self.communes:
             act_at(server, "Harbour's admission", type="gov:Admission", gov_assembly=self.harbour.assembly)
         self.tell(Told(1, "Harbour asked to join, and the members agreed", f"{self.harbour.url}/confederation"))
@@ -89,7 +103,7 @@ class Cycle:
                 answers_by=f"{datetime.now(UTC) + self._time_to_answer():%Y-%m-%dT%H:%M:%S}",
             )
         )
-        item = _path(page)
+        item = path_of(page)
         did(reader.submit(reader.get(item), "/comment", text=cast.SPOKEN))
         did(author.submit(author.get(item), "/amend", title=cast.PROPOSAL, text=cast.SECOND_TEXT))
         online = dict.fromkeys(self.riverside.body.signing_in, "agree")
@@ -102,7 +116,7 @@ class Cycle:
             gov_forum=self.council.assembly,
         )
         self.proposal = brought["id"]
-        receipt = act_at(self.council, "its receipt", type="gov:Receipt", gov_act=_ref(brought))
+        receipt = act_at(self.council, "its receipt", type="gov:Receipt", gov_act=ref_of(brought))
         act_at(self.riverside, "the same", id=receipt["id"])
         if len(receipt["gov:roll"]) != len(self.communes):
             raise StageError(f"the roll of {self.council.body.name} is {receipt['gov:roll']}")
@@ -130,19 +144,21 @@ class Cycle:
         self.tell(
             Told(4, "Hill's delegates vote: Rojîn within the mandate, Tom against it", f"{self.hill.url}/mandates")
         )
-        _next_day()
+        next_day()
         leyla, tom_id = self.hill.member("Leyla"), f"{self.hill.url}/people/tom"
         page = leyla.get(self._mandate_page(self.hill))
         page = did(leyla.submit(page, "/recall", delegates=tom_id, why="He voted against what we decided."))
-        decide(self.hill, _path(page), Hands({"present": 23, "agree": 18, "disagree": 5}))
+        decide(self.hill, path_of(page), Hands({"present": 23, "agree": 18, "disagree": 5}))
         for server in (*self.communes, self.council):
             act_at(server, "the recall", type="gov:Recall", attributedTo=self.hill.assembly)
-        _next_day()
+        next_day()
         did(self._vote(self.hill, "Tom", "rejected", anyway=True))
         later = awaited("Tom's later vote", lambda: self._votes_of_tom(self.hill) - {against["id"]})
-        self._everywhere("Tom's later vote", lambda server: later <= self._votes_of_tom(server), self.council)
-        self._everywhere("that it is void", lambda server: self._says(server, "/mandates", _VOID), self.council)
-        if not self._says(self.harbour, item_at(self.harbour, cast.PROPOSAL), "Asked of us"):
+        everywhere(
+            (*self.communes, self.council), "Tom's later vote", lambda server: later <= self._votes_of_tom(server)
+        )
+        everywhere((*self.communes, self.council), "that it is void", lambda server: says(server, "/mandates", _VOID))
+        if not says(self.harbour, item_at(self.harbour, cast.PROPOSAL), "Asked of us"):
             raise StageError("Harbour's agenda does not ask for instruction")
         self.tell(Told(4, "Hill recalls Tom; what he sends afterwards is void", f"{self.hill.url}/mandates"))
 
@@ -154,13 +170,13 @@ class Cycle:
 
     def riverside_decides(self) -> None:
         """Step 5, first: Riverside, and whoever plays beside the three."""
-        _next_day()
+        next_day()
         online = dict.fromkeys(self.riverside.body.signing_in, "agree")
         decide(
             self.riverside, self._answering(self.riverside), Hands({"present": 14, "agree": 13, "reserve": 1}, online)
         )
         for village in self.others:
-            decide(village, self._answering(village), _everybody(village))
+            decide(village, self._answering(village), everybody(village))
 
     def harbour_decides(self) -> None:
         """Step 5, then: Harbour, in the room and online, in two rounds held at once."""
@@ -179,7 +195,7 @@ class Cycle:
         """Step 5, last: the council has a Receipt for each answer."""
         for server in (self.riverside, self.harbour):
             answer = self._ratification(server)
-            act_at(self.council, f"{server.body.name}'s receipt", type="gov:Receipt", gov_act=_ref(answer))
+            act_at(self.council, f"{server.body.name}'s receipt", type="gov:Receipt", gov_act=ref_of(answer))
         counts = self._ratification(self.harbour)["gov:counts"]
         figures = [counts[name] for name in ("entitled", "present", "agree", "reserve", "disagree", "abstain")]
         if figures != [38, 30, 24, 3, 1, 2]:
@@ -195,14 +211,14 @@ class Cycle:
         if self.answers_within is None:
             closes = datetime.fromisoformat(act_at(self.council, "the proposal", id=self.proposal)["gov:closes"])
             at = f"{closes:%H:%M:%S} UTC"
-            self.tell(Told(6, f"Valley signed the result; it becomes final at {at}", self._board(self.riverside)))
+            self.tell(Told(6, f"Valley signed the result; it becomes final at {at}", f"{self.riverside.url}{BOARD}"))
             time.sleep(max((closes - datetime.now(UTC)).total_seconds(), 0))
             outcome = self._outcome(final=True)
         for server in self.communes:
             act_at(server, "Valley's outcome", id=outcome["id"])
-        self._everywhere("the same count", lambda server: self._board_says(server, "same result"))
+        everywhere(self.communes, "the same count", lambda server: says(server, BOARD, "same result"))
         self.tell(
-            Told(6, "Valley signed the result; counted again everywhere: same result", self._board(self.riverside))
+            Told(6, "Valley signed the result; counted again everywhere: same result", f"{self.riverside.url}{BOARD}")
         )
         return outcome
 
@@ -212,19 +228,14 @@ class Cycle:
         for server in self.communes:
             act_at(server, "the second result", id=forged["id"])
         for server in self.communes:
-            look = partial(self._board_says, server, "Our count has not changed")
+            look = partial(says, server, BOARD, "Our count has not changed")
             awaited(f"both versions at {server.body.name}", look)
-            if not self._board_says(server, "same result"):
+            if not says(server, BOARD, "same result"):
                 raise StageError(f"the count of {server.body.name} moved")
-            if not self._board_says(server, "The entry of Harbour"):
+            if not says(server, BOARD, "The entry of Harbour"):
                 raise StageError(f"{server.body.name} does not name the entry left out")
-        self.tell(Told(7, "A second result leaves Harbour out; everyone sees both", self._board(self.harbour)))
+        self.tell(Told(7, "A second result leaves Harbour out; everyone sees both", f"{self.harbour.url}{BOARD}"))
         return forged
-
-    def _everywhere(self, what: str, holds: Callable[[Server], bool], *more: Server) -> None:
-        for server in (*self.communes, *more):
-            look = partial(holds, server)
-            awaited(f"{what} at {server.body.name}", look)
 
     def _give_mandate(self, server: Server, delegates: tuple[str, ...], subject: dict[str, str | list[str]]) -> None:
         clerk = server.member(server.body.signing_in[0])
@@ -242,7 +253,7 @@ class Cycle:
                 why="We talked it through: together it costs a fifth less.",
             )
         )
-        decide(server, _path(page), _everybody(server))
+        decide(server, path_of(page), everybody(server))
         mandate = act_at(server, "the mandate", type="gov:Mandate", attributedTo=server.assembly)
         for other in (*self.communes, self.council):
             act_at(other, f"the mandate of {server.body.name}", id=mandate["id"])
@@ -286,31 +297,3 @@ class Cycle:
 
     def _time_to_answer(self) -> timedelta:
         return self.answers_within or timedelta(seconds=_SHORTEST + _TIMES * (time.monotonic() - self.began))
-
-    def _board(self, server: Server) -> str:
-        return f"{server.url}/confederation"
-
-    def _board_says(self, server: Server, words: str) -> bool:
-        return self._says(server, "/confederation", words)
-
-    def _says(self, server: Server, path: str, words: str) -> bool:
-        return words in server.member(server.body.signing_in[0]).get(path).text
-
-
-def _next_day() -> None:
-    """Let a second pass: acts carry whole seconds, and what happens on another day has another time."""
-    time.sleep(1.1)
-
-
-def _everybody(server: Server) -> Hands:
-    """A quick decision that all in the room agree with: three quarters of the members."""
-    present = server.body.size * 3 // 4
-    return Hands({"present": present, "agree": present})
-
-
-def _ref(act: Document) -> Document:
-    return {"id": act["id"], "gov:digest": digest(act)}
-
-
-def _path(page: Page) -> str:
-    return "/" + page.url.partition("://")[2].partition("/")[2]
