@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.federation import documents, http_signatures, keys
+from app.federation.signatures import Scheme
 from app.wiring import current_instant
 
 ROOT = Path(__file__).parents[2]
@@ -132,11 +133,16 @@ def wait_until(holds: Callable[[], bool], what: str, seconds: float = 30) -> Non
         time.sleep(0.05)
 
 
+Judge = Callable[[Mapping[str, str], bytes], tuple[int, dict[str, str], bytes]]
+"""What a peer answers to one request, by its headers (names in lower case) and body: status, headers, body."""
+
+
 class Peer:
     """Another server, as a test wants it: serves the documents put there and keeps what is posted to it.
 
 
-    With `everywhere` it is many servers, one on each loopback address.
+    With `everywhere` it is many servers, one on each loopback address. What it answers under an address of
+    `judges` is up to them.
     """
 
     def __init__(self, port: int = 0, *, everywhere: bool = False) -> None:
@@ -144,6 +150,7 @@ class Peer:
         self.received: list[dict[str, Any]] = []
         self.asked: list[str] = []
         self.redirects: dict[str, str] = {}
+        self.judges: dict[str, Judge] = {}
         peer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -151,6 +158,9 @@ class Peer:
 
             def do_GET(self) -> None:
                 peer.asked.append(self.path)
+                if self.path in peer.judges:
+                    self._judged(b"")
+                    return
                 if self.path in peer.redirects:
                     self.send_response(302)
                     self.send_header("Location", peer.redirects[self.path])
@@ -162,13 +172,21 @@ class Peer:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                if self.path in peer.judges:
+                    self._judged(body)
+                    return
                 peer.received.append(json.loads(body))
                 self._answer(202, "text/plain", b"")
 
-            def _answer(self, status: int, kind: str, body: bytes) -> None:
+            def _judged(self, body: bytes) -> None:
+                asked = {name.lower(): value for name, value in self.headers.items()}
+                status, headers, answer = peer.judges[self.path](asked, body)
+                self._answer(status, headers.pop("Content-Type", "text/plain"), answer, headers)
+
+            def _answer(self, status: int, kind: str, body: bytes, headers: Mapping[str, str] | None = None) -> None:
                 self.send_response(status)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
+                for name, value in {**(headers or {}), "Content-Type": kind, "Content-Length": str(len(body))}.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
 
@@ -216,19 +234,19 @@ class Someone:
             published=current_instant(),
         )
 
-    def signed(self, url: str, body: bytes) -> dict[str, str]:
+    def signed(self, url: str, body: bytes, scheme: Scheme = Scheme.CAVAGE) -> dict[str, str]:
         """The headers with which this actor posts `body` to `url`."""
-        return http_signatures.sign("POST", url, current_instant(), body, self.http)
+        return http_signatures.sign("POST", url, current_instant(), body, self.http, scheme)
 
     def get(self, url: str) -> tuple[int, bytes]:
         """Ask for a document, signed; status and body."""
         headers = http_signatures.sign("GET", url, current_instant(), None, self.http)
         return request("GET", url, {**headers, "Accept": documents.ACTIVITY_JSON})
 
-    def post(self, url: str, activity: dict[str, Any]) -> int:
+    def post(self, url: str, activity: dict[str, Any], scheme: Scheme = Scheme.CAVAGE) -> int:
         """Post an activity, signed; the status."""
         body = json.dumps(activity).encode()
-        return request("POST", url, self.signed(url, body), body)[0]
+        return request("POST", url, self.signed(url, body, scheme), body)[0]
 
 
 @contextmanager
