@@ -140,7 +140,6 @@ Judge = Callable[[Mapping[str, str], bytes], tuple[int, dict[str, str], bytes]]
 class Peer:
     """Another server, as a test wants it: serves the documents put there and keeps what is posted to it.
 
-
     With `everywhere` it is many servers, one on each loopback address. What it answers under an address of
     `judges` is up to them.
     """
