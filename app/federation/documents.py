@@ -22,6 +22,8 @@ _ACTOR_CONTEXT: Final = [
     "https://w3id.org/security/multikey/v1",
     {
         "gov": GOV,
+        # No context that servers bring along says this beside Multikey, and without it they see no key at all.
+        "assertionMethod": {"@id": "https://w3id.org/security#assertionMethod", "@type": "@id"},
         "webfinger": {"@id": "https://purl.archive.org/socialweb/webfinger#webfinger", "@type": "xsd:string"},
         "implements": {"@id": "https://w3id.org/fep/844e#implements", "@type": "@id"},
         "featured": {"@id": "http://joinmastodon.org/ns#featured", "@type": "@id"},

@@ -296,3 +296,8 @@ def test_a_published_actor_that_took_the_name_of_an_admins_key_gets_nothing_by_i
     found = parse_actor(document, document["id"])
     assert isinstance(found, Actor)
     assert found.keys == ()
+
+
+def test_a_reader_of_json_ld_finds_the_key_of_the_seal() -> None:
+    (own,) = [part for part in RENDERED["@context"] if isinstance(part, dict)]
+    assert own["assertionMethod"]["@id"] == "https://w3id.org/security#assertionMethod"

@@ -69,7 +69,7 @@ def test_a_delivery_that_is_refused_is_signed_the_other_way_and_that_is_remember
         for name, total in (("first", 2), ("second", 3)):
             someone = strict.actor(name)
             assert someone.post(inbox(commune), follow(someone.id, commune)) == 202
-            wait_until(lambda total=total: len(came) == total, "the Accept did not come")  # type: ignore[misc]
+            wait_until(lambda total=total: len(came) == total, "the Accept did not come")  # type: ignore[misc] # no type can be given to it
         assert came == ["cavage", "rfc9421", "rfc9421"]
     finally:
         strict.close()
