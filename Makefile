@@ -3,6 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 ARGS ?=
 JOBS ?= 2
+SECONDS ?= 60
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # Locks are complete, so nothing is resolved: what is written there is installed, or nothing is.
@@ -17,7 +18,7 @@ INSTALLED := .venv/installed.stamp
 TESTS := .venv/test.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check laws serve bench docs format lock clean
+.PHONY: help demo test check laws fuzz serve bench docs format lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -46,6 +47,9 @@ check: $(TESTS) ## lint, format, types, import contracts, dependencies, containe
 laws: $(TESTS) ## the laws alone, each with many more examples
 	@$(BIN)/python -m pytest -q -n $(JOBS) -p tests.house.laws -m hypothesis --hypothesis-profile laws $(ARGS)
 
+fuzz: .venv/fuzz.stamp ## hunt with atheris for SECONDS=60 in all for bytes from outside that break something
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ARGS)
+
 bench: $(TESTS) ## figures of this machine, each beside its floor; writes var/bench.json
 	@$(BIN)/python -m tests.bench $(ARGS)
 
@@ -57,10 +61,11 @@ format: $(TESTS) ## repair what ruff can repair
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format --quiet .
 
-lock: ## resolve both locks anew (needs uv)
+lock: ## resolve all locks anew (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/"; exit 1; }
 	$(RESOLVE) --output-file requirements/run.lock pyproject.toml requirements/run.in
 	$(RESOLVE) --output-file requirements/test.lock --constraints requirements/run.lock pyproject.toml requirements/test.in
+	$(RESOLVE) --output-file requirements/fuzz.lock requirements/fuzz.in
 
 clean: ## remove the environment and what the tools leave behind
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
@@ -79,4 +84,9 @@ $(INSTALLED): $(RUN) pyproject.toml
 $(TESTS): $(RUN) requirements/test.lock | $(INSTALLED)
 	@echo "Adding what the tests need from requirements/test.lock (about a minute) ..."
 	@$(FROM_LOCK) requirements/test.lock
+	@touch $@
+
+.venv/fuzz.stamp: $(TESTS) requirements/fuzz.lock
+	@echo "Adding the hunter from requirements/fuzz.lock ..."
+	@$(FROM_LOCK) requirements/fuzz.lock
 	@touch $@

@@ -14,7 +14,7 @@ import nh3
 MOST_CHARACTERS: Final = 65_536
 MOST_TAGS: Final = 2_000  # the parser's time grows with the square of the nesting: 2,000 take it 10 ms
 LONGEST_LINE: Final = 500
-_TAGS: Final = {
+TAGS: Final = {
     "p", "br", "a", "span", "strong", "em", "b", "i", "u", "del", "sub", "sup", "ul", "ol", "li", "blockquote",
     "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6",
 }  # fmt: skip
@@ -25,7 +25,7 @@ _ALPHABETS: Final = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
 
 def clean(text: str) -> str:
     """HTML of a few tags and no attribute but the address of a link, of a text that may be any HTML."""
-    return nh3.clean(_cut(text), tags=_TAGS, attributes={"a": {"href"}}, attribute_filter=_attribute, link_rel=_REL)
+    return nh3.clean(_cut(text), tags=TAGS, attributes={"a": {"href"}}, attribute_filter=_attribute, link_rel=_REL)
 
 
 def html(text: str) -> str:

@@ -15,6 +15,7 @@ from app.kernel.refusal import Refusal
 
 _DEFAULT_PORTS: Final = frozenset({"443", "80"})
 _LONGEST: Final = 255
+_LONGEST_PORT: Final = 5
 
 
 class Level(StrEnum):
@@ -57,13 +58,14 @@ def normal_domain(text: str) -> str | Refusal:
     """
     host, _, port = text.strip().lower().partition(":")
     host = host.removesuffix(".")
-    if port and (not port.isascii() or not port.isdecimal()):
+    if port and (not port.isascii() or not port.isdecimal() or len(port) > _LONGEST_PORT):
         return Refusal("domain.form", f"not a domain: {text[:80]!r}")
-    if host.isascii() and host.replace(".", "").isdecimal():
+    port = str(int(port)) if port else ""
+    if host.isascii() and all(part.isdecimal() for part in host.split(".")):
         name = host
     else:
         try:
-            name = idna.encode(host, uts46=True).decode("ascii").lower()
+            name = idna.encode(host, uts46=True).decode("ascii").lower().removesuffix(".")
         except (idna.IDNAError, UnicodeError):
             return Refusal("domain.form", f"not a domain: {text[:80]!r}")
     if not name or len(name) > _LONGEST:

@@ -142,7 +142,7 @@ class Client:
             if isinstance(answer, Refusal) or answer.status not in _REDIRECTS or "location" not in answer.headers:
                 return answer
             visited.add(url)
-            target = urljoin(url, answer.headers["location"])
+            target = _joined(url, answer.headers["location"])
             if target in visited or len(visited) > max_hops or urlsplit(target).scheme != urlsplit(url).scheme:
                 return Refusal("net.redirect", f"a loop, over {max_hops} hops, or another scheme: {target[:80]!r}")
             url = target
@@ -183,6 +183,15 @@ class Client:
 
     def _check(self, url: str) -> Refusal | None:
         return check_url(url, loopback=self._loopback, own_origin=self._own_origin, ports=self._ports)
+
+
+def _joined(url: str, location: str) -> str:
+    """Where a redirect leads; one that leads nowhere leads back, which ends the run."""
+    try:
+        urlsplit(target := urljoin(url, location))
+    except ValueError:
+        return url
+    return target
 
 
 def _check_headers(headers: Mapping[str, str]) -> Refusal | None:

@@ -366,3 +366,15 @@ def test_a_post_that_redirects_in_a_circle_is_waited_for_and_nobody_runs_along(c
         assert len(circle.asked) <= 4
     finally:
         circle.close()
+
+
+@pytest.mark.withstands("D06")
+@pytest.mark.parametrize("target", ["https://[", "//[", "http://[::1", "\\\\", ""])
+def test_a_key_behind_a_redirect_to_nowhere_is_no_key_and_no_error_of_ours(commune: Server, target: str) -> None:
+    crooked = Peer()
+    try:
+        crooked.redirects = {"/someone": target}
+        someone = Someone(f"{crooked.url}/someone")
+        send(commune, someone, does(someone, "Like", f"{commune.url}/assembly"), 401)
+    finally:
+        crooked.close()

@@ -30,8 +30,9 @@ async def carried(instance: Instance, activity: Document) -> Effect | Refusal | 
             return Refusal("budget.acts", f"{domain} has had as many acts recorded as it may for now")
     checked: list[tuple[Document, Refusal | None]] = []
     for document in within:
-        if same_origin(str(document.get("id")), instance.url):
-            continue  # ours, carried back to us
+        act_id = parse_id(document.get("id"), loopback=instance.loopback)
+        if isinstance(act_id, Refusal) or same_origin(act_id, instance.url):
+            continue  # no act at all, or ours, carried back to us
         refused = await recording.check(instance, document)
         if refused is not None and refused.code.startswith("net."):
             return refused
