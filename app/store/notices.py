@@ -45,9 +45,3 @@ def pinned(connection: Connection) -> tuple[bytes, ...]:
         select(notices.c.raw).where(notices.c.pinned_at.is_not(None)).order_by(notices.c.pinned_at.desc())
     )
     return tuple(bytes(raw) for raw in rows)
-
-
-def ids_in(connection: Connection, dossier: str) -> tuple[str, ...]:
-    """The ids of the posts of one conversation, oldest first."""
-    query = select(notices.c.id).where(notices.c.dossier == dossier).order_by(notices.c.published_at, notices.c.id)
-    return tuple(connection.scalars(query))

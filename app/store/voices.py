@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, union_all, update
 
 from app.store.tables_conversation import reactions, tombstones, voices
 from app.store.tables_federation import notices
@@ -56,6 +56,16 @@ def in_dossier(connection: Connection, dossier: str) -> tuple[Voice, ...]:
         .order_by(voices.c.published_at, voices.c.id)
     )
     return tuple(_voice(row) for row in rows)
+
+
+def conversation(connection: Connection, dossier: str) -> tuple[str, ...]:
+    """The ids of everything that was said for everybody in one conversation, by us and others, oldest first."""
+    ours = select(notices.c.published_at, notices.c.id).where(notices.c.dossier == dossier)
+    said = select(voices.c.published_at, voices.c.id).where(
+        voices.c.dossier == dossier, voices.c.visibility >= SHOWN_FROM
+    )
+    rows = connection.execute(union_all(ours, said)).all()
+    return tuple(row.id for row in sorted(rows, key=lambda row: (row.published_at, row.id)))
 
 
 def answers_of(connection: Connection, post_id: str) -> tuple[str, ...]:

@@ -130,7 +130,9 @@ class Valley:
         claimed = place.do(claim)
         for delivery in claimed:
             activity = json.loads(delivery.raw)
-            there = next(one for one in self.places.values() if one.instance.url == origin(delivery.target))
+            there = next((one for one in self.places.values() if one.instance.url == origin(delivery.target)), None)
+            if there is None:
+                continue  # somebody on another server, who only reads
             for document in documents.acts_within(activity):
                 if origin(document["id"]) != there.instance.url:
                     self.hand(there, document, activity)

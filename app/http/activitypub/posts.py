@@ -48,7 +48,7 @@ async def dossier(request: Request) -> Response:
         return document(None)
 
     async def make() -> Rendered | None:
-        items = await instance.database.read(lambda c: notices.ids_in(c, dossier_id))
+        items = await instance.database.read(lambda c: voices.conversation(c, dossier_id))
         if not items:
             return None
         if "page" not in request.query_params:
