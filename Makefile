@@ -4,6 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 ARGS ?=
 JOBS ?= 2
 SECONDS ?= 60
+KILLS ?= 40
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # Locks are complete, so nothing is resolved: what is written there is installed, or nothing is.
@@ -18,7 +19,7 @@ INSTALLED := .venv/installed.stamp
 TESTS := .venv/test.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check laws fuzz serve bench docs format lock clean
+.PHONY: help demo test check laws fuzz torture serve bench docs format lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -49,6 +50,9 @@ laws: $(TESTS) ## the laws alone, each with many more examples
 
 fuzz: .venv/fuzz.stamp ## hunt with atheris for SECONDS=60 in all for bytes from outside that break something
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ARGS)
+
+torture: $(TESTS) ## kill a server under load, KILLS=40 times on each database, and look for what is lost or doubled
+	@$(BIN)/python -m tests.torture.ordeal $(KILLS)
 
 bench: $(TESTS) ## figures of this machine, each beside its floor; writes var/bench.json
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.federation import documents, http_signatures, keys
+from app.federation import documents, http_signatures, integrity_proofs, keys
 from app.federation.signatures import Scheme
+from app.translation.gov_context import CONTEXT
 from app.wiring import current_instant
 
 ROOT = Path(__file__).parents[2]
@@ -73,8 +74,11 @@ class Server:
             self.command("member", "add", *members, "--password-stdin", given=passwords)
 
     def start(self) -> None:
-        self.process = self._start("serve", "--port", str(self.port), *self.options)
-        if self.database_url.startswith("postgresql"):
+        """Start what does not run, and wait until it answers."""
+        if self.process is None or self.process.poll() is not None:
+            self.process = self._start("serve", "--port", str(self.port), *self.options)
+        on_postgresql = self.database_url.startswith("postgresql")
+        if on_postgresql and (self.worker is None or self.worker.poll() is not None):
             self.worker = self._start("worker")
         wait_until(self.is_ready, f"{self.name} does not answer: {self.folder / 'server.log'}")
 
@@ -241,6 +245,19 @@ class Someone:
         """Ask for a document, signed; status and body."""
         headers = http_signatures.sign("GET", url, current_instant(), None, self.http)
         return request("GET", url, {**headers, "Accept": documents.ACTIVITY_JSON})
+
+    def report(self, number: int) -> dict[str, Any]:
+        """An act of this actor, sealed."""
+        bare = {
+            "@context": list(CONTEXT),
+            "id": f"{self.id}/acts/{number}",
+            "type": "gov:Report",
+            "attributedTo": self.id,
+            "published": "2026-11-02T18:00:00Z",
+            "content": f"<p>Report {number}</p>",
+            "gov:session": {"id": f"{self.id}/acts/session", "gov:digest": "zQmSession"},
+        }
+        return integrity_proofs.seal(bare, self.seal, current_instant())
 
     def post(self, url: str, activity: dict[str, Any], scheme: Scheme = Scheme.CAVAGE) -> int:
         """Post an activity, signed; the status."""

@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from app.federation import integrity_proofs
 from app.kernel.canonical import Document
 from app.store import acts
 from app.store.acts import StoredAct
 from app.store.database import Connection, open_database
-from app.wiring import current_instant
-from tests.processes.servers import Peer, Server, Someone, running, wait_until
+from tests.processes.servers import Peer, Server, running, wait_until
 
 ELSEWHERE = "http://127.0.0.1:9/assembly"  # nobody is there
 
@@ -59,31 +57,13 @@ def test_a_council_that_was_away_reads_all_that_it_missed_and_nothing_twice(tmp_
     assert {act.standing.value for act in received} == {"authentic"}
 
 
-def report(peer: Someone, number: int) -> Document:
-    context = [
-        "https://www.w3.org/ns/activitystreams",
-        "https://w3id.org/security/data-integrity/v2",
-        {"gov": "https://w3id.org/roundabout/gov#"},
-    ]
-    bare = {
-        "@context": context,
-        "id": f"{peer.id}/acts/{number}",
-        "type": "gov:Report",
-        "attributedTo": peer.id,
-        "published": "2026-11-02T18:00:00Z",
-        "content": f"<p>Report {number}</p>",
-        "gov:session": {"id": f"{peer.id}/acts/session", "gov:digest": "zQmSession"},
-    }
-    return integrity_proofs.seal(bare, peer.seal, current_instant())
-
-
 @pytest.mark.withstands("F14")
 def test_a_leaf_that_is_kept_from_us_is_found_in_the_record_and_checked_as_any_other(
     tmp_path: Path, peer: Peer
 ) -> None:
     hill = peer.actor("hill", "Group", **{"gov:body": "commune"})
-    good, forged = report(hill, 1), report(hill, 2) | {"content": "<p>Something else</p>"}
-    later = report(hill, 3)
+    good, forged = hill.report(1), hill.report(2) | {"content": "<p>Something else</p>"}
+    later = hill.report(3)
     ranges: dict[int, Document] = {
         -1: {"gov:items": [{"leaf": 4, "act": good}, {"leaf": 5, "gov:commitment": "zQm"}], "gov:next": 5},
         5: {"gov:items": [{"leaf": 9, "act": forged}, {"leaf": 10, "act": later}], "gov:next": None},
