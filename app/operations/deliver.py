@@ -53,12 +53,12 @@ def postponed(
     now, jitter = instance.now(), random.random()  # noqa: S311 - jitter
     expired = int((now - delivery.KEPT_FOR).timestamp())
     whole_host = wish or delivery.backoff(item.failures, jitter)
-    blocks = wish is not None or not answered or item.failures + 1 >= delivery.BREAKS_AFTER
-    own = delivery.backoff(item.tries, jitter) if answered else timedelta()
+    alone = answered and wish is None  # it is this delivery that fails; else it keeps its place among the others
+    blocks = not alone or item.failures + 1 >= delivery.BREAKS_AFTER
     return Postponed(
         item,
         because,
-        due_at=int((now + own).timestamp()) if answered else item.queued_at,
+        due_at=int((now + delivery.backoff(item.tries, jitter)).timestamp()) if alone else item.queued_at,
         blocked_until=int((now + whole_host).timestamp()) if blocks else 0,
         expired=expired,
         answered=answered,
