@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,10 @@ async def until(instance: Instance, host: str, *, waiting: int = 0, failures: in
         await asyncio.sleep(0.02)
 
 
+def responding(status: str, _: str) -> bytes:
+    return answer(b"", status)
+
+
 def host_of(server: Server) -> str:
     return server.url.removeprefix("http://")
 
@@ -104,7 +109,7 @@ async def test_an_answer_says_whether_a_delivery_is_done_given_up_or_tried_again
         courier = Courier(instance)
         async with working(courier):
             for number, (name, status) in enumerate(answers.items()):
-                async with serving(lambda _, status=status: answer(b"", status)) as server:  # type: ignore[misc]
+                async with serving(partial(responding, status)) as server:
                     await queue(instance, number, [host_of(server)])
                     again = name in {"broken", "forbidden"}
                     await until(instance, host_of(server), waiting=int(again), failures=int(again))
