@@ -10,10 +10,11 @@ import pytest
 from starlette.routing import Route
 
 from app import main
+from app.federation import http_signatures
 from app.federation.documents import ACTIVITY_JSON
 from app.settings import Settings
-from app.wiring import Instance, open_instance
-from tests.processes.servers import Peer, Server, Someone, running
+from app.wiring import Instance, current_instant, open_instance
+from tests.processes.servers import Peer, Server, Someone, request, running
 
 CANARY = "canary-8d1f"
 DOCUMENTS = ("/assembly", "/people/", "/acts", "/activities/", "/notices/", "/dossiers/", "/instance/")
@@ -127,3 +128,15 @@ def test_a_signature_that_does_not_hold_opens_nothing(council: Council) -> None:
     thief = Someone(council.friend.id)  # says the friend's name, with a key of its own
     status, body = thief.get(council.server.url + charter(council))
     assert (status, CANARY.encode() in body) == (401, False)
+
+
+@pytest.mark.withstands("A32")
+def test_a_query_outside_the_signature_is_forgiven_only_where_everybody_may_read(council: Council) -> None:
+    def asked(path: str, query: str) -> int:
+        url = council.server.url + path
+        headers = http_signatures.sign("GET", url, current_instant(), None, council.friend.http)
+        return request("GET", url + query, {**headers, "Accept": ACTIVITY_JSON})[0]
+
+    assert asked("/assembly/outbox", "?page=1") == 200
+    assert asked("/acts", "?after=-1") == 401
+    assert asked("/acts?after=-1", "") == 200
