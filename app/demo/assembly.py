@@ -79,8 +79,9 @@ def decide(server: Server, item: str, hands: Hands, *, before_the_close: Callabl
     `before_the_close` is called while the vote is open and everything is counted.
     """
     opener = server.member(server.body.signing_in[0])
-    rounds: dict[str, str | list[str]] = {"both_rounds": "1"} if hands.rounds else {}
-    did(opener.submit(opener.get(item), "/open", None, closes_in="60", unit="minutes", **rounds))
+    if hands.rounds:
+        _decide_on_both_rounds(server, item, str(hands.room["present"]))
+    did(opener.submit(opener.get(item), "/open", None, closes_in="60", unit="minutes", where="meeting"))
     for name, choice in hands.online.items():
         voter = server.member(name)
         did(voter.submit(voter.get(item), "/vote", choice=choice))
@@ -127,3 +128,11 @@ def ref_of(act: Document) -> Document:
 def path_of(page: Page) -> str:
     """The path of a page at its server."""
     return "/" + page.url.partition("://")[2].partition("/")[2]
+
+
+def _decide_on_both_rounds(server: Server, item: str, present: str) -> None:
+    """Everybody in the room wants to hold both rounds at once, as two tellers count."""
+    for name in server.body.tellers:
+        teller = server.member(name)
+        question = {"question": "both_rounds"}
+        did(teller.submit(teller.get(item), "/procedure", question, present=present, agree=present, disagree="0"))

@@ -86,7 +86,9 @@ COMMUNES: Final = (RIVERSIDE, HILL, HARBOUR)
 
 _NO_DELAYS: Final[Document] = {
     "contest": "PT0S",
-    "deliberation": dict.fromkeys(("convened", "mandate", "ratification", "online", "charter", "admission"), "PT0S"),
+    "deliberation": dict.fromkeys(
+        ("convened", "mandate", "ratification", "recall", "online", "charter", "admission"), "PT0S"
+    ),
     "rhythm": "PT0S",
 }
 

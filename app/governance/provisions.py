@@ -22,6 +22,7 @@ DELIBERATION: Final = {
     "convened": timedelta(0),
     "mandate": timedelta(hours=48),
     "ratification": timedelta(hours=48),
+    "recall": timedelta(hours=24),
     "online": timedelta(days=7),
     "charter": timedelta(days=7),
     "admission": timedelta(days=7),

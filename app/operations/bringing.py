@@ -10,6 +10,7 @@ from app.operations.answering import put_on_agenda
 from app.operations.opening import illustrated, paragraphs
 from app.operations.proposing import charter_of
 from app.operations.publishing import seal_and_announce, send
+from app.operations.reading import Reading
 from app.operations.sealing import heading, load
 from app.store import agenda
 from app.store.acts import StoredAct
@@ -45,7 +46,7 @@ def bring(connection: Connection, instance: Instance, item: Item, decision: Stor
         forum=Id(forum) if isinstance(forum, str) else [Id(one) for one in forum],
         rule=rule,
         opens=head.published,
-        closes=_closes(item, charter, head.published),
+        closes=_closes(connection, instance, item, charter, head.published),
         charter=charter.head.ref if charter is not None else None,
         version=len(known) + 1,
         decision=Ref(Id(decision.id), decision.digest),
@@ -62,14 +63,24 @@ def bring(connection: Connection, instance: Instance, item: Item, decision: Stor
     return act
 
 
-def _closes(item: Item, charter: Charter | None, opens: Instant) -> Instant | None:
-    """Until when answers are asked: as proposed, but never before the members' next meetings (governance.md §2).
+def closing_time(connection: Connection, instance: Instance, charter: Charter | None, opens: Instant) -> Instant | None:
+    """The earliest end of a proposal before the forum of `charter`: when every member could meet, and a week on.
 
-    None where the rules set no time and nobody wished for one: a close at the opening would make every answer late.
+    Its members' charters say how often they meet, as far as these are here (governance.md §2, `rhythm`). None
+    where the rules set no time: a close at the opening would make every answer late.
     """
     settings = charter if charter is not None else Settings()
-    earliest = opens + settings.rhythm + settings.deliberation["online"]
+    roll = Reading(connection, loopback=instance.loopback).members_at(charter.head.author, opens) if charter else ()
+    known = (charter_of(connection, instance, member, opens) for member in roll)
+    rhythm = max([settings.rhythm, *(one.rhythm for one in known if one is not None)])
+    earliest = opens + rhythm + settings.deliberation["online"]
+    return earliest if earliest > opens else None
+
+
+def _closes(
+    connection: Connection, instance: Instance, item: Item, charter: Charter | None, opens: Instant
+) -> Instant | None:
+    """Until when answers are asked: as proposed, but never earlier than every member can meet."""
+    earliest = closing_time(connection, instance, charter, opens)
     wished = parse_instant(item.details.get("answers_by"))
-    if isinstance(wished, Refusal):
-        return earliest if earliest > opens else None
-    return max(wished, earliest)
+    return earliest if isinstance(wished, Refusal) else max(wished, earliest or opens)

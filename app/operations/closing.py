@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.governance.act import Ref
-from app.governance.ballot import Choice, add_up
-from app.governance.charter import Charter, contest_of
+from app.governance.charter import contest_of
 from app.governance.proposal import Event, State, advance
-from app.governance.ratification import RollSize, Stance
+from app.governance.ratification import Stance
 from app.governance.rules import (
-    Counts,
     Method,
     Result,
     Rule,
@@ -22,13 +20,15 @@ from app.governance.rules import (
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import joining, mandating, recalling
+from app.operations import joining, mandating, procedure, recalling
 from app.operations.bringing import bring
+from app.operations.hands import Room, room_of
+from app.operations.procedure import Question
 from app.operations.proposing import begin_second_round
 from app.operations.publishing import seal_and_announce
-from app.operations.reading import Reading
 from app.operations.sealing import heading
-from app.operations.voting import Room, recall_quorum, room_of
+from app.operations.tallying import Tallied, charter_of_vote, tally
+from app.operations.voting import recall_quorum
 from app.store import agenda, votes
 from app.store.accounts import Account
 from app.store.acts import StoredAct
@@ -38,7 +38,6 @@ from app.store.votes import Vote
 from app.translation import build
 from app.wiring import Instance
 
-_SMALL: Final = 5
 _EVENTS: Final = {
     Status.ADOPTED: Event.ADOPTED,
     Status.REJECTED: Event.REJECTED,
@@ -46,19 +45,6 @@ _EVENTS: Final = {
     Status.NO_QUORUM: Event.QUORUM_MISSED,
 }
 _STANCES: Final = {Status.ADOPTED: Stance.RATIFIED, Status.REJECTED: Stance.REJECTED}
-
-
-@dataclass(frozen=True, slots=True)
-class Tallied:
-    """A vote added up: what every act about it says."""
-
-    vote: Vote
-    counts: Counts
-    modes: tuple[str, ...]
-    roll: RollSize
-    small: bool
-    online: int
-    room: Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +66,7 @@ def close(connection: Connection, instance: Instance, vote_id: str, by: Account 
     """Close a vote and seal what it came to.
 
     Before its time is over only a caretaker or a teller of this vote may. Refuses by `vote.unknown`,
-    `vote.closed`, `close.who`, `teller.missing`, `teller.differ` and `counts.sum`; then nothing is changed.
+    `vote.closed`, `close.who` and as `tally` does; then nothing is changed.
     """
     vote = votes.get(connection, vote_id)
     item = agenda.get(connection, vote.item) if vote is not None else None
@@ -91,7 +77,7 @@ def close(connection: Connection, instance: Instance, vote_id: str, by: Account 
     room = room_of(connection, vote)
     if instance.now().timestamp() <= vote.closes_at and not _may_close(by, room):
         return Refusal("close.who", "closed early by a caretaker or a teller of this vote")
-    tallied = _tally(connection, vote, room)
+    tallied = tally(connection, instance, item, vote, room)
     rule = parse_rule(vote.rule)
     if isinstance(tallied, Refusal):
         return tallied
@@ -102,23 +88,6 @@ def close(connection: Connection, instance: Instance, vote_id: str, by: Account 
 
 def _may_close(by: Account | None, room: Room) -> bool:
     return by is not None and (by.caretaker or by.id in room.tellers)
-
-
-def _tally(connection: Connection, vote: Vote, room: Room) -> Tallied | Refusal:
-    if room.differ is not None:
-        return room.differ
-    if room.tellers and room.count is None:
-        return Refusal("teller.missing", "a second teller has to enter the figures apart")
-    roll = votes.roll(connection, vote.id)
-    cast = votes.cast_ballots(connection, vote.id)
-    online = {Id(str(account)): Choice(choice) for account, choice in cast.items()}
-    both = frozenset(Id(str(account)) for account in room.both)
-    counts = add_up(len(roll), online, room.count, both)
-    if isinstance(counts, Refusal):
-        return counts
-    modes = (*(("room",) if room.count is not None else ()), *(("closed",) if online else ()))
-    small = room.count is None and 0 < len(online) < _SMALL
-    return Tallied(vote, counts, modes, RollSize(len(roll), vote.commitment), small, len(online), room)
 
 
 def _settle(
@@ -132,9 +101,10 @@ def _settle(
         first = _decide(connection, instance, item, tallied, rule, result, None)
         sealed.append(first)
         unresolved = Ref(Id(first.id), first.digest)
-        if tallied.vote.both_rounds and rule.then is not None:
+        at_once = procedure.granted(item, Question.BOTH_ROUNDS) if tallied.vote.both_rounds else None
+        if at_once is not None and rule.then is not None:
             if item.kind is Kind.PROPOSAL:
-                item = begin_second_round(connection, instance, item, rule.then, unresolved)
+                item = begin_second_round(connection, instance, item, rule.then, unresolved, at_once)
             rule = rule.then
             result = decide(rule, tallied.counts)
             rounds.append((rule, result))
@@ -259,9 +229,7 @@ def _left_unresolved(connection: Connection, vote: Vote) -> Ref | None:
 
 def _forgets_at(connection: Connection, instance: Instance, vote: Vote) -> int:
     """When the time to object to a vote that closes now is over, by the charter under which it opened."""
-    reading = Reading(connection, loopback=instance.loopback)
-    charter = reading.at(Charter, Ref(Id(vote.charter), vote.charter_digest))
-    return int((instance.now() + contest_of(charter)).timestamp())
+    return int((instance.now() + contest_of(charter_of_vote(connection, instance, vote))).timestamp())
 
 
 def _kept(

@@ -1,7 +1,5 @@
 """From nothing to a gathering, and from a gathering to a body with rules (governance.md §1)."""
 
-import hashlib
-import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -11,12 +9,12 @@ from app.governance.act import Ref
 from app.governance.assembly import MOST_MEMBERS, Body
 from app.governance.charter import Member, Settings, parse_settings
 from app.governance.publicity import WATCHED
-from app.governance.ratification import RollSize
 from app.governance.rules import Counts, Status, check_counts, decide
 from app.governance.starter import STARTER_CONFEDERATION, STARTER_SETTINGS
-from app.kernel.canonical import Document, commitment, digest_bytes
+from app.kernel.canonical import Document, digest_bytes
 from app.kernel.ids import Id, parse_id
 from app.kernel.refusal import Refusal
+from app.operations import membership
 from app.operations.publishing import announce, seal_and_announce
 from app.operations.sealing import give_keys, heading, seal, seal_signer
 from app.store import accounts
@@ -68,13 +66,14 @@ def found_commune(
     rule = parsed.rules.get(_RULE_OF_THE_FOUNDING)
     if rule is None:
         return Refusal("founding.rule", "these rules have none for the charter, by which the founding is decided")
-    people = sorted(f"{instance.url}/people/{member.name}" for member in accounts.members(connection))
-    counts = Counts(entitled=len(people), present=present, agree=agree)
+    counts = Counts(entitled=accounts.count(connection), present=present, agree=agree)
     result = decide(rule, counts) if check_counts(counts) is None else None
     if result is None:
-        return Refusal("counts.sum", f"{agree} agreed of {present} present of {len(people)} on the members' list")
+        return Refusal("counts.sum", f"{agree} agreed of {present} present of {counts.entitled} on the members' list")
     if result.status is not Status.ADOPTED:
-        return Refusal("founding.not_adopted", f"{agree} of {present} present, {len(people)} on the list, do not adopt")
+        return Refusal(
+            "founding.not_adopted", f"{agree} of {present} present, {counts.entitled} on the list, do not adopt"
+        )
     key_event, next_key = _key_event(connection, instance, Body.COMMUNE)
     announce(connection, instance, key_event)
     head = heading(connection, instance)
@@ -90,7 +89,7 @@ def found_commune(
             rule=rule,
             modes=("room",),
             because=tuple(fact.code for fact in result.because),
-            roll=RollSize(len(people), commitment(_salt(instance, head.id), people)),
+            roll=membership.roll_size(connection, instance, head.id),
         ),
     )
     charter = _charter(connection, instance, raw, decision=Ref(Id(decision.id), decision.digest))
@@ -198,8 +197,3 @@ def _charter(
         decision=decision,
     )
     return seal_and_announce(connection, instance, document)
-
-
-def _salt(instance: Instance, act_id: str) -> bytes:
-    """The salt of a founding roll: from the secret, so that the assembly can open the commitment later."""
-    return hmac.new(instance.secret, f"founding roll {act_id}".encode(), hashlib.sha256).digest()

@@ -1,7 +1,6 @@
 """Joining a confederation: our own decision first, then its members' (fine-print 14)."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from gettext import gettext as _
 from typing import Final
 from urllib.parse import urlencode
@@ -13,6 +12,7 @@ from app.kernel.canonical import Document, read_document
 from app.kernel.ids import Id, origin, parse_id
 from app.kernel.refusal import Refusal
 from app.operations import confederations, knocking, naming, recording
+from app.operations.bringing import closing_time
 from app.operations.opening import is_founded_commune, open_item, paragraphs
 from app.operations.publishing import seal_and_announce, send
 from app.operations.reading import Reading
@@ -25,7 +25,6 @@ from app.store.database import Connection
 from app.translation import build, vocabulary
 from app.wiring import Instance
 
-_AFTER_NEXT_MEETING: Final = timedelta(days=7)
 _PAGE: Final = 500
 
 
@@ -85,8 +84,8 @@ def propose(
 def ask(connection: Connection, instance: Instance, item: Item, decision: StoredAct) -> StoredAct:
     """Bring the admission to the confederation and send `Join`, as an adopted Decision orders; the Proposal.
 
-    It closes after the rhythm of the confederation's meetings and seven days, so that every member
-    can meet. TypeError if the confederation's charter went missing: it was here when this was proposed.
+    It closes no earlier than every member can meet. TypeError if the confederation's charter went
+    missing: it was here when this was proposed.
     """
     confederation = Id(item.details["confederation"])
     charter = _charter(connection, instance, confederation)
@@ -103,7 +102,7 @@ def ask(connection: Connection, instance: Instance, item: Item, decision: Stored
         forum=confederation,
         rule=rule_for(charter, "admission"),
         opens=head.published,
-        closes=head.published + charter.rhythm + _AFTER_NEXT_MEETING,
+        closes=closing_time(connection, instance, charter, head.published),
         charter=charter.head.ref,
         assembly=Id(instance.assembly),
         decision=Ref(Id(decision.id), decision.digest),

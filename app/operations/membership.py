@@ -1,5 +1,6 @@
 """The members' list: by hand in a gathering, afterwards only as the assembly decided."""
 
+import hmac
 import json
 import re
 import unicodedata
@@ -7,6 +8,8 @@ from typing import Final
 
 from argon2 import PasswordHasher
 
+from app.governance.ratification import RollSize
+from app.kernel.canonical import commitment
 from app.kernel.refusal import Refusal
 from app.store import accounts, acts, agenda
 from app.store.accounts import Account
@@ -70,6 +73,16 @@ def remove(connection: Connection, instance: Instance, name: str, *, decision: s
     accounts.remove(connection, found.name, now)
     _log(connection, "member-removed", decision, now)
     return found
+
+
+def roll_size(connection: Connection, instance: Instance, act_id: str) -> RollSize:
+    """The members' list as an act that freezes it says it: how many, and a commitment to who (fine-print 37).
+
+    Its salt comes from the secret, so that the assembly can open the commitment later.
+    """
+    people = sorted(f"{instance.url}/people/{member.name}" for member in accounts.members(connection))
+    salt = hmac.digest(instance.secret, f"roll of {act_id}".encode(), "sha256")
+    return RollSize(len(people), commitment(salt, people))
 
 
 def _may_change(connection: Connection, name: str, decision: str | None) -> Refusal | None:

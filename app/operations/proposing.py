@@ -166,11 +166,13 @@ def comment(connection: Connection, instance: Instance, account: Account, item_i
     return None
 
 
-def begin_second_round(connection: Connection, instance: Instance, item: Item, rule: Rule, unresolved: Ref) -> Item:
+def begin_second_round(
+    connection: Connection, instance: Instance, item: Item, rule: Rule, unresolved: Ref, decision: Ref
+) -> Item:
     """The item with the Proposal of its second round as the text in force (fine-print 9).
 
     Same text, `rule` is the `then` of the first one's, `unresolved` the Decision that the first
-    round came to; it also stands for the vote to go on, whose result it carries.
+    round came to, `decision` that of the vote to go on, or to hold both rounds at once.
     """
     head = heading(connection, instance)
     known = agenda.versions(connection, item.id)
@@ -187,7 +189,7 @@ def begin_second_round(connection: Connection, instance: Instance, item: Item, r
         version=len(known) + 1,
         supersedes=Ref(Id(item.act), item.act_digest),
         unresolved=unresolved,
-        decision=unresolved,
+        decision=decision,
         content=paragraphs(source),
         source=source,
     )

@@ -1,13 +1,12 @@
-"""Voting: the frozen roll, online ballots, and the hands that two tellers count apart (governance.md §3)."""
+"""Voting: the frozen roll and online ballots (governance.md §3)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 from typing import Final
 
 from app.governance.act import Ref
-from app.governance.ballot import Choice, RoomCount, tellers_agree
+from app.governance.ballot import Choice
 from app.governance.charter import Charter
 from app.governance.proposal import Event, State, advance
 from app.governance.ratification import own_categories
@@ -19,7 +18,6 @@ from app.governance.rules import (
     Result,
     Rule,
     Status,
-    check_counts,
     needed_of,
     parse_rule,
     rule_document,
@@ -27,6 +25,8 @@ from app.governance.rules import (
 from app.kernel.canonical import commitment
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
+from app.operations import deliberating, procedure
+from app.operations.procedure import Question
 from app.operations.proposing import begin_second_round, charter_of
 from app.operations.sealing import load
 from app.store import accounts, acts, agenda, votes
@@ -38,7 +38,6 @@ from app.wiring import Instance
 
 LONGEST: Final = timedelta(days=366)
 LONGEST_REASON: Final = 2_000
-_TELLERS: Final = 2
 _HALF: Final = Fraction(1, 2)
 _SIX: Final = tuple(Choice)
 _THREE: Final = (Choice.AGREE, Choice.DISAGREE, Choice.ABSTAIN)
@@ -46,23 +45,20 @@ _AGAIN: Final = frozenset({State.UNRESOLVED, State.NO_QUORUM})
 """States after which the same text may be voted on anew; a second round begins its own life (fine-print 9)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """Where the count in the room stands: who entered figures, whether they differ, what they agree on."""
-
-    tellers: tuple[int, ...] = ()
-    differ: Refusal | None = None
-    count: RoomCount | None = None
-    both: frozenset[int] = frozenset()
-
-
 def open_vote(
-    connection: Connection, instance: Instance, item_id: str, lasts: timedelta, *, both_rounds: bool = False
+    connection: Connection,
+    instance: Instance,
+    item_id: str,
+    lasts: timedelta,
+    *,
+    in_meeting: bool = False,
+    both_rounds: bool = False,
 ) -> Vote | Refusal:
     """Open a vote on the text in force, with the roll frozen as of now and the rule of our charter.
 
     After a first round that resolved nothing it is the second, by the rule's `then`. Refuses by
-    `item.unknown`, `vote.open`, `vote.closes`, `vote.wait`, `proposal.state`, `charter.missing`, `item.category`.
+    `item.unknown`, `vote.open`, `vote.closes`, `vote.wait`, `vote.early`, `vote.convocation`, `vote.rounds`,
+    `procedure.undecided`, `proposal.state`, `charter.missing`, `item.category`.
     """
     item = agenda.get(connection, item_id)
     if item is None:
@@ -81,7 +77,10 @@ def open_vote(
         return rule if isinstance(rule, Refusal) else Refusal("proposal.state", item.state)
     if not accounts.count(connection):
         return Refusal("vote.stranger", "nobody is on the members' list")
-    item = _second_text(connection, instance, item, rule)
+    ready = _ready(connection, instance, item, charter, in_meeting=in_meeting, both_rounds=both_rounds)
+    if isinstance(ready, Refusal):
+        return ready
+    item = _second_text(connection, instance, ready, rule)
     roll = [member for member in accounts.members(connection) if not is_concerned(connection, instance, item, member)]
     salt = instance.new_salt()
     opened = int(now.timestamp())
@@ -93,6 +92,7 @@ def open_vote(
         rule=rule_document(rule),
         charter=charter.head.ref.id,
         charter_digest=charter.head.ref.digest,
+        in_meeting=in_meeting,
         both_rounds=both_rounds and rule.method is Method.TWO_STAGE,
         salt=salt,
         commitment=commitment(salt, sorted(f"{instance.url}/people/{member.name}" for member in roll)),
@@ -136,60 +136,6 @@ def cast(
     replaced = commitment(instance.new_salt(), [account.name, earlier.choice]) if earlier is not None else None
     votes.cast(connection, vote.id, account.id, votes.Ballot(choice, reason or None, receipt), now, replaced)
     return vote
-
-
-def enter_count(
-    connection: Connection,
-    instance: Instance,
-    account: Account,
-    vote_id: str,
-    figures: Mapping[str, int],
-    both: frozenset[int],
-) -> Room | Refusal:
-    """Keep what one of two tellers counted in the room; where the count stands then.
-
-    `figures` has heads for each choice and `present`; `both` the members who raised a hand and had
-    voted online. Refuses by `vote.unknown`, `vote.closed`, `vote.stranger`, `teller.concerned`,
-    `teller.two`, `teller.both` and `counts.sum`.
-    """
-    vote = votes.get(connection, vote_id)
-    item = agenda.get(connection, vote.item) if vote is not None else None
-    if vote is None or item is None:
-        return Refusal("vote.unknown", f"no vote {vote_id}")
-    if vote.closed:
-        return Refusal("vote.closed", f"{vote.id} is closed")
-    if item.author == account.id or is_concerned(connection, instance, item, account):
-        return Refusal("teller.concerned", f"{account.name} is concerned by {item.id}")
-    roll = votes.roll(connection, vote.id)
-    if account.id not in roll:
-        return Refusal("vote.stranger", f"{account.name} is not on the list that was frozen for {vote.id}")
-    entered = {count.teller for count in votes.counts(connection, vote.id)}
-    if len(entered | {account.id}) > _TELLERS:
-        return Refusal("teller.two", f"{len(entered)} tellers have entered figures")
-    if both - votes.took_part(connection, vote.id):
-        return Refusal("teller.both", "somebody in both did not vote online")
-    room = _room_count(figures)
-    refusal = check_counts(_as_counts(room, len(roll)))
-    if refusal is not None or len(both) > room.took_part:
-        return refusal or Refusal("counts.sum", f"{len(both)} in both of {room.took_part} in the room")
-    count = votes.RoomCount(account.id, dict(figures), tuple(sorted(both)), int(instance.now().timestamp()))
-    votes.enter_count(connection, vote.id, count)
-    return room_of(connection, vote)
-
-
-def room_of(connection: Connection, vote: Vote) -> Room:
-    """Where the count in the room stands; `count` only when two tellers entered the same, the set `both` too."""
-    entered = votes.counts(connection, vote.id)
-    tellers = tuple(count.teller for count in entered)
-    if len(entered) < _TELLERS:
-        return Room(tellers)
-    one, other = (_room_count(count.figures) for count in entered)
-    differ = tellers_agree(one, other)
-    if differ is None and entered[0].both != entered[1].both:
-        differ = Refusal("teller.differ", "count again: the tellers name different people as being in both")
-    if differ is not None:
-        return Room(tellers, differ)
-    return Room(tellers, None, one, frozenset(entered[0].both))
 
 
 def choices(rule: Mapping[str, object]) -> tuple[Choice, ...]:
@@ -252,28 +198,22 @@ def _rule(connection: Connection, instance: Instance, item: Item, charter: Chart
     return found or Refusal("item.category", f"our charter has no rule for {' or '.join(categories)}")
 
 
+def _ready(
+    connection: Connection, instance: Instance, item: Item, charter: Charter, *, in_meeting: bool, both_rounds: bool
+) -> Item | Refusal:
+    """The item, if its time for deliberation is over, or if the assembly voted to go on to this second round."""
+    if first_round(connection, item) is not None:
+        return procedure.settle_asked(connection, instance, item, Question.GO_ON)
+    if both_rounds and procedure.granted(item, Question.BOTH_ROUNDS) is None:
+        return Refusal("vote.rounds", "two thirds of those present have not decided to hold both rounds at once")
+    return deliberating.may_open(connection, instance, item, charter, in_meeting=in_meeting) or item
+
+
 def _second_text(connection: Connection, instance: Instance, item: Item, rule: Rule) -> Item:
     """The item, with a new Proposal act if this is the second round of a text of our own (fine-print 9)."""
     first = first_round(connection, item)
     left = first.result.get("unresolved") if first is not None and first.result is not None else None
-    if item.kind is not Kind.PROPOSAL or left is None:
+    going_on = procedure.granted(item, Question.GO_ON)
+    if item.kind is not Kind.PROPOSAL or left is None or going_on is None:
         return item
-    return begin_second_round(connection, instance, item, rule, Ref(Id(left["id"]), left["gov:digest"]))
-
-
-def _room_count(figures: Mapping[str, int]) -> RoomCount:
-    heads = {choice.value: figures.get(choice.value, 0) for choice in Choice}
-    return RoomCount(**heads, present=figures.get("present") or None)
-
-
-def _as_counts(room: RoomCount, entitled: int) -> Counts:
-    return Counts(
-        entitled,
-        room.took_part,
-        room.agree,
-        room.reserve,
-        room.stand_aside,
-        room.disagree,
-        room.block,
-        room.abstain,
-    )
+    return begin_second_round(connection, instance, item, rule, Ref(Id(left["id"]), left["gov:digest"]), going_on)

@@ -94,6 +94,7 @@ votes = Table(
     Column("rule", Text, nullable=False),  # JSON, as in the charter then in force
     Column("charter", String(2048), nullable=False),
     Column("charter_digest", String(64), nullable=False),
+    Column("in_meeting", Boolean, nullable=False),  # opened for a meeting: its hands decide too
     Column("both_rounds", Boolean, nullable=False),  # two thirds of those present agreed to hold both at once
     Column("salt", LargeBinary, nullable=False),
     Column("commitment", String(64), nullable=False),

@@ -21,6 +21,7 @@ class Vote:
     rule: Mapping[str, Any]
     charter: str
     charter_digest: str
+    in_meeting: bool
     both_rounds: bool
     salt: bytes
     commitment: str
@@ -60,6 +61,7 @@ def open_vote(connection: Connection, vote: Vote, roll: Iterable[int]) -> None:
             rule=json.dumps(vote.rule),
             charter=vote.charter,
             charter_digest=vote.charter_digest,
+            in_meeting=vote.in_meeting,
             both_rounds=vote.both_rounds,
             salt=vote.salt,
             commitment=vote.commitment,
@@ -88,11 +90,6 @@ def due(connection: Connection, now: int) -> tuple[str, ...]:
     """The open votes whose time is over."""
     rows = connection.execute(select(votes.c.id).where(votes.c.state == "open", votes.c.closes_at <= now))
     return tuple(row.id for row in rows)
-
-
-def allow_both_rounds(connection: Connection, vote_id: str) -> None:
-    """Two thirds of those present agreed to hold both rounds at once."""
-    connection.execute(update(votes).where(votes.c.id == vote_id).values(both_rounds=True))
 
 
 def close(connection: Connection, vote_id: str, result: Mapping[str, Any], forgets_at: int) -> None:
@@ -196,6 +193,7 @@ def _vote(row: Row[tuple[object, ...]]) -> Vote:
         json.loads(row.rule),
         row.charter,
         row.charter_digest,
+        bool(row.in_meeting),
         bool(row.both_rounds),
         bytes(row.salt),
         row.commitment,

@@ -608,6 +608,7 @@ def votes() -> None:
         sa.Column("rule", sa.Text(), nullable=False),
         sa.Column("charter", sa.String(length=2048), nullable=False),
         sa.Column("charter_digest", sa.String(length=64), nullable=False),
+        sa.Column("in_meeting", sa.Boolean(), nullable=False),
         sa.Column("both_rounds", sa.Boolean(), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=False),
         sa.Column("commitment", sa.String(length=64), nullable=False),

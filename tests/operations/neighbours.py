@@ -12,12 +12,13 @@ from typing import TypeVar
 from app.federation import documents, integrity_proofs
 from app.governance.assembly import Body
 from app.governance.charter import Member
+from app.governance.starter import STARTER_SETTINGS
 from app.kernel.canonical import Document
 from app.kernel.ids import Id, origin
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.network.client import Client
-from app.operations import closing, describing, founding, membership, recording, voting
+from app.operations import closing, describing, founding, hands, membership, recording, voting
 from app.operations.sealing import seal_signer
 from app.store import actors, acts, agenda, deliveries
 from app.store.accounts import Account
@@ -30,6 +31,7 @@ from app.wiring import Instance, Keyring
 
 T = TypeVar("T")
 PASSWORD = "a good long password"
+NO_TIME = dict.fromkeys(STARTER_SETTINGS["deliberation"], "PT0S")
 
 
 def done(value: T | Refusal) -> T:
@@ -83,11 +85,11 @@ class Place:
 
     def decide(self, item: Item, *, agree: int = 5, disagree: int = 0) -> closing.Closed:
         """A hand count by two tellers, closed by a caretaker."""
-        vote = done(self.do(voting.open_vote, item.id, timedelta(hours=1)))
+        vote = done(self.do(voting.open_vote, item.id, timedelta(hours=1), in_meeting=True))
         figures = {"agree": agree, "disagree": disagree, "present": agree + disagree}
         tellers = [account for account in self.people.values() if account.id != item.author][-2:]
         for teller in tellers:
-            done(self.do(voting.enter_count, teller, vote.id, figures, frozenset()))
+            done(self.do(hands.enter_count, teller, vote.id, figures, frozenset()))
         return done(self.do(closing.close, vote.id, next(one for one in self.people.values() if one.caretaker)))
 
 
@@ -168,7 +170,11 @@ def settle_down(folder: Path, template: Path, people: Mapping[str, Iterable[str]
         for person in names:
             account = done(place.do(membership.add, person, hashed))
             place.people[account.name] = account
-        done(place.do(founding.found_commune, {}, present=len(place.people), agree=len(place.people)))
+        done(
+            place.do(
+                founding.found_commune, {"deliberation": NO_TIME}, present=len(place.people), agree=len(place.people)
+            )
+        )
     valley["Valley"].do(founding.begin, Body.COUNCIL, "Valley")
     return valley
 

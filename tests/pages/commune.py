@@ -33,6 +33,8 @@ def free_port() -> int:
 
 
 URL: Final = f"http://127.0.0.1:{free_port()}"
+NO_TIME: Final = dict.fromkeys(STARTER_SETTINGS["deliberation"], "PT0S")
+AT_ONCE: Final = STARTER_SETTINGS | {"deliberation": NO_TIME}
 PEOPLE: Final = ("Jo", "Baran", "Amina", "Leyla", "Tom", "Rojîn", "Sami", "Nour", "Ada", "Ida", "Max", "Kim")
 PASSWORD: Final = "a good long password"
 CSRF: Final = re.compile(r'name="csrf" value="([^"]+)"')
@@ -100,6 +102,11 @@ class Member:
         """Vote on the text that the page shows."""
         return self.send(f"{path}/vote", path, status, choice=choice, reason=reason, version=self.version(path))
 
+    def counts_hands_on(self, path: str, question: str, agree: int = 8) -> str:
+        """As one of two tellers, that so many of eight in the room want this; the words of the page."""
+        hands = {"present": "8", "agree": str(agree), "disagree": str(8 - agree)}
+        return self.send(f"{path}/procedure", path, 200, question=question, **hands)
+
 
 def token(page: str) -> str:
     """The token of the first form of a page."""
@@ -115,7 +122,10 @@ def words(page: str) -> str:
 
 @contextmanager
 def commune(folder: Path, rules: Document | None = None, database_url: str = "") -> Iterator[Commune]:
-    """A commune of twelve with the starter rules, or others; on SQLite if no empty database is named."""
+    """A commune of twelve, on SQLite if no empty database is named.
+
+    Unless others are given, its rules are the starter rules with no time for deliberation.
+    """
     make_secret(folder / "secret")
     settings = Settings(  # type: ignore[call-arg]  # pydantic-settings takes it
         url=URL,
@@ -139,7 +149,7 @@ def commune(folder: Path, rules: Document | None = None, database_url: str = "")
             added = membership.add(connection, opened, person, hashed)
             if isinstance(added, Refusal):
                 return added
-        return founding.found_commune(connection, opened, rules or STARTER_SETTINGS, present=12, agree=12)
+        return founding.found_commune(connection, opened, rules or AT_ONCE, present=12, agree=12)
 
     founded = asyncio.run(opened.database.write(found))
     assert isinstance(founded, founding.Founded), founded

@@ -5,17 +5,20 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
 from app.governance.proposal import State
+from app.governance.rules import Counts
 from app.kernel.canonical import Document
 from app.kernel.instant import format_instant
 from app.kernel.refusal import Refusal
-from app.operations import closing, proposing, recalling, voting
+from app.operations import closing, hands, procedure, proposing, recalling, voting
 from app.operations.opening import open_item
+from app.operations.procedure import Question
 from app.store import accounts, acts, agenda, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind
@@ -68,6 +71,22 @@ def opened(instance: Instance, item: Item, *, both_rounds: bool = False) -> Vote
     )
     assert isinstance(vote, Vote)
     return vote
+
+
+def by_tellers(instance: Instance, item: Item, question: Question, agree: int = 9) -> Item:
+    """The item after two tellers counted the same ten hands on a question about procedure."""
+    counts, found = Counts(present=10, agree=agree, disagree=10 - agree), item
+    for teller in (person(instance, "jo"), person(instance, "ida")):
+        entered = do(instance, partial(counted, instance, teller, item.id, question, counts))
+        assert isinstance(entered, Item), entered
+        found = entered
+    return found
+
+
+def counted(
+    instance: Instance, teller: Account, item: str, question: Question, counts: Counts, connection: Connection
+) -> Item | Refusal:
+    return procedure.count(connection, instance, teller, item, question, counts)
 
 
 def cast(instance: Instance, vote: Vote, name: str, choice: str) -> Vote | Refusal:
@@ -140,10 +159,14 @@ def test_the_second_round_is_a_proposal_of_its_own_after_the_wait(instance: Inst
 
     assert code(again(instance)) == "vote.wait"
     eighth = later(instance, timedelta(days=8))
+    assert code(again(eighth)) == "procedure.undecided"
+    going_on = procedure.granted(by_tellers(eighth, item, Question.GO_ON), Question.GO_ON)
+    assert going_on is not None
     second = again(eighth)
     assert isinstance(second, Vote)
     text = sealed(instance, "gov:Proposal")[-1]
     assert text["gov:supersedes"]["id"] == item.act
+    assert text["gov:decision"] == {"id": going_on.id, "gov:digest": going_on.digest}
     assert text["gov:unresolved"]["id"] == done.acts[0].id
     assert text["gov:rule"]["method"] == "qualified"
     for name, choice in (("jo", "agree"), ("ida", "agree"), ("max", "agree"), ("kim", "agree"), ("tom", "disagree")):
@@ -171,7 +194,7 @@ def brought(instance: Instance) -> Item:
 
 @pytest.mark.parametrize(("choice", "stance"), [("agree", "ratified"), ("disagree", "rejected")])
 def test_an_answer_is_sealed_as_where_we_stand(instance: Instance, choice: str, stance: str) -> None:
-    item = brought(instance)
+    item = by_tellers(instance, brought(instance), Question.BOTH_ROUNDS)
     vote = opened(instance, item, both_rounds=True)
     for name in ("jo", "ida", "max", "kim", "tom"):
         cast(instance, vote, name, choice)
@@ -199,7 +222,7 @@ def test_one_teller_alone_closes_nothing(instance: Instance) -> None:
     jo = person(instance, "jo")
     do(
         instance,
-        lambda connection: voting.enter_count(connection, instance, jo, vote.id, {"agree": 8}, frozenset()),
+        lambda connection: hands.enter_count(connection, instance, jo, vote.id, {"agree": 8}, frozenset()),
     )
     after = later(instance, timedelta(days=2))
     assert code(do(after, lambda connection: closing.close(connection, after, vote.id, jo))) == "teller.missing"

@@ -50,7 +50,9 @@ def test_only_who_proposed_a_text_changes_it(harbour: Commune) -> None:
 def test_two_tellers_and_online_ballots_count_together_and_nobody_twice(harbour: Commune) -> None:
     ada, jo, baran, amina = (harbour.member(name) for name in ("Ada", "Jo", "Baran", "Amina"))
     path = ada.propose("Winter fuel", "We buy together.")
-    jo.send(f"{path}/open", path, closes_in="7", unit="days", both_rounds="1")
+    for teller in (jo, baran):
+        teller.counts_hands_on(path, "both_rounds")
+    jo.send(f"{path}/open", path, closes_in="7", unit="days", where="meeting", both_rounds="1")
     said = amina.vote(path, "reserve")
     assert "Recorded. You can change it until" in said
     assert "Members see that you took part, not what you chose." in said

@@ -49,6 +49,8 @@ def prepare(harbour: Commune) -> str:
     path = ada.propose("Common purchase of winter fuel", "We buy together.\n\n- wood\n- pellets " + "x" * 90)
     ada.send(f"{path}/amend", path, title="Common purchase of winter fuel", text="We buy together, from spring.")
     ada.send(f"{path}/comment", path, text="Spring is cheaper.")
+    ada.counts_hands_on(path, "both_rounds")
+    jo.counts_hands_on(path, "both_rounds")
     jo.send(f"{path}/open", path, closes_in="7", unit="days", both_rounds="1")
     ada.vote(path, "agree")
     jo.send(f"{path}/count", path, agree="6", disagree="1", both=["9"])

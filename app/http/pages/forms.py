@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import parse_qsl, quote
 
@@ -13,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.http import auth
 from app.http.pages import page
+from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import illustrating, signing_in
 from app.store import accounts
@@ -58,6 +60,16 @@ class Upload:
 
     fields: Fields
     raw: bytes
+
+
+def moment(text: str) -> Instant | Refusal | None:
+    """The moment of a date field, in UTC; None if it is empty, `form.moment` if it is none."""
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC, microsecond=0)
+    except ValueError:
+        return Refusal("form.moment", f"not a moment: {text[:40]!r}")
 
 
 async def read_fields(request: Request) -> Fields | Refusal:

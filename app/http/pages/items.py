@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from app.governance.ballot import Choice
 from app.governance.proposal import State
-from app.http.pages import breaches, explanations, sentences, voices
+from app.http.pages import asked, breaches, explanations, sentences, voices
+from app.http.pages.asked import Asked
 from app.http.pages.breaches import Breach, Ending
 from app.http.pages.voices import Heard
-from app.operations import naming, voting
+from app.operations import deliberating, hands, naming, procedure, voting
 from app.store import accounts, acts, agenda, hosts, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind, Text
@@ -19,6 +20,7 @@ from app.store.votes import Vote
 from app.wiring import Instance
 
 ULID: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
+_WAITING: Final = frozenset({State.OPEN, State.NO_QUORUM})
 _VOTABLE: Final = frozenset({State.OPEN, State.UNRESOLVED, State.NO_QUORUM})
 
 
@@ -92,6 +94,8 @@ class View:
     may_amend: bool
     may_open: bool
     two_rounds: bool
+    times: deliberating.Times | None
+    questions: tuple[Asked, ...]
     waiting: tuple[str, ...]
     breaches: tuple[Breach, ...] = ()
     ending: Ending | None = None
@@ -117,6 +121,7 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
     votings = tuple(
         _voting(connection, instance, item, texts, vote, account) for vote in votes.of_item(connection, item.id)
     )
+    member = account is not None
     mine = account is not None and item.author == account.id and item.kind is Kind.PROPOSAL
     recalls = item.kind is Kind.RECALL
     return View(
@@ -131,8 +136,10 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         said=tuple(_said(connection, comment) for comment in agenda.discussion(connection, item.id)),
         heard=voices.of_item(connection, instance, item, account),
         may_amend=mine and item.state == State.OPEN,
-        may_open=account is not None and item.state in _VOTABLE,
-        two_rounds=item.state != State.UNRESOLVED,
+        may_open=member and item.state in _VOTABLE,
+        two_rounds=procedure.granted(item, procedure.Question.BOTH_ROUNDS) is not None,
+        times=deliberating.times(connection, instance, item) if member and item.state in _WAITING else None,
+        questions=asked.questions(connection, item, account),
         breaches=breaches.before_recall(connection, instance, item, account) if recalls else (),
         ending=breaches.ending(connection, instance, item) if recalls else None,
     )
@@ -142,7 +149,7 @@ def _voting(
     connection: Connection, instance: Instance, item: Item, texts: tuple[Text, ...], vote: Vote, account: Account | None
 ) -> Voting:
     roll = votes.roll(connection, vote.id)
-    room = voting.room_of(connection, vote)
+    room = hands.room_of(connection, vote)
     took_part = tuple(_person(connection, number) for number in votes.took_part(connection, vote.id))
     entered = {count.teller: count for count in votes.counts(connection, vote.id)}
     on_roll = account is not None and account.id in roll
@@ -184,7 +191,7 @@ def _source(texts: tuple[Text, ...], act: str) -> str | None:
     return next((text.source for text in texts if text.act == act), None)
 
 
-def _may_close(instance: Instance, vote: Vote, room: voting.Room, account: Account) -> bool:
+def _may_close(instance: Instance, vote: Vote, room: hands.Room, account: Account) -> bool:
     over = instance.now().timestamp() > vote.closes_at
     return over or account.caretaker or account.id in room.tellers
 

@@ -77,6 +77,7 @@ def _environment() -> Environment:
     environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     environment.filters["when"] = _when
     environment.filters["day"] = moments.day
+    environment.filters["moment"] = lambda at: _when(int(at.timestamp()))
     environment.filters["text_html"] = lambda source: Markup(text_html(source))  # noqa: S704 - cleaned by nh3
     environment.filters["safe_html"] = lambda html: Markup(markup.clean(html))  # noqa: S704 - cleaned by nh3
     environment.policies["ext.i18n.trimmed"] = True

@@ -1,7 +1,7 @@
 """The agenda: what is proposed and what was brought to us, discussed, voted on, counted and closed."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final, TypeVar
 
 from starlette.requests import Request
@@ -11,9 +11,8 @@ from starlette.routing import Route
 from app.governance.ballot import Choice
 from app.http.pages import forms, items, page, sentences
 from app.http.pages.forms import Fields
-from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import closing, confederations, naming, proposing, voting
+from app.operations import closing, confederations, hands, naming, proposing, voting
 from app.store import agenda, votes
 from app.store.accounts import Session
 from app.store.database import Connection
@@ -49,7 +48,7 @@ async def new(request: Request, _session: Session) -> Response:
 
 async def propose(request: Request, session: Session, fields: Fields) -> Response:
     """Put a proposal on the agenda."""
-    answers_by = _moment(fields.get("answers_by"))
+    answers_by = forms.moment(fields.get("answers_by"))
     if isinstance(answers_by, Refusal):
         return page.refused(request, answers_by, back="/proposals/new")
     draft = proposing.Draft(
@@ -82,7 +81,7 @@ async def printed(request: Request, session: Session) -> Response:
 async def amend(request: Request, session: Session, fields: Fields) -> Response:
     """Put a new version in place of the text."""
     title, text = fields.get("title"), fields.get("text")
-    return await _done(
+    return await on_item(
         request,
         lambda connection, instance, item: proposing.amend(connection, instance, session.account, item, title, text),
     )
@@ -90,13 +89,13 @@ async def amend(request: Request, session: Session, fields: Fields) -> Response:
 
 async def withdraw(request: Request, session: Session, _fields: Fields) -> Response:
     """Take back one's own text before it is voted on."""
-    return await _done(request, lambda connection, _, item: proposing.withdraw(connection, session.account, item))
+    return await on_item(request, lambda connection, _, item: proposing.withdraw(connection, session.account, item))
 
 
 async def comment(request: Request, session: Session, fields: Fields) -> Response:
     """Say something about the item."""
     text = fields.get("text")
-    return await _done(
+    return await on_item(
         request, lambda connection, instance, item: proposing.comment(connection, instance, session.account, item, text)
     )
 
@@ -105,12 +104,14 @@ async def open_vote(request: Request, _session: Session, fields: Fields) -> Resp
     """Open a vote on the text in force."""
     number = fields.number("closes_in")
     if isinstance(number, Refusal):
-        return page.refused(request, number, back=_back(request))
+        return page.refused(request, number, back=back_to(request))
     lasts = timedelta(seconds=min(number, 10**6) * _UNITS.get(fields.get("unit"), 60))
-    both = fields.get("both_rounds") == "1"
-    return await _done(
+    both, met = fields.get("both_rounds") == "1", fields.get("where") == "meeting"
+    return await on_item(
         request,
-        lambda connection, instance, item: voting.open_vote(connection, instance, item, lasts, both_rounds=both),
+        lambda connection, instance, item: voting.open_vote(
+            connection, instance, item, lasts, in_meeting=met, both_rounds=both
+        ),
     )
 
 
@@ -124,7 +125,7 @@ async def vote(request: Request, session: Session, fields: Fields) -> Response:
             return Refusal("vote.unknown", f"no vote on {item}")
         return voting.cast(connection, instance, session.account, now, choice, reason, version)
 
-    return await _done(request, cast)
+    return await on_item(request, cast)
 
 
 async def count(request: Request, session: Session, fields: Fields) -> Response:
@@ -133,7 +134,7 @@ async def count(request: Request, session: Session, fields: Fields) -> Response:
     for name in (*(choice.value for choice in Choice), "present"):
         number = fields.number(name)
         if isinstance(number, Refusal):
-            return page.refused(request, number, back=_back(request))
+            return page.refused(request, number, back=back_to(request))
         figures[name] = number
     both = frozenset(int(text) for text in fields.all("both") if text.isascii() and text.isdecimal() and len(text) < 10)
 
@@ -141,9 +142,9 @@ async def count(request: Request, session: Session, fields: Fields) -> Response:
         now = _latest(connection, item)
         if now is None:
             return Refusal("vote.unknown", f"no vote on {item}")
-        return voting.enter_count(connection, instance, session.account, now, figures, both)
+        return hands.enter_count(connection, instance, session.account, now, figures, both)
 
-    return await _done(request, enter)
+    return await on_item(request, enter)
 
 
 async def close(request: Request, session: Session, _fields: Fields) -> Response:
@@ -155,7 +156,7 @@ async def close(request: Request, session: Session, _fields: Fields) -> Response
             return Refusal("vote.unknown", f"no vote on {item}")
         return closing.close(connection, instance, now, session.account)
 
-    return await _done(request, end)
+    return await on_item(request, end)
 
 
 async def _shown(request: Request, session: Session, template: str) -> Response:
@@ -166,29 +167,19 @@ async def _shown(request: Request, session: Session, template: str) -> Response:
     return page.render(request, template, view=view, item=view.item, category=sentences.category(view.item.category))
 
 
-async def _done(request: Request, work: Callable[[Connection, Instance, str], object]) -> Response:
+async def on_item(request: Request, work: Callable[[Connection, Instance, str], object]) -> Response:
     """Do `work` on the item of the address in one transaction, then show the item, or why not."""
     instance, item = _instance(request), request.path_params["item"]
     if items.ULID.fullmatch(item) is None:
         return page.refused(request, _UNKNOWN, back="/proposals")
     result = await instance.database.write(lambda connection: work(connection, instance, item))
-    return page.refused(request, result, back=_back(request)) if isinstance(result, Refusal) else _to(item)
+    return page.refused(request, result, back=back_to(request)) if isinstance(result, Refusal) else _to(item)
 
 
 def _latest(connection: Connection, item: str) -> str | None:
     """The newest vote on an item, whether it is open or not: a late ballot is told that it is late."""
     found = votes.of_item(connection, item)
     return found[-1].id if found else None
-
-
-def _moment(text: str) -> Instant | Refusal | None:
-    """The moment of a date field, in UTC; None if it is empty."""
-    if not text:
-        return None
-    try:
-        return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC, microsecond=0)
-    except ValueError:
-        return Refusal("form.moment", f"not a moment: {text[:40]!r}")
 
 
 def _instance(request: Request) -> Instance:
@@ -200,7 +191,8 @@ def _to(item: str) -> Response:
     return RedirectResponse(f"/proposals/{item}", status_code=303, headers=page.HEADERS)
 
 
-def _back(request: Request) -> str:
+def back_to(request: Request) -> str:
+    """The page of the item of the address, or of all items if it cannot be one."""
     item = request.path_params["item"]
     return f"/proposals/{item}" if items.ULID.fullmatch(item) else "/proposals"
 

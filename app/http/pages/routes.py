@@ -11,6 +11,7 @@ from app.http.pages import (
     home,
     mandates,
     pictures,
+    procedure,
     proofs,
     proposals,
     record,
@@ -26,5 +27,18 @@ person = forms.open_to_all(home.person)
 
 def routes() -> list[BaseRoute]:
     """The routes of all page modules."""
-    modules = (entrance, home, caretakers, proposals, voices, pictures, board, proofs, grants, mandates, record)
+    modules = (
+        entrance,
+        home,
+        caretakers,
+        proposals,
+        procedure,
+        voices,
+        pictures,
+        board,
+        proofs,
+        grants,
+        mandates,
+        record,
+    )
     return [route for module in modules for route in module.ROUTES]

@@ -4,6 +4,7 @@ from gettext import gettext as _
 from gettext import ngettext
 
 from app.kernel.refusal import Refusal
+from app.operations.procedure import Question
 
 
 def choice(name: str) -> str:
@@ -92,6 +93,26 @@ def category(name: str) -> str:
     return words.get(name, name)
 
 
+def question(asked: Question) -> str:
+    """What is asked about how an item is decided."""
+    words = {
+        Question.BOTH_ROUNDS: _("Hold both rounds in this meeting?"),
+        Question.GO_ON: _("Go on to the second round?"),
+        Question.URGENT: _("Decide before the time is over, since it cannot wait?"),
+    }
+    return words[asked]
+
+
+def question_rule(asked: Question) -> str:
+    """Who decides on it."""
+    words = {
+        Question.BOTH_ROUNDS: _("Two thirds of those present decide."),
+        Question.GO_ON: _("Decided as our rules for procedure say, in a meeting or by those who ask for it here."),
+        Question.URGENT: _("Two thirds of those present decide, or a tenth of all members who ask for it here."),
+    }
+    return words[asked]
+
+
 def refusal(said: Refusal) -> str:
     """Why something was not done."""
     words = {
@@ -126,6 +147,13 @@ def refusal(said: Refusal) -> str:
         "vote.open": _("A vote on this is open already."),
         "vote.closed": _("This vote is closed."),
         "vote.closes": _("The close of a vote lies in the future, at most a year ahead."),
+        "vote.early": _("It is too early to vote on this: the page says from when."),
+        "vote.convocation": _("A meeting votes on this only if its convocation named it in time."),
+        "vote.rounds": _("Two thirds of those present have to decide first to hold both rounds at once."),
+        "vote.room": _("This vote was opened for a meeting: two tellers have to enter the hands first."),
+        "procedure.room": _("Only those present in a meeting decide this."),
+        "procedure.undecided": _("First the assembly decides to go on to the second round: the page shows how."),
+        "convocation.time": _("A meeting lies in the future, at most a year ahead."),
         "vote.wait": _("The second round cannot begin yet: the rules set a time between the two."),
         "vote.stranger": _("You are not on the members’ list that was fixed when this vote opened."),
         "vote.concerned": _("Who is concerned speaks first and last, and does not vote."),

@@ -1,0 +1,64 @@
+"""How long a matter is there to be talked about before it is decided (governance.md §2, `deliberation`)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from app.governance.charter import Charter
+from app.kernel.instant import Instant
+from app.kernel.refusal import Refusal
+
+NEVER_URGENT: Final = frozenset({"charter", "admission", "exclusion"})
+"""Categories in which nobody shortens anything (hostile F38)."""
+
+_OWN_TIME: Final = frozenset({"charter", "admission"})
+_CONVENED: Final = frozenset({"mandate", "ratification", "recall"})
+_TENTH: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What is to be decided: since when its text is there, since when a convocation names it, if one does.
+
+    `answers` is True for where we stand on what was brought to us, whatever its category; `urgent`
+    if those who may shorten the times did.
+    """
+
+    category: str
+    opened: Instant
+    answers: bool = False
+    convened: Instant | None = None
+    urgent: bool = False
+
+    @property
+    def may_be_urgent(self) -> bool:
+        """False for what is never urgent."""
+        return self.category not in NEVER_URGENT
+
+
+def earliest(charter: Charter, matter: Matter, *, in_meeting: bool) -> Instant | Refusal:
+    """From when a vote on `matter` may open by the charter's `deliberation`.
+
+    A convened meeting decides at once what binds this assembly only. A mandate, a recall or an
+    answer to others needs its time on the convocation; online alone, and for the charter and an
+    admission in either way, the time runs from the text. `vote.convocation` if no convocation names it.
+    """
+    if matter.category in _OWN_TIME and not matter.answers:
+        return matter.opened + charter.deliberation[matter.category]
+    if matter.urgent and matter.may_be_urgent:
+        return matter.opened
+    if not in_meeting:
+        return matter.opened + charter.deliberation["online"]
+    name = "ratification" if matter.answers else matter.category
+    if name not in _CONVENED:
+        return matter.opened + charter.deliberation["convened"]
+    if charter.deliberation[name] == timedelta(0):
+        return matter.opened
+    if matter.convened is None:
+        return Refusal("vote.convocation", f"no convocation names this {name}")
+    return matter.convened + charter.deliberation[name]
+
+
+def is_tenth(asking: int, entitled: int) -> bool:
+    """True if those who ask are at least a tenth of the roll, and somebody."""
+    return asking > 0 and asking * _TENTH >= entitled

@@ -1,0 +1,55 @@
+"""What may be asked, or was, about how an item is decided, as its page shows it."""
+
+from dataclasses import dataclass
+
+from app.http.pages import sentences
+from app.operations import procedure
+from app.operations.procedure import Question
+from app.store import accounts
+from app.store.accounts import Account
+from app.store.agenda import Item
+from app.store.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about procedure as the page of an item shows it."""
+
+    question: str
+    label: str
+    rule: str
+    names: tuple[str, ...]
+    tellers: tuple[str, ...]
+    came_to: str
+    entry: str
+    is_open: bool
+    may_ask: bool
+
+
+def questions(connection: Connection, item: Item, account: Account | None) -> tuple[Asked, ...]:
+    """What may be asked, or was, about how this item is decided; nothing for who is no member."""
+    found = (_asked(connection, item, account, question) for question in Question) if account is not None else ()
+    return tuple(asked for asked in found if asked.is_open or asked.entry)
+
+
+def _asked(connection: Connection, item: Item, account: Account | None, question: Question) -> Asked:
+    came_to, decision = procedure.status(item, question), procedure.decided(item, question)
+    asking = procedure.asking(item, question)
+    is_open = not came_to and procedure.is_askable(item, question)
+    askable = question in procedure.ASKABLE and account is not None and account.id not in asking
+    return Asked(
+        question.value,
+        sentences.question(question),
+        sentences.question_rule(question),
+        tuple(_name(connection, number) for number in asking),
+        tuple(_name(connection, number) for number in procedure.counted(item, question)) if is_open else (),
+        sentences.state(came_to) if came_to else "",
+        f"/acts/{decision.id.rpartition('/')[2]}" if decision is not None else "",
+        is_open,
+        may_ask=is_open and askable,
+    )
+
+
+def _name(connection: Connection, number: int) -> str:
+    account = accounts.numbered(connection, number)
+    return account.shown if account is not None else ""

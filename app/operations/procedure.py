@@ -1,0 +1,250 @@
+"""Procedure: what an assembly decides about how it decides, each time with a Decision of its own (fine-print 9)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from gettext import gettext as _
+from typing import Any, Final
+
+from app.governance.act import Ref
+from app.governance.charter import Charter
+from app.governance.proposal import Link, State
+from app.governance.rules import Counts, Result, Rule, Status, check_counts, decide, parse_rule
+from app.kernel.ids import Id
+from app.kernel.refusal import Refusal
+from app.operations import membership
+from app.operations.opening import paragraphs
+from app.operations.proposing import charter_of
+from app.operations.publishing import seal_and_announce
+from app.operations.sealing import heading
+from app.store import accounts, agenda
+from app.store.accounts import Account
+from app.store.agenda import Item
+from app.store.database import Connection
+from app.translation import build
+from app.wiring import Instance
+
+
+class Question(StrEnum):
+    """What may be asked about how an item is decided."""
+
+    BOTH_ROUNDS = "both_rounds"  # hold both rounds in this meeting: two thirds of those present
+    GO_ON = "go_on"  # go on to the second round: by the assembly's rule for procedure
+    URGENT = "urgent"  # decide before the time is over: two thirds of those present, or a tenth of the roll
+
+
+ASKABLE: Final = frozenset({Question.GO_ON, Question.URGENT})
+"""Questions that members may put their name to without a meeting."""
+
+_TELLERS: Final = 2
+_STATES: Final = {
+    Question.BOTH_ROUNDS: frozenset({State.OPEN, State.FROZEN, State.NO_QUORUM}),
+    Question.GO_ON: frozenset({State.UNRESOLVED}),
+    Question.URGENT: frozenset({State.OPEN, State.FROZEN, State.NO_QUORUM}),
+}
+
+
+def ask(connection: Connection, account: Account, item_id: str, question: Question) -> Item | Refusal:
+    """Put one's name to a question; names are shown, like raised hands.
+
+    Refuses by `item.unknown`, `proposal.state` and `procedure.room` (only a meeting may decide it).
+    """
+    item = _item(connection, item_id, question)
+    if isinstance(item, Refusal):
+        return item
+    if question not in ASKABLE:
+        return Refusal("procedure.room", f"{question} is decided by those present")
+    kept = _kept(item, question)
+    asked = sorted({*kept.get("asked", ()), account.id})
+    return _keep(connection, item, question, {**kept, "asked": asked})
+
+
+def count(
+    connection: Connection, instance: Instance, teller: Account, item_id: str, question: Question, hands: Counts
+) -> Item | Refusal:
+    """Keep what one of two tellers counted on a question; the Decision is sealed once both counted the same.
+
+    Of `hands` only `present`, `agree` and `disagree` are read. Refuses by `item.unknown`, `proposal.state`,
+    `counts.sum`, `teller.two`, `charter.missing` and `item.category` (no rule for procedure).
+    """
+    item = _item(connection, item_id, question)
+    if isinstance(item, Refusal):
+        return item
+    members = accounts.count(connection)
+    counts = Counts(members, hands.present, agree=hands.agree, disagree=hands.disagree)
+    wrong = check_counts(counts)
+    if wrong is not None:
+        return wrong
+    kept = _kept(item, question)
+    entered = {**kept.get("counts", {}), str(teller.id): [counts.present, counts.agree, counts.disagree]}
+    if len(entered) > _TELLERS:
+        return Refusal("teller.two", f"{_TELLERS} tellers have entered figures")
+    found = {**kept, "counts": entered}
+    if len(entered) == _TELLERS and len({tuple(figures) for figures in entered.values()}) == 1:
+        rule = _rule(connection, instance, question)
+        if isinstance(rule, Refusal):
+            return rule
+        found |= _decided(connection, instance, item, question, rule[0], rule[1], counts, "room")
+    return _keep(connection, item, question, found)
+
+
+def settle_asked(connection: Connection, instance: Instance, item: Item, question: Question) -> Item | Refusal:
+    """The item with the question decided: in the room before, or now by those who put their name to it.
+
+    Their names are a count without hands against it, by the rule of the assembly for procedure; its
+    quorum says how many that has to be. `procedure.undecided` if there are too few.
+    """
+    if granted(item, question) is not None:
+        return item
+    rule = _rule(connection, instance, question)
+    if isinstance(rule, Refusal):
+        return rule
+    asked = len(asking(item, question))
+    counts = Counts(accounts.count(connection), asked, agree=asked)
+    if check_counts(counts) is not None or decide(rule[0], counts).status is not Status.ADOPTED:
+        return Refusal("procedure.undecided", f"{question} has not been decided, and {asked} ask for it")
+    found = _decided(connection, instance, item, question, rule[0], rule[1], counts, "rollCall")
+    return _keep(connection, item, question, {**_kept(item, question), **found})
+
+
+def granted(item: Item, question: Question) -> Ref | None:
+    """The Decision by which the assembly said yes to a question about the text in force."""
+    return decided(item, question) if status(item, question) == Status.ADOPTED else None
+
+
+def decided(item: Item, question: Question) -> Ref | None:
+    """The Decision on a question about the text in force, whatever it came to."""
+    found = _kept(item, question).get("decision")
+    return Ref(Id(found["id"]), found["gov:digest"]) if found is not None else None
+
+
+def asking(item: Item, question: Question) -> tuple[int, ...]:
+    """The members who put their name to a question about the text in force."""
+    return tuple(_kept(item, question).get("asked", ()))
+
+
+def counted(item: Item, question: Question) -> Mapping[int, tuple[int, int, int]]:
+    """What each teller entered on a question: present, for, against."""
+    return {int(teller): tuple(figures) for teller, figures in _kept(item, question).get("counts", {}).items()}
+
+
+def status(item: Item, question: Question) -> str:
+    """What a question about the text in force came to; empty while it is open."""
+    said: str = _kept(item, question).get("status", "")
+    return said
+
+
+def is_askable(item: Item, question: Question) -> bool:
+    """True if the question may be put where the item stands now."""
+    return State(item.state) in _STATES[question]
+
+
+def in_words(question: Question, title: str) -> str:
+    """The question as the record has it."""
+    words = {
+        Question.BOTH_ROUNDS: _("Both rounds at once: {title}"),
+        Question.GO_ON: _("On to the second round: {title}"),
+        Question.URGENT: _("Decide now, it cannot wait: {title}"),
+    }
+    return words[question].format(title=title)
+
+
+def _item(connection: Connection, item_id: str, question: Question) -> Item | Refusal:
+    item = agenda.get(connection, item_id)
+    if item is None:
+        return Refusal("item.unknown", f"no item {item_id}")
+    if not is_askable(item, question) or status(item, question):
+        return Refusal("proposal.state", f"{question} is no question about an item that is {item.state}")
+    return item
+
+
+def _rule(connection: Connection, instance: Instance, question: Question) -> tuple[Rule, Charter] | Refusal:
+    """Two thirds of those present, with the quorum that procedure has here; to go on, the rule for procedure itself."""
+    charter = charter_of(connection, instance, instance.assembly, instance.now())
+    if charter is None:
+        return Refusal("charter.missing", "there is no charter of ours")
+    own = charter.rules.get("procedure")
+    if own is None:
+        return Refusal("item.category", "our charter has no rule for procedure")
+    if question is Question.GO_ON:
+        return own, charter
+    quorum = f"{own.quorum.numerator}/{own.quorum.denominator}"
+    rule = parse_rule({"method": "qualified", "threshold": "2/3", "base": "present", "quorum": quorum})
+    return rule if isinstance(rule, Refusal) else (rule, charter)
+
+
+def _decided(
+    connection: Connection,
+    instance: Instance,
+    item: Item,
+    question: Question,
+    rule: Rule,
+    charter: Charter,
+    counts: Counts,
+    mode: str,
+) -> dict[str, Any]:
+    """The question sealed as a Proposal about procedure that continues the item's text, and its Decision."""
+    result = decide(rule, counts)
+    words = in_words(question, item.title)
+    head = heading(connection, instance)
+    asked = seal_and_announce(
+        connection,
+        instance,
+        build.proposal(
+            id=Id(head.id),
+            author=Id(head.author),
+            published=head.published,
+            name=words,
+            category="procedure",
+            forum=Id(instance.assembly),
+            rule=rule,
+            opens=head.published,
+            content=paragraphs(words),
+            links=(Link("continues", (Ref(Id(item.act), item.act_digest),)),),
+        ),
+    )
+    decision = _sealed(connection, instance, Ref(Id(asked.id), asked.digest), rule, charter, counts, result, mode)
+    return {"status": result.status.value, "decision": {"id": decision.id, "gov:digest": decision.digest}}
+
+
+def _sealed(
+    connection: Connection,
+    instance: Instance,
+    about: Ref,
+    rule: Rule,
+    charter: Charter,
+    counts: Counts,
+    result: Result,
+    mode: str,
+) -> Ref:
+    head = heading(connection, instance)
+    act = seal_and_announce(
+        connection,
+        instance,
+        build.decision(
+            id=Id(head.id),
+            author=Id(head.author),
+            published=head.published,
+            status=result.status,
+            counts=counts,
+            rule=rule,
+            proposal=about,
+            charter=charter.head.ref,
+            modes=(mode,),
+            because=tuple(fact.code for fact in result.because),
+            roll=membership.roll_size(connection, instance, head.id),
+        ),
+    )
+    return Ref(Id(act.id), act.digest)
+
+
+def _kept(item: Item, question: Question) -> dict[str, Any]:
+    """What is kept about a question; nothing if it was about an earlier text."""
+    kept: dict[str, Any] = item.details.get("procedure", {}).get(question, {})
+    return kept if kept.get("about") == item.act_digest else {}
+
+
+def _keep(connection: Connection, item: Item, question: Question, kept: Mapping[str, Any]) -> Item:
+    known = item.details.get("procedure", {})
+    found = {**known, question.value: {**kept, "about": item.act_digest}}
+    agenda.set_details(connection, item.id, {**item.details, "procedure": found})
+    return agenda.get(connection, item.id) or item

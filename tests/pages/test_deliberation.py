@@ -1,0 +1,186 @@
+"""A commune with the starter rules takes its time, and some may shorten it."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.governance.starter import STARTER_SETTINGS
+from app.kernel.canonical import Document
+from app.kernel.refusal import Refusal
+from app.operations import closing, deliberating, procedure, proposing, voting
+from app.operations.procedure import Question
+from app.store import acts, agenda
+from app.store.agenda import Item
+from app.store.votes import Vote
+from app.wiring import Instance
+from tests.pages.commune import Commune, commune
+from tests.pages.test_deciding import cast, code, do, later, mandate_for, person, proposed
+
+WEEK = timedelta(days=7)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def harbour(tmp_path: Path) -> Iterator[Commune]:
+    with commune(tmp_path, STARTER_SETTINGS) as opened:
+        yield opened
+
+
+def opens(at: Instance, item: Item, *, in_meeting: bool = False) -> Vote | Refusal:
+    lasts = timedelta(hours=1)
+    return do(at, lambda connection: voting.open_vote(connection, at, item.id, lasts, in_meeting=in_meeting))
+
+
+def named(at: Instance, item: Item, meets: timedelta) -> Item | Refusal:
+    return do(at, lambda connection: deliberating.convene(connection, at, item.id, at.now() + meets))
+
+
+def newest(harbour: Commune, act_type: str) -> Document:
+    found = asyncio.run(harbour.instance.database.read(lambda connection: acts.of_type(connection, act_type)))
+    document: Document = json.loads(found[-1].raw)
+    return document
+
+
+@pytest.mark.withstands("F38")
+def test_online_alone_nothing_is_voted_on_within_a_week(harbour: Commune) -> None:
+    item = proposed(harbour.instance, "task")
+    assert code(opens(later(harbour.instance, WEEK - MINUTE), item)) == "vote.early"
+    assert isinstance(opens(later(harbour.instance, WEEK), item), Vote)
+
+
+@pytest.mark.withstands("F38")
+def test_a_new_text_starts_its_time_anew(harbour: Commune) -> None:
+    ada = harbour.member("Ada")
+    path = ada.propose("Repair the pump", "On Saturday.", "task")
+    at = later(harbour.instance, timedelta(days=5))
+    item = do(harbour.instance, lambda connection: agenda.get(connection, path.rpartition("/")[2]))
+    assert item is not None
+    author = person(at, "ada")
+    amended = do(at, lambda c: proposing.amend(c, at, author, item.id, item.title, "On Sunday."))
+    assert isinstance(amended, Item)
+    assert code(opens(later(harbour.instance, WEEK + MINUTE), amended)) == "vote.early"
+    assert isinstance(opens(later(harbour.instance, timedelta(days=12, minutes=1)), amended), Vote)
+
+
+def test_calling_a_vote_a_meetings_gains_no_time(harbour: Commune) -> None:
+    item = proposed(harbour.instance, "task")
+    vote = opens(harbour.instance, item, in_meeting=True)
+    assert isinstance(vote, Vote)
+    jo = person(harbour.instance, "jo")
+    over = later(harbour.instance, timedelta(hours=2))
+    for name in ("jo", "ida", "max", "kim"):
+        assert isinstance(cast(harbour.instance, vote, name, "agree"), Vote)
+    assert code(do(over, lambda connection: closing.close(connection, over, vote.id, jo))) == "vote.room"
+    assert do(over, lambda connection: closing.close_due(connection, over)) == 0
+    week = later(harbour.instance, WEEK)
+    assert do(week, lambda connection: closing.close_due(connection, week)) == 1
+
+
+def test_a_mandate_waits_until_a_convocation_named_it_for_two_days(harbour: Commune) -> None:
+    instance = harbour.instance
+    item = mandate_for(instance, person(instance, "tom"))
+    assert code(opens(instance, item, in_meeting=True)) == "vote.convocation"
+    assert isinstance(named(instance, item, timedelta(days=3)), Item)
+    two_days = timedelta(hours=48)
+    assert code(opens(later(instance, two_days - MINUTE), item, in_meeting=True)) == "vote.early"
+    assert isinstance(opens(later(instance, two_days + MINUTE), item, in_meeting=True), Vote)
+
+
+@pytest.mark.parametrize("meets", [timedelta(days=-1), timedelta(days=367)])
+def test_a_convocation_names_a_meeting_to_come(harbour: Commune, meets: timedelta) -> None:
+    assert code(named(harbour.instance, proposed(harbour.instance), meets)) == "convocation.time"
+
+
+@pytest.mark.withstands("F38")
+def test_a_tenth_of_the_members_may_ask_for_haste(harbour: Commune) -> None:
+    jo, ada = harbour.member("Jo"), harbour.member("Ada")
+    path = ada.propose("The dam leaks", "We close the gate tonight.", "task")
+    assert "Asked for by Jo." in jo.send(f"{path}/ask", path, question="urgent")
+    early = jo.send(f"{path}/open", path, 422, closes_in="2", unit="hours")
+    assert "too early to vote on this" in early
+    ada.send(f"{path}/ask", path, question="urgent")  # two of twelve are more than a tenth
+    assert "Open until" in jo.send(f"{path}/open", path, closes_in="2", unit="hours")
+
+
+@pytest.mark.withstands("F38")
+def test_two_thirds_of_those_present_may_decide_on_haste(harbour: Commune) -> None:
+    jo, ida = harbour.member("Jo"), harbour.member("Ida")
+    path = harbour.member("Ada").propose("The dam leaks", "We close the gate tonight.", "task")
+    assert "a second teller has to enter theirs apart" in jo.counts_hands_on(path, "urgent", agree=6)
+    assert "The two tellers differ" in ida.counts_hands_on(path, "urgent", agree=7)
+    assert "Adopted." in ida.counts_hands_on(path, "urgent", agree=6)
+    decision, question = newest(harbour, "gov:Decision"), newest(harbour, "gov:Proposal")
+    assert decision["gov:proposal"]["id"] == question["id"]
+    assert question["name"] == "Decide now, it cannot wait: The dam leaks"
+    assert decision["gov:rule"] == {"method": "qualified", "threshold": "2/3", "base": "present", "quorum": "1/5"}
+    assert decision["gov:modes"] == ["room"]
+    assert "Open until" in jo.send(f"{path}/open", path, closes_in="2", unit="hours")
+
+
+def test_a_question_that_was_lost_shortens_nothing_and_is_not_put_again(harbour: Commune) -> None:
+    jo, ida = harbour.member("Jo"), harbour.member("Ida")
+    path = harbour.member("Ada").propose("The dam leaks", "We close the gate tonight.", "task")
+    jo.counts_hands_on(path, "urgent", agree=5)
+    assert "Not adopted." in ida.counts_hands_on(path, "urgent", agree=5)
+    assert newest(harbour, "gov:Decision")["gov:status"] == "rejected"
+    jo.send(f"{path}/open", path, 422, closes_in="2", unit="hours")
+    jo.send(f"{path}/procedure", path, 409, question="urgent", present="8", agree="8", disagree="0")
+
+
+def test_both_rounds_at_once_need_the_vote_of_those_present(harbour: Commune) -> None:
+    item = proposed(harbour.instance)
+    lasts = timedelta(hours=1)
+
+    def both() -> Vote | Refusal:
+        instance = harbour.instance
+        return do(
+            instance,
+            lambda c: voting.open_vote(c, instance, item.id, lasts, in_meeting=True, both_rounds=True),
+        )
+
+    assert code(both()) == "vote.rounds"
+    jo = person(harbour.instance, "jo")
+    asked = do(harbour.instance, lambda c: procedure.ask(c, jo, item.id, Question.BOTH_ROUNDS))
+    assert code(asked) == "procedure.room"
+
+
+def test_those_who_ask_to_go_on_are_counted_by_the_rule_for_procedure(harbour: Commune) -> None:
+    instance = harbour.instance
+    item = proposed(instance)
+    do(instance, lambda connection: agenda.set_state(connection, item.id, "unresolved"))
+
+    def asks(name: str) -> None:
+        who = person(instance, name)
+        do(instance, lambda c: procedure.ask(c, who, item.id, Question.GO_ON))
+
+    def settled() -> Item | Refusal:
+        known = do(instance, lambda c: agenda.get(c, item.id))
+        assert known is not None
+        return do(instance, lambda c: procedure.settle_asked(c, instance, known, Question.GO_ON))
+
+    asks("jo")
+    asks("ida")
+    assert code(settled()) == "procedure.undecided"  # a fifth of twelve is three
+    asks("kim")
+    found = settled()
+    assert isinstance(found, Item)
+    assert procedure.granted(found, Question.GO_ON) is not None
+    decision = newest(harbour, "gov:Decision")
+    assert decision["gov:counts"]["agree"] == 3
+    assert decision["gov:modes"] == ["rollCall"]
+
+
+def test_what_is_no_question_or_no_item_is_refused(harbour: Commune) -> None:
+    jo = harbour.member("Jo")
+    path = jo.propose("Repair the pump", "On Saturday.", "task")
+    jo.send(f"{path}/ask", path, 422, question="who rules")
+    jo.send(f"{path}/procedure", path, 422, question="urgent", present="99", agree="99", disagree="0")
+    jo.send(f"{path}/convene", path, 422, meets="someday")
+    for action in ("ask", "convene", "procedure"):
+        fields = {"question": "urgent", "meets": "2099-01-01T18:00"}
+        jo.send(f"/proposals/%00/{action}", path, 404, **fields)
+        jo.send(f"/proposals/{'0' * 26}/{action}", path, 404, **fields)
