@@ -27,18 +27,6 @@ person = forms.open_to_all(home.person)
 
 def routes() -> list[BaseRoute]:
     """The routes of all page modules."""
-    modules = (
-        entrance,
-        home,
-        caretakers,
-        proposals,
-        procedure,
-        voices,
-        pictures,
-        board,
-        proofs,
-        grants,
-        mandates,
-        record,
-    )
+    deciding = (proposals, procedure, voices, pictures)
+    modules = (entrance, home, caretakers, *deciding, board, proofs, grants, mandates, record)
     return [route for module in modules for route in module.ROUTES]
