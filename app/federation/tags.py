@@ -1,6 +1,6 @@
 """What hangs on a post from outside: mentions, hashtags, custom emoji, links to objects, files, answers of a poll.
 
-Sources: FEP-e232 (object links), FEP-e148 and Mastodon's documentation (hashtags, emoji), hostile D09.
+Sources: FEP-e232 (object links), FEP-eb48 and Mastodon's documentation (hashtags, emoji), hostile D09.
 """
 
 from collections.abc import Mapping
