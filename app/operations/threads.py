@@ -1,9 +1,11 @@
 """Threads: which conversation of ours a post belongs to, looking up what is missing between, with bounds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from app.federation import documents, objects, posts
+from app.federation.domains import domain_of
 from app.federation.objects import Collection, Pointer
 from app.federation.posts import Post
 from app.kernel.canonical import Document
@@ -19,6 +21,9 @@ DEEPEST: Final = 20
 
 MOST_LOOKUPS: Final = 100
 """So much is looked up in an hour for one conversation, or on the word of one server (hostile D07)."""
+
+MOST_BELOW: Final = 20
+"""So many answers to what was looked up are looked up with it."""
 
 MOST_PAGES: Final = 10
 MOST_ITEMS: Final = 500
@@ -45,11 +50,11 @@ async def thread_of(instance: Instance, post: Post) -> Thread | Waiting | Refusa
     while at is not None and at not in seen and len(above) < DEEPEST:
         dossier = await _dossier(instance, at)
         if dossier is not None:
-            return Thread(dossier, tuple(reversed(above)))
+            return await _found(instance, dossier, above)
         if same_origin(at, instance.url):
             break
         seen.add(at)
-        parent = await fetch_post(instance, at, payer=_payer(instance, post))
+        parent = await fetch_post(instance, at, payer=payer_of(post.id))
         if isinstance(parent, Refusal):
             again = parent.code.startswith("net.") or parent.code == "lookup.spent"
             return Waiting(at, f"{parent.code}: {parent.because}") if again else parent
@@ -104,11 +109,38 @@ async def items_of(instance: Instance, address: Id, *, payer: str) -> tuple[Poin
     return tuple(found[:MOST_ITEMS])
 
 
-def _payer(instance: Instance, post: Post) -> str:
-    """The conversation, where the post names one of ours, else the server that sent it."""
-    if post.context is not None and same_origin(post.context, instance.url):
-        return post.context
-    return documents.host_of(post.id)
+async def answers_below(instance: Instance, above: Sequence[Post], *, payer: str) -> tuple[Post, ...]:
+    """What else was answered to posts that had to be looked up: as their servers list it, and its own servers have it.
+
+    At most 20 in one go: who answers later is found with what answers them.
+    """
+    found: list[Post] = []
+    for post in above:
+        if post.replies is None or not same_origin(post.replies, post.id):
+            continue
+        for item in await items_of(instance, post.replies, payer=payer):
+            if len(found) >= MOST_BELOW:
+                return tuple(found)
+            if item.id is None or await _dossier(instance, item.id) is not None:
+                continue
+            answer = await fetch_post(instance, item.id, payer=payer)
+            if isinstance(answer, Post) and answer.answers == post.id and not answer.is_vote:
+                found.append(answer)
+    return tuple(found)
+
+
+def payer_of(address: str) -> str:
+    """Whose share pays for what is looked up on the word of a server: that of its whole domain (hostile D08)."""
+    return domain_of(documents.host_of(address))
+
+
+async def _found(instance: Instance, dossier: str, above: list[Post]) -> Thread | Waiting:
+    """The thread, if the conversation's own share of the hour allows what was looked up for it."""
+    now = int(instance.now().timestamp())
+    for post in above:
+        if not await instance.database.write(lambda connection: parking.spend(connection, dossier, now, MOST_LOOKUPS)):
+            return Waiting(post.id, f"lookup.spent: {MOST_LOOKUPS} look-ups in this hour for {dossier}")
+    return Thread(dossier, tuple(reversed(above)))
 
 
 async def _dossier(instance: Instance, post_id: str) -> str | None:

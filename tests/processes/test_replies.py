@@ -5,11 +5,14 @@ import re
 import urllib.parse
 import urllib.request
 from http.cookiejar import CookieJar
+from itertools import count
 
 import pytest
 
 from tests.processes.servers import Peer, Server, wait_until
 from tests.processes.voices import does, is_handled, note, rows
+
+_numbers = count()
 
 
 class Browser:
@@ -43,13 +46,18 @@ def ana(commune: Server) -> Browser:
 
 def proposal(browser: Browser) -> tuple[str, str]:
     """The path of a new proposal's page, and the post about it."""
-    fields = {"title": "Common fuel", "text": "We buy together.", "category": "policy"}
+    title = f"Common fuel {next(_numbers)}"
+    fields = {"title": title, "text": "We buy together.", "category": "policy"}
     page = browser.send("/proposals/new", browser.get("/proposals/new"), **fields)
     found = re.search(r'action="(/proposals/[0-9A-Z]{26})/', page)
     assert found is not None
-    items = json.loads(browser.server.get("/assembly/outbox?page=1")[1])["orderedItems"]
-    notice = next(item["object"]["id"] for item in items if "Common fuel" in str(item["object"].get("content")))
-    return found[1], notice
+
+    def notices() -> list[str]:
+        items = json.loads(browser.server.get("/assembly/outbox?page=1")[1])["orderedItems"]
+        return [item["object"]["id"] for item in items if title in str(item["object"].get("content"))]
+
+    wait_until(lambda: bool(notices()), "nothing was posted about it")
+    return found[1], notices()[0]
 
 
 def test_a_member_answers_a_voice_from_outside_and_takes_it_back(commune: Server, peer: Peer, ana: Browser) -> None:
@@ -114,3 +122,42 @@ def test_an_answer_needs_a_voice_that_is_here_and_words(commune: Server, peer: P
             ana.send(f"{path}/answer", page, **fields)
         assert refused.value.code == status
     assert len(rows(commune, "SELECT id FROM voices")) == before
+
+
+@pytest.mark.withstands("B25")
+@pytest.mark.withstands("B26")
+@pytest.mark.withstands("B35")
+def test_a_voice_in_the_mask_of_another_is_shown_with_where_it_is_from(
+    commune: Server, peer: Peer, ana: Browser
+) -> None:
+    path, notice = proposal(ana)
+    masked = peer.actor("masked")
+    mask = {"name": "An\u0430\u202e", "preferredUsername": "ana", "webfinger": f"ana@{commune.url.split('/')[2]}"}
+    peer.serve("/masked", masked.document("Person") | mask)
+    asked = does(masked, "Create", note(masked, notice, name="pay\u202eton"))
+    assert masked.post(f"{commune.url}/inbox", asked) == 202
+    wait_until(lambda: is_handled(commune, asked["id"]), "the voice was not heard")
+    page = ana.get(path)
+    assert f"@ana@{peer.url.split('/')[2]}" in page
+    assert "mixes letters of different alphabets" in page
+    assert "payton" in page
+    assert "\u202e" not in page
+
+
+@pytest.mark.withstands("G14")
+def test_what_a_server_said_that_we_keep_away_from_is_folded_or_not_shown(commune: Server, ana: Browser) -> None:
+    path, notice = proposal(ana)
+    far = Peer()
+    try:
+        dan = far.actor("dan")
+        asked = does(dan, "Create", note(dan, notice, "<p>far-canary</p>"))
+        assert dan.post(f"{commune.url}/inbox", asked) == 202
+        wait_until(lambda: is_handled(commune, asked["id"]), "the voice was not heard")
+        assert "far-canary" in ana.get(path)
+        host = far.url.split("/")[2]
+        commune.command("block", host, "--level", "limit", "--reason", "too loud")
+        assert "keeps a distance" in ana.get(path)
+        commune.command("block", host, "--level", "silence", "--reason", "too loud")
+        assert "far-canary" not in ana.get(path)
+    finally:
+        far.close()

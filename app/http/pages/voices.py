@@ -8,10 +8,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.federation import markup
+from app.federation.documents import host_of
+from app.federation.policy import Level
 from app.http.pages import forms, page
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import naming, publishing, replying
+from app.operations import blocking, naming, publishing, replying
 from app.operations.sealing import load
 from app.store import accounts, acts, agenda, reactions, voices
 from app.store.accounts import Account, Session
@@ -22,6 +24,7 @@ from app.store.voices import Voice
 from app.wiring import Instance
 
 _LONGEST_NAME = 100
+_HIDDEN = frozenset({Level.SILENCE, Level.SUSPEND})
 _UNKNOWN = Refusal("item.unknown", "no such item")
 
 
@@ -37,6 +40,7 @@ class Heard:
     likes: int
     shares: int
     mine: bool
+    folded: bool
 
     @property
     def files(self) -> list[dict[str, Any]]:
@@ -50,7 +54,10 @@ class Heard:
 
 
 def of_item(connection: Connection, instance: Instance, item: Item, account: Account | None) -> tuple[Heard, ...]:
-    """The voices in the conversation about an item, oldest first."""
+    """The voices in the conversation about an item, oldest first.
+
+    What comes from a server that is silenced or not talked to is left out, from a limited one it is folded away.
+    """
     act = acts.by_id(connection, item.act)
     return of_act(connection, instance, act, account) if act is not None else ()
 
@@ -58,8 +65,11 @@ def of_item(connection: Connection, instance: Instance, item: Item, account: Acc
 def of_act(connection: Connection, instance: Instance, act: StoredAct, account: Account | None) -> tuple[Heard, ...]:
     """The voices in the conversation that an entry of the record belongs to, oldest first."""
     said = voices.in_dossier(connection, publishing.dossier_of(connection, instance, load(act)))
-    names = {voice.id: _name(connection, instance, voice) for voice in said}
-    return tuple(_heard(connection, voice, names, account) for voice in said)
+    policy = blocking.policy_of(connection, instance)
+    levels = {voice.id: policy.level(host_of(voice.author)) if voice.from_outside else None for voice in said}
+    shown = [voice for voice in said if levels[voice.id] not in _HIDDEN]
+    names = {voice.id: _name(connection, instance, voice) for voice in shown}
+    return tuple(_heard(connection, voice, names, account, levels[voice.id]) for voice in shown)
 
 
 async def answer(request: Request, session: Session, fields: Fields) -> Response:
@@ -94,7 +104,9 @@ def _to(request: Request, item: str, result: object) -> Response:
     return RedirectResponse(f"/proposals/{item}#voices-heading", status_code=303)
 
 
-def _heard(connection: Connection, voice: Voice, names: dict[str, str], account: Account | None) -> Heard:
+def _heard(
+    connection: Connection, voice: Voice, names: dict[str, str], account: Account | None, level: Level | None
+) -> Heard:
     likes, shares = reactions.counts(connection, voice.id)
     return Heard(
         voice=voice,
@@ -105,6 +117,7 @@ def _heard(connection: Connection, voice: Voice, names: dict[str, str], account:
         likes=likes,
         shares=shares,
         mine=account is not None and voice.account == account.id,
+        folded=level is Level.LIMIT or voice.sensitive or bool(voice.summary),
     )
 
 

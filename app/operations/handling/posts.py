@@ -1,7 +1,6 @@
 """Create, Update and Delete of what others wrote, and of the others themselves."""
 
 from app.federation import objects, posts, values
-from app.federation.documents import host_of
 from app.federation.objects import ACTORS, Activity, Pointer
 from app.federation.posts import KINDS, Post
 from app.kernel.ids import same_origin
@@ -59,6 +58,8 @@ async def brought(instance: Instance, post: Post, at: int, *, newer: bool) -> Ou
     thread = await threads.thread_of(instance, post)
     if isinstance(thread, Waiting | Refusal):
         return thread
+    below = await threads.answers_below(instance, thread.missing, payer=threads.payer_of(post.id))
+    thread = Thread(thread.dossier, (*thread.missing, *(one for one in below if one.id != post.id)))
     for author in {post.author, *(missing.author for missing in thread.missing)}:
         known = await resolve.actor(instance, author)
         if isinstance(known, Refusal) and author == post.author:
@@ -91,7 +92,7 @@ async def _read(instance: Instance, activity: Activity, thing: Pointer) -> Post 
     if thing.id is None:
         return ignored("it brings nothing")
     if thing.said is None:
-        post = await threads.fetch_post(instance, thing.id, payer=host_of(activity.actor))
+        post = await threads.fetch_post(instance, thing.id, payer=threads.payer_of(activity.actor))
         if isinstance(post, Refusal):
             return post
     elif not set(thing.kinds) & KINDS:

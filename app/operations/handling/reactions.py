@@ -3,7 +3,6 @@
 from typing import Final
 
 from app.federation import objects
-from app.federation.documents import host_of
 from app.federation.objects import Activity, Pointer
 from app.federation.posts import KINDS, Post
 from app.kernel.ids import Id
@@ -72,7 +71,7 @@ async def _pointed_at(instance: Instance, activity: Activity, thing: Pointer, *,
     """Fetch what is passed on, if it says to answer something here or comes from a group that we follow."""
     if thing.id is None or not await _is_worth_fetching(instance, activity, thing):
         return ignored("it belongs to no conversation of ours")
-    post = await threads.fetch_post(instance, thing.id, payer=host_of(activity.actor))
+    post = await threads.fetch_post(instance, thing.id, payer=threads.payer_of(activity.actor))
     if isinstance(post, Refusal):
         return post
     at = post.updated or instance.now()
@@ -95,7 +94,7 @@ async def _gone(instance: Instance, activity: Activity, thing: Id) -> Outcome:
     author = await instance.database.read(lambda connection: voices.author_of(connection, thing))
     if author is None:
         return ignored("what is deleted there is not here")
-    gone = await threads.is_gone(instance, thing, payer=host_of(activity.actor))
+    gone = await threads.is_gone(instance, thing, payer=threads.payer_of(activity.actor))
     if isinstance(gone, Refusal):
         return gone
     if not gone:
