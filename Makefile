@@ -54,7 +54,7 @@ fuzz: .venv/fuzz.stamp ## hunt with atheris for SECONDS=60 in all for bytes from
 torture: $(TESTS) ## kill a server under load, KILLS=40 times on each database, and look for what is lost or doubled
 	@$(BIN)/python -m tests.torture.ordeal $(KILLS)
 
-bench: $(TESTS) ## figures of this machine, each beside its floor; writes var/bench.json
+bench: $(TESTS) ## figures of this machine, each beside its floor; writes var/bench.json; ARGS="--stored 1000 1000000" shows growth
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 docs: $(TESTS) ## renew what is made from the code: the coverage table and the message catalogue

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import time
 
 from app.federation.budget import Budget
 from app.federation.keys import PublicKey, RsaSigner, SealSigner
@@ -130,7 +131,7 @@ def read_settings(**overrides: object) -> Settings | Refusal:
 
 def current_instant() -> Instant:
     """The clock of this machine, in whole seconds."""
-    return datetime.now(UTC).replace(microsecond=0)
+    return datetime.fromtimestamp(int(time()), UTC)
 
 
 def open_instance(settings: Settings) -> Instance | Refusal:

@@ -19,6 +19,7 @@ _FORBIDDEN: Final = frozenset('\\"<>^`{|}')
 _LABEL: Final = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
 _HOST: Final = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}", re.ASCII)
 _IPV6: Final = re.compile(r"\[[0-9a-f:.]+\]", re.ASCII)
+_USUAL: Final = re.compile(rf"https://{_HOST.pattern}(?::[1-9][0-9]{{0,3}})?(?=[/?#]|\Z)", re.ASCII)
 _ONION: Final = re.compile(r"(?:[a-z0-9-]+\.)*[a-z2-7]{56}\.onion", re.ASCII)
 
 
@@ -37,6 +38,8 @@ def parse_id(value: object, *, loopback: bool = False) -> Id | Refusal:
 def _parse(value: str, *, loopback: bool) -> Id | Refusal:
     if _VISIBLE.fullmatch(value) is None or not _FORBIDDEN.isdisjoint(value):
         return Refusal("id.form", f"characters that no address may have: {value[:80]!r}")
+    if _USUAL.match(value):  # what nearly all are, in a tenth of the time
+        return Id(value)
     try:
         parts = urlsplit(value)
         port = parts.port
@@ -56,6 +59,7 @@ def _plain_http_allowed(host: str, *, loopback: bool) -> bool:
     return _ONION.fullmatch(host) is not None or (loopback and is_loopback(host))
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """True for `localhost`, `127.0.0.0/8` and `[::1]`, written plainly."""
     if host == "localhost" or host.endswith(".localhost"):

@@ -39,15 +39,16 @@ R = TypeVar("R")
 _GROUP_ON_SQLITE: Final = 256
 _GROUP_ON_POSTGRESQL: Final = 64  # more savepoints than that in one transaction slow every reader down
 _GROUP_OF_ITEMS: Final = 256
+_READ_SECONDS: Final = 10.0  # no page is worth more
 
 
 class Database:
     """Where transactions are made; `dialect` is `sqlite` or `postgresql`. Made by `open_database`."""
 
-    def __init__(self, url: str, writers: int, readers: int) -> None:
+    def __init__(self, url: str, writers: int, readers: int, read_seconds: float) -> None:
         self.url, self.dialect = url, dialect_of(url)
         group = _GROUP_ON_SQLITE if self.dialect == SQLITE else _GROUP_ON_POSTGRESQL
-        writing, reading = writing_engine(url), reading_engine(url)
+        writing, reading = writing_engine(url), reading_engine(url, read_seconds)
         self._writes: Queue = SimpleQueue()
         self._reads: Queue = SimpleQueue()
         self._takes: Queue = self._writes if self.dialect == SQLITE else SimpleQueue()
@@ -62,7 +63,8 @@ class Database:
     async def read(self, function: Callable[[Connection], T]) -> T:
         """What `function(connection)` returns; it sees one state of the database and cannot write.
 
-        Raises what the function raises, and StoreUnavailableError if the database is out of reach.
+        Raises what the function raises, and StoreUnavailableError if the database is out of reach or if it
+        takes more than ten seconds (hostile D16).
         """
         return await self._do(self._reads, function)
 
@@ -117,7 +119,7 @@ class Database:
         return await future
 
 
-def open_database(url: str, *, writers: int = 2, readers: int = 4) -> Database:
+def open_database(url: str, *, writers: int = 2, readers: int = 4, read_seconds: float = _READ_SECONDS) -> Database:
     """The database at `sqlite:///path` or `postgresql+psycopg://...`; SQLite has one writer whatever is asked.
 
     ValueError for another address, UnsafeDatabaseError if its commits would not last (hostile E02),
@@ -129,4 +131,4 @@ def open_database(url: str, *, writers: int = 2, readers: int = 4) -> Database:
         if is_unavailable(error):
             raise StoreUnavailableError(str(error.orig)) from error
         raise
-    return Database(url, 1 if dialect_of(url) == SQLITE else writers, readers)
+    return Database(url, 1 if dialect_of(url) == SQLITE else writers, readers, read_seconds)

@@ -1,10 +1,13 @@
 """How each database is opened, and what its errors mean."""
 
+from math import inf
+from time import monotonic
 from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, IsolationLevel
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
@@ -23,9 +26,9 @@ _SQLITE_MUST_BE: Final = (("PRAGMA journal_mode", "wal"), ("PRAGMA synchronous",
 _POSTGRESQL_SETTINGS: Final = ("SET synchronous_commit = on", "SET lock_timeout = '5s'")
 _POSTGRESQL_MUST_BE: Final = (("SHOW synchronous_commit", "on"), ("SHOW fsync", "on"), ("SHOW full_page_writes", "on"))
 
-# Primary result codes of SQLite that speak of the machine: out of memory, read-only, I/O, full, cannot open.
+# Primary result codes of SQLite that speak of the machine: memory, read-only, interrupted, I/O, full, cannot open.
 _SQLITE_BUSY: Final = frozenset({5, 6})
-_SQLITE_OUT_OF_ORDER: Final = frozenset({7, 8, 10, 13, 14})
+_SQLITE_OUT_OF_ORDER: Final = frozenset({7, 8, 9, 10, 13, 14})
 _SQLITE_IOERR: Final = 10
 _SQLITE_PRIMARY: Final = 0xFF
 # Serialisation failure, deadlock, lock not available: the same function may succeed a moment later. So may one that
@@ -34,8 +37,11 @@ _POSTGRESQL_PASSING: Final = frozenset({"40001", "40P01", "55P03", "23505"})
 _WRITING: Final = "SERIALIZABLE"
 _QUEUEING: Final = "READ COMMITTED"
 _READING: Final = "REPEATABLE READ"
+_READ_ONLY: Final = "SET default_transaction_read_only = on"
+_STEPS_BETWEEN_LOOKS: Final = 100_000  # of SQLite's machine: a few milliseconds
 # Classes of states in which the connection is gone; an error without a state is one, too.
 _POSTGRESQL_GONE: Final = frozenset({"08", "57"})
+_POSTGRESQL_TOO_LONG: Final = "57014"  # a statement over its time, which would be so again
 
 
 class StoreUnavailableError(Exception):
@@ -59,7 +65,7 @@ def writing_engine(url: str) -> Engine:
     """An engine whose transactions write; each connection that it makes proves that its commits last."""
     if dialect_of(url) == SQLITE:
         return _sqlite(make_url(url), "BEGIN IMMEDIATE", ())
-    return _postgresql(url, _WRITING, read_only=False)
+    return _postgresql(url, _WRITING)
 
 
 def queueing_engine(url: str) -> Engine:
@@ -67,14 +73,24 @@ def queueing_engine(url: str) -> Engine:
 
     READ COMMITTED sees what another worker just let go, where SERIALIZABLE would fail for having looked before.
     """
-    return _postgresql(url, _QUEUEING, read_only=False)
+    return _postgresql(url, _QUEUEING)
 
 
-def reading_engine(url: str) -> Engine:
-    """An engine whose transactions see one state of the database and cannot write."""
+def reading_engine(url: str, seconds: float) -> Engine:
+    """An engine whose transactions see one state of the database, cannot write, and end after `seconds` (hostile D16).
+
+    On PostgreSQL these are counted for each statement.
+    """
     if dialect_of(url) == SQLITE:
-        return _sqlite(make_url(url), "BEGIN", ("PRAGMA query_only = ON",))
-    return _postgresql(url, _READING, read_only=True)
+        engine = _sqlite(make_url(url), "BEGIN", ("PRAGMA query_only = ON",))
+        event.listen(engine, "connect", _interrupt_what_is_late)
+        event.listen(engine, "begin", lambda connection: connection.info.update(ends=monotonic() + seconds))
+        return engine
+    return _postgresql(url, _READING, f"SET statement_timeout = {int(seconds * 1000)}", _READ_ONLY)
+
+
+def _interrupt_what_is_late(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    connection.set_progress_handler(lambda: monotonic() > record.info.get("ends", inf), _STEPS_BETWEEN_LOOKS)
 
 
 def _sqlite(url: URL, begin: str, more: tuple[str, ...]) -> Engine:
@@ -92,9 +108,8 @@ def _sqlite(url: URL, begin: str, more: tuple[str, ...]) -> Engine:
     return engine
 
 
-def _postgresql(url: str, isolation: IsolationLevel, *, read_only: bool) -> Engine:
+def _postgresql(url: str, isolation: IsolationLevel, *more: str) -> Engine:
     engine = create_engine(url, poolclass=NullPool, isolation_level=isolation, connect_args={"connect_timeout": 5})
-    more = ("SET default_transaction_read_only = on",) if read_only else ()
 
     def connected(connection: DBAPIConnection, _record: object) -> None:
         _settle(connection, (*_POSTGRESQL_SETTINGS, *more), _POSTGRESQL_MUST_BE)
@@ -121,7 +136,8 @@ def is_passing(error: BaseException | None) -> bool:
     cause = _cause(error)
     if _sqlite_code(cause) in _SQLITE_BUSY or getattr(cause, "sqlstate", "") in _POSTGRESQL_PASSING:
         return True
-    return _is_operational(cause) and (getattr(cause, "sqlstate", None) or "08")[:2] in _POSTGRESQL_GONE
+    state = getattr(cause, "sqlstate", None) or "08"
+    return _is_operational(cause) and state[:2] in _POSTGRESQL_GONE and state != _POSTGRESQL_TOO_LONG
 
 
 def is_unavailable(error: BaseException | None) -> bool:

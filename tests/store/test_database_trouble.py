@@ -142,3 +142,13 @@ async def test_a_commit_that_nobody_answers_is_in_doubt_and_does_not_run_again(e
     assert len(runs) == 2  # in the group it is cut before the commit, which is no doubt; alone it is cut at it
     assert await database.read(count) == 0
     await database.close()
+
+
+@pytest.mark.withstands("D16")
+async def test_a_reading_that_takes_too_long_is_ended_and_the_next_one_is_served(database_url: str) -> None:
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    database = open_database(database_url, readers=1, read_seconds=0.5)
+    with pytest.raises(StoreUnavailableError):
+        await database.read(lambda connection: connection.execute(text(endless)).scalar())
+    assert await database.read(lambda connection: connection.scalar(text("SELECT 1"))) == 1
+    await database.close()
