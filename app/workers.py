@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -98,8 +99,10 @@ async def _guarded(work: Callable[[], Awaitable[int | None]]) -> int:
     try:
         return await work() or 0
     except StoreUnavailableError as away:
-        _log.warning("store away", because=str(away))
+        with suppress(OSError):  # the log may lie on the disk that is full
+            _log.warning("store away", because=str(away))
     except Exception:  # noqa: BLE001 - what is due stays due, and is tried again
-        _log.exception("a duty failed")
+        with suppress(OSError):
+            _log.exception("a duty failed")
     await asyncio.sleep(_EVERY_SECONDS)
     return 0

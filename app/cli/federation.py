@@ -57,6 +57,14 @@ def peers(*, as_json: AsJson = False) -> None:
         shell.say(f"{one.host.host}: {heard}, breaker {one.breaker}{signs}, {one.host.waiting} waiting{read}")
 
 
+@commands.command()
+def refetch(actor: str) -> None:
+    """Ask for an actor's document and keys anew, and try at once what waits for its server."""
+    settings = shell.or_fail(read_settings())
+    shell.work(settings, lambda instance: corresponding.refetch(instance, actor))
+    shell.say(f"{actor}: fetched anew; what waits for its server is tried at once.")
+
+
 def _queued(host: Host) -> dict[str, object]:
     return {
         "host": host.host,

@@ -34,6 +34,11 @@ def look(settings: Any, function: Callable[[Connection, Instance], T]) -> T:  # 
     return _run(settings, lambda instance: instance.database.read(lambda connection: function(connection, instance)))
 
 
+def work(settings: Any, function: Callable[[Instance], Awaitable[T | Refusal]]) -> T:  # noqa: ANN401 - as above
+    """What an operation found that asks other servers; a refusal stops the command with its reason."""
+    return or_fail(_run(settings, function))
+
+
 def _run(settings: Any, work: Callable[[Instance], Awaitable[T]]) -> T:  # noqa: ANN401 - as above
     async def run() -> T:
         instance = or_fail(open_instance(settings))

@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from typing import Final
 
+from app.federation import documents
 from app.kernel.instant import Instant
-from app.store import hosts, inbox, pulls, signing
+from app.kernel.refusal import Refusal
+from app.operations import resolve
+from app.store import deliveries, hosts, inbox, pulls, signing
+from app.store.actors import StoredActor
 from app.store.database import Connection
 from app.store.hosts import Host
 from app.store.inbox import PutAside
 from app.store.pulls import Pull
+from app.wiring import Instance
 
 _MOST_ASIDE: Final = 100
 
@@ -49,6 +54,18 @@ def peers(connection: Connection, now: Instant) -> tuple[Correspondent, ...]:
         for name in sorted(known.keys() | records.keys())
         for host in [known.get(name) or hosts.stranger(name)]
     )
+
+
+async def refetch(instance: Instance, actor_id: str) -> StoredActor | Refusal:
+    """An actor of another server as it is now, kept; its server counts as heard from.
+
+    What a running server remembers of asking in vain gives way to it (hostile E18).
+    """
+    found = await resolve.actor(instance, actor_id, fresh=True)
+    if not isinstance(found, Refusal):
+        host, now = documents.host_of(found.id), int(instance.now().timestamp())
+        await instance.database.write(lambda connection: deliveries.retry_host(connection, host, now))
+    return found
 
 
 def _breaker(host: Host, now: Instant) -> str:

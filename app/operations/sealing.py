@@ -3,17 +3,23 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import structlog
 
 from app.federation import integrity_proofs, keys
 from app.kernel.canonical import Document, canonical, digest
-from app.kernel.instant import Instant
+from app.kernel.instant import Instant, format_instant
 from app.kernel.refusal import Refusal
 from app.ledger import checkpoint, merkle, tiles
 from app.store import actors, acts, ledger
 from app.store.acts import NewAct, Reference, Standing, StoredAct
 from app.store.database import Connection
 from app.wiring import Instance
+
+_CLOCK_MAY_LAG: Final = timedelta(minutes=1)
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,10 @@ def heading(connection: Connection, instance: Instance, author: str | None = Non
     tip = ledger.tip(connection)
     now = instance.now()
     if tip is not None:
-        now = max(now, datetime.fromtimestamp(tip.published_at, UTC))
+        latest = datetime.fromtimestamp(tip.published_at, UTC)
+        if latest - now > _CLOCK_MAY_LAG:
+            _log.error("the clock is behind the ledger", clock=format_instant(now), ledger=format_instant(latest))
+        now = max(now, latest)
     return Heading(f"{instance.url}/acts/{instance.new_ulid()}", author or instance.assembly, now)
 
 

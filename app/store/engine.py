@@ -149,6 +149,11 @@ def is_unavailable(error: BaseException | None) -> bool:
     return _is_operational(cause)
 
 
+def is_disk_failing(error: BaseException) -> bool:
+    """True if SQLite could not write or sync what it was to commit: from then on nobody knows what is on the disk."""
+    return _sqlite_code(_cause(error)) == _SQLITE_IOERR
+
+
 def leaves_doubt(error: BaseException) -> bool:
     """True if a COMMIT that ended so may have lasted: the connection broke, or the disk did not answer."""
     if _sqlite_code(_cause(error)) == _SQLITE_IOERR:

@@ -1,7 +1,9 @@
 """Lanes: a thread each, with one connection, in which functions become transactions, several at a time."""
 
 import asyncio
+import os
 import secrets
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -12,14 +14,18 @@ from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, Final, Self
 
+import structlog
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
-from app.store.engine import StoreUnavailableError, is_passing, is_unavailable, leaves_doubt
+from app.store.engine import StoreUnavailableError, is_disk_failing, is_passing, is_unavailable, leaves_doubt
 
 TRIES: Final = 5
 _FIRST_PAUSE_MS: Final = 20  # doubled after each try, half of it by chance: about 0.3 s in all
 _GROUP_SECONDS: Final = 0.05  # nobody waits longer than this for those who came later
+
+
+_log = structlog.get_logger()
 
 
 class _DoubtError(StoreUnavailableError):
@@ -166,6 +172,8 @@ class Lane:
         except DBAPIError as error:
             # SQLAlchemy holds the transaction to be over, SQLite does not: a fresh connection agrees with both.
             self._disconnect()
+            if is_disk_failing(error):
+                _die(error)
             if leaves_doubt(error):
                 raise _DoubtError(f"the commit may or may not have lasted: {error.orig}") from error
             raise
@@ -214,6 +222,18 @@ def _report(jobs: Iterable[Job]) -> None:
 def _settle_all(jobs: list[Job]) -> None:
     for job in jobs:
         job.settle()
+
+
+def _die(error: DBAPIError) -> None:
+    """End the process: after a failed sync the system may forget what was written and say that all is well (E03).
+
+    Trying again would only seem to succeed. At the next start the database tells what lasted; nothing more is signed
+    or answered before. PostgreSQL does the same by itself.
+    """
+    _log.critical("the disk failed at a commit, so this server ends", because=str(error.orig))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(os.EX_IOERR)
 
 
 def _pause(tries: int) -> None:

@@ -1,0 +1,119 @@
+"""A disk that is full, and one that fails: a real server on each."""
+
+import json
+import os
+import resource
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.processes.servers import Peer, Server, Someone, running, wait_until
+
+_DISK_BYTES = 6 * 1024 * 1024
+_numbers = count()
+
+
+def note(someone: Someone) -> dict[str, Any]:
+    """An activity that takes some room and that nothing follows from."""
+    return {
+        "id": f"{someone.id}/activities/{next(_numbers)}",
+        "type": "Listen",
+        "actor": someone.id,
+        "object": f"{someone.id}/songs/1",
+        "content": "x" * 20_000,
+    }
+
+
+def kept(server: Server) -> set[str]:
+    """The ids of the activities that a server has."""
+    with closing(sqlite3.connect(server.folder / "roundabout.db")) as database:
+        return {name for (name,) in database.execute("SELECT activity_id FROM inbox")}
+
+
+def founded(folder: Path) -> Server:
+    server = Server("Riverside", folder)
+    server.make("Ana", "Bo", "Cy")
+    server.command("found", "--rules", "starter", "--present", "3", "--agree", "3")
+    return server
+
+
+@pytest.mark.withstands("E03")
+def test_a_server_whose_disk_fails_at_a_commit_ends_and_has_acknowledged_nothing_that_is_lost(
+    tmp_path: Path, peer: Peer
+) -> None:
+    """A failing write stands for a failing sync, which nobody can order: SQLite calls both an I/O error."""
+    server, someone = founded(tmp_path / "data"), peer.actor("during-failure")
+    acknowledged = set()
+    with running(server):
+        assert server.process is not None
+        assert someone.post(f"{server.url}/inbox", note(someone)) == 202
+        most = (server.folder / "roundabout.db-wal").stat().st_size + 100_000
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (most, most))
+        while server.process.poll() is None:
+            activity = note(someone)
+            try:
+                if someone.post(f"{server.url}/inbox", activity) == 202:
+                    acknowledged.add(activity["id"])
+            except OSError:
+                continue  # it ended meanwhile
+        assert server.process.returncode == os.EX_IOERR
+        assert "the disk failed at a commit" in server.log()
+    assert acknowledged
+    assert acknowledged <= kept(server)
+    with running(server):
+        assert someone.post(f"{server.url}/inbox", note(someone)) == 202
+    assert server.command("fsck").endswith("no faults.\n")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of a few megabytes."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={_DISK_BYTES}", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("a small file system can be made by root only, with the right to mount")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.withstands("E04")
+@pytest.mark.withstands("E17")
+def test_on_a_full_disk_writes_are_put_off_reads_go_on_and_room_heals_it(small_disk: Path, peer: Peer) -> None:
+    server, someone = founded(small_disk / "data"), peer.actor("while-full")
+    acknowledged, ballast = set(), small_disk / "ballast"
+    with running(server):
+        assert someone.post(f"{server.url}/inbox", note(someone)) == 202
+        left = os.statvfs(small_disk)
+        ballast.write_bytes(b"x" * (left.f_bavail * left.f_bsize - 200_000))
+        status, wait = 202, None
+        while status == 202:
+            activity = note(someone)
+            status, wait = _post(someone, server, activity)
+            acknowledged |= {activity["id"]} if status == 202 else set()
+        assert (status, wait) == (503, "5")
+        assert server.get("/assembly")[0] == server.get("/health/live")[0] == 200
+        assert server.get("/ledger/checkpoint")[0] == 200
+        ballast.unlink()
+        wait_until(lambda: _post(someone, server, note(someone))[0] == 202, f"not well again: {server.log()[-2000:]}")
+        follow = {"id": f"{someone.id}/f", "type": "Follow", "actor": someone.id, "object": f"{server.url}/assembly"}
+        assert _post(someone, server, follow)[0] == 202
+        wait_until(lambda: any(one["type"] == "Accept" for one in peer.received), "the jobs did not go on")
+    assert acknowledged <= kept(server)
+    assert server.command("fsck").endswith("no faults.\n")
+
+
+def _post(someone: Someone, server: Server, activity: dict[str, Any]) -> tuple[int, str | None]:
+    """The status, and how long to wait."""
+    body = json.dumps(activity).encode()
+    with closing(HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
+        connection.request("POST", "/inbox", body, someone.signed(f"{server.url}/inbox", body))
+        answer = connection.getresponse()
+        return answer.status, answer.getheader("Retry-After")
