@@ -4,32 +4,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import zipfile
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
-BODIES = ("riverside", "hill", "harbour", "valley")
-
-
-@pytest.fixture
-def databases(dialect: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """What `--database` takes: nothing for SQLite files, else an address with `{name}` of databases made for it."""
-    if dialect == "sqlite":
-        yield ""
-        return
-    server = make_url(request.getfixturevalue("postgresql"))
-    prefix = f"demo_{uuid4().hex[:8]}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for body in BODIES:
-            connection.execute(text(f'CREATE DATABASE "{prefix}_{body}"'))
-        yield server.set(database=f"{prefix}_NAME").render_as_string(hide_password=False).replace("NAME", "{name}")
-        for body in BODIES:
-            connection.execute(text(f'DROP DATABASE "{prefix}_{body}" WITH (FORCE)'))
-    engine.dispose()
+from app.kernel.canonical import Document
+from tests.demo.conftest import BODIES
 
 
 @pytest.mark.shows("B2")
@@ -52,3 +33,11 @@ def test_three_communes_and_a_council_play_the_whole_cycle(databases: str, tmp_p
     assert done.returncode == 0
     assert sorted({step["step"] for step in told["steps"]}) == list(range(1, 9))
     assert bundle.exists()
+    final = [act for act in acts_in(bundle) if act["type"] == "gov:Outcome" and act["gov:final"]]
+    assert final, "the demo's outcome never became final"
+
+
+def acts_in(bundle: Path) -> list[Document]:
+    """The acts of a file of the record."""
+    with zipfile.ZipFile(bundle) as archive:
+        return [json.loads(archive.read(name)) for name in archive.namelist() if name.startswith("acts/")]
