@@ -61,7 +61,8 @@ class Budgets:
     """What each registrable domain may use of this server in a minute, and each key (hostile D08, D10, D19).
 
     Posts to the inbox; fetches that it makes us do; acts of its own that go into our record, the rest of which waits.
-    `greetings` is of hosts: how often we look what waits for one because it spoke.
+    Of hosts: `greetings`, how often we look what waits for one because it spoke; `synchronizations`, how often we
+    tell one which of its people follow us.
     """
 
     posts: Budget = field(default_factory=lambda: Budget(6_000, _A_MINUTE))
@@ -69,6 +70,7 @@ class Budgets:
     fetches: Budget = field(default_factory=lambda: Budget(300, _A_MINUTE))
     acts: Budget = field(default_factory=lambda: Budget(600, _A_MINUTE))
     greetings: Budget = field(default_factory=lambda: Budget(1, _A_MINUTE))
+    synchronizations: Budget = field(default_factory=lambda: Budget(1, 60 * _A_MINUTE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from app.federation import delivery, documents
 from app.federation.delivery import Verdict
 from app.kernel.refusal import Refusal
 from app.network.client import Answer
-from app.operations import blocking, knocking, resolve
+from app.operations import blocking, knocking, resolve, synchronizing
 from app.store.deliveries import Delivered, Delivery, GivenUp, Outcome, Postponed, Redirected
 from app.wiring import Instance
 
@@ -68,4 +68,7 @@ def postponed(
 async def _exchange(instance: Instance, item: Delivery) -> Answer | Refusal:
     """Post the activity to its inbox, signed by its actor, unless nothing is sent there any more."""
     barred = (await blocking.policy(instance)).refuses(item.host)
-    return barred or await knocking.post(instance, item.actor, item.target, item.raw)
+    if barred is not None:
+        return barred
+    along = await synchronizing.header(instance, item)
+    return await knocking.post(instance, item.actor, item.target, item.raw, along)

@@ -38,13 +38,16 @@ async def get(
     return await _either_way(instance, url, knock)
 
 
-async def post(instance: Instance, actor: str, inbox: str, body: bytes) -> Answer | Refusal:
-    """What `inbox` answers to a delivery that `actor` signed, with a fresh date at every try."""
+async def post(instance: Instance, actor: str, inbox: str, body: bytes, along: Mapping[str, str]) -> Answer | Refusal:
+    """What `inbox` answers to a delivery that `actor` signed, with a fresh date at every try.
+
+    `along` are headers that go with it and are not signed.
+    """
     signer = await _signer(instance, actor)
 
     async def knock(scheme: Scheme) -> Answer | Refusal:
         headers = await asyncio.to_thread(http_signatures.sign, "POST", inbox, instance.now(), body, signer, scheme)
-        return await instance.client.post(inbox, headers=headers, body=body)
+        return await instance.client.post(inbox, headers={**headers, **along}, body=body)
 
     return await _either_way(instance, inbox, knock)
 

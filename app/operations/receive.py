@@ -7,7 +7,8 @@ from app.federation.verification import KeyWanted, Verified, check_activity, ver
 from app.kernel.canonical import Document, read_document
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import blocking, keyholders, knocking, resolve
+from app.operations import blocking, keyholders, knocking, resolve, synchronizing
+from app.operations.visiting import Visitor
 from app.store import deliveries, inbox, pulls, signing
 from app.store.database import Connection
 from app.store.inbox import Arrival
@@ -37,6 +38,7 @@ async def receive(instance: Instance, request: SignedRequest) -> Refusal | None:
     if refused is not None:
         return refused
     await _keep(instance, activity["id"], signer, request.body, now)
+    await synchronizing.heed(instance, request, signer)
     if verified.scheme is Scheme.RFC9421:
         await knocking.learn(instance, documents.host_of(signer), verified.scheme)
     return None
@@ -67,6 +69,15 @@ async def who_signed(instance: Instance, request: SignedRequest, *, public: bool
     if barred is not None or verdict.nonce is None:
         return barred or verdict
     return await _with_fresh_nonce(instance, verdict, verdict.nonce)
+
+
+async def who_reads(instance: Instance, request: SignedRequest, *, public: bool = False) -> Visitor | Refusal:
+    """Who signed a request for a document; `sig.missing` if nobody did, and the codes of a bad signature.
+
+    For what everybody may read, a query that was left out of the signature is forgiven (hostile A32).
+    """
+    verified = await who_signed(instance, request, public=public)
+    return verified if isinstance(verified, Refusal) else Visitor(verified.owner)
 
 
 def _spent(instance: Instance, key_id: str, now: Instant) -> Refusal | None:

@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from app.federation.signatures import SignedRequest
 from app.governance.charter import Charter, in_force
 from app.governance.publicity import WATCHED, Publicity, publicity_of
 from app.kernel.canonical import Document
 from app.kernel.ids import Id, origin
-from app.kernel.refusal import Refusal
 from app.operations import confederations
 from app.operations.reading import Reading
-from app.operations.receive import who_signed
 from app.store import acts
 from app.store.acts import StoredAct
 from app.store.database import Connection
@@ -34,15 +31,6 @@ class Visitor:
 
 
 STRANGER: Final = Visitor()
-
-
-async def identify(instance: Instance, request: SignedRequest, *, public: bool = False) -> Visitor | Refusal:
-    """Who signed a request for a document; `sig.missing` if nobody did, and the codes of a bad signature.
-
-    For what everybody may read, a query that was left out of the signature is forgiven (hostile A32).
-    """
-    verified = await who_signed(instance, request, public=public)
-    return verified if isinstance(verified, Refusal) else Visitor(verified.owner)
 
 
 class Door:

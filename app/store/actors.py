@@ -123,6 +123,12 @@ def unfollow(connection: Connection, followed: str, follower: str) -> bool:
     return gone.rowcount > 0
 
 
+def followers_with_inbox_at(connection: Connection, followed: str, host: str) -> tuple[str, ...]:
+    """Those who follow this actor of ours and are written to at `host`."""
+    where = (followers.c.host == host, followers.c.followed == followed)
+    return tuple(connection.scalars(select(followers.c.follower).where(*where).order_by(followers.c.follower)))
+
+
 def followers_of(connection: Connection, followed: str) -> tuple[Follower, ...]:
     """Everyone who follows this actor of ours, in the order in which they came."""
     rows = connection.execute(

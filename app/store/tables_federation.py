@@ -153,6 +153,7 @@ followers = Table(
     Column("host", String(255), nullable=False),  # of the inbox
     Column("reads_acts", Boolean, nullable=False),
     moment("since"),
+    Index("ix_followers_host", "host"),
 )
 
 notices = Table(

@@ -157,6 +157,7 @@ def followers() -> None:
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("followed", "follower", name=op.f("pk_followers")),
     )
+    op.create_index("ix_followers_host", "followers", ["host"], unique=False)
 
 
 def inbox() -> None:

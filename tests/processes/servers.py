@@ -151,6 +151,7 @@ class Peer:
     def __init__(self, port: int = 0, *, everywhere: bool = False) -> None:
         self.documents: dict[str, tuple[str, bytes]] = {}
         self.received: list[dict[str, Any]] = []
+        self.told: list[str | None] = []  # the header with which followers are compared
         self.asked: list[str] = []
         self.redirects: dict[str, str] = {}
         self.judges: dict[str, Judge] = {}
@@ -178,6 +179,7 @@ class Peer:
                 if self.path in peer.judges:
                     self._judged(body)
                     return
+                peer.told.append(self.headers["Collection-Synchronization"])
                 peer.received.append(json.loads(body))
                 self._answer(202, "text/plain", b"")
 

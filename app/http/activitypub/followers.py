@@ -5,8 +5,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app.federation import documents
+from app.federation.documents import host_of
+from app.http import errors
 from app.http.activitypub.answers import address_of, document, instance_of
-from app.http.activitypub.visitors import for_signed
+from app.http.activitypub.visitors import for_signed, visitor_of
+from app.kernel.refusal import Refusal
+from app.operations import synchronizing
 from app.store import actors, reactions
 
 
@@ -34,8 +38,28 @@ async def following_of(request: Request) -> Response:
     return document(documents.collection(base, total, f"{base}?page=1"))
 
 
+async def synchronization(request: Request) -> Response:
+    """The followers of the assembly that live at the server that asks, for its own eyes (FEP-8fcf)."""
+    instance, visitor = instance_of(request), await visitor_of(request, unsigned=None)
+    if isinstance(visitor, Refusal):
+        return Response(status_code=errors.status_of(visitor))
+    host = host_of(visitor.actor or "")
+    items = await instance.database.read(lambda c: synchronizing.followers_at(c, instance, host))
+    return document(
+        {
+            "@context": documents.AS2,
+            "id": synchronizing.collection(instance),
+            "type": "OrderedCollection",
+            "orderedItems": list(items),
+        }
+    )
+
+
 ROUTES: list[BaseRoute] = [
-    Route(f"{owner}/{name}", for_signed(endpoint))
-    for owner in ("/assembly", "/instance", "/people/{person}")
-    for name, endpoint in (("followers", followers_of), ("following", following_of))
+    *(
+        Route(f"{owner}/{name}", for_signed(endpoint))
+        for owner in ("/assembly", "/instance", "/people/{person}")
+        for name, endpoint in (("followers", followers_of), ("following", following_of))
+    ),
+    Route("/assembly/followers_synchronization", synchronization),
 ]

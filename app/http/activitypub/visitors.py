@@ -12,7 +12,7 @@ from app.http.activitypub.answers import document, from_shelf, instance_of, rend
 from app.http.activitypub.shelf import Rendered
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
-from app.operations import visiting
+from app.operations import receive
 from app.operations.visiting import STRANGER, Visitor
 from app.store.database import Connection
 
@@ -34,7 +34,7 @@ def for_signed(endpoint: Endpoint) -> Endpoint:
     async def answer(request: Request) -> Response:
         if instance_of(request).authorized_fetch:
             # Not remembered: what is forgiven here is not forgiven to who asks for what is not public.
-            visitor = await visiting.identify(instance_of(request), signed_request(request.scope, b""), public=True)
+            visitor = await receive.who_reads(instance_of(request), signed_request(request.scope, b""), public=True)
             if isinstance(visitor, Refusal):
                 return Response(status_code=errors.status_of(visitor))
         return await endpoint(request)
@@ -70,6 +70,6 @@ async def visitor_of(request: Request, unsigned: Visitor | None = STRANGER) -> V
         signed = "signature" in request.headers
         if not signed and unsigned is not None:
             return unsigned
-        request.state.visitor = await visiting.identify(instance_of(request), signed_request(request.scope, b""))
+        request.state.visitor = await receive.who_reads(instance_of(request), signed_request(request.scope, b""))
     found: Visitor | Refusal = request.state.visitor
     return found
