@@ -39,7 +39,7 @@ def seal(document: Document, signer: SealSigner, created: Instant) -> Document:
         "proofPurpose": _PURPOSE,
         "created": format_instant(created),
     }
-    signature = signer.sign(_signed_bytes(document, options))
+    signature = signer.sign(signed_bytes(document, options))
     return document | {"proof": options | {"proofValue": "z" + base58.b58encode(signature).decode()}}
 
 
@@ -78,12 +78,13 @@ def verify_proof(document: Document, key: Ed25519PublicKey) -> Refusal | None:
     if (key.id, key.owner) != (proof.method, document["attributedTo"]):
         return Refusal("proof.controller", f"the proof names {proof.method}, the key is {key.id} of {key.owner}")
     options = {name: value for name, value in document["proof"].items() if name != "proofValue"}
-    if not key.verify(proof.signature, _signed_bytes(document, options)):
+    if not key.verify(proof.signature, signed_bytes(document, options)):
         return Refusal("proof.bad", f"{key.id} did not sign these bytes")
     return None
 
 
-def _signed_bytes(document: Document, options: Document) -> bytes:
+def signed_bytes(document: Document, options: Document) -> bytes:
+    """What a proof with these options, its value left out, is a signature over (eddsa-jcs-2022)."""
     unsigned = {name: value for name, value in document.items() if name != "proof"}
     return sha256(canonical(options)) + sha256(canonical(unsigned))
 

@@ -26,6 +26,8 @@ _SMALLEST_RSA: Final = 2048
 _LARGEST_RSA: Final = 8192
 _SMALLEST_EXPONENT: Final = 65_537
 _ED25519_MULTICODEC: Final = b"\xed\x01"
+_RSA_MULTICODEC: Final = b"\x85\x24"
+_MAX_MULTIKEY: Final = 2048
 _SIGNATURE_BYTES: Final = 64
 _P: Final = 2**255 - 19
 _ORDER_8: Final = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7
@@ -90,26 +92,31 @@ def parse_pem(pem: object, key_id: str, owner: str) -> PublicKey | Refusal:
         return _checked_ed25519(key.public_bytes_raw(), key_id, owner)
     if not isinstance(key, rsa.RSAPublicKey):
         return Refusal("key.malformed", f"{key_id}: neither RSA nor Ed25519")
-    if key.key_size > _LARGEST_RSA:
-        return Refusal(
-            "key.malformed", f"{key_id}: RSA of {key.key_size} bits, which would cost us more than its owner"
-        )
-    if key.key_size < _SMALLEST_RSA or key.public_numbers().e < _SMALLEST_EXPONENT:
-        return Refusal("key.weak", f"{key_id}: RSA of {key.key_size} bits with e = {key.public_numbers().e}")
-    return RsaPublicKey(key_id, owner, key)
+    return _checked_rsa(key, key_id, owner)
 
 
-def parse_multikey(text: object, key_id: str, owner: str) -> Ed25519PublicKey | Refusal:
-    """The Ed25519 key that a `publicKeyMultibase` names; `key.malformed` or `key.small_order` else (A18, A21)."""
-    if not isinstance(text, str) or not text.startswith("z") or len(text) > 128:
+def parse_multikey(text: object, key_id: str, owner: str) -> PublicKey | Refusal:
+    """The Ed25519 or RSA key that a `publicKeyMultibase` names (FEP-521a).
+
+    `key.malformed`, `key.small_order` or `key.weak` for any other (A17, A18, A21).
+    """
+    if not isinstance(text, str) or not text.startswith("z") or len(text) > _MAX_MULTIKEY:
         return Refusal("key.malformed", f"{key_id}: not a base58 Multikey")
     try:
         raw = base58.b58decode(text[1:])
     except ValueError:
         return Refusal("key.malformed", f"{key_id}: not base58")
-    if not raw.startswith(_ED25519_MULTICODEC) or len(raw) != len(_ED25519_MULTICODEC) + 32:
-        return Refusal("key.malformed", f"{key_id}: not an Ed25519 Multikey")
-    return _checked_ed25519(raw[len(_ED25519_MULTICODEC) :], key_id, owner)
+    if raw.startswith(_ED25519_MULTICODEC) and len(raw) == len(_ED25519_MULTICODEC) + 32:
+        return _checked_ed25519(raw[len(_ED25519_MULTICODEC) :], key_id, owner)
+    if not raw.startswith(_RSA_MULTICODEC):
+        return Refusal("key.malformed", f"{key_id}: neither an Ed25519 nor an RSA Multikey")
+    try:
+        key = serialization.load_der_public_key(raw[len(_RSA_MULTICODEC) :])
+    except (ValueError, UnsupportedAlgorithm) as bad:
+        return Refusal("key.malformed", f"{key_id}: {bad}")
+    if not isinstance(key, rsa.RSAPublicKey):
+        return Refusal("key.malformed", f"{key_id}: says that it is RSA and is not")
+    return _checked_rsa(key, key_id, owner)
 
 
 def multikey(raw: bytes) -> str:
@@ -222,6 +229,16 @@ def unlock(secret: bytes, locked: bytes) -> bytes | Refusal:
 def _box(secret: bytes) -> Fernet:
     derived = HKDF(hashes.SHA256(), 32, salt=None, info=b"roundabout keys at rest").derive(secret)
     return Fernet(base64.urlsafe_b64encode(derived))
+
+
+def _checked_rsa(key: rsa.RSAPublicKey, key_id: str, owner: str) -> RsaPublicKey | Refusal:
+    if key.key_size > _LARGEST_RSA:
+        return Refusal(
+            "key.malformed", f"{key_id}: RSA of {key.key_size} bits, which would cost us more than its owner"
+        )
+    if key.key_size < _SMALLEST_RSA or key.public_numbers().e < _SMALLEST_EXPONENT:
+        return Refusal("key.weak", f"{key_id}: RSA of {key.key_size} bits with e = {key.public_numbers().e}")
+    return RsaPublicKey(key_id, owner, key)
 
 
 def _checked_ed25519(raw: bytes, key_id: str, owner: str) -> Ed25519PublicKey | Refusal:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.federation.integrity_proofs import Proof, check_form, seal, verify_proof
-from app.federation.keys import Ed25519PublicKey, seal_signer
+from app.federation.integrity_proofs import Proof, check_form, seal, signed_bytes, verify_proof
+from app.federation.keys import Ed25519PublicKey, parse_multikey, seal_signer
 from app.kernel.instant import parse_instant
 from app.kernel.refusal import Refusal
 
@@ -203,3 +203,36 @@ def test_the_eddsa_jcs_2022_proof_of_the_w3c_comes_out() -> None:
     pair = json.loads((folder / "keyPair.json").read_text())
     published, ours = resealed("w3c-vc-di-eddsa", "eddsa-jcs-2022/signedJCS.json", None, pair["privateKeyMultibase"])
     assert ours == published
+
+
+def holds(document: dict[str, Any]) -> bool:
+    """Whether a published proof by a `did:key`, or by an actor with that key, is over these bytes."""
+    proof = document["proof"]
+    options = {key: value for key, value in proof.items() if key != "proofValue"}
+    text = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
+    key = parse_multikey(text, proof["verificationMethod"], "")
+    assert not isinstance(key, Refusal)
+    return key.verify(base58.b58decode(proof["proofValue"][1:]), signed_bytes(document, options))
+
+
+def test_the_proofs_of_mastodons_own_tests_hold_and_those_with_an_expiry_are_no_proofs_of_acts() -> None:
+    folder = VECTORS / "fep-8b32/mastodon"
+    if not folder.is_dir():
+        pytest.skip("Mastodon's proofs are not beside this checkout")
+    published = {path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
+    assert len(published) == 4
+    for name, document in published.items():
+        assert holds(document), name
+        assert not holds(document | {"id": "https://other.example/1"}), name
+        if "expires" in document["proof"]:
+            assert code(check_form(document)) == "proof.form", name
+
+
+def test_the_identity_proof_of_fep_c390_holds() -> None:
+    path = VECTORS / "fep-c390/fep-c390.feature.txt"
+    if not path.is_file():
+        pytest.skip("the vectors of FEP-c390 are not beside this checkout")
+    said = [json.loads(part) for part in path.read_text().split('"""') if part.strip().startswith("{")]
+    proven = [one for document in said for one in (document, *document.get("attachment", [])) if "proof" in one]
+    assert len(proven) >= 2
+    assert all(holds(one) for one in proven)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.federation.keys import (
     Ed25519PublicKey,
+    PublicKey,
     RsaPublicKey,
     actor_key,
     actor_keys,
@@ -218,7 +219,33 @@ def test_the_multikeys_of_fep_521a_are_read_and_written() -> None:
     parsed = parse_multikey(text, f"{ALICE}#k", ALICE)
     assert isinstance(parsed, Ed25519PublicKey)
     assert parsed.raw == raw
-    assert code(parse_multikey(rsa_case["multikey"]["publicKeyMultibase"], f"{ALICE}#k", ALICE)) == "key.malformed"
+    listed = rsa_case["multikey"] | {"id": f"{ALICE}#k", "controller": ALICE}
+    found = actor_key({"id": ALICE, "assertionMethod": [listed]}, f"{ALICE}#k")
+    assert isinstance(found, RsaPublicKey)
+    pkcs1 = serialization.PublicFormat.PKCS1
+    assert found.key.public_bytes(serialization.Encoding.DER, pkcs1).hex() == rsa_case["public_key_hex"]
+
+
+def rsa_multikey(key: rsa.RSAPublicKey) -> str:
+    der = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.PKCS1)
+    return "z" + base58.b58encode(b"\x85\x24" + der).decode()
+
+
+@pytest.mark.withstands("A17")
+@pytest.mark.withstands("A18")
+def test_an_rsa_key_may_be_listed_as_a_multikey_and_is_held_to_the_same() -> None:
+    def listed(text: object) -> PublicKey | Refusal:
+        entry = {"id": MAIN, "type": "Multikey", "controller": ALICE, "publicKeyMultibase": text}
+        return actor_key({"id": ALICE, "assertionMethod": [entry]}, MAIN)
+
+    good = rsa.generate_private_key(65_537, 2_048)
+    found = listed(rsa_multikey(good.public_key()))
+    assert isinstance(found, RsaPublicKey)
+    assert found.key == good.public_key()
+    weak = rsa.generate_private_key(65_537, 1_024)  # noqa: S505 - to be refused
+    assert code(listed(rsa_multikey(weak.public_key()))) == "key.weak"
+    for junk in ("z", "z0", "z" + "1" * 3_000, rsa_multikey(good.public_key())[:-9], "z4MXabc"):
+        assert code(listed(junk)) == "key.malformed"
 
 
 def test_the_ed25519_vectors_of_did_key_come_out() -> None:
