@@ -23,6 +23,7 @@ def figures(stage: Stage, most: int, where: str) -> dict[str, Figure]:
     with serving.served(stage) as ours:
         found = {
             f"cold start, {where}": Figure(time.perf_counter() - began, "s", target=1.5),
+            f"cold start, {where}, of the processor": Figure(ours.cpu(), "CPU-s"),
             f"idle memory, {where}": Figure(ours.web.memory_info().rss / 1e6, "MB", target=130),
         }
         paths = _paths(ours)
