@@ -78,6 +78,20 @@ def check_chain(entries: Sequence[KeyEntry]) -> Refusal | None:
     return refused
 
 
+def check_act_key(entries: Sequence[KeyEntry], signed_by: str | None) -> Refusal | None:
+    """None if an act that arrives now may be signed by `signed_by`: a key of the last entry; else `key.unlogged`.
+
+    An act by a retired key is good only for leaves before its successor's entry (fine-print 27). One that
+    arrives after that entry cannot show this.
+    """
+    if signed_by is not None and signed_by in current_keys(entries):
+        return None
+    owner = entries[-1].owner if entries else "nobody"
+    if any(signed_by in entry.keys for entry in entries):
+        return Refusal("key.unlogged", f"the key was retired by version {entries[-1].version} of {owner}")
+    return Refusal("key.unlogged", f"the key was never in the key-log of {owner}")
+
+
 def current_keys(entries: Sequence[KeyEntry]) -> tuple[str, ...]:
     """The Multikeys that may sign fresh acts: those of the last entry (fine-print 27)."""
     return entries[-1].keys if entries else ()

@@ -9,13 +9,12 @@ from app.governance import permission
 from app.governance.act import Ref
 from app.governance.assembly import Body
 from app.kernel.canonical import Document, canonical, check_act_bytes, digest
-from app.kernel.ids import parse_id, same_origin
 from app.kernel.instant import Instant, parse_instant
 from app.kernel.refusal import Refusal
-from app.operations import answering, erasing, hosting, keyholders
+from app.operations import answering, erasing, hosting, keyholders, keylogs
 from app.operations.sealing import append_leaf, load, references
 from app.store import accounts, actors, acts
-from app.store.acts import NewAct, Reference, Standing, StoredAct
+from app.store.acts import NewAct, Standing, StoredAct
 from app.store.database import Connection
 from app.translation import vocabulary
 from app.wiring import Instance
@@ -38,12 +37,30 @@ async def check(instance: Instance, document: Document) -> Refusal | None:
     key = await keyholders.seal_key(instance, proof.method)
     if isinstance(key, Refusal):
         return key
+    unlogged = await _learn_key_log(instance, document)
+    if unlogged is not None:
+        return unlogged
     bad = integrity_proofs.verify_proof(document, key)
     if bad is not None:  # the author may have a new key: ask once more
         fresh = await keyholders.key(instance, proof.method, fresh=True)
         if isinstance(fresh, Ed25519PublicKey) and fresh != key:
-            return integrity_proofs.verify_proof(document, fresh)
+            bad = integrity_proofs.verify_proof(document, fresh)
+    if bad is not None and await instance.database.read(lambda c: keylogs.holds_under_log(c, document)):
+        return None  # by a key that the actor no longer lists: whether it may stand is the key-log's to say
     return bad
+
+
+async def _learn_key_log(instance: Instance, document: Document) -> Refusal | None:
+    """Fetch and keep the first KeyEvent of the author, if their actor names one that is not here (fine-print 28)."""
+    if document["type"] == "gov:KeyEvent":
+        return None
+    first = await keylogs.first_missing(instance, document["attributedTo"])
+    if first is None or isinstance(first, Refusal):
+        return first
+    refused = await check(instance, first)
+    if refused is None:
+        await instance.database.write(lambda connection: record(connection, instance, first, {}, None))
+    return refused
 
 
 def is_no_act(refusal: Refusal) -> bool:
@@ -56,7 +73,7 @@ def record(
 ) -> StoredAct | None:
     """Keep an act of another, once, with its effects; the act as kept, or None if it was kept before."""
     now = instance.now()
-    refused = refused or _may_not_seal(connection, document)
+    refused = refused or _may_not_seal(connection, document) or keylogs.check(connection, document)
     standing = Standing.AUTHENTIC if refused is None else Standing.EVIDENCE
     seq = acts.save(connection, _new(document, standing, refused, now))
     if seq is None:
@@ -67,7 +84,8 @@ def record(
     leaf = {"kind": "received", "id": kept.id, "digest": kept.digest}
     append_leaf(connection, instance, canonical(leaf), None, 0)
     missing = [item for item in references(document) if item.relation in _PREMISES]
-    acts.want(connection, [*missing, *_key_log(connection, kept)], int(now.timestamp()))
+    key_log = keylogs.named_first(connection, kept.author)
+    acts.want(connection, [*missing, *([key_log] if key_log is not None else [])], int(now.timestamp()))
     if kept.type == "gov:Redaction":
         _redact(connection, instance, kept)
     body = accounts.body(connection)
@@ -103,18 +121,6 @@ def _new(document: Document, standing: Standing, refused: Refusal | None, now: I
         leaf=None,
         references=references(document),
     )
-
-
-def _key_log(connection: Connection, act: StoredAct) -> tuple[Reference, ...]:
-    """The author's first KeyEvent, as their actor names it: a count again needs it (fine-print 28)."""
-    known = actors.get(connection, act.author)
-    named = json.loads(known.raw).get("gov:keylog") if known is not None else None
-    if not isinstance(named, dict) or not isinstance(named.get("gov:digest"), str):
-        return ()
-    event = parse_id(named.get("id"), loopback=True)
-    if isinstance(event, Refusal) or not same_origin(event, act.author):
-        return ()
-    return (Reference("gov:keylog", event, named["gov:digest"]),)
 
 
 def _may_not_seal(connection: Connection, document: Document) -> Refusal | None:

@@ -61,6 +61,7 @@ class Place:
     instance: Instance
     clock: Clock
     people: dict[str, Account] = field(default_factory=dict)
+    next_key: bytes = b""
 
     @property
     def assembly(self) -> Id:
@@ -170,11 +171,9 @@ def settle_down(folder: Path, template: Path, people: Mapping[str, Iterable[str]
         for person in names:
             account = done(place.do(membership.add, person, hashed))
             place.people[account.name] = account
-        done(
-            place.do(
-                founding.found_commune, {"deliberation": NO_TIME}, present=len(place.people), agree=len(place.people)
-            )
-        )
+        here = len(place.people)
+        founded = done(place.do(founding.found_commune, {"deliberation": NO_TIME}, present=here, agree=here))
+        place.next_key = founded.next_key
     valley["Valley"].do(founding.begin, Body.COUNCIL, "Valley")
     return valley
 
