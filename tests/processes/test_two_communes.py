@@ -9,6 +9,7 @@ import pytest
 
 from app.demo.markup import Page
 from app.demo.visitor import Visitor
+from app.governance.starter import STARTER_SETTINGS
 from tests.processes.servers import Server, running, wait_until
 
 PEOPLE = ("Ana", "Bo", "Cy")
@@ -17,7 +18,9 @@ PEOPLE = ("Ana", "Bo", "Cy")
 def commune(name: str, folder: Path) -> Server:
     server = Server(name, folder / name)
     server.make(*PEOPLE)
-    server.command("found", "--rules", "starter", "--present", "3", "--agree", "3")
+    at_once = folder / f"{name}.json"  # the starter rules, but nothing waits for a convocation
+    at_once.write_text(json.dumps({"deliberation": dict.fromkeys(STARTER_SETTINGS["deliberation"], "PT0S")}))
+    server.command("found", "--rules", str(at_once), "--present", "3", "--agree", "3")
     return server
 
 
