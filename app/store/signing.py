@@ -33,5 +33,6 @@ def use_nonce(connection: Connection, key_id: str, nonce: str, now: int, until: 
     """True if this key had not used this nonce yet, which is noted until `until`; those whose time is over go."""
     connection.execute(delete(nonces).where(nonces.c.until < now))
     digest = sha256(f"{key_id}\n{nonce}".encode()).digest()
-    statement = upserting(connection, nonces).values(digest=digest, until=until)
-    return connection.execute(statement.on_conflict_do_nothing()).rowcount > 0
+    statement = upserting(connection, nonces).values(digest=digest, until=until).on_conflict_do_nothing()
+    # Asked for the row: PostgreSQL counts none for an insert that may have met another.
+    return connection.execute(statement.returning(nonces.c.until)).first() is not None
