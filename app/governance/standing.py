@@ -35,7 +35,7 @@ class By(StrEnum):
 
 
 STANCES: Final = frozenset(Position(stance.value) for stance in Stance)
-IN_FAVOUR: Final = frozenset({Position.RATIFIED, Position.RESERVED})
+IN_FAVOUR: Final = (Position.RATIFIED, Position.RESERVED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ from typing import Final
 
 from app.governance.act import Ref
 from app.governance.charter import Binds, binds_for
+from app.governance.mandate import DelegateVote
+from app.governance.ratification import Ratification
 from app.governance.record import Record, until
 from app.governance.rules import Counts, Fact, Result, Rule, Status, decide
 from app.governance.standing import IN_FAVOUR, STANCES, By, Position, Row, Stand, stand_of
-from app.governance.weights import beside, counts_of
+from app.governance.weights import beside, counts_of, with_tendency
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
@@ -154,7 +156,10 @@ def tally(record: Record, stands: tuple[Stand, ...], homes: Mapping[Id, Record],
         _strangers(record, homes) + tuple(pair for stand in stands for pair in stand.set_aside),
         tuple(pair for stand in stands for pair in stand.undone),
         {stand.row.assembly: stand.alike for stand in stands},
-        {stand.row.assembly: stand.alike | {ref for ref, _ in stand.undone} for stand in stands},
+        {
+            stand.row.assembly: stand.alike | {ref for ref, _ in stand.undone} if stand.undone else stand.alike
+            for stand in stands
+        },
         stands,
     )
 
@@ -194,8 +199,8 @@ def _results(
     counts: Counts,
     wider: Counts,
 ) -> tuple[Result, Result]:
-    binding = decide(rule, counts, beside(record, rule, rows, homes, at))
-    return binding, decide(rule, wider, beside(record, rule, rows, homes, at, tendency=True))
+    around = beside(record, rule, rows, homes, at)
+    return decide(rule, counts, around), decide(rule, wider, with_tendency(around, record, rows))
 
 
 def possible(record: Record, rule: Rule, rows: Iterable[Row], at: Instant) -> frozenset[Status]:
@@ -230,12 +235,12 @@ def _strangers(record: Record, homes: Mapping[Id, Record]) -> tuple[tuple[Ref, R
     rule = record.rule
     heard = frozenset(caucus.body for part in (rule.counted if rule is not None else ()) for caucus in part.caucuses)
     roll, subject = heard | frozenset(record.roll) | frozenset(homes), record.proposal.head.ref
-    acts = [(act.head.ref, act.proposal, act.head.author) for act in record.ratifications]
-    acts += [(vote.head.ref, vote.proposal, vote.assembly) for vote in record.votes]
     found: list[tuple[Ref, Refusal]] = []
-    for ref, about, assembly in acts:
-        if about != subject:
-            found.append((ref, Refusal("vote.version", "about another text")))
+    acts: list[Ratification | DelegateVote] = [*record.ratifications, *record.votes]
+    for act in acts:
+        assembly = act.assembly if isinstance(act, DelegateVote) else act.head.author
+        if act.proposal != subject:
+            found.append((act.head.ref, Refusal("vote.version", "about another text")))
         elif assembly not in roll:
-            found.append((ref, Refusal("vote.stranger", f"{assembly} is not on the roll")))
+            found.append((act.head.ref, Refusal("vote.stranger", f"{assembly} is not on the roll")))
     return tuple(found)

@@ -1,6 +1,7 @@
 """What a rule looks at beside heads of assemblies: seats, people, ballots, caucuses (fine-print 5, 10, 20)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from operator import attrgetter
 from typing import Final
 
@@ -8,11 +9,12 @@ from app.governance.act import Ref
 from app.governance.ratification import Ratification
 from app.governance.record import Record
 from app.governance.rules import Ballot, Beside, Counts, Rule, Weight, options_of, parse_ballot
-from app.governance.standing import IN_FAVOUR, STANCES, By, Position, Row, stand_of
+from app.governance.standing import IN_FAVOUR, By, Position, Row, stand_of
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 
+_IN_ORDER: Final = (Position.RATIFIED, Position.RESERVED, Position.REJECTED, Position.ABSTAINED)
 _FIGURES: Final = attrgetter(
     "entitled", "present", "agree", "reserve", "stand_aside", "disagree", "block", "abstain"
 )  # fmt: skip
@@ -23,43 +25,33 @@ def counts_of(rows: Iterable[Row], seats: Record | None = None, *, tendency: boo
 
     With `tendency` indicative choices take part (fine-print 1, 3, 5, 22).
     """
-    have = dict.fromkeys(STANCES, 0)
-    entitled = present = 0
-    for row in rows:
-        heads = 1 if seats is None else seats.seats_of(row.assembly)
-        entitled += heads
-        stance = row.stance
-        if stance is Position.INDICATIVE and tendency and row.choice is not None:
-            stance = Position(row.choice.value)
-        if stance in have:
-            present += heads
-            have[stance] += heads
-    return Counts(
-        entitled,
-        present,
-        have[Position.RATIFIED],
-        have[Position.RESERVED],
-        disagree=have[Position.REJECTED],
-        abstain=have[Position.ABSTAINED],
-    )
+    kept = tuple(rows)
+    said: list[str | None] = [
+        row.choice if tendency and row.stance is Position.INDICATIVE else row.stance for row in kept
+    ]
+    if seats is not None:
+        heads = [seats.seats_of(row.assembly) for row in kept]
+        have = [sum(n for word, n in zip(said, heads, strict=True) if word == stance) for stance in _IN_ORDER]
+        return _figured(sum(heads), have)
+    return _figured(len(kept), [said.count(stance) for stance in _IN_ORDER])
+
+
+def _figured(entitled: int, have: list[int]) -> Counts:
+    ratified, reserved, rejected, abstained = have
+    return Counts(entitled, sum(have), ratified, reserved, disagree=rejected, abstain=abstained)
 
 
 def people_of(acts: Iterable[Ratification]) -> Counts:
     """The sum of the people in counted Ratifications; what hides its choices adds all as abstaining (fine-print 37)."""
-    sums = [0] * 8
-    for act in acts:
-        if act.counts is None:
-            continue
-        counts = act.counts
-        if act.small:
-            counts = Counts(counts.entitled, counts.entitled, abstain=counts.entitled)
-        sums = [one + other for one, other in zip(sums, _FIGURES(counts), strict=True)]
-    return Counts(*sums)
+    figures = [
+        (counts.entitled, counts.entitled, 0, 0, 0, 0, 0, counts.entitled) if act.small else _FIGURES(counts)
+        for act in acts
+        if (counts := act.counts) is not None
+    ]
+    return Counts(*map(sum, zip(*figures, strict=True)))
 
 
-def beside(
-    record: Record, rule: Rule, rows: Iterable[Row], homes: Mapping[Id, Record], at: Instant, *, tendency: bool = False
-) -> Beside:
+def beside(record: Record, rule: Rule, rows: Iterable[Row], homes: Mapping[Id, Record], at: Instant) -> Beside:
     """What `rule` looks at beside the heads of `rows` in `record`, cut at `at`.
 
     `homes` has the record in which each assembly's own acts are: the same one, or that of a tier.
@@ -67,7 +59,7 @@ def beside(
     kept = tuple(rows)
     parts = rule.counted
     weights = {part.weight for part in parts} - {Weight.ASSEMBLIES}
-    counts = {Weight.DELEGATES: counts_of(kept, record, tendency=tendency)} if Weight.DELEGATES in weights else {}
+    counts = {Weight.DELEGATES: counts_of(kept, record)} if Weight.DELEGATES in weights else {}
     if Weight.PEOPLE in weights:
         counts[Weight.PEOPLE] = people_of(act for _, act in _ratified(kept, homes))
     stances = {
@@ -88,6 +80,14 @@ def beside(
     )
 
 
+def with_tendency(around: Beside, record: Record, rows: Iterable[Row]) -> Beside:
+    """`around` with indicative choices taking part: they have seats, and neither people nor ballots (fine-print 5)."""
+    if Weight.DELEGATES not in around.counts:
+        return around
+    wider = {**around.counts, Weight.DELEGATES: counts_of(rows, record, tendency=True)}
+    return replace(around, counts=wider)
+
+
 def unknown_to(rule: Rule, rows: Iterable[Row], homes: Mapping[Id, Record], record: Record) -> tuple[Ref, ...]:
     """The acts that `rule` would have to look into, that `rows` cite, and that nobody produced."""
     parts = rule.counted
@@ -97,7 +97,7 @@ def unknown_to(rule: Rule, rows: Iterable[Row], homes: Mapping[Id, Record], reco
             row.acts[0]
             for row in rows
             if row.by is By.RATIFICATION
-            and row.stance in STANCES
+            and row.stance in _IN_ORDER
             and row.acts
             and homes.get(row.assembly, record).ratification_at(row.acts[0]) is None
         ]
@@ -107,7 +107,7 @@ def unknown_to(rule: Rule, rows: Iterable[Row], homes: Mapping[Id, Record], reco
 def _ratified(rows: Iterable[Row], homes: Mapping[Id, Record]) -> Iterable[tuple[Row, Ratification]]:
     """The rows that rest on a Ratification, each with it; votes by mandate have no counts and no ballot."""
     for row in rows:
-        if row.by is By.RATIFICATION and row.stance in STANCES and row.acts and row.assembly in homes:
+        if row.by is By.RATIFICATION and row.stance in _IN_ORDER and row.acts and row.assembly in homes:
             act = homes[row.assembly].ratification_at(row.acts[0])
             if act is not None:
                 yield row, act

@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.governance.mandate import Item, Kind, Latitude
@@ -89,7 +89,6 @@ def counts(draw: st.DrawFn) -> Counts:
 
 
 @given(ACTS, st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
 def test_order_does_not_matter_and_twice_is_once(acts: list[Any], chance: random.Random) -> None:
     shuffled = [*acts, *acts]
     chance.shuffle(shuffled)
@@ -97,7 +96,6 @@ def test_order_does_not_matter_and_twice_is_once(acts: list[Any], chance: random
 
 
 @given(ACTS)
-@settings(max_examples=60, deadline=None)
 def test_silence_is_never_yes_and_only_the_roll_counts(acts: list[Any]) -> None:
     counted = count(record(*acts), hour(200))
     assert [row.assembly for row in counted.rows] == [HARBOUR, HILL, RIVERSIDE]
@@ -107,14 +105,12 @@ def test_silence_is_never_yes_and_only_the_roll_counts(acts: list[Any]) -> None:
 
 
 @given(ACTS)
-@settings(max_examples=40, deadline=None)
 def test_whoever_joins_later_changes_nothing_in_a_count_that_is_open(acts: list[Any]) -> None:
     smaller = count(record(*acts, roll=(HARBOUR, RIVERSIDE)))
     assert [row for row in count(record(*acts)).rows if row.assembly != HILL] == list(smaller.rows)
 
 
 @given(ACTS, ACTS)
-@settings(max_examples=60, deadline=None)
 def test_an_honest_outcome_is_never_a_fault_and_learning_more_makes_it_stale_at_most(
     known_then: list[Any], learned: list[Any]
 ) -> None:
@@ -125,7 +121,6 @@ def test_an_honest_outcome_is_never_a_fault_and_learning_more_makes_it_stale_at_
 
 
 @given(ACTS)
-@settings(max_examples=40, deadline=None)
 def test_leaving_a_receipted_act_out_is_a_fault_whenever_it_would_have_shown(acts: list[Any]) -> None:
     act = ratification(RIVERSIDE)
     full: Record = record(*acts, act, receipt(act))
@@ -136,7 +131,6 @@ def test_leaving_a_receipted_act_out_is_a_fault_whenever_it_would_have_shown(act
 
 
 @given(counts(), st.sampled_from(RULES))
-@settings(max_examples=150, deadline=None)
 def test_one_who_agrees_more_never_undoes_an_adoption(before: Counts, how: Rule) -> None:
     more = replace(before, entitled=before.entitled + 1, present=before.present + 1, agree=before.agree + 1)
     instead = replace(before, agree=before.agree + 1, disagree=before.disagree - 1)
@@ -148,7 +142,6 @@ def test_one_who_agrees_more_never_undoes_an_adoption(before: Counts, how: Rule)
 
 
 @given(counts())
-@settings(max_examples=100, deadline=None)
 def test_counts_survive_the_wire(figures: Counts) -> None:
     assert check_counts(figures) is None
     assert parse_counts(counts_document(figures)) == figures

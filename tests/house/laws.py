@@ -1,7 +1,13 @@
-"""Read by `make laws`: the laws once more, with far more examples than a change can wait for."""
+"""How many examples a law is tried on: few with every change, very many in `make laws`.
+
+A law says nothing of its own examples, so that the profile decides.
+"""
+
+from typing import Final
 
 from hypothesis import HealthCheck, settings
 
-settings.register_profile(
-    "laws", max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+_SLOW: Final = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+settings.register_profile("change", max_examples=60, deadline=None, suppress_health_check=_SLOW)
+settings.register_profile("laws", max_examples=10_000, deadline=None, suppress_health_check=_SLOW)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Final, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.governance.assembly import Attestation
@@ -248,7 +248,6 @@ def verified(world: World) -> ProposalReport:
 
 
 @pytest.mark.shows("B9")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(confederations())
 def test_both_count_alike_and_judge_every_result_alike(world: World) -> None:
     ours, theirs = counted(world), verified(world)

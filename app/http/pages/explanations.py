@@ -91,7 +91,9 @@ def _thresholds() -> Mapping[str, str]:
         "consent.blocked": _("{block} of {present} objected; nobody may."),
         "consent.early": _("There is still time to object."),
         "provisional.stands": _("{yes} agreed and {block} objected; {needed} can call it back."),
-        "provisional.called": _("{block} objected, and {needed} are enough: the next meeting decides."),
+        "provisional.called": _(
+            "{block} objected to what {yes} agreed to, and {needed} are enough: the next meeting decides."
+        ),
         "provisional.nobody_agreed": _("Of {present} who took part nobody agreed."),
         "accession.open": _("{signed} have signed. It binds those who sign, from the day they sign."),
         "caucus.agreed": _("{body}, which had to agree as well, did."),
