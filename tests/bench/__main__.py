@@ -15,7 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tests.bench import figures_inbox, figures_outbox, figures_pages, figures_record, figures_tally
+from tests.bench import figures_inbox, figures_outbox, figures_pages, figures_record, figures_tally, serving
+from tests.bench.filling import fill
 from tests.bench.measure import Figure
 from tests.bench.serving import Stage
 
@@ -53,6 +54,7 @@ _PARTS: Final[Mapping[str, Callable[[Path, int, Sequence[int]], dict[str, Figure
     "outbox": _outbox,
     "postgresql": partial(_serving, place=serving.on_postgresql, name="PostgreSQL"),
     "record": lambda *_: figures_record.verified(),
+    "tally": lambda *_: figures_tally.tallied(),
     "sqlite": partial(_serving, place=serving.on_sqlite, name="SQLite FULL"),
 }
 
@@ -66,24 +68,8 @@ def main() -> None:
     said = arguments.parse_args()
     found: dict[str, Figure] = {}
     with tempfile.TemporaryDirectory() as folder:
-<<<<<<< HEAD
         for part in said.only:
             found |= _PARTS[part](Path(folder) / part, said.requests, said.stored)
-=======
-        for measured in (
-            figures_record.verified(),
-            figures_tally.tallied(),
-            figures_inbox.on_sqlite(Path(folder) / "sqlite", most),
-            figures_inbox.on_postgresql(Path(folder) / "postgresql", most),
-            *(figures_outbox.claims(Path(folder) / f"claims-{waiting}", waiting) for waiting in _WAITING),
-            *(
-                figures_outbox.fan_out(Path(folder) / f"fan-out-{hosts}", hosts)
-                for hosts in _HOSTS
-                if hosts <= most * 5
-            ),
-        ):
-            found |= measured
->>>>>>> 8be5e22 (Try the laws of every method and tier, and measure the tally)
     sys.stdout.write(f"{os.cpu_count()} cores\n")
     for name, figure in found.items():
         share = f"{figure.value / figure.floor:6.0%} of the floor {figure.floor:,.0f}" if figure.floor else ""
