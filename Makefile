@@ -17,6 +17,7 @@ RESOLVE := $(UV) pip compile --quiet --python-version 3.11 --universal --generat
 RUN := .venv/run.stamp
 INSTALLED := .venv/installed.stamp
 TESTS := .venv/test.stamp
+LAWS := .venv/laws.stamp
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check laws fuzz torture serve bench docs format lock clean
@@ -45,8 +46,9 @@ check: $(TESTS) ## lint, format, types, import contracts, dependencies, containe
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 	@$(BIN)/pytest -q tests/house
 
-laws: $(TESTS) ## the laws alone, each with many more examples
+laws: $(LAWS) ## the laws alone, each with 10,000 examples, and Schulze beside another implementation
 	@$(BIN)/python -m pytest -q -n $(JOBS) -p tests.house.laws -m hypothesis --hypothesis-profile laws $(ARGS)
+	@$(BIN)/python -m pytest -q tests/governance/test_schulze_beside_another.py
 
 fuzz: .venv/fuzz.stamp ## hunt with atheris for SECONDS=60 in all for bytes from outside that break something
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ARGS)
@@ -69,6 +71,7 @@ lock: ## resolve all locks anew (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/"; exit 1; }
 	$(RESOLVE) --output-file requirements/run.lock pyproject.toml requirements/run.in
 	$(RESOLVE) --output-file requirements/test.lock --constraints requirements/run.lock pyproject.toml requirements/test.in
+	$(RESOLVE) --output-file requirements/laws.lock --constraints requirements/test.lock requirements/laws.in
 	$(RESOLVE) --output-file requirements/fuzz.lock requirements/fuzz.in
 
 clean: ## remove the environment and what the tools leave behind
@@ -93,4 +96,9 @@ $(TESTS): $(RUN) requirements/test.lock | $(INSTALLED)
 .venv/fuzz.stamp: $(TESTS) requirements/fuzz.lock
 	@echo "Adding the hunter from requirements/fuzz.lock ..."
 	@$(FROM_LOCK) requirements/fuzz.lock
+	@touch $@
+
+$(LAWS): $(TESTS) requirements/laws.lock
+	@echo "Adding what the laws are compared with from requirements/laws.lock (some minutes) ..."
+	@$(FROM_LOCK) requirements/laws.lock
 	@touch $@

@@ -57,7 +57,7 @@ def test_the_tests_run_on_what_a_server_runs_on() -> None:
 
 
 def test_the_locks_hold_hashes_and_no_address() -> None:
-    for lock in ("run", "test", "fuzz"):
+    for lock in ("run", "test", "fuzz", "laws"):
         text = (ROOT / f"requirements/{lock}.lock").read_text(encoding="utf-8")
         assert "://" not in text
         assert "index" not in {line.split()[0] for line in text.splitlines() if line.startswith("--")}
