@@ -5,6 +5,7 @@ address at the moment of dialling. The second decides; the first gives the clear
 """
 
 import re
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final
 from urllib.parse import urlsplit
@@ -64,6 +65,7 @@ def is_public(address: str | IPv4Address | IPv6Address) -> bool:
     return bare in _PUBLIC_V6 and not any(bare in network for network in _NOT_PUBLIC_V6)
 
 
+@lru_cache(maxsize=4096)  # asked twice for each connection
 def may_dial(address: str, *, loopback: bool) -> bool:
     """True if a connection to this IP address is allowed; in loopback mode to this machine, too."""
     try:

@@ -32,8 +32,8 @@ async def policy(instance: Instance) -> Policy:
     """The policy in force, read again each second: what a caretaker decides holds at once in every process."""
     now, neighbourhood = instance.now(), instance.neighbourhood
     if neighbourhood.policy is None or neighbourhood.read_at != now:
+        neighbourhood.read_at = now  # one reads; whoever asks meanwhile goes by what was read the second before
         neighbourhood.policy = await instance.database.read(lambda connection: policy_of(connection, instance))
-        neighbourhood.read_at = now
     return neighbourhood.policy
 
 

@@ -7,8 +7,9 @@ from typing import Final
 
 import structlog
 
+from app.operations import knocking
 from app.operations.deliver import deliver, postponed
-from app.store import deliveries
+from app.store import deliveries, signing
 from app.store.database import Connection, StoreUnavailableError
 from app.store.deliveries import Delivered, Delivery, Outcome
 from app.wiring import Instance
@@ -74,17 +75,20 @@ class Courier:
         outcomes, self._outcomes = self._outcomes, []
         free = _AT_ONCE - len(self._young), _SUSPECTS_AT_ONCE - len(self._suspects)
 
-        def work(connection: Connection) -> tuple[tuple[Delivery, ...], tuple[Delivery, ...]]:
+        def work(connection: Connection) -> tuple[tuple[Delivery, ...], tuple[Delivery, ...], dict[str, str]]:
             if outcomes:
                 deliveries.settle(connection, outcomes, now)
             young = deliveries.claim(connection, now, free[0], suspects=False, lease=_LEASE_SECONDS)
-            return young, deliveries.claim(connection, now, free[1], suspects=True, lease=_LEASE_SECONDS)
+            suspects = deliveries.claim(connection, now, free[1], suspects=True, lease=_LEASE_SECONDS)
+            names = [item.host for item in (*young, *suspects)]
+            return young, suspects, signing.schemes_of(connection, names) if names else {}
 
         try:
-            young, suspects = await self._instance.database.take(work)
+            young, suspects, schemes = await self._instance.database.take(work)
         except StoreUnavailableError:
             self._outcomes = outcomes + self._outcomes
             raise
+        knocking.recall(self._instance, {item.host: schemes.get(item.host) for item in (*young, *suspects)})
         for item in young:
             task = self._start(item, self._young)
             asyncio.get_running_loop().call_later(_PATIENCE_SECONDS, self._let_linger, task)

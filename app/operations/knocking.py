@@ -85,11 +85,23 @@ async def _signer(instance: Instance, actor: str) -> RsaSigner:
     return await instance.database.read(lambda connection: http_signer(connection, instance, actor))
 
 
+def recall(instance: Instance, stored: Mapping[str, str | None]) -> None:
+    """Take into memory what the store knows of hosts that are about to be knocked at, None for nothing."""
+    now = instance.now()
+    for host, scheme in stored.items():
+        if instance.keyring.schemes.get(host, now) is None:
+            instance.keyring.schemes.put(host, _or_cavage(scheme), now + _REMEMBERED)
+
+
 async def _scheme_of(instance: Instance, host: str) -> Scheme:
     now = instance.now()
     known = instance.keyring.schemes.get(host, now)
     if known is None:
         stored = await instance.database.read(lambda connection: signing.scheme_of(connection, host))
-        known = Scheme(stored) if stored is not None else Scheme.CAVAGE
+        known = _or_cavage(stored)
         instance.keyring.schemes.put(host, known, now + _REMEMBERED)
     return known
+
+
+def _or_cavage(stored: str | None) -> Scheme:
+    return Scheme(stored) if stored is not None else Scheme.CAVAGE

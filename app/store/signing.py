@@ -1,5 +1,6 @@
 """What is remembered of signed requests: which scheme a host takes, and the nonces that were used."""
 
+from collections.abc import Collection
 from hashlib import sha256
 from typing import Final
 
@@ -16,6 +17,12 @@ def scheme_of(connection: Connection, host: str) -> str | None:
     """The scheme that is remembered of a host, None if nothing is."""
     found: str | None = connection.scalar(select(schemes.c.scheme).where(schemes.c.host == host))
     return found
+
+
+def schemes_of(connection: Connection, hosts: Collection[str]) -> dict[str, str]:
+    """The schemes that are remembered of these hosts."""
+    rows = connection.execute(select(schemes.c.host, schemes.c.scheme).where(schemes.c.host.in_(hosts)))
+    return {row.host: row.scheme for row in rows}
 
 
 def remember_scheme(connection: Connection, host: str, scheme: str, now: int) -> None:
