@@ -93,7 +93,7 @@ async def _keep(instance: Instance, activity_id: str, signer: str, raw: bytes, n
     """Put an activity where it waits for its domain's turn; who speaks can be reached again."""
     host, seconds = documents.host_of(signer), int(now.timestamp())
     arrival = Arrival(activity_id, signer, domain_of(host), raw, seconds)
-    await instance.database.write_each(inbox.append, arrival)
+    await instance.database.write_each(inbox.append, arrival, decides=False)
     if instance.budgets.greetings.take(host, now):
         await instance.database.write(lambda connection: _greet(connection, host, seconds))
     instance.wake.set()

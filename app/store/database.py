@@ -84,15 +84,19 @@ class Database:
         """
         return await self._do(self._takes, function)
 
-    async def write_each(self, function: Callable[[Connection, Sequence[T]], Sequence[R]], item: T) -> R:
+    async def write_each(
+        self, function: Callable[[Connection, Sequence[T]], Sequence[R]], item: T, *, decides: bool = True
+    ) -> R:
         """What `function(connection, items)` answers for `item`, written in one call with others that wait for it.
 
         The function is one that lives as long as the program. As with `write`, it may run more than once; what it
-        raises is raised for each of the items.
+        raises is raised for each of the items. One that `decides` nothing by what it reads is spared the conflicts
+        of those that do.
         """
         gathering = self._gatherings.get(function)
         if gathering is None:
-            gathering = self._gatherings[function] = Gathering(self.write, function, _GROUP_OF_ITEMS)
+            gathering = Gathering(self.write if decides else self.take, function, _GROUP_OF_ITEMS)
+            self._gatherings[function] = gathering
         answer: R = await gathering.put(item)
         return answer
 
