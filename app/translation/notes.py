@@ -10,7 +10,11 @@ Translate = Callable[[str], str]
 
 def sentence(act: Document, names: Mapping[str, str], _: Translate) -> str:
     """What an act says, in one plain sentence; `names` has a name for each address that it mentions."""
-    return _pattern(act["type"], _).format_map(_words(act, names, _)).strip()
+    words = _words(act, names, _)
+    pattern = _pattern(act["type"], _)
+    if act["type"] == "gov:Decision" and not words["proposal"]:  # a founding decision is about no text
+        pattern = _("{author} has decided: {status}. {counts}")
+    return pattern.format_map(words).strip()
 
 
 def _pattern(kind: str, _: Translate) -> str:

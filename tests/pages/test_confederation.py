@@ -105,7 +105,17 @@ def test_an_entry_shows_its_proof_and_its_bytes(played: Played) -> None:
 
 
 def test_what_was_decided_is_listed_with_its_entries(played: Played) -> None:
-    assert "Riverside has decided on “Winter fuel”: adopted." in read(browser(played.valley["Riverside"]), "/decisions")
+    said = read(browser(played.valley["Riverside"]), "/decisions")
+    assert "Riverside has decided on “Winter fuel”: adopted." in said
+    assert "Riverside has decided: adopted. 5 of 5 took part: 5 agreed." in said  # the founding, which has no text
+
+
+def test_what_can_be_answered_no_more_does_not_wait_for_an_answer(played: Played) -> None:
+    hill = played.valley["Hill"]
+    assert "Waiting for our answer Winter fuel" in read(signed_in(hill, "Rojin"), "/")  # by mandate it stands already
+    hill.clock.tick(days=90)
+    assert "Waiting for our answer" not in read(signed_in(hill, "Rojin"), "/")
+    hill.clock.tick(days=-90)
 
 
 @pytest.mark.parametrize("path", ["/acts/nothing", "/mandates/nothing", "/acts/x?of=%00", "/mandates/é"])

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from app.governance.proposal import State
 from app.http.pages import breaches, forms, page, stances
+from app.kernel.instant import parse_instant
 from app.kernel.refusal import Refusal
 from app.operations import naming, registering
 from app.operations.registering import Entry
@@ -48,12 +49,18 @@ async def home(request: Request) -> Response:
         waiting = tuple(
             item
             for item in agenda.listed(connection, 200)
-            if item.state in _WAITING and (item.kind is Kind.ANSWER or item.asked)
+            if item.state in _WAITING and (item.kind is Kind.ANSWER or item.asked) and not _is_over(instance, item)
         )
         return waiting, _feed(connection, instance, account)
 
     waiting, events = await instance.database.read(look)
     return page.render(request, "home.html", asked=waiting, events=events)
+
+
+def _is_over(instance: Instance, item: agenda.Item) -> bool:
+    """True if an answer would come too late."""
+    closes = parse_instant(item.details.get("closes"))
+    return not isinstance(closes, Refusal) and instance.now() > closes
 
 
 def _feed(connection: Connection, instance: Instance, account: Account | None) -> tuple[Happening, ...]:
