@@ -1,6 +1,6 @@
 """Receiving: an inbox checks a request, keeps its bytes, and answers; what it says is handled later."""
 
-from app.federation import documents, http_signatures, integrity_proofs
+from app.federation import documents, http_signatures, integrity_proofs, values
 from app.federation.domains import domain_of
 from app.federation.signatures import WINDOW, Scheme, SignedRequest
 from app.federation.verification import KeyWanted, Verified, check_activity, verify
@@ -9,10 +9,12 @@ from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import blocking, keyholders, knocking, resolve, synchronizing
 from app.operations.visiting import Visitor
-from app.store import deliveries, inbox, pulls, signing
+from app.store import deliveries, inbox, pulls, signing, voices
 from app.store.database import Connection
 from app.store.inbox import Arrival
 from app.wiring import Instance
+
+_TOUCHES = frozenset({"Delete", "Undo", "Update"})
 
 
 async def receive(instance: Instance, request: SignedRequest) -> Refusal | None:
@@ -35,6 +37,7 @@ async def receive(instance: Instance, request: SignedRequest) -> Refusal | None:
         return activity
     signer = await _speaker(instance, verified, activity)
     refused = check_activity(activity, signer, instance.url, loopback=instance.loopback) or _bad_proof(activity)
+    refused = refused or await _of_another(instance, activity, signer)
     if refused is not None:
         return refused
     await _keep(instance, activity["id"], signer, request.body, now)
@@ -148,6 +151,17 @@ async def _speaker(instance: Instance, verified: Verified, activity: Document) -
 def _says(body: bytes, kind: str) -> bool:
     activity = read_document(body)
     return not isinstance(activity, Refusal) and activity.get("type") == kind
+
+
+async def _of_another(instance: Instance, activity: Document, signer: str) -> Refusal | None:
+    """`owner.mismatch` if what would be changed, deleted or undone is here and another's (hostile B07, B09)."""
+    thing = values.first(activity.get("object"), loopback=instance.loopback)
+    if thing is None or activity["type"] not in _TOUCHES:
+        return None
+    owner = await instance.database.read(lambda connection: voices.author_of(connection, thing))
+    if owner is None or owner == signer:
+        return None
+    return Refusal("owner.mismatch", f"{signer} would touch what {owner} did: {thing[:80]}")
 
 
 def _bad_proof(activity: Document) -> Refusal | None:

@@ -148,8 +148,8 @@ def test_nobody_changes_or_deletes_what_another_said(
         send(commune, stranger, does(stranger, kind, voice_id), 403)
         thing = note(bob, notice, "<p>changed</p>") | {"id": voice_id}
         send(commune, bob, does(bob, kind, thing | {"attributedTo": alice.id}), 403)
-    send(commune, bob, does(bob, "Delete", voice_id))  # a bare id on the same server: bob is not its author
-    send(commune, bob, does(bob, "Update", note(bob, notice, "<p>changed</p>") | {"id": voice_id}))
+    send(commune, bob, does(bob, "Delete", voice_id), 403)  # a bare id on the same server: bob is not its author
+    send(commune, bob, does(bob, "Update", note(bob, notice, "<p>changed</p>") | {"id": voice_id}), 403)
     kept = voice(commune, voice_id)
     assert kept is not None
     assert (kept["author"], kept["content"]) == (alice.id, "<p>Who pays?</p>")
@@ -160,7 +160,7 @@ def test_nobody_undoes_what_another_did(commune: Server, alice: Someone, bob: So
     like = does(alice, "Like", notice)
     send(commune, alice, like)
     send(commune, bob, does(bob, "Undo", like), 403)
-    send(commune, bob, does(bob, "Undo", like["id"]))
+    send(commune, bob, does(bob, "Undo", like["id"]), 403)
     send(commune, bob, does(bob, "Undo", {"type": "Like", "object": notice}))
     assert ("Like", alice.id) in reactions(commune, notice)
 
@@ -279,6 +279,22 @@ def test_a_move_that_the_new_address_does_not_confirm_changes_nothing(commune: S
     assert send(commune, old, theirs).startswith("move.unconfirmed")
     other.serve("/movers", new.document("Person") | {"alsoKnownAs": [old.id]})
     assert send(commune, old, does(old, "Move", old.id, target=new.id)).startswith("activity.ignored")  # not followed
+
+
+def test_who_moved_and_is_confirmed_is_followed_to_the_new_address(commune: Server, peer: Peer, other: Peer) -> None:
+    old, new = peer.actor("wanderer"), other.actor("wanderer")
+    commune.command("outside", "follow", old.id)
+    wait_until(lambda: any(item["type"] == "Follow" for item in peer.received), "no Follow came")
+    asked = next(item for item in peer.received if item["type"] == "Follow")
+    send(commune, old, does(old, "Accept", asked))
+    assert rows(commune, "SELECT state FROM following WHERE followed = ?", old.id) == [{"state": "accepted"}]
+    other.serve("/wanderer", new.document("Person") | {"alsoKnownAs": [old.id]})
+    send(commune, old, does(old, "Move", old.id, target=new.id))
+    wait_until(lambda: any(item["type"] == "Follow" for item in other.received), "the new address was not asked")
+    assert rows(commune, "SELECT state FROM following WHERE followed = ?", new.id) == [{"state": "asked"}]
+    assert rows(commune, "SELECT state FROM following WHERE followed = ?", old.id) == []
+    send(commune, new, does(new, "Reject", f"{commune.url}/activities/whatever"))
+    assert rows(commune, "SELECT state FROM following WHERE followed = ?", new.id) == [{"state": "rejected"}]
 
 
 @pytest.mark.withstands("B11")
