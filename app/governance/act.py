@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from datetime import timedelta
+from typing import Final, Protocol, TypeVar
 
 from app.kernel.ids import Id, same_origin
 from app.kernel.instant import Instant
+
+_HONEST: Final = timedelta(seconds=300)
+"""How far a clock may be off before an act counts as dated back (fine-print 35)."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,6 +62,20 @@ def precedes(one: Head, other: Head) -> bool:
     if one.leaf is not None and other.leaf is not None and same_origin(one.author, other.author):
         return one.leaf < other.leaf
     return one.published < other.published
+
+
+def dated_back(head: Head, seen: Iterable[tuple[int, Instant]]) -> Instant | None:
+    """When a witness saw the ledger still without an act that claims to be older; None if it was not dated back.
+
+    `seen` are the sizes of checkpoints of the act's home ledger with the times of their cosignatures.
+    The act counts from the latest of those that cannot hold it, if that is over 300 seconds later
+    than it says (fine-print 35).
+    """
+    if head.leaf is None:
+        return None
+    without = [when for size, when in seen if size <= head.leaf]
+    latest = max(without, default=head.published)
+    return latest if latest > head.published + _HONEST else None
 
 
 def each_once(acts: Iterable[A]) -> tuple[A, ...]:

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -112,6 +113,7 @@ def test_the_verifier_and_the_server_order_alike(drawn: tuple[str, list[Ballot]]
     assert (ours.status.value, ours.order) == (theirs[0].value, tuple(theirs[1]))
 
 
+@pytest.mark.withstands("F30")
 @given(counts(), rules())
 def test_silence_is_never_yes(figures: Counts, how: Rule) -> None:
     """Without anybody who takes part nothing is adopted; and whoever is added silent never helps it."""
@@ -285,6 +287,9 @@ def test_the_names_of_assemblies_do_not_matter(base: tuple[Commune, ...], chance
     assert (one.status, one.counts, len(one.binds)) == (other.status, other.counts, len(other.binds))
 
 
+@pytest.mark.withstands("F04")
+@pytest.mark.withstands("F05")
+@pytest.mark.withstands("F16")
 @given(communes(), st.integers(1, 5))
 def test_whoever_joins_later_is_not_on_a_roll_that_is_frozen(base: tuple[Commune, ...], joining: int) -> None:
     held = confederated(Council("top", base), MOST)
