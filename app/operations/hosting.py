@@ -133,7 +133,18 @@ def _refuse(reading: Reading, act: StoredAct, roll: tuple[Id, ...]) -> Refusal |
             return refused
     elif proposal.head.author not in roll:
         return Refusal("offer.member", f"{proposal.head.author} is no member, and only members bring proposals")
-    return is_void(proposal, reading.at(Charter, proposal.charter))
+    charter = reading.at(Charter, proposal.charter)
+    return is_void(proposal, charter) or _closes_too_early(proposal, charter)
+
+
+def _closes_too_early(proposal: Proposal, charter: Charter | None) -> Refusal | None:
+    """`proposal.closes` if answers are asked before the members can meet by the charter that the proposal cites."""
+    if charter is None or proposal.closes is None:
+        return None
+    earliest = (proposal.opens or proposal.head.published) + charter.rhythm + charter.deliberation["online"]
+    if proposal.closes >= earliest:
+        return None
+    return Refusal("proposal.closes", f"closes at {proposal.closes}, and the members need until {earliest} to meet")
 
 
 def _is_ours_to_receipt(connection: Connection, instance: Instance, document: Document) -> bool:

@@ -30,7 +30,7 @@ def valley(tmp_path: Path, sqlite_template: Path) -> Valley:
     return made
 
 
-def brought(connection: Connection, instance: Instance, council: str, rule: str) -> Document:
+def brought(connection: Connection, instance: Instance, council: str, rule: str, days: int = 37) -> Document:
     """A proposal before `council` that names the rule of category `rule`, sealed and announced."""
     reading = Reading(connection, loopback=False)
     charter = reading.founding_charter(council)
@@ -45,7 +45,7 @@ def brought(connection: Connection, instance: Instance, council: str, rule: str)
         forum=Id(council),
         rule=rule_for(charter, rule),
         opens=head.published,
-        closes=head.published + timedelta(days=3),
+        closes=head.published + timedelta(days=days),
         charter=charter.head.ref,
         decision=Ref(Id(head.id), charter.head.ref.digest),
     )
@@ -86,6 +86,14 @@ def test_a_void_proposal_is_refused_by_naming_the_rule(valley: Valley) -> None:
     assert council.read(lambda c: acts.naming(c, document["id"], "gov:act")) == ()
 
 
+def test_a_proposal_that_closes_before_the_members_can_meet_is_refused(valley: Valley) -> None:
+    council, river = valley["Valley"], valley["Riverside"]
+    early = river.do(brought, council.assembly, "policy", days=36)
+    valley.hand(council, early, offer(river))
+    [rejected] = answers(council, "Reject")
+    assert "proposal.closes" in rejected["result"]["content"]
+
+
 def test_only_members_bring_proposals(valley: Valley) -> None:
     council, harbour = valley["Valley"], valley["Harbour"]
     valley.visit(harbour, council)
@@ -114,7 +122,7 @@ def test_what_nobody_answered_is_counted_at_the_close_and_once_more_as_final(val
     valley.hand(council, document, offer(river))
     council.do(hosting.duties)
     assert outcomes(council, document) == []
-    valley.clock.tick(days=4)
+    valley.clock.tick(days=38)
     council.do(hosting.duties)
     council.do(hosting.duties)
     assert [(one["gov:status"], one["gov:final"]) for one in outcomes(council, document)] == [("no_quorum", False)]
