@@ -6,8 +6,9 @@ number of them for each registrable domain and minute (hostile A28, D08).
 """
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 import orjson
 
@@ -22,6 +23,8 @@ from app.store import actors
 from app.store.actors import StoredActor
 from app.store.database import Connection
 from app.wiring import Instance
+
+T = TypeVar("T")
 
 _SECONDS: Final = 10.0
 _REDIRECTS: Final = 1  # of the key's document and of its owner's: with the step from one to the other, three hops
@@ -70,7 +73,9 @@ async def as_listed_by(instance: Instance, shared: PublicKey, actor_id: str) -> 
         return None
     holder = await resolve.stored_actor(instance, actor_id)
     if holder is None:
-        found = _barred(instance, actor_id) or await resolve.actor(instance, actor_id, max_hops=_REDIRECTS)
+        found: StoredActor | Refusal = _barred(instance, actor_id) or await _in_time(
+            actor_id, resolve.actor(instance, actor_id, max_hops=_REDIRECTS)
+        )
         if isinstance(found, Refusal):
             _note_in_vain(instance, actor_id, found)
             return None
@@ -89,20 +94,21 @@ async def _look_up(instance: Instance, key_id: str, *, fresh: bool, for_stranger
             barred = _not_again(instance, holder, found)
         if barred is not None:
             return barred
-        found = await _ask(instance, key_id, address)
-        if isinstance(found, Refusal) and holder is None:
-            _note_in_vain(instance, address, found)
+        answer: PublicKey | Refusal = await _in_time(key_id, _ask_owner(instance, key_id, address))
+        if isinstance(answer, Refusal) and holder is None:
+            _note_in_vain(instance, address, answer)
+        found = answer
     if not isinstance(found, Refusal):
         instance.keyring.known.put(key_id, found, instance.now() + _KEPT)
     return found
 
 
-async def _ask(instance: Instance, key_id: str, address: str) -> PublicKey | Refusal:
+async def _in_time(address: str, exchange: Awaitable[T | Refusal]) -> T | Refusal:
     try:
         async with asyncio.timeout(_SECONDS):
-            return await _ask_owner(instance, key_id, address)
+            return await exchange
     except TimeoutError:
-        return Refusal("net.timeout", f"nobody confirmed {key_id[:80]} in {_SECONDS:g} s")
+        return Refusal("net.timeout", f"nobody confirmed {address[:80]} in {_SECONDS:g} s")
 
 
 async def _ask_owner(instance: Instance, key_id: str, address: str) -> PublicKey | Refusal:

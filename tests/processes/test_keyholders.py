@@ -1,7 +1,9 @@
 """Keys at a real server: whose they are, which are good, and what a stranger can make it look up."""
 
 import json
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
@@ -10,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from app.federation.keys import RsaSigner, generate_rsa, rsa_signer
 from tests.processes.asking import follow, inbox, refused
-from tests.processes.servers import Peer, Server, Someone, request
+from tests.processes.servers import Peer, Server, Someone, request, wait_until
 
 _names = count()
 
@@ -175,6 +177,31 @@ def test_a_key_that_leads_on_and_on_is_given_up(commune: Server, peer: Peer) -> 
         peer.judges[f"/hop-{hop}"] = lambda *_, hop=hop: (302, {"Location": f"{peer.url}/hop-{hop + 1}"}, b"")
     assert wanderer.post(inbox(commune), follow(wanderer.id, commune)) == 401
     assert len([path for path in peer.asked if path.startswith("/hop-")]) <= 4
+
+
+@pytest.mark.withstands("A28")
+def test_a_server_that_does_not_answer_holds_up_a_request_for_ten_seconds_and_no_other(
+    commune: Server, peer: Peer
+) -> None:
+    let_go = threading.Event()
+    silent, other = Someone(f"{peer.url}/silent"), peer.actor("prompt")
+
+    def judge(*_: object) -> tuple[int, dict[str, str], bytes]:
+        let_go.wait(60)
+        return 404, {}, b""
+
+    peer.judges["/silent"] = judge
+    before = len(commune.log())
+    try:
+        with ThreadPoolExecutor() as pool:
+            waiting = pool.submit(silent.post, inbox(commune), follow(silent.id, commune))
+            wait_until(lambda: "/silent" in peer.asked, "the key was not asked for")
+            assert other.post(inbox(commune), follow(other.id, commune)) == 202
+            assert not waiting.done()
+            assert waiting.result() == 401
+    finally:
+        let_go.set()
+    assert refused(commune, "in 10 s", before)
 
 
 @pytest.mark.withstands("A28")
