@@ -73,9 +73,9 @@ async def as_listed_by(instance: Instance, shared: PublicKey, actor_id: str) -> 
         return None
     holder = await resolve.stored_actor(instance, actor_id)
     if holder is None:
-        found: StoredActor | Refusal = _barred(instance, actor_id) or await _in_time(
-            actor_id, resolve.actor(instance, actor_id, max_hops=_REDIRECTS)
-        )
+        if _barred(instance, actor_id) is not None:
+            return None
+        found: StoredActor | Refusal = await _in_time(actor_id, resolve.actor(instance, actor_id, max_hops=_REDIRECTS))
         if isinstance(found, Refusal):
             _note_in_vain(instance, actor_id, found)
             return None
