@@ -1,9 +1,10 @@
 """Commands that run a server: `serve`, `worker`, `migrate`."""
 
 import asyncio
+import resource
 from functools import partial
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -13,6 +14,8 @@ from app.store.database import Connection
 from app.wiring import Instance, open_instance, read_settings
 
 commands = typer.Typer()
+
+_OPEN_FILES: Final = 65_536
 
 
 @commands.command()
@@ -50,6 +53,7 @@ def worker() -> None:
     """Run the jobs: what the inbox took in, what the outbox holds, votes that are due."""
     settings = shell.or_fail(read_settings())
     shell.on(settings, _ready)
+    _open_many_files()
 
     async def work() -> None:
         instance = shell.or_fail(open_instance(settings))
@@ -71,9 +75,17 @@ def migrate() -> None:
 
 def web() -> object:
     """The application that a web process serves; uvicorn calls this in each."""
+    _open_many_files()
     instance = shell.or_fail(open_instance(shell.or_fail(read_settings())))
     application: object = import_module("app.main").build(instance, with_worker=instance.database.dialect == "sqlite")
     return application
+
+
+def _open_many_files() -> None:
+    """Raise the limit of open files as far as this process may: a connection is kept for each host written to."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if most == resource.RLIM_INFINITY else min(most, _OPEN_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(allowed, wanted), most))
 
 
 def _ready(connection: Connection, instance: Instance) -> None:

@@ -44,6 +44,12 @@ def founded(folder: Path) -> Server:
     return server
 
 
+def test_a_server_may_open_as_many_files_as_it_is_allowed(commune: Server) -> None:
+    assert commune.process is not None
+    allowed, most = resource.prlimit(commune.process.pid, resource.RLIMIT_NOFILE)
+    assert allowed == min(most, 65_536)
+
+
 @pytest.mark.withstands("E03")
 def test_a_server_whose_disk_fails_at_a_commit_ends_and_has_acknowledged_nothing_that_is_lost(
     tmp_path: Path, peer: Peer

@@ -14,6 +14,7 @@ _KILLS = 10
 @pytest.mark.withstands("E10")
 @pytest.mark.withstands("E17")
 @pytest.mark.xdist_group("torture")
+@pytest.mark.timeout(900)
 def test_ten_kills_lose_nothing_that_was_acknowledged_and_double_nothing(empty_url: str, tmp_path: Path) -> None:
     on = empty_url if empty_url.startswith("postgresql") else ""
     found = ordeal(founded(tmp_path / "data", on), _KILLS, seed=int.from_bytes(os.urandom(4)))
