@@ -35,6 +35,8 @@ async def run(instance: Instance) -> None:
         _outbox(courier),
         courier.listen(),
         _each_second(instance),
+        _asking(lambda: ask_for_missing(instance)),
+        _asking(lambda: try_parked(instance)),
         _records(instance),
         _each_hour(courier),
     )
@@ -69,6 +71,13 @@ async def _records(instance: Instance) -> None:
             await asyncio.sleep(_LOOK_SECONDS)
 
 
+async def _asking(ask: Callable[[], Awaitable[int | None]]) -> None:
+    """Ask others for what is missing, apart from the duties: a server that answers slowly holds up no deadline."""
+    while True:
+        await _guarded(ask)
+        await asyncio.sleep(_EVERY_SECONDS)
+
+
 async def _each_hour(courier: Courier) -> None:
     while True:
         await _guarded(courier.forget)
@@ -86,8 +95,6 @@ async def _each_second(instance: Instance) -> None:
 
 
 async def _duties(instance: Instance) -> None:
-    await ask_for_missing(instance)
-    await try_parked(instance)
     await instance.database.write(lambda connection: closing.close_due(connection, instance))
     await instance.database.write(lambda connection: hosting.duties(connection, instance))
     await instance.database.write(lambda connection: consulting.close_due(connection, instance))

@@ -1,10 +1,13 @@
 """What an activity comes to; what waits for its premise; what is asked for because it is missing."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 import structlog
 
+from app.federation.documents import host_of
 from app.kernel.canonical import read_document
 from app.kernel.refusal import Refusal
 from app.operations import recording, resolve
@@ -30,10 +33,21 @@ async def judge(instance: Instance, raw: bytes, actor: str) -> Outcome:
 
 
 async def try_parked(instance: Instance) -> int:
-    """Try again what waits for its premise and is due: the premise came, or is asked for once more (hostile E09)."""
+    """Try again what waits for its premise and is due: the premise came, or is asked for once more (hostile E09).
+
+    One after the other for each server that is asked, the servers beside each other: one that hangs delays no other.
+    """
     now = int(instance.now().timestamp())
     due = await instance.database.read(lambda connection: parking.due(connection, now, _BATCH))
+    by_server: dict[str, list[Parked]] = {}
     for parked in due:
+        by_server.setdefault(host_of(parked.premise), []).append(parked)
+    await asyncio.gather(*(_try_in_turn(instance, waiting, now) for waiting in by_server.values()))
+    return len(due)
+
+
+async def _try_in_turn(instance: Instance, waiting: Sequence[Parked], now: int) -> None:
+    for parked in waiting:
         try:
             outcome = await judge(instance, parked.raw, parked.actor)
             await instance.database.write(_settled(parked, outcome, now))
@@ -43,7 +57,6 @@ async def try_parked(instance: Instance) -> int:
             _log.exception("a parked activity could not be handled", activity=parked.activity_id)
             again = Waiting(parked.premise, type(bug).__name__)
             await instance.database.write(_settled(parked, again, now))
-    return len(due)
 
 
 def _settled(parked: Parked, outcome: Outcome, now: int) -> Effect:
