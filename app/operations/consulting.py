@@ -46,7 +46,7 @@ def ask(
     asked = Consultation(post_id, text, options, int(closes.timestamp()), open=True)
     now = int(instance.now().timestamp())
     dossier = dossier_of(connection, instance, load(act))
-    post = _render(connection, instance, asked, dossier, instance.now())
+    post = _render(connection, instance, asked, dossier, act.id, instance.now())
     notices.add(connection, post_id, act.seq, dossier, orjson.dumps(post), now)
     consultations.add(connection, asked)
     to_followers(connection, instance, "Create", post)
@@ -83,19 +83,20 @@ def _put(connection: Connection, instance: Instance, asked: Consultation) -> Doc
     """Render a question anew with its figures, at its address."""
     kept = orjson.loads(notices.get(connection, asked.post) or b"{}")
     published = datetime.fromisoformat(kept["published"])
-    post = _render(connection, instance, asked, kept["context"], published)
+    post = _render(connection, instance, asked, kept["context"], kept["url"], published)
     notices.replace(connection, asked.post, orjson.dumps(post))
     return post
 
 
 def _render(
-    connection: Connection, instance: Instance, asked: Consultation, dossier: str, published: Instant
+    connection: Connection, instance: Instance, asked: Consultation, dossier: str, page: str, published: Instant
 ) -> Document:
     closes = datetime.fromtimestamp(asked.closes_at, UTC)
     post = posts.consultation(
         post_id=asked.post,
         owner=instance.assembly,
         dossier=dossier,
+        page=page,
         text=asked.text,
         options=consultations.counted(connection, asked),
         closes=closes,

@@ -59,6 +59,7 @@ def consultation(
     post_id: str,
     owner: str,
     dossier: str,
+    page: str,
     text: str,
     options: Mapping[str, int],
     closes: Instant,
@@ -68,7 +69,8 @@ def consultation(
 ) -> Document:
     """An advisory `Question`: what people outside say in it is shown, and is never a ballot (FEP-9967).
 
-    `options` has for each how many said it; `closed` is None while it is open.
+    `page` is the entry of the record that it is about; `options` has for each how many said it; `closed`
+    is None while it is open.
     """
     content = paragraph(text)
     choices = [
@@ -84,7 +86,7 @@ def consultation(
         "cc": [f"{owner}/followers"],
         "audience": owner,
         "context": dossier,
-        "url": post_id,
+        "url": page,
         "published": format_instant(published),
         "updated": format_instant(updated),
         "content": content,

@@ -107,7 +107,8 @@ def samples(everything: Everything) -> dict[str, Document]:
         found.setdefault(f"{activity['type']}-{kind}{answer}".lower(), activity)
     for actor in everything.actors:
         found.setdefault(f"actor-{actor['type']}".lower(), actor)
-    return {name: _steady(document) for name, document in {**found, **everything.served}.items()}
+    shortened = {name: _without_keys_of_acts(document) for name, document in found.items()}
+    return {name: _steady(document) for name, document in {**shortened, **everything.served}.items()}
 
 
 def _followed(place: Place) -> None:
@@ -196,6 +197,17 @@ def _serve(everything: Everything, place: Place) -> None:
         assert status == 200, path
         assert document is not None
         everything.served[f"served-{name}"] = document
+
+
+def _without_keys_of_acts(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """A document in which acts are named by id and type: their own keys are tested where they are written."""
+    if isinstance(value, list):
+        return [_without_keys_of_acts(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if str(value.get("type")).startswith("gov:"):
+        return {key: value[key] for key in ("id", "type", "attributedTo")}
+    return {key: _without_keys_of_acts(item) for key, item in value.items()}
 
 
 def _steady(value: Any) -> Any:  # noqa: ANN401 - any JSON

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from app import verifier
 from app.operations import bundling, erasing
 from app.operations.sealing import load
 from app.store import acts, ledger
 from tests.operations.cycle import PEOPLE, Played, join, play
 from tests.operations.hill import founded, post_about, proposed, queued
 from tests.operations.neighbours import Place, done, found_council, settle_down
+
+NOT_ENOUGH_TO_SAY = 2  # and nobody is accused
 
 
 @pytest.fixture
@@ -68,7 +71,7 @@ def played(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> P
 
 
 @pytest.mark.withstands("B08")
-def test_a_decision_without_its_words_counts_as_before_here_and_at_every_peer(played: Played) -> None:
+def test_a_decision_without_its_words_counts_as_before_here_and_at_every_peer(played: Played, tmp_path: Path) -> None:
     before = {name: played.count(name) for name in ("Riverside", "Hill", "Valley")}
     river = played.valley["Riverside"]
     [ratified] = [
@@ -80,6 +83,9 @@ def test_a_decision_without_its_words_counts_as_before_here_and_at_every_peer(pl
         done(river.do(erasing.erase, act_id, "It named a child."))
     played.valley.deliver()
     assert {name: played.count(name) for name in before} == before
+    file = tmp_path / "valley.gov.zip"
+    file.write_bytes(done(played.valley["Valley"].do(bundling.export)))
+    assert verifier.main([str(file)]) == NOT_ENOUGH_TO_SAY
     there = played.valley["Valley"].read(lambda c: acts.by_id(c, played.proposal))
     assert there is not None
     assert b"We buy together" not in there.raw

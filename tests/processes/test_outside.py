@@ -116,6 +116,10 @@ def test_an_opinion_from_outside_is_counted_in_the_poll_and_nowhere_else(place: 
     wait_until(lambda: place.get(poll["id"])["votersCount"] == 1, "the opinion was not heard")
     shown = {one["name"]: one["replies"]["totalItems"] for one in place.get(poll["id"])["oneOf"]}
     assert shown == {"Square": 0, "Park": 1}
+    page = place.server.get(act.removeprefix(place.server.url), "text/html")[1].decode()
+    assert "Asked outside: Where?" in page
+    assert "Opinions from outside, no votes." in page
+    assert "<li>Park: 1</li>" in page
     with sqlite3.connect(place.server.folder / "roundabout.db") as database:
         assert database.execute("SELECT count(*) FROM ballots").fetchone() == (0,)
         assert database.execute("SELECT count(*) FROM voices").fetchone() == (0,)

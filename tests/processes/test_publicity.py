@@ -18,6 +18,7 @@ from tests.processes.servers import Peer, Server, Someone, request, running
 
 CANARY = "canary-8d1f"
 DOCUMENTS = ("/assembly", "/people/", "/acts", "/activities/", "/notices/", "/dossiers/", "/instance/")
+ALWAYS_SIGNED = "/assembly/followers_synchronization"
 OPEN = ("/instance", "/.well-known/host-meta", "/.well-known/nodeinfo", "/nodeinfo/2.1", "/ledger/checkpoint")
 KINDS = (ACTIVITY_JSON, "text/html")
 
@@ -117,11 +118,30 @@ def test_others_learn_that_there_is_an_entry_and_nothing_of_it(council: Council)
 
 @pytest.mark.withstands("A01")
 def test_documents_are_for_signed_requests_only_where_that_is_set(council: Council) -> None:
-    documents = [path for path in addresses(council) if path.startswith(DOCUMENTS)]
+    documents = [path for path in addresses(council) if path.startswith(DOCUMENTS) and path != ALWAYS_SIGNED]
+    assert council.server.get(ALWAYS_SIGNED)[0] == 401
     unsigned = {council.server.get(path)[0] for path in documents}
     assert unsigned == ({401} if signed_only(council) else {200, 404})
     assert {council.other.get(council.server.url + path)[0] for path in documents} == {200, 404}
     assert {council.server.get(path)[0] for path in OPEN} == {200}
+
+
+def test_an_assembly_that_is_watched_begins_with_everything_among_confederates(tmp_path: Path) -> None:
+    chosen = {"ROUNDABOUT_PROFILE": "watched", "ROUNDABOUT_FEDERATION": "open"}  # it would talk to nobody at all else
+    server, peer = Server("Quiet", tmp_path / "data", settings=chosen), Peer()
+    server.make("Ana", "Bo", "Cy")
+    server.command("found", "--rules", "starter", "--present", "3", "--agree", "3")
+    stranger = peer.actor("instance", "Application")
+    with running(server):
+        assert {server.get(path)[0] for path in ("/assembly", "/acts", "/assembly/outbox")} == {401}
+        listed = json.loads(stranger.get(f"{server.url}/acts?after=-1")[1])["gov:items"]
+        assert [item["act"]["type"] for item in listed if "act" in item] == ["gov:KeyEvent"]
+        assert sum("gov:commitment" in item for item in listed) == len(listed) - 1 >= 2
+        actor = json.loads(stranger.get(f"{server.url}/assembly")[1])
+        assert (actor["indexable"], actor["discoverable"]) == (False, False)
+        for path in ("/", "/decisions", "/confederation"):
+            assert b"adopted its rules" not in server.get(path, "text/html")[1]
+    peer.close()
 
 
 def test_a_signature_that_does_not_hold_opens_nothing(council: Council) -> None:

@@ -1,6 +1,7 @@
 """The record, entry by entry: what it says, whether its proof holds, its bytes; and what was decided."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from gettext import gettext as _
 from typing import Final
@@ -18,7 +19,7 @@ from app.kernel.refusal import Refusal
 from app.operations import entries, naming
 from app.operations.sealing import load, references
 from app.operations.visiting import shown
-from app.store import acts
+from app.store import acts, consultations, notices
 from app.store.acts import Standing, StoredAct
 from app.store.database import Connection
 from app.translation import notes
@@ -38,6 +39,15 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What everybody outside was asked about an entry, and how many said what: no votes."""
+
+    question: str
+    figures: Mapping[str, int]
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """An entry of the record as its page shows it."""
 
@@ -52,6 +62,7 @@ class Entry:
     names: tuple[Named, ...]
     raw: str
     heard: tuple[Heard, ...]
+    asked: tuple[Asked, ...]
 
 
 async def show(request: Request) -> Response:
@@ -108,7 +119,14 @@ def _entry(connection: Connection, instance: Instance, act: StoredAct, *, to_mem
         tuple(_named(connection, instance, other) for other in here),
         json.dumps(document, indent=2, ensure_ascii=False),
         voices.of_act(connection, instance, act, None),
+        _asked(connection, act),
     )
+
+
+def _asked(connection: Connection, act: StoredAct) -> tuple[Asked, ...]:
+    """The questions to everybody outside about an entry, oldest first."""
+    found = (consultations.get(connection, post) for post in notices.about(connection, act.seq))
+    return tuple(Asked(one.text, consultations.counted(connection, one), one.open) for one in found if one is not None)
 
 
 def _named(connection: Connection, instance: Instance, act: StoredAct) -> Named:
