@@ -40,6 +40,7 @@ FOLDER: Final = Path(__file__).parent / "golden"
 COMMUNITY: Final = "https://lemmy.example/c/mills"
 ELSEWHERE: Final = "https://ordinary.example/users/mei"
 ACTIVITY_JSON: Final = {"Accept": "application/activity+json"}
+_WORDS: Final = {"gov:checkpoint": "(a checkpoint)", "content": "(words)", "contentMap": {"en": "(words)"}}
 _ULID: Final = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{26}\b")
 _SECRET: Final = re.compile(r"^z[1-9A-HJ-NP-Za-km-z]{40,}$")
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -213,7 +214,7 @@ def _without_keys_of_acts(value: Any) -> Any:  # noqa: ANN401 - any JSON
 def _steady(value: Any) -> Any:  # noqa: ANN401 - any JSON
     """A document with what differs from run to run made the same."""
     if isinstance(value, dict):
-        return {key: "(a checkpoint)" if key == "gov:checkpoint" else _steady(item) for key, item in value.items()}
+        return {key: _WORDS.get(key) or _steady(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_steady(item) for item in value]
     if not isinstance(value, str):
