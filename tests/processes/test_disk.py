@@ -47,7 +47,7 @@ def founded(folder: Path) -> Server:
 def test_a_server_may_open_as_many_files_as_it_is_allowed(commune: Server) -> None:
     assert commune.process is not None
     allowed, most = resource.prlimit(commune.process.pid, resource.RLIMIT_NOFILE)
-    assert allowed == min(most, 65_536)
+    assert allowed >= min(most, 65_536)
 
 
 @pytest.mark.withstands("E03")
