@@ -46,6 +46,7 @@ class Reading:
         self._loopback = loopback
         self._parsed: dict[int, Act | None] = {}
         self._rolls: dict[tuple[Ref, Id | None], Roll] = {}
+        self._freezing: dict[Ref, dict[Id, Receipt]] = {}
         self._admitting: set[Ref] = set()
 
     def parsed(self, act: StoredAct) -> Act | None:
@@ -197,8 +198,12 @@ class Reading:
 
     def _frozen_by(self, proposal: Proposal, forum: Id) -> Receipt | None:
         """The Receipt by which `forum` froze who may answer `proposal`, if it is here."""
-        kept = self.all_of(Receipt, acts.naming(self.connection, proposal.head.ref.id, "gov:act"))
-        return next((one for one in kept if one.head.author == forum and one.roll is not None), None)
+        ref = proposal.head.ref
+        if ref not in self._freezing:
+            kept = self.all_of(Receipt, acts.naming(self.connection, ref.id, "gov:act"))
+            found = [receipt for receipt in kept if receipt.roll is not None]
+            self._freezing[ref] = {receipt.head.author: receipt for receipt in reversed(found)}
+        return self._freezing[ref].get(forum)
 
     def _checked(self, proposal: Proposal, forum: Id, receipt: Receipt) -> Roll:
         at_receipt = self.members_at(forum, receipt.head.published)
