@@ -66,6 +66,13 @@ def test_a_post_answers_posts_only_and_has_no_name_then(everything: Everything) 
     assert [post for post in replies if "name" in post or "/acts/" in post["inReplyTo"]] == []
 
 
+def test_a_post_has_the_whole_text_of_its_act(everything: Everything) -> None:
+    about = [(post, everything.fetch(post["gov:act"]["id"])) for post in everything.posts if "gov:act" in post]
+    texts = [(post["content"], (act or {}).get("content") or "") for post, (status, act) in about if status == 200]
+    assert [text for _, text in texts if text] != []
+    assert [text for content, text in texts if text not in content] == []
+
+
 def test_every_public_id_that_we_send_leads_to_what_was_sent(everything: Everything) -> None:
     sent = [one for one in everything.activities if one["to"] == ["https://www.w3.org/ns/activitystreams#Public"]]
     assert len(sent) > 20
