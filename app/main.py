@@ -15,7 +15,7 @@ from app import workers
 from app.http.activitypub import activities, actors, discovery, followers, inbox, ledger, posts, reactions
 from app.http.activitypub import record as kept
 from app.http.activitypub.answers import instance_of, wants_page
-from app.http.activitypub.shelf import Shelf
+from app.http.activitypub.shelf import Hatch, Rendered, Shelf
 from app.http.activitypub.visitors import Endpoint, for_signed
 from app.http.pages import record, routes
 from app.store.database import StoreUnavailableError
@@ -23,16 +23,24 @@ from app.wiring import Instance
 
 
 class Web(FastAPI):
-    """The application; what is posted to an inbox goes straight there, past the layers that pages need."""
+    """The application; what is posted to an inbox, or lies ready for a server, goes past the layers that pages need."""
 
     inbox: inbox.Inbox
+    hatch: Hatch | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] == "http" and scope["method"] == "POST" and inbox.is_inbox(scope["path"]):
             await self.inbox(scope, receive, send)
+        elif (ready := self._ready(scope)) is not None:
+            await Hatch.hand_out(ready, scope, send)
         else:
             await super().__call__(scope, receive, send)
+
+    def _ready(self, scope: Scope) -> Rendered | None:
+        if self.hatch is None or scope["type"] != "http" or scope["method"] != "GET":
+            return None
+        return self.hatch.lies_here(scope)
 
 
 def build(instance: Instance, *, with_worker: bool = True) -> Web:
@@ -52,6 +60,8 @@ def build(instance: Instance, *, with_worker: bool = True) -> Web:
     app.state.instance = instance
     app.inbox = inbox.Inbox(instance)
     app.state.shelf = Shelf(instance.now)
+    if not instance.authorized_fetch:
+        app.hatch = Hatch(app.state.shelf)
     app.router.routes[:0] = [
         *actors.ROUTES,
         *activities.ROUTES,

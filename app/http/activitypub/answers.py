@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.federation import documents
-from app.http.activitypub.shelf import Rendered, Shelf, render
+from app.http.activitypub.shelf import Rendered, Shelf, render, shelved_as
 from app.kernel.canonical import Document
 from app.wiring import Instance
 
@@ -56,14 +56,13 @@ def rendered_document(body: bytes | Document | None) -> Rendered | None:
 async def from_shelf(request: Request, make: Callable[[], Awaitable[Rendered | None]]) -> Response:
     """The answer to this address and query, rendered lately or now; 304 for who has it already, 404 for None."""
     shelf: Shelf = request.app.state.shelf
-    query = request.scope["query_string"].decode("latin-1")
-    found = await shelf.get(f"{request.scope['path']}?{query}", make)
+    found = await shelf.get(shelved_as(request.scope), make)
     if found is None:
         return Response(status_code=404)
-    headers = {**_HEADERS, "etag": found.etag}
-    if found.status == 200 and request.headers.get("if-none-match") == found.etag:
-        return Response(status_code=304, headers=headers)
-    return Response(found.body, found.status, headers, found.media_type)
+    head, body = found.messages(request.headers.get("if-none-match", "").encode("latin-1"))
+    answer = Response(body["body"], head["status"])
+    answer.raw_headers = head["headers"]
+    return answer
 
 
 _HEADERS = {"vary": "Accept", "x-content-type-options": "nosniff"}

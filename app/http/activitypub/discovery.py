@@ -33,11 +33,9 @@ async def webfinger(request: Request) -> Response:
         if found is None:
             return None
         body = discovery.webfinger(json.loads(found)["preferredUsername"], actor_id)
-        return render(orjson.dumps(body), "application/jrd+json")
+        return render(orjson.dumps(body), "application/jrd+json", for_scripts=True)
 
-    answer = await from_shelf(request, make)
-    answer.headers["access-control-allow-origin"] = "*"
-    return answer
+    return await from_shelf(request, make)
 
 
 async def host_meta(request: Request) -> Response:

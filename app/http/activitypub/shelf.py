@@ -7,26 +7,53 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from starlette.types import Message, Scope, Send
+
 from app.kernel.instant import Instant
 
 _FRESH: Final = timedelta(seconds=5)
 _MOST: Final = 2_048
 _LARGEST: Final = 64 * 1024
+_OK: Final = 200
+_UNCHANGED: Final = 304
+_OF_A_BODY: Final = frozenset({b"content-length", b"content-type"})
+
+
+Header = tuple[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The bytes of an answer, their media type and ETag, and the status: 410 for what is gone."""
+    """An answer as it is sent: its bytes, headers, ETag and status, 410 for what is gone."""
 
     body: bytes
-    media_type: str
-    etag: str
+    etag: bytes
+    headers: tuple[Header, ...]
     status: int = 200
 
+    def messages(self, has: bytes) -> tuple[Message, Message]:
+        """What a server sends, head and body, to who `has` an ETag already; 304 if it is this one."""
+        known = self.status == _OK and has == self.etag
+        head = [header for header in self.headers if not known or header[0] not in _OF_A_BODY]
+        start: Message = {
+            "type": "http.response.start",
+            "status": _UNCHANGED if known else self.status,
+            "headers": head,
+        }
+        return start, {"type": "http.response.body", "body": b"" if known else self.body}
 
-def render(body: bytes, media_type: str, status: int = 200) -> Rendered:
-    """An answer with the ETag of its bytes."""
-    return Rendered(body, media_type, f'"{hashlib.sha256(body).hexdigest()[:32]}"', status)
+
+def render(body: bytes, media_type: str, status: int = 200, *, for_scripts: bool = False) -> Rendered:
+    """An answer with the ETag of its bytes; `for_scripts` of other origins may read it."""
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'.encode()
+    headers: tuple[Header, ...] = (
+        (b"content-type", media_type.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"etag", etag),
+        (b"vary", b"Accept"),
+        (b"x-content-type-options", b"nosniff"),
+    )
+    return Rendered(body, etag, (*headers, (b"access-control-allow-origin", b"*")) if for_scripts else headers, status)
 
 
 class Shelf:
@@ -36,13 +63,20 @@ class Shelf:
         self._now = now
         self._kept: OrderedDict[str, tuple[Instant, Rendered]] = OrderedDict()
 
+    def fresh(self, address: str) -> Rendered | None:
+        """The answer that lies here for `address`."""
+        known = self._kept.get(address)
+        if known is None or self._now() - known[0] >= _FRESH:
+            return None
+        self._kept.move_to_end(address)
+        return known[1]
+
     async def get(self, address: str, make: Callable[[], Awaitable[Rendered | None]]) -> Rendered | None:
         """The answer kept for `address`, else what `make` makes; nothing is kept of what is not there."""
+        known = self.fresh(address)
+        if known is not None:
+            return known
         now = self._now()
-        known = self._kept.get(address)
-        if known is not None and now - known[0] < _FRESH:
-            self._kept.move_to_end(address)
-            return known[1]
         made = await make()
         if made is not None and len(made.body) <= _LARGEST:
             self._kept[address] = (now, made)
@@ -50,3 +84,32 @@ class Shelf:
             if len(self._kept) > _MOST:
                 self._kept.popitem(last=False)
         return made
+
+
+class Hatch:
+    """Hands out what lies on the shelf before any layer of the application is entered.
+
+    Only to who asks as another server does: a browser, and whoever has to be asked for a signature, goes in.
+    """
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def lies_here(self, scope: Scope) -> Rendered | None:
+        """The answer to a GET if it lies ready for a server."""
+        found = self._shelf.fresh(shelved_as(scope))
+        if found is None or any(name == b"accept" and b"text/html" in value for name, value in scope["headers"]):
+            return None
+        return found
+
+    @staticmethod
+    async def hand_out(found: Rendered, scope: Scope, send: Send) -> None:
+        """Send the answer."""
+        has = next((value for name, value in scope["headers"] if name == b"if-none-match"), b"")
+        for message in found.messages(has):
+            await send(message)
+
+
+def shelved_as(scope: Scope) -> str:
+    """What a request's answer is kept under: its path and query."""
+    return f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
