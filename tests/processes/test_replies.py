@@ -161,3 +161,16 @@ def test_what_a_server_said_that_we_keep_away_from_is_folded_or_not_shown(commun
         assert "far-canary" not in ana.get(path)
     finally:
         far.close()
+
+
+def test_a_complaint_of_another_server_is_seen_by_caretakers_alone(commune: Server, peer: Peer, ana: Browser) -> None:
+    path, notice = proposal(ana)
+    eli = peer.actor("eli")
+    flag = does(eli, "Flag", [notice], content="complaint-canary")
+    assert eli.post(f"{commune.url}/inbox", flag) == 202
+    wait_until(lambda: is_handled(commune, flag["id"]), "the complaint was not handled")
+    assert "complaint-canary" in ana.get("/caretakers")
+    cy = Browser(commune)
+    cy.send("/sign-in", cy.get("/sign-in"), name="Cy", password="cy-password", next="/")
+    assert "What caretakers did" in cy.get("/caretakers")
+    assert "complaint-canary" not in cy.get("/caretakers") + cy.get(path)

@@ -9,28 +9,37 @@ from starlette.routing import Route
 
 from app.federation.policy import Level
 from app.http.pages import forms, page
-from app.store import caretaking, policies
+from app.store import caretaking, policies, reactions
 from app.store.accounts import Session
 from app.store.caretaking import Entry
 from app.store.database import Connection
 from app.store.policies import DomainPolicy
+from app.store.reactions import Flag
 from app.wiring import Instance
 
 _MOST: Final = 500
 
 
-async def log(request: Request, _session: Session) -> Response:
-    """The log of the caretakers, newest first, and what holds for other servers."""
+async def log(request: Request, session: Session) -> Response:
+    """The log of the caretakers, newest first, and what holds for other servers; to them, what others complain of."""
     instance: Instance = request.app.state.instance
 
-    def look(connection: Connection) -> tuple[tuple[Entry, ...], tuple[DomainPolicy, ...]]:
+    def look(connection: Connection) -> tuple[tuple[Entry, ...], tuple[DomainPolicy, ...], tuple[Flag, ...]]:
+        complaints = reactions.flagged(connection, _MOST) if session.account.caretaker else ()
         held = tuple(kept for kept in policies.all_of(connection) if not kept.draft)
-        return caretaking.entries(connection, _MOST), held[:_MOST]
+        return caretaking.entries(connection, _MOST), held[:_MOST], complaints
 
-    entries, held = await instance.database.read(look)
+    entries, held, complaints = await instance.database.read(look)
     done = [(entry, _sentence(entry)) for entry in entries]
     domains = [(kept, _meaning(kept.level)) for kept in held]
-    return page.render(request, "caretakers.html", done=done, domains=domains, closed=instance.only_allowed)
+    return page.render(
+        request,
+        "caretakers.html",
+        done=done,
+        domains=domains,
+        complaints=complaints,
+        closed=instance.only_allowed,
+    )
 
 
 def _sentence(entry: Entry) -> str:
