@@ -60,6 +60,12 @@ def found(
     agree: Annotated[int | None, typer.Option(min=0, help="how many agreed")] = None,
     council: Annotated[Path | None, typer.Option(metavar="FILE", help="the founding members of a council")] = None,
     *,
+    caretaker: Annotated[
+        list[str] | None, typer.Option(help="who keeps the server, by sign-in name; twice or more")
+    ] = None,
+    co_signer: Annotated[
+        list[str] | None, typer.Option(help="who confirms what is signed; three times or more")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Record a gathering's founding decision, made by a hand count in the room."""
@@ -71,9 +77,12 @@ def found(
     elif present is None or agree is None:
         raise typer.BadParameter("a commune is founded with --present and --agree, a council with --council")
     else:
+        agreed = founding.Agreed(caretakers=tuple(caretaker or ()), co_signers=tuple(co_signer or ()))
         done = shell.on(
             settings,
-            lambda at, instance: shell.or_fail(founding.found_commune(at, instance, own, present=present, agree=agree)),
+            lambda at, instance: shell.or_fail(
+                founding.found_commune(at, instance, own, present=present, agree=agree, on=agreed)
+            ),
         )
     if as_json:
         acts = {"keylog": done.key_event, "charter": done.charter, "decision": done.decision}

@@ -7,14 +7,14 @@ from typing import Final
 from app.federation import keys
 from app.governance.act import Ref
 from app.governance.assembly import MOST_MEMBERS, Body
-from app.governance.charter import Member, Settings, parse_settings
+from app.governance.charter import Clause, Member, Settings, parse_settings
 from app.governance.publicity import WATCHED
 from app.governance.rules import Counts, Status, check_counts, decide
 from app.governance.starter import STARTER_CONFEDERATION, STARTER_SETTINGS
 from app.kernel.canonical import Document, digest_bytes
 from app.kernel.ids import Id, parse_id
 from app.kernel.refusal import Refusal
-from app.operations import membership
+from app.operations import cosigning, membership
 from app.operations.publishing import announce, seal_and_announce
 from app.operations.sealing import give_keys, heading, seal, seal_signer
 from app.store import accounts
@@ -25,6 +25,7 @@ from app.wiring import Instance
 
 _RULE_OF_THE_FOUNDING: Final = "charter"
 _LEAST_MEMBERS: Final = 2
+_LONGEST_CLAUSE: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,20 @@ class Founded:
     next_key: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What was agreed on in the founding decision beside the rules.
+
+    `caretakers` and `co_signers` are sign-in names of members, `belongs` says who belongs; empty where
+    nothing was said: then the first two on the list stay caretakers, and our server signs alone.
+    """
+
+    name: str = ""
+    belongs: str = ""
+    caretakers: tuple[str, ...] = ()
+    co_signers: tuple[str, ...] = ()
+
+
 def begin(connection: Connection, instance: Instance, kind: Body, name: str) -> Refusal | None:
     """Make a gathering: its name and its keys, no rules and no powers; `body.exists` where there is one."""
     there = accounts.body(connection)
@@ -52,16 +67,20 @@ def begin(connection: Connection, instance: Instance, kind: Body, name: str) -> 
 
 
 def found_commune(
-    connection: Connection, instance: Instance, rules: Document, *, present: int, agree: int
+    connection: Connection, instance: Instance, rules: Document, *, present: int, agree: int, on: Agreed | None = None
 ) -> Founded | Refusal:
     """Seal the founding of a commune: its first KeyEvent, the Decision by hand count, the Charter.
 
     The people decided in the room, by the rule that these very rules have for the charter. Refuses by
-    `body.*`, `founding.*`, `counts.*` and the codes of `parse_settings`; then nothing is changed.
+    `body.*`, `founding.*`, `counts.*`, `name.form` and the codes of `parse_settings`; then nothing is changed.
     """
     settings = _settings(connection, instance, Body.COMMUNE, rules)
     if isinstance(settings, Refusal):
         return settings
+    on = on or Agreed()
+    trusted = _trusted(connection, on)
+    if isinstance(trusted, Refusal):
+        return trusted
     raw, parsed = settings
     rule = parsed.rules.get(_RULE_OF_THE_FOUNDING)
     if rule is None:
@@ -74,6 +93,13 @@ def found_commune(
         return Refusal(
             "founding.not_adopted", f"{agree} of {present} present, {counts.entitled} on the list, do not adopt"
         )
+    if on.name:
+        accounts.rename_body(connection, on.name)
+    caretakers, co_signers = trusted
+    if caretakers:
+        accounts.set_caretakers(connection, [one.id for one in caretakers])
+    if co_signers:
+        raw = {**raw, "scrutineers": cosigning.setting(connection, instance, co_signers)}
     key_event, next_key = _key_event(connection, instance, Body.COMMUNE)
     announce(connection, instance, key_event)
     head = heading(connection, instance)
@@ -92,7 +118,8 @@ def found_commune(
             roll=membership.roll_size(connection, instance, head.id),
         ),
     )
-    charter = _charter(connection, instance, raw, decision=Ref(Id(decision.id), decision.digest))
+    clauses = (Clause("1", on.belongs),) if on.belongs else ()
+    charter = _charter(connection, instance, raw, decision=Ref(Id(decision.id), decision.digest), clauses=clauses)
     accounts.set_founded(connection, int(instance.now().timestamp()))
     return Founded(key_event, charter, decision, next_key)
 
@@ -139,6 +166,25 @@ def read_members(listed: object, *, loopback: bool) -> tuple[Member, ...] | Refu
     return tuple(found)
 
 
+def _trusted(
+    connection: Connection, on: Agreed
+) -> tuple[tuple[accounts.Account, ...], tuple[accounts.Account, ...]] | Refusal:
+    """The members who were entrusted with the server, and those who co-sign."""
+    if len(on.name) > membership.LONGEST_NAME or not (on.name or "-").isprintable():
+        return Refusal("name.form", f"a name has at most {membership.LONGEST_NAME} characters")
+    if len(on.belongs) > _LONGEST_CLAUSE:
+        return Refusal("founding.belongs", f"who belongs is said in at most {_LONGEST_CLAUSE} characters")
+    known = {member.name: member for member in accounts.members(connection)}
+    chosen = (on.caretakers, on.co_signers)
+    if any(name not in known for names in chosen for name in names) or any(len(set(one)) != len(one) for one in chosen):
+        return Refusal("founding.people", "caretakers and co-signers are members, each named once")
+    if on.caretakers and len(on.caretakers) < membership.CARETAKERS:
+        return Refusal("founding.caretakers", f"at least {membership.CARETAKERS} caretakers look after a server")
+    if on.co_signers and len(on.co_signers) < cosigning.FEWEST:
+        return Refusal("founding.co_signers", f"at least {cosigning.FEWEST} co-signers, or none as yet")
+    return tuple(known[name] for name in on.caretakers), tuple(known[name] for name in on.co_signers)
+
+
 def _settings(
     connection: Connection, instance: Instance, kind: Body, rules: Document
 ) -> tuple[Document, Settings] | Refusal:
@@ -183,6 +229,7 @@ def _charter(
     *,
     decision: Ref | None = None,
     members: tuple[Member, ...] = (),
+    clauses: tuple[Clause, ...] = (),
 ) -> StoredAct:
     body = accounts.body(connection)
     head = heading(connection, instance)
@@ -194,6 +241,7 @@ def _charter(
         version=1,
         settings=settings,
         members=members,
+        clauses=clauses,
         decision=decision,
     )
     return seal_and_announce(connection, instance, document)

@@ -40,7 +40,9 @@ def on_act(connection: Connection, instance: Instance, act: StoredAct, activity:
         _answer_join(connection, instance, activity)
     if act.type in _PREMISES or (act.type == "gov:Ratification" and _is_of_founder(connection, instance, document)):
         _catch_up(connection, instance)
-    if act.type == "gov:Proposal" and document.get("gov:forum") == instance.assembly:
+    if act.type == "gov:Attestation":
+        _count_confirmed(connection, instance, document)
+    elif act.type == "gov:Proposal" and document.get("gov:forum") == instance.assembly:
         _take_up(connection, instance, act, activity)
     elif act.type in _RECEIPTED and _is_ours_to_receipt(connection, instance, document):
         if receipt_of(connection, instance, act) is None:
@@ -102,6 +104,32 @@ def _catch_up(connection: Connection, instance: Instance) -> None:
             _take_up(connection, instance, act, {})
         elif not any(one.own and one.type == "gov:Outcome" for one in acts.naming(connection, act.id, "gov:proposal")):
             settle(connection, instance, act.id)
+
+
+def _count_confirmed(connection: Connection, instance: Instance, attestation: Document) -> None:
+    """Count anew what an act bears on that a co-signer has just confirmed; it may make us exist."""
+    act = acts.by_reference(connection, attestation["gov:act"]["id"], attestation["gov:act"]["gov:digest"])
+    if act is None:
+        return
+    document = load(act)
+    if act.type == "gov:Ratification" and _is_of_founder(connection, instance, document):
+        _catch_up(connection, instance)
+        return
+    for subject in _borne_on(connection, act):
+        proposal = acts.by_id(connection, subject)
+        if proposal is not None and receipt_of(connection, instance, proposal) is not None:
+            settle(connection, instance, subject)
+
+
+def _borne_on(connection: Connection, act: StoredAct) -> frozenset[str]:
+    """The proposals whose count an act bears on, directly or by way of the mandate that it grants or ends."""
+    if act.type == "gov:Decision":
+        granted = acts.naming(connection, act.id, "gov:decision")
+        return frozenset(found for one in granted for found in _borne_on(connection, one))
+    if act.type == "gov:Mandate":
+        votes = acts.naming(connection, act.id, "gov:mandate")
+        return frozenset(found for one in votes for found in _subjects(connection, load(one)))
+    return frozenset(_subjects(connection, load(act)))
 
 
 def _is_of_founder(connection: Connection, instance: Instance, document: Document) -> bool:

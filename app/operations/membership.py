@@ -20,7 +20,7 @@ CARETAKERS: Final = 2
 """The first two on the list of a gathering look after the server, until the assembly chooses others."""
 
 SHORTEST_PASSWORD: Final = 8
-_LONGEST_NAME: Final = 60
+LONGEST_NAME: Final = 60
 _NOT_PLAIN: Final = re.compile(r"[^a-z0-9]+", re.ASCII)
 _HASHER: Final = PasswordHasher()
 
@@ -42,8 +42,8 @@ def add(
     `name.form`, `member.taken`, `body.missing`, and `member.decision` where a decision is needed.
     """
     name = unicodedata.normalize("NFC", shown).strip()
-    if not 0 < len(name) <= _LONGEST_NAME or any(unicodedata.category(sign).startswith("C") for sign in name):
-        return Refusal("name.form", f"a name has 1 to {_LONGEST_NAME} characters: {shown[:80]!r}")
+    if not 0 < len(name) <= LONGEST_NAME or any(unicodedata.category(sign).startswith("C") for sign in name):
+        return Refusal("name.form", f"a name has 1 to {LONGEST_NAME} characters: {shown[:80]!r}")
     refused = _may_change(connection, name, decision)
     if refused is not None:
         return refused

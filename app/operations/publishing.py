@@ -2,6 +2,7 @@
 
 import gettext
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import orjson
 
@@ -18,6 +19,9 @@ from app.store.database import Connection
 from app.store.outbox import Followers, Target
 from app.translation import notes, posts
 from app.wiring import Instance
+
+_NO_POST: Final = frozenset({"gov:Attestation"})
+"""Acts that say nothing to who does not read acts: the one that is confirmed has a post of its own."""
 
 
 def seal_and_announce(
@@ -53,7 +57,7 @@ def announce(
         send(connection, instance, activity, act.author, document, reached, public=public, followers=readers)
     if act.type == "gov:KeyEvent":
         _tell_of_keys(connection, instance)
-    if is_public:
+    if is_public and act.type not in _NO_POST:
         _post_about(connection, instance, act, document, reached)
     agenda.tell(connection, act.type.removeprefix("gov:").lower(), int(instance.now().timestamp()), act=act.seq)
     instance.wake.set()

@@ -3,8 +3,11 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, TypeVar
 
+from app.federation import integrity_proofs
+from app.federation.keys import Ed25519PublicKey, parse_multikey
 from app.governance.act import Ref
 from app.governance.assembly import Attestation
 from app.governance.charter import Charter, in_force
@@ -181,9 +184,35 @@ class Reading:
             decisions=self.all_of(Decision, kept),
             charters=self.all_of(Charter, kept),
             receipts=self.all_of(Receipt, kept),
-            attestations=self.all_of(Attestation, acts.of_type(self.connection, "gov:Attestation")),
+            attestations=self.confirmations(self.all_of(Charter, kept)),
             council=council,
         )
+
+    def confirmations(self, charters: tuple[Charter, ...]) -> tuple[Attestation, ...]:
+        """The Attestations by the very key that the charter in force names for the co-signer.
+
+        Whoever holds the server can give a co-signer another key, and the confirmations made with it
+        count as none (fine-print 29; hostile F26).
+        """
+        named = {person.id for one in charters if one.scrutineers is not None for person in one.scrutineers.of}
+        kept = acts.of_authors(self.connection, named, "gov:Attestation") if named else ()
+        return tuple(
+            found
+            for act in kept
+            if isinstance(found := self.parsed(act), Attestation)
+            and (key := self._named_key(found, charters)) is not None
+            and _is_made_with(act.raw, key)
+        )
+
+    def _named_key(self, attestation: Attestation, charters: tuple[Charter, ...]) -> str | None:
+        """The Multikey by which the author may confirm the act, if the charter in force then names one."""
+        act = acts.by_reference(self.connection, attestation.act.id, attestation.act.digest)
+        about = self.parsed(act) if act is not None else None
+        if about is None:
+            return None
+        charter = in_force(charters, about.head.author, about.head.published)
+        listed = charter.scrutineers.of if charter is not None and charter.scrutineers is not None else ()
+        return next((person.key for person in listed if person.id == attestation.head.author), None)
 
     def _frozen(self, proposal: Proposal, council: Id | None) -> Roll:
         forum = council or proposal.confederation
@@ -240,6 +269,17 @@ class Reading:
         cited = {act.outcome for act in ratifications if act.outcome is not None}
         found = ((ref, self._status(self.at(Outcome, ref))) for ref in sorted(cited))
         return tuple((ref, status) for ref, status in found if status is not None)
+
+
+@lru_cache(maxsize=4_096)
+def _is_made_with(raw: bytes, multikey: str) -> bool:
+    """True if the proof of a document as kept is by this key; looked at once, since neither ever changes."""
+    document = json.loads(raw)
+    proof = integrity_proofs.check_form(document)
+    if isinstance(proof, Refusal):
+        return False
+    key = parse_multikey(multikey, proof.method, document["attributedTo"])
+    return isinstance(key, Ed25519PublicKey) and integrity_proofs.verify_proof(document, key) is None
 
 
 def _caucuses(proposal: Proposal) -> frozenset[Id]:

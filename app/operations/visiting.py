@@ -66,6 +66,10 @@ class Door:
         so. What comes before the first charter goes by that one, and our own, before there is one,
         by the profile that it will begin with.
         """
+        about = document.get("gov:act") if document["type"] == "gov:Attestation" else None
+        if about is not None:  # a confirmation is for whom the act is that it confirms
+            act = acts.by_reference(self._connection, about["id"], about["gov:digest"])
+            return self.publicity(act) if act is not None else Publicity.CONFEDERATES
         owner = _assembly(document)
         charters = self._charters_of(owner)
         at = datetime.fromtimestamp(published_at, UTC)

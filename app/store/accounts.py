@@ -1,5 +1,6 @@
 """The members of this assembly, and who is signed in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -52,6 +53,16 @@ def body(connection: Connection) -> Body | None:
 def set_founded(connection: Connection, now: int) -> None:
     """The founding decision was taken."""
     connection.execute(update(instance).values(founded_at=now))
+
+
+def rename_body(connection: Connection, name: str) -> None:
+    """Give the body the name that its people chose."""
+    connection.execute(update(instance).values(name=name))
+
+
+def set_caretakers(connection: Connection, chosen: Iterable[int]) -> None:
+    """Make these members, and nobody else, the caretakers of the server."""
+    connection.execute(update(accounts).values(caretaker=accounts.c.id.in_(list(chosen))))
 
 
 def add(connection: Connection, name: str, shown: str, password: str | None, *, caretaker: bool, now: int) -> int:

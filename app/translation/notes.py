@@ -31,6 +31,7 @@ def _pattern(kind: str, _: Translate) -> str:
         "gov:Outcome": _("{author} has counted “{proposal}”: {status}."),
         "gov:Admission": _("{author} has admitted {assembly}."),
         "gov:Withdrawal": _("{author} has left {confederation}."),
+        "gov:Attestation": _("{author} has confirmed an entry of the assembly as a co-signer."),
     }
     return patterns.get(kind) or _("{author} has made an entry in its record.")
 

@@ -159,8 +159,10 @@ class Valley:
                 self.hand(place, json.loads(act.raw), {})
 
 
-def settle_down(folder: Path, template: Path, people: Mapping[str, Iterable[str]]) -> Valley:
-    """Gatherings and a council, each on a fresh database; communes have founded themselves."""
+def settle_down(
+    folder: Path, template: Path, people: Mapping[str, Iterable[str]], co_signers: Mapping[str, tuple[str, ...]] = {}
+) -> Valley:
+    """Gatherings and a council, each on a fresh database; communes have founded themselves, some with co-signers."""
     clock, hashed = Clock(), done(membership.hash_password(PASSWORD))
     valley = Valley(clock, {})
     for name in (*people, "Valley"):
@@ -172,7 +174,9 @@ def settle_down(folder: Path, template: Path, people: Mapping[str, Iterable[str]
             account = done(place.do(membership.add, person, hashed))
             place.people[account.name] = account
         here = len(place.people)
-        founded = done(place.do(founding.found_commune, {"deliberation": NO_TIME}, present=here, agree=here))
+        agreed = founding.Agreed(co_signers=co_signers.get(name, ()))
+        rules = {"deliberation": NO_TIME}
+        founded = done(place.do(founding.found_commune, rules, present=here, agree=here, on=agreed))
         place.next_key = founded.next_key
     valley["Valley"].do(founding.begin, Body.COUNCIL, "Valley")
     return valley

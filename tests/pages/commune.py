@@ -121,8 +121,10 @@ def words(page: str) -> str:
 
 
 @contextmanager
-def commune(folder: Path, rules: Document | None = None, database_url: str = "") -> Iterator[Commune]:
-    """A commune of twelve, on SQLite if no empty database is named.
+def commune(
+    folder: Path, rules: Document | None = None, database_url: str = "", *, founded: bool = True
+) -> Iterator[Commune]:
+    """A commune of twelve, on SQLite if no empty database is named; a gathering of twelve if it is not `founded`.
 
     Unless others are given, its rules are the starter rules with no time for deliberation.
     """
@@ -149,9 +151,9 @@ def commune(folder: Path, rules: Document | None = None, database_url: str = "")
             added = membership.add(connection, opened, person, hashed)
             if isinstance(added, Refusal):
                 return added
-        return founding.found_commune(connection, opened, rules or AT_ONCE, present=12, agree=12)
+        return founding.found_commune(connection, opened, rules or AT_ONCE, present=12, agree=12) if founded else None
 
-    founded = asyncio.run(opened.database.write(found))
-    assert isinstance(founded, founding.Founded), founded
+    begun = asyncio.run(opened.database.write(found))
+    assert not isinstance(begun, Refusal), begun
     with TestClient(main.build(opened, with_worker=False), base_url=URL) as client:
         yield Commune(opened, client)

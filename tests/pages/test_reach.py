@@ -81,7 +81,17 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
     tab.fill("#password", PASSWORD)
     tab.keyboard.press("Enter")
     tab.wait_for_url(f"{URL}/")
-    for address in ("/", "/proposals", "/proposals/new", path, "/members", "/mandates", "/confederation", "/decisions"):
+    for address in (
+        "/",
+        "/proposals",
+        "/proposals/new",
+        path,
+        "/members",
+        "/mandates",
+        "/confederation",
+        "/decisions",
+        "/co-sign",
+    ):
         look(address)
     jo = harbour.member("Jo")
     harbour.member("Baran").send(f"{path}/count", path, agree="6", disagree="1", both=["9"])

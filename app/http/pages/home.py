@@ -14,7 +14,7 @@ from app.governance.proposal import State
 from app.http.pages import breaches, forms, page, stances
 from app.kernel.instant import parse_instant
 from app.kernel.refusal import Refusal
-from app.operations import naming, registering
+from app.operations import cosigning, naming, registering
 from app.operations.registering import Entry
 from app.operations.sealing import load
 from app.operations.visiting import STRANGER, Door
@@ -45,16 +45,17 @@ async def home(request: Request) -> Response:
     session: Session | None = request.state.session
     account = session.account if session is not None else None
 
-    def look(connection: Connection) -> tuple[tuple[agenda.Item, ...], tuple[Happening, ...]]:
+    def look(connection: Connection) -> tuple[tuple[agenda.Item, ...], tuple[Happening, ...], int]:
         waiting = tuple(
             item
             for item in agenda.listed(connection, 200)
             if item.state in _WAITING and (item.kind is Kind.ANSWER or item.asked) and not _is_over(instance, item)
         )
-        return waiting, _feed(connection, instance, account)
+        unsigned = len(cosigning.waiting(connection, instance)) if account is not None else 0
+        return waiting, _feed(connection, instance, account), unsigned
 
-    waiting, events = await instance.database.read(look)
-    return page.render(request, "home.html", asked=waiting, events=events)
+    waiting, events, unsigned = await instance.database.read(look)
+    return page.render(request, "home.html", asked=waiting, events=events, unsigned=unsigned)
 
 
 def _is_over(instance: Instance, item: agenda.Item) -> bool:

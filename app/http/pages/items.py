@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.governance.ballot import Choice
 from app.governance.proposal import State
-from app.http.pages import asked, breaches, explanations, sentences, voices
+from app.http.pages import asked, breaches, cosigning, explanations, sentences, voices
 from app.http.pages.asked import Asked
 from app.http.pages.breaches import Breach, Ending
 from app.http.pages.voices import Heard
@@ -51,7 +51,7 @@ class Result:
     closed_at: int
     modes: tuple[str, ...]
     both: str
-    entries: tuple[tuple[str, str], ...]
+    entries: tuple[tuple[str, str, str], ...]
     tellers: tuple[str, ...]
 
 
@@ -176,7 +176,7 @@ def _voting(
         if room.count is not None
         else "",
         entered=entered.get(account.id) if account is not None else None,
-        result=_result(connection, vote),
+        result=_result(connection, instance, vote),
     )
 
 
@@ -208,7 +208,7 @@ def _differences(connection: Connection, vote: Vote) -> str:
     return " ".join(found) or sentences.differ_in_both(names[0], names[1])
 
 
-def _result(connection: Connection, vote: Vote) -> Result | None:
+def _result(connection: Connection, instance: Instance, vote: Vote) -> Result | None:
     known = vote.result
     if known is None:
         return None
@@ -218,7 +218,12 @@ def _result(connection: Connection, vote: Vote) -> Result | None:
     )
     modes = tuple(sentences.mode(name) for name in known["modes"])
     entries = tuple(
-        (f"/acts/{act.rpartition('/')[2]}", sentences.entry(_type(connection, act))) for act in known["acts"]
+        (
+            f"/acts/{act.rpartition('/')[2]}",
+            sentences.entry(_type(connection, act)),
+            cosigning.signed(connection, instance, act),
+        )
+        for act in known["acts"]
     )
     return Result(
         status=known["status"],

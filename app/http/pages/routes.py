@@ -5,8 +5,10 @@ from starlette.routing import BaseRoute
 from app.http.pages import (
     board,
     caretakers,
+    cosigning,
     entrance,
     forms,
+    gathering,
     grants,
     home,
     mandates,
@@ -28,5 +30,5 @@ person = forms.open_to_all(home.person)
 def routes() -> list[BaseRoute]:
     """The routes of all page modules."""
     deciding = (proposals, procedure, voices, pictures)
-    modules = (entrance, home, caretakers, *deciding, board, proofs, grants, mandates, record)
+    modules = (entrance, home, gathering, caretakers, cosigning, *deciding, board, proofs, grants, mandates, record)
     return [route for module in modules for route in module.ROUTES]
