@@ -20,7 +20,7 @@ from app.governance.rules import (
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import joining, mandating, procedure, recalling
+from app.operations import joining, leaving, mandating, procedure, recalling
 from app.operations.bringing import bring
 from app.operations.hands import Room, room_of
 from app.operations.procedure import Question
@@ -155,6 +155,8 @@ def _carry_out(
             return recalling.end(connection, instance, item, decision)
         case Kind.JOIN:
             return joining.ask(connection, instance, item, decision)
+        case Kind.LEAVE:
+            return leaving.withdraw(connection, instance, item, decision)
         case Kind.PROPOSAL | Kind.ANSWER:
             return bring(connection, instance, item, decision) if item.details.get("forum") else None
 

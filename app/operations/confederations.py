@@ -7,47 +7,41 @@ from urllib.parse import urlsplit
 from app.kernel.canonical import Document
 from app.kernel.ids import same_origin
 from app.store import actors, acts
+from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.store.outbox import Target
 from app.wiring import Instance
 
-_NAMING = ("gov:confederation", "gov:council", "gov:assembly", "gov:forum")
+_NAMING = ("gov:confederation", "gov:council", "gov:assembly", "gov:forum", "gov:roll")
 
 
 def members_of(connection: Connection, confederation: str) -> frozenset[str]:
     """The assemblies that a confederation's own acts name as members, whether they answered or not."""
-    found: set[str] = set()
+    found: dict[str, int] = {}
     for act in acts.of_type(connection, "gov:Charter", "gov:Admission", author=confederation):
         document = json.loads(act.raw)
-        found |= {member["assembly"] for member in document.get("gov:members") or ()}
-        found |= {document["gov:assembly"]} if "gov:assembly" in document else set()
-    gone = acts.of_authors(connection, found, "gov:Withdrawal")
-    return frozenset(found - {act.author for act in gone if json.loads(act.raw).get("gov:assembly") == confederation})
+        named = {member["assembly"] for member in document.get("gov:members") or ()}
+        named |= {document["gov:assembly"]} if "gov:assembly" in document else set()
+        found |= {name: max(act.published_at, found.get(name, 0)) for name in named}
+    left = _left(connection, found, confederation)
+    return frozenset(name for name, joined in found.items() if left.get(name, -1) < joined)
 
 
 def ours(connection: Connection, instance: Instance) -> frozenset[str]:
     """The confederations that this assembly is a member of by its own decision (hostile B17: never by another's).
 
     One whose founding Charter lists us counts from our own Ratification of it, one that admitted us
-    from the Admission that answers our own `Join`.
+    from the Admission that answers our own `Join`; each until our Withdrawal from it.
     """
     me = instance.assembly
-    joined: set[str] = set()
+    joined: dict[str, int] = {}
     for act in acts.of_type(connection, "gov:Charter", "gov:Admission"):
         if act.own:
             continue
-        document = json.loads(act.raw)
-        if act.type == "gov:Admission":
-            listed = document.get("gov:assembly") == me and asked_to_join(connection, instance, act.author)
-        else:
-            listed = any(member["assembly"] == me for member in document.get("gov:members") or ()) and any(
-                answer.own
-                for answer in acts.naming(connection, act.id, "gov:proposal")
-                if answer.type == "gov:Ratification"
-            )
-        if listed:
-            joined.add(act.author)
-    return frozenset(joined)
+        since = _joined_by(connection, instance, act)
+        if since is not None:
+            joined[act.author] = max(since, joined.get(act.author, 0))
+    return frozenset(name for name, since in joined.items() if _left(connection, (me,), name).get(me, -1) < since)
 
 
 def asked_to_join(connection: Connection, instance: Instance, confederation: str) -> bool:
@@ -74,19 +68,30 @@ def fellows(connection: Connection, instance: Instance) -> frozenset[str]:
 
 
 def named_by(connection: Connection, instance: Instance, document: Document) -> frozenset[str]:
-    """The assemblies that an act names: directly, as members of a confederation, or as the list it is before."""
+    """The assemblies that an act names: directly, as members of a confederation, or as the list it is before.
+
+    Also those on the roll that its proposal froze: who left since is counted in it and counts along (F05).
+    """
     found: set[str] = set()
     for key in _NAMING:
         value = document.get(key)
-        found |= {value} if isinstance(value, str) else {item for item in value or () if isinstance(item, str)}
+        listed = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        found |= {item for item in listed if isinstance(item, str)}
     found |= {member["assembly"] for member in document.get("gov:members") or ()}
     about = document.get("gov:proposal")
     act = acts.by_id(connection, about["id"]) if isinstance(about, dict) else None
     forum = json.loads(act.raw).get("gov:forum") if act is not None and act.type == "gov:Proposal" else None
     found |= set(forum) if isinstance(forum, list) else set()
+    found |= frozen_roll(connection, act.id) if act is not None else set()
     for name in tuple(found):
         found |= members_of(connection, name)
     return frozenset(found - {instance.assembly})
+
+
+def frozen_roll(connection: Connection, proposal: str) -> frozenset[str]:
+    """The assemblies that are counted in a proposal, by the Receipts for it, also those that left since."""
+    receipts = (act for act in acts.naming(connection, proposal, "gov:act") if act.type == "gov:Receipt")
+    return frozenset(name for act in receipts for name in json.loads(act.raw).get("gov:roll") or ())
 
 
 def targets(connection: Connection, instance: Instance, addresses: Iterable[str]) -> tuple[Target, ...]:
@@ -100,3 +105,24 @@ def targets(connection: Connection, instance: Instance, addresses: Iterable[str]
         host = urlsplit(inbox or address).netloc
         found[Target(inbox or address, inbox is not None, host)] = None
     return tuple(found)
+
+
+def _joined_by(connection: Connection, instance: Instance, act: StoredAct) -> int | None:
+    """Since when we belong to the author of this Charter or Admission by it, in seconds since 1970; or None."""
+    document, me = json.loads(act.raw), instance.assembly
+    if act.type == "gov:Admission":
+        asked = document.get("gov:assembly") == me and asked_to_join(connection, instance, act.author)
+        return act.published_at if asked else None
+    if all(member["assembly"] != me for member in document.get("gov:members") or ()):
+        return None
+    answers = acts.naming(connection, act.id, "gov:proposal")
+    return min((one.published_at for one in answers if one.own and one.type == "gov:Ratification"), default=None)
+
+
+def _left(connection: Connection, assemblies: Iterable[str], confederation: str) -> dict[str, int]:
+    """When those of the assemblies that left a confederation did so last, in seconds since 1970."""
+    found: dict[str, int] = {}
+    for act in acts.of_authors(connection, assemblies, "gov:Withdrawal"):
+        if json.loads(act.raw).get("gov:confederation") == confederation:
+            found[act.author] = max(act.published_at, found.get(act.author, 0))
+    return found

@@ -176,9 +176,10 @@ def _closes_too_early(proposal: Proposal, charter: Charter | None) -> Refusal | 
 
 
 def _is_ours_to_receipt(connection: Connection, instance: Instance, document: Document) -> bool:
-    """True if an act of a member of ours is about something before us."""
+    """True if an act of a member of ours, or of who was one when the roll froze, is about something before us."""
     assembly = document.get("gov:assembly", document["attributedTo"])
-    if assembly not in confederations.members_of(connection, instance.assembly):
+    counted = (confederations.frozen_roll(connection, subject) for subject in _subjects(connection, document))
+    if assembly not in confederations.members_of(connection, instance.assembly).union(*counted):
         return False
     if document["type"] != "gov:Recall":
         return bool(document.get("gov:confederation") == instance.assembly)

@@ -117,7 +117,9 @@ def _admit(
         return
     known = reading.all_of(Admission, acts.of_type(connection, "gov:Admission", author=instance.assembly))
     roll = reading.members_at(instance.assembly, head.published)
-    if any(act.assembly == newcomer for act in known) or check_admission(roll, newcomer) is not None:
+    answered = {act.outcome for act in known if act.assembly == newcomer}
+    earlier = {outcome.head.ref for outcome in _ours(reading, proposal)}
+    if answered & earlier or check_admission(roll, newcomer) is not None:
         return
     events = acts.of_type(connection, "gov:KeyEvent", author=newcomer)
     document = build.admission(

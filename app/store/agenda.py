@@ -19,6 +19,7 @@ class Kind(StrEnum):
     MANDATE = "mandate"  # give delegates a mandate
     RECALL = "recall"  # end a mandate
     JOIN = "join"  # ask to join a confederation
+    LEAVE = "leave"  # leave one
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from app.http.pages.forms import Fields
 from app.http.pages.stances import Link, Name, Stand
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import answering, confederations, counting, joining, naming
+from app.operations import answering, confederations, counting, joining, leaving, naming
 from app.operations.counting import Board, Judged
 from app.operations.reading import Reading
 from app.operations.visiting import STRANGER, Door
@@ -98,6 +98,18 @@ async def join(request: Request, session: Session, fields: Fields) -> Response:
         return page.refused(request, found, back="/confederation")
     item = await instance.database.write(
         lambda connection: joining.propose(connection, instance, session.account, found, fields.get("why"))
+    )
+    if isinstance(item, Refusal):
+        return page.refused(request, item, back="/confederation")
+    return RedirectResponse(f"/proposals/{item.id}", status_code=303, headers=page.HEADERS)
+
+
+async def leave(request: Request, session: Session, fields: Fields) -> Response:
+    """Put on our agenda whether we leave a confederation of ours."""
+    instance: Instance = request.app.state.instance
+    which, why = fields.get("confederation"), fields.get("why")
+    item = await instance.database.write(
+        lambda connection: leaving.propose(connection, instance, session.account, which, why)
     )
     if isinstance(item, Refusal):
         return page.refused(request, item, back="/confederation")
@@ -194,4 +206,5 @@ def _seconds(at: Instant | None) -> int | None:
 ROUTES = (
     Route("/confederation", forms.open_to_all(show), methods=["GET"]),
     Route("/confederation/join", forms.from_members(join), methods=["POST"]),
+    Route("/confederation/leave", forms.from_members(leave), methods=["POST"]),
 )

@@ -87,6 +87,7 @@ def category(name: str) -> str:
         "mandate": _("a mandate"),
         "recall": _("the end of a mandate"),
         "admission": _("joining"),
+        "withdrawal": _("leaving"),
         "charter": _("our rules"),
         "ratification": _("our answer"),
     }
@@ -190,6 +191,9 @@ def refusal(said: Refusal) -> str:
         "join.member": _("We belong to this confederation already."),
         "join.charter": _("There is no confederation at this address."),
         "join.why": _("Say why we want to join."),
+        "leave.member": _("We do not belong to this confederation."),
+        "leave.open": _("This is on our agenda already."),
+        "leave.why": _("Say why we want to leave."),
         "id.form": _("That is not an address."),
         "net.status": _("That server did not answer as expected. Try again later."),
         "body.founded": _("Our assembly is founded: what it is called, its list and its rules are for it to change."),
