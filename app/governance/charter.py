@@ -1,7 +1,9 @@
 """An assembly's own rules: a version of its charter, and what follows from it (governance.md §2)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import Final
 
 from app.governance.act import Head, Ref
@@ -22,14 +24,17 @@ __all__ = [
     "Scrutineer",
     "Scrutineers",
     "Settings",
+    "Standing",
     "admits_rule",
     "binds_for",
     "contest_of",
     "in_force",
     "parse_settings",
     "rule_for",
+    "standing",
 ]
 
+_LEAST_MEMBERS: Final = 2
 _BIND_ALL: Final = frozenset({"charter", "admission", "challenge"})
 
 
@@ -63,6 +68,27 @@ class Charter(Settings):
     clauses: tuple[Clause, ...] = ()
     decision: Ref | None = None
     outcome: Ref | None = None
+
+
+class Standing(StrEnum):
+    """How far a charter is: proposed, adopted and not yet by all whom it asks, or ratified (R8)."""
+
+    PROPOSED = "proposed"
+    PROVISIONAL = "provisional"
+    RATIFIED = "ratified"
+
+
+def standing(charter: Charter, roll: Collection[Id]) -> Standing:
+    """How far `charter` is, given who is on the `roll` of its author.
+
+    A founding charter of a confederation is proposed until two of those that it lists have adopted
+    it, provisional until all of them have; any other was decided by whom it binds (fine-print 14).
+    """
+    listed = {member.assembly for member in charter.members}
+    agreed = listed & set(roll)
+    if charter.outcome is not None or agreed == listed:
+        return Standing.RATIFIED
+    return Standing.PROVISIONAL if len(agreed) >= _LEAST_MEMBERS else Standing.PROPOSED
 
 
 def rule_for(charter: Charter, category: str) -> Rule | None:

@@ -1,13 +1,14 @@
 """Proposals: the text that is decided on, its life, and when it is void (governance.md §4)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from app.governance.act import Head, Ref
 from app.governance.charter import Charter, Clause, rule_for
 from app.governance.options import MOST_OPTIONS
-from app.governance.rules import Rule
+from app.governance.rules import Rule, Status
+from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
@@ -35,7 +36,8 @@ class Proposal:
 
     `forum` has one assembly, or several if it is a list (`listed`); none means the author's own
     assembly. `decision` or `mandate` is what allows bringing it; `outcome` or `unresolved` names
-    the first round where this is the second (fine-print 9).
+    the first round where this is the second (fine-print 9). `settings` are those of the charter that
+    it would put in force, as written.
     """
 
     head: Head
@@ -57,6 +59,7 @@ class Proposal:
     clauses: tuple[Clause, ...] = ()
     options: tuple[Option, ...] = ()
     links: tuple[Link, ...] = ()
+    settings: Document | None = field(default=None, hash=False)
 
     @property
     def confederation(self) -> Id | None:
@@ -97,6 +100,21 @@ def is_void(proposal: Proposal, charter: Charter | None) -> Refusal | None:
     return _second_round(proposal)
 
 
+def amendment_is_void(charter: Charter, proposal: Proposal | None, status: Status | None) -> Refusal | None:
+    """Why a later Charter that a confederation sealed is not in force; None if it is (`charter.outcome`).
+
+    `proposal` is the one that its Outcome is about, `status` what that came to when counted again:
+    adopted, of category `charter`, before this very body, with these clauses and settings (fine-print 25).
+    """
+    if status is not Status.ADOPTED or proposal is None:
+        return Refusal("charter.outcome", f"its outcome is {status or 'not at hand'}, not adopted")
+    if proposal.category != "charter" or proposal.confederation != charter.head.author:
+        return Refusal("charter.outcome", "its outcome is not about the charter of its author")
+    if (proposal.clauses, proposal.settings) != (charter.clauses, charter.settings):
+        return Refusal("charter.outcome", "says something else than what was adopted")
+    return None
+
+
 def _second_round(proposal: Proposal) -> Refusal | None:
     if proposal.head.supersedes is None or not (proposal.outcome or proposal.unresolved):
         return Refusal("proposal.rule", "a second round names the first and what it came to")
@@ -131,6 +149,7 @@ class Event(StrEnum):
     FROZEN = "frozen"
     VOTING_OPENED = "voting_opened"
     ADOPTED = "adopted"
+    CARRIED_ON = "carried_on"  # adopted in one meeting of several: the text waits for the next
     REJECTED = "rejected"
     LEFT_UNRESOLVED = "left_unresolved"
     QUORUM_MISSED = "quorum_missed"
@@ -152,6 +171,7 @@ NEXT: Final = {
     (State.FROZEN, Event.WITHDRAWN): State.WITHDRAWN,
     (State.FROZEN, Event.LAPSED): State.LAPSED,
     (State.DECIDING, Event.ADOPTED): State.ADOPTED,
+    (State.DECIDING, Event.CARRIED_ON): State.FROZEN,
     (State.DECIDING, Event.REJECTED): State.REJECTED,
     (State.DECIDING, Event.LEFT_UNRESOLVED): State.UNRESOLVED,
     (State.DECIDING, Event.QUORUM_MISSED): State.NO_QUORUM,

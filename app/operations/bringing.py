@@ -7,7 +7,7 @@ from app.kernel.ids import Id
 from app.kernel.instant import Instant, parse_instant
 from app.kernel.refusal import Refusal
 from app.operations.answering import put_on_agenda
-from app.operations.opening import illustrated, paragraphs
+from app.operations.opening import carried, paragraphs
 from app.operations.proposing import charter_of
 from app.operations.publishing import seal_and_announce, send
 from app.operations.reading import Reading
@@ -54,7 +54,7 @@ def bring(connection: Connection, instance: Instance, item: Item, decision: Stor
         content=paragraphs(source),
         source=source,
     )
-    act = seal_and_announce(connection, instance, document | illustrated(item))
+    act = seal_and_announce(connection, instance, document | carried(item))
     asked = [forum] if isinstance(forum, str) else [one for one in forum if one != instance.assembly]
     send(connection, instance, "Offer", instance.assembly, load(act), asked)
     if not isinstance(forum, str):

@@ -20,7 +20,7 @@ from app.governance.rules import (
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import joining, leaving, mandating, procedure, recalling
+from app.operations import charters, deliberating, joining, leaving, mandating, procedure, recalling
 from app.operations.bringing import bring
 from app.operations.hands import Room, room_of
 from app.operations.procedure import Question
@@ -108,13 +108,18 @@ def _settle(
             rule = rule.then
             result = decide(rule, tallied.counts)
             rounds.append((rule, result))
-    state = advance(State.DECIDING, _EVENTS[result.status])
+    again = result.status is Status.ADOPTED and deliberating.needs_another(item, rule)
+    state = advance(State.DECIDING, Event.CARRIED_ON if again else _EVENTS[result.status])
     if isinstance(state, Refusal):
         raise TypeError(f"a vote came to {result.status}: {state.because}")
     agenda.set_state(connection, item.id, state.value)
-    if result.status is not Status.UNRESOLVED:
+    if again:
+        sealed.append(_decide(connection, instance, item, tallied, rule, result, unresolved))
+        deliberating.carry_on(connection, instance, item, sealed[-1])
+    elif result.status is not Status.UNRESOLVED:
         sealed.extend(_sealed_result(connection, instance, item, tallied, rule, result, unresolved))
     kept = _kept(tallied, rounds, sealed, instance, by)
+    kept["carried_on"] = again
     kept["unresolved"] = None if unresolved is None else {"id": unresolved.id, "gov:digest": unresolved.digest}
     votes.close(connection, tallied.vote.id, kept, _forgets_at(connection, instance, tallied.vote))
     agenda.tell(connection, "vote_closed", int(instance.now().timestamp()), item=item.id)
@@ -157,6 +162,8 @@ def _carry_out(
             return joining.ask(connection, instance, item, decision)
         case Kind.LEAVE:
             return leaving.withdraw(connection, instance, item, decision)
+        case Kind.CHARTER:
+            return charters.adopt(connection, instance, item, decision)
         case Kind.PROPOSAL | Kind.ANSWER:
             return bring(connection, instance, item, decision) if item.details.get("forum") else None
 

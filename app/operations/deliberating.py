@@ -8,12 +8,14 @@ from typing import Any, Final
 from app.governance.charter import Charter
 from app.governance.deliberation import Matter, earliest, is_tenth
 from app.governance.proposal import State
+from app.governance.rules import Rule
 from app.kernel.instant import Instant, format_instant, parse_instant
 from app.kernel.refusal import Refusal
 from app.operations import procedure
 from app.operations.procedure import Question
 from app.operations.proposing import charter_of
 from app.store import accounts, agenda
+from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind
 from app.store.database import Connection
 from app.wiring import Instance
@@ -57,7 +59,16 @@ def convene(connection: Connection, instance: Instance, item_id: str, meets: Ins
 def may_open(
     connection: Connection, instance: Instance, item: Item, charter: Charter, *, in_meeting: bool
 ) -> Refusal | None:
-    """None if a vote on the text in force may open now; else `vote.early` or `vote.convocation`."""
+    """None if a vote on the text in force may open now; else `vote.early` or `vote.convocation`.
+
+    Between two meetings that both have to adopt lies the time for deliberation of the category, or of any meeting.
+    """
+    for one in adopted_in(item):
+        span = charter.deliberation.get(item.category, charter.deliberation["convened"])
+        past = parse_instant(one["at"])
+        soon = None if isinstance(past, Refusal) else _too_early(past + span, instance)
+        if soon is not None:
+            return soon
     return _too_early(earliest(charter, _matter(connection, item), in_meeting=in_meeting), instance)
 
 
@@ -68,6 +79,23 @@ def may_close_unheard(connection: Connection, instance: Instance, item: Item, ch
     """
     refused = _too_early(earliest(charter, _matter(connection, item), in_meeting=False), instance)
     return None if refused is None else Refusal("vote.room", "a meeting's vote has hands counted by two tellers")
+
+
+def adopted_in(item: Item) -> tuple[Mapping[str, str], ...]:
+    """The meetings that have adopted the text in force, where its rule asks for several: each Decision and when."""
+    return tuple(one for one in item.details.get("adopted_in", ()) if one["about"] == item.act_digest)
+
+
+def needs_another(item: Item, rule: Rule) -> bool:
+    """True if the meeting that adopts the text in force now is not the last of those that `rule` asks for."""
+    return len(adopted_in(item)) + 1 < rule.meetings
+
+
+def carry_on(connection: Connection, instance: Instance, item: Item, decision: StoredAct) -> None:
+    """Note that a meeting adopted the text in force, which waits for the next one (fine-print 7, `meetings`)."""
+    noted = {"id": decision.id, "about": item.act_digest, "at": format_instant(instance.now())}
+    found = [*adopted_in(item), noted]
+    agenda.set_details(connection, item.id, {**item.details, "adopted_in": found})
 
 
 def times(connection: Connection, instance: Instance, item: Item) -> Times:

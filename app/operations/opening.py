@@ -29,7 +29,10 @@ def open_item(
     author: Account,
     keys: Document | None = None,
 ) -> Item:
-    """Put a matter of ours before our assembly; `keys` are more keys of the Proposal, `source` is Markdown."""
+    """Put a matter of ours before our assembly; `source` is Markdown.
+
+    `keys` are more keys of this Proposal; those in `details["keys"]` stand in every later text too.
+    """
     head = heading(connection, instance)
     document = build.proposal(
         id=Id(head.id),
@@ -42,7 +45,7 @@ def open_item(
         content=paragraphs(source),
         source=source,
     )
-    act = seal_and_announce(connection, instance, document | (keys or {}))
+    act = seal_and_announce(connection, instance, document | details.get("keys", {}) | (keys or {}))
     item = Item(
         id=instance.new_ulid(),
         kind=kind,
@@ -67,10 +70,11 @@ def paragraphs(source: str) -> str:
     return "".join(f"<p>{html.escape(part)}</p>" for part in parts if part)
 
 
-def illustrated(item: Item) -> Document:
-    """The key of the item's acts that names its picture; nothing if it has none."""
+def carried(item: Item) -> Document:
+    """The keys that every text of the item has in its act: clauses, options, links, and its picture."""
     picture = item.details.get("picture")
-    return {"attachment": [picture]} if picture is not None else {}
+    kept: Document = item.details.get("keys", {})
+    return kept | ({"attachment": [picture]} if picture is not None else {})
 
 
 def is_founded_commune(connection: Connection) -> bool:

@@ -13,11 +13,11 @@ from app.kernel.ids import Id, parse_id, same_origin
 from app.kernel.instant import Instant, format_instant
 from app.kernel.refusal import Refusal
 from app.operations import confederations
-from app.operations.opening import illustrated, is_founded_commune, open_item, paragraphs
+from app.operations.opening import carried, is_founded_commune, open_item, paragraphs
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
 from app.operations.sealing import heading
-from app.store import acts, agenda
+from app.store import agenda
 from app.store.accounts import Account
 from app.store.agenda import Comment, Item, Kind, Text
 from app.store.database import Connection
@@ -31,6 +31,7 @@ CATEGORIES: Final = ("policy", "resource", "task", "procedure")
 """What a member may propose here; mandates, recalls and admissions have forms of their own."""
 
 _OWN: Final = frozenset({Kind.PROPOSAL})
+_WITHDRAWABLE: Final = _OWN | {Kind.CHARTER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,7 @@ class Draft:
 def charter_of(connection: Connection, instance: Instance, assembly: str, at: Instant) -> Charter | None:
     """The charter of an assembly in force at `at`, as far as it is here."""
     reading = Reading(connection, loopback=instance.loopback)
-    charters = reading.all_of(Charter, acts.of_type(connection, "gov:Charter", author=assembly))
-    return in_force(charters, Id(assembly), at)
+    return in_force(reading.charters_of(assembly), Id(assembly), at)
 
 
 def propose(connection: Connection, instance: Instance, account: Account, draft: Draft) -> Item | Refusal:
@@ -139,7 +139,7 @@ def amend(
         content=paragraphs(text),
         source=text,
     )
-    act = seal_and_announce(connection, instance, document | illustrated(item))
+    act = seal_and_announce(connection, instance, document | carried(item))
     agenda.put_text(connection, item.id, Text(version, act.id, act.digest, text, act.published_at), title)
     return agenda.get(connection, item.id) or item
 
@@ -193,7 +193,7 @@ def begin_second_round(
         content=paragraphs(source),
         source=source,
     )
-    act = seal_and_announce(connection, instance, document | illustrated(item))
+    act = seal_and_announce(connection, instance, document | carried(item))
     text = Text(len(known) + 1, act.id, act.digest, source, act.published_at)
     agenda.put_text(connection, item.id, text, item.title)
     return agenda.get(connection, item.id) or item
@@ -204,7 +204,7 @@ def withdraw(connection: Connection, account: Account, item_id: str) -> Refusal 
     item = agenda.get(connection, item_id)
     if item is None:
         return Refusal("item.unknown", f"no item {item_id}")
-    if item.kind not in _OWN or item.author != account.id:
+    if item.kind not in _WITHDRAWABLE or item.author != account.id:
         return Refusal("proposal.author", "a text is withdrawn by who proposed it")
     state = advance(State(item.state), Event.WITHDRAWN)
     if isinstance(state, Refusal):

@@ -14,7 +14,7 @@ from app.governance.charter import Charter, in_force
 from app.governance.council import Admission, Receipt, Withdrawal, admission_is_void, check_receipt_roll, roll_at
 from app.governance.mandate import DelegateVote, Mandate, Recall
 from app.governance.outcome import Outcome
-from app.governance.proposal import Proposal
+from app.governance.proposal import Proposal, amendment_is_void
 from app.governance.ratification import Decision, Ratification
 from app.governance.record import Record
 from app.governance.rules import Status
@@ -153,6 +153,18 @@ class Reading:
         first = [charter for charter in charters if charter.head.supersedes is None]
         return next((charter for charter in first if charter.members), first[0] if first else None)
 
+    def charters_of(self, author: str) -> tuple[Charter, ...]:
+        """The charters of an assembly that may be in force: a confederation's later ones rest on an adopted Outcome."""
+        found = self.all_of(Charter, acts.of_type(self.connection, "gov:Charter", author=author))
+        return tuple(charter for charter in found if self._sound(charter) is not None)
+
+    def _sound(self, charter: Charter | None) -> Charter | None:
+        if charter is None or charter.outcome is None:
+            return charter
+        outcome = self.at(Outcome, charter.outcome)
+        proposal = self.at(Proposal, outcome.proposal) if outcome is not None else None
+        return charter if amendment_is_void(charter, proposal, self._status(outcome)) is None else None
+
     def founders(self, charter: Charter) -> tuple[Ratification, ...]:
         """The Ratifications of a founding Charter that count."""
         council = charter.head.author
@@ -170,7 +182,7 @@ class Reading:
         """The record of a proposal as far as it does not depend on what was answered to it."""
         heard = {*roll, *proposal.forum, *_caucuses(proposal)} | ({council} if council is not None else set())
         kept = acts.of_authors(self.connection, heard, *_PREMISES)
-        charter = self.at(Charter, proposal.charter)
+        charter = self._sound(self.at(Charter, proposal.charter))
         if council is not None:
             receipt = self._frozen_by(proposal, council)
             since = receipt.head.published if receipt is not None else proposal.head.published

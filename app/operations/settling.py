@@ -10,6 +10,7 @@ from app.governance.tally import STANCES, Count, recount
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
+from app.operations import charters
 from app.operations.publishing import seal_and_announce, send
 from app.operations.reading import Reading
 from app.operations.sealing import heading, load
@@ -45,6 +46,8 @@ def settle(connection: Connection, instance: Instance, proposal_id: str) -> Stor
     sealed = _seal(connection, instance, record, count, final=final, correction_of=earlier[-1] if earlier else None)
     if sealed is not None and count.status is Status.ADOPTED and proposal.category == "admission":
         _admit(connection, instance, reading, proposal, sealed)
+    if sealed is not None and final and count.status is Status.ADOPTED and proposal.category == "charter":
+        charters.adopt_on(connection, instance, proposal, sealed)
     return sealed
 
 

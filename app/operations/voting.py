@@ -1,7 +1,7 @@
 """Voting: the frozen roll and online ballots (governance.md §3)."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
@@ -25,7 +25,7 @@ from app.governance.rules import (
 from app.kernel.canonical import commitment
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import deliberating, procedure
+from app.operations import charters, deliberating, procedure
 from app.operations.procedure import Question
 from app.operations.proposing import begin_second_round, charter_of
 from app.operations.sealing import load
@@ -58,7 +58,7 @@ def open_vote(
 
     After a first round that resolved nothing it is the second, by the rule's `then`. Refuses by
     `item.unknown`, `vote.open`, `vote.closes`, `vote.wait`, `vote.early`, `vote.convocation`, `vote.rounds`,
-    `procedure.undecided`, `proposal.state`, `charter.missing`, `item.category`.
+    `procedure.undecided`, `proposal.state`, `charter.missing`, `charter.changed`, `charter.voting`, `item.category`.
     """
     item = agenda.get(connection, item_id)
     if item is None:
@@ -68,7 +68,8 @@ def open_vote(
     if any(not vote.closed for vote in votes.of_item(connection, item.id)):
         return Refusal("vote.open", f"a vote on {item.id} is open")
     now = instance.now()
-    charter = charter_of(connection, instance, instance.assembly, now)
+    since = datetime.fromtimestamp(item.created_at, UTC)  # it keeps the charter under which it was opened
+    charter = charter_of(connection, instance, instance.assembly, since)
     if charter is None:
         return Refusal("charter.missing", "there is no charter of ours")
     state = _deciding(State(item.state))
@@ -181,7 +182,7 @@ def first_round(connection: Connection, item: Item) -> Vote | None:
 def _deciding(state: State) -> State | Refusal:
     if state in _AGAIN:
         return State.DECIDING
-    frozen = advance(state, Event.FROZEN)
+    frozen = state if state is State.FROZEN else advance(state, Event.FROZEN)
     return frozen if isinstance(frozen, Refusal) else advance(frozen, Event.VOTING_OPENED)
 
 
@@ -206,7 +207,8 @@ def _ready(
         return procedure.settle_asked(connection, instance, item, Question.GO_ON)
     if both_rounds and procedure.granted(item, Question.BOTH_ROUNDS) is None:
         return Refusal("vote.rounds", "two thirds of those present have not decided to hold both rounds at once")
-    return deliberating.may_open(connection, instance, item, charter, in_meeting=in_meeting) or item
+    changed = charters.may_vote(connection, instance, item)
+    return changed or deliberating.may_open(connection, instance, item, charter, in_meeting=in_meeting) or item
 
 
 def _second_text(connection: Connection, instance: Instance, item: Item, rule: Rule) -> Item:

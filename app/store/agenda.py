@@ -20,6 +20,7 @@ class Kind(StrEnum):
     RECALL = "recall"  # end a mandate
     JOIN = "join"  # ask to join a confederation
     LEAVE = "leave"  # leave one
+    CHARTER = "charter"  # change our own rules
 
 
 @dataclass(frozen=True, slots=True)

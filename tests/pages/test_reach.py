@@ -86,6 +86,8 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
         "/proposals",
         "/proposals/new",
         path,
+        "/charter",
+        "/charter/amend",
         "/members",
         "/mandates",
         "/confederation",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from gettext import gettext as _
 from typing import Any
 
@@ -127,8 +128,22 @@ def _share(known: Mapping[str, Any]) -> str:
     return wholes[known["base"]].format(share=named, whole=known["whole"], needed=known["needed"], yes=known["yes"])
 
 
+def share(part: Fraction) -> str:
+    """A share in words, as in `two thirds`; `1/7` where there is no short word for it."""
+    return _named(f"{part.numerator}/{part.denominator}")
+
+
 def _named(share: str) -> str:
-    words = {"1/2": _("half"), "2/3": _("two thirds"), "3/4": _("three quarters"), "3/5": _("three fifths")}
+    words = {
+        "1/2": _("half"),
+        "2/3": _("two thirds"),
+        "3/4": _("three quarters"),
+        "3/5": _("three fifths"),
+        "1/5": _("a fifth"),
+        "1/3": _("a third"),
+        "1/10": _("a tenth"),
+        "1/4": _("a quarter"),
+    }
     return words.get(share, share)
 
 

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from app.governance.ballot import Choice
 from app.governance.proposal import State
-from app.http.pages import asked, breaches, cosigning, explanations, sentences, voices
+from app.http.pages import asked, breaches, charter, cosigning, explanations, sentences, voices
 from app.http.pages.asked import Asked
 from app.http.pages.breaches import Breach, Ending
+from app.http.pages.charter import Proposed
 from app.http.pages.voices import Heard
 from app.operations import deliberating, hands, naming, procedure, voting
 from app.store import accounts, acts, agenda, hosts, votes
@@ -21,7 +22,7 @@ from app.wiring import Instance
 
 ULID: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
 _WAITING: Final = frozenset({State.OPEN, State.NO_QUORUM})
-_VOTABLE: Final = frozenset({State.OPEN, State.UNRESOLVED, State.NO_QUORUM})
+_VOTABLE: Final = frozenset({State.OPEN, State.FROZEN, State.UNRESOLVED, State.NO_QUORUM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,8 @@ class View:
     waiting: tuple[str, ...]
     breaches: tuple[Breach, ...] = ()
     ending: Ending | None = None
+    charter: Proposed | None = None
+    adopted_in: int = 0
 
     @property
     def picture(self) -> Mapping[str, Any] | None:
@@ -141,6 +144,8 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         times=deliberating.times(connection, instance, item) if member and item.state in _WAITING else None,
         questions=asked.questions(connection, item, account),
         breaches=breaches.before_recall(connection, instance, item, account) if recalls else (),
+        charter=charter.proposed(connection, instance, item),
+        adopted_in=len(deliberating.adopted_in(item)),
         ending=breaches.ending(connection, instance, item) if recalls else None,
     )
 

@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute
 from app.http.pages import (
     board,
     caretakers,
+    charter,
     cosigning,
     entrance,
     forms,
@@ -29,6 +30,6 @@ person = forms.open_to_all(home.person)
 
 def routes() -> list[BaseRoute]:
     """The routes of all page modules."""
-    deciding = (proposals, procedure, voices, pictures)
+    deciding = (charter, proposals, procedure, voices, pictures)
     modules = (entrance, home, gathering, caretakers, cosigning, *deciding, board, proofs, grants, mandates, record)
     return [route for module in modules for route in module.ROUTES]

@@ -1,0 +1,139 @@
+"""The rules of an assembly as its members read and change them on the pages."""
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from app.kernel.canonical import Document
+from app.store import acts
+from tests.pages.commune import AT_ONCE, URL, Commune, Member, commune, token, words
+
+
+@pytest.fixture
+def harbour(tmp_path: Path) -> Iterator[Commune]:
+    with commune(tmp_path) as opened:
+        yield opened
+
+
+def sealed(harbour: Commune, act_type: str) -> list[Document]:
+    found = asyncio.run(harbour.instance.database.read(lambda connection: acts.of_type(connection, act_type)))
+    return [json.loads(act.raw) for act in found]
+
+
+def filled(page: str) -> dict[str, list[str]]:
+    """The fields of the form of a change as the page fills them in."""
+    found: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input [^>]*>", page):
+        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and ("checkbox" not in tag or "checked" in tag) and "sign-out" not in tag:
+            found.setdefault(name[1], []).append(unescape(value[1]) if value else "")
+    for name, body in re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', page, re.DOTALL):
+        found.setdefault(name, []).append(unescape(body))
+    for name, body in re.findall(r'<select [^>]*name="([^"]+)">(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'value="([^"]+)" selected', body)
+        assert chosen is not None, name
+        found[name] = [chosen[1]]
+    return found | {"csrf": [token(page)]}
+
+
+def change(member: Member, fields: dict[str, list[str]], status: int = 200) -> tuple[str, str]:
+    """The path of the page that answers the form of a change, and its words."""
+    page = member.browser.get("/charter/amend").text
+    answer = member.browser.post("/charter/amend", data=filled(page) | fields, headers={"Origin": URL})
+    assert answer.status_code == status, answer.text
+    return answer.url.path, words(answer.text)
+
+
+def adopt(harbour: Commune, path: str) -> str:
+    """One meeting in which ten of twelve raise their hands for it; the words of the page."""
+    jo, baran = harbour.member("Jo"), harbour.member("Baran")
+    jo.send(f"{path}/open", path, closes_in="7", unit="days", where="meeting")
+    for teller in (jo, baran):
+        teller.send(f"{path}/count", path, agree="10", disagree="0", present="10")
+    return jo.send(f"{path}/close", path)
+
+
+@pytest.mark.shows("R8")
+def test_the_rules_in_force_are_told_in_plain_words_with_how_they_came(harbour: Commune) -> None:
+    said = harbour.member("Ada").read("/charter")
+    assert "Version 1. In force." in said
+    assert "our rules Three quarters of those who took part; at least a third of us take part; adopted in 2" in said
+    assert "First consensus, then two thirds of those for or against; 7 days lie between the two rounds" in said
+    assert "What adopted version 1" in said
+
+
+@pytest.mark.shows("G17")
+@pytest.mark.shows("R8")
+def test_a_change_of_the_rules_needs_two_meetings_and_makes_a_new_version(harbour: Commune) -> None:
+    ada = harbour.member("Ada")
+    asked = {
+        "scope": ["platform"],
+        "contest": ["10"],
+        "why": ["We want no more than to talk with others."],
+        "clause-number": ["1", "", ""],
+        "clause-text": ["Water belongs to all.", "", ""],
+        "entrenched": ["0"],
+    }
+    path, page = change(ada, asked)
+    assert "Clause 1 then Water belongs to all. (entrenched)" in page
+    assert "Time to object now 7 days then 10 days" in page
+    assert "Proposed: not in force yet." in ada.read("/charter")
+    assert "1 meeting has adopted this text; another one decides." in adopt(harbour, path)
+    assert len(sealed(harbour, "gov:Charter")) == 1
+    assert "Provisional" in ada.read("/charter")
+    adopt(harbour, path)
+    first, second = sealed(harbour, "gov:Charter")
+    decisions = sealed(harbour, "gov:Decision")
+    assert second["gov:supersedes"]["id"] == first["id"]
+    assert second["gov:decision"]["id"] == decisions[-1]["id"]
+    assert (second["gov:version"], second["gov:settings"]["scope"], second["gov:settings"]["contest"]) == (
+        2,
+        "platform",
+        "P10D",
+    )
+    unchanged = first["gov:settings"].keys() - {"scope", "contest"}
+    assert {key: second["gov:settings"][key] for key in unchanged} == {
+        key: first["gov:settings"][key] for key in unchanged
+    }
+    assert "Version 2. In force." in ada.read("/charter")
+    assert "Water belongs to all." in ada.read("/charter")
+
+
+def test_between_the_two_meetings_lies_the_time_that_the_rules_name(tmp_path: Path) -> None:
+    times = AT_ONCE["deliberation"] | {"charter": "P7D"}
+    with commune(tmp_path, AT_ONCE | {"deliberation": times}) as slow:
+        path, _ = change(slow.member("Ada"), {"contest": ["10"], "why": ["More time."]})
+        said = slow.member("Jo").send(f"{path}/open", path, 422, closes_in="7", unit="days", where="meeting")
+        assert "It is too early to vote on this" in said
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"why": [""]}, "A proposal needs a text"),
+        ({"why": ["For nothing."]}, "Nothing would change."),
+        ({"rest": ["{"]}, "they are written as JSON"),
+        ({"rest": ['{"rules": {}}']}, "Our rules have none for this kind of proposal."),
+        ({"rest": ['{"rules": {"charter": {"method": "majority"}}}']}, "Every rule says how many"),
+        ({"scope": ["empire"]}, "One of these settings has a value"),
+        ({"contest": ["soon"]}, "not a whole number"),
+        ({"clause-number": ["1", "1"], "clause-text": ["a", "b"]}, "Each clause needs a number of its own"),
+    ],
+)
+def test_a_change_that_could_not_be_read_is_refused(harbour: Commune, fields: dict[str, list[str]], said: str) -> None:
+    _, page = change(harbour.member("Ada"), {"why": ["Because."], **fields}, 422)
+    assert said in page
+
+
+def test_two_changes_are_not_voted_on_at_once(harbour: Commune) -> None:
+    ada, jo = harbour.member("Ada"), harbour.member("Jo")
+    one, _ = change(ada, {"contest": ["10"], "why": ["More time."]})
+    other, _ = change(ada, {"contest": ["9"], "why": ["Some more time."]})
+    jo.send(f"{one}/open", one, closes_in="7", unit="days", where="meeting")
+    said = jo.send(f"{other}/open", other, 422, closes_in="7", unit="days", where="meeting")
+    assert "one after the other" in said
