@@ -90,6 +90,7 @@ def _people(settings: Mapping[str, object]) -> dict[str, Any]:
         "seniority": {
             name: _number(value, f"seniority.{name}", 1) for name, value in _object(settings, "seniority").items()
         },
+        "offices": _flag(settings.get("offices"), "offices"),
     }
 
 
@@ -163,6 +164,12 @@ def _number(value: object, name: str, default: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise _BadSettingError(f"{name} is a whole number, got {value!r}")
     return value
+
+
+def _flag(value: object, name: str) -> bool:
+    if value is not None and not isinstance(value, bool):
+        raise _BadSettingError(f"{name} is true or false, got {value!r}")
+    return bool(value)
 
 
 def _share(value: object, name: str, default: Fraction) -> Fraction:

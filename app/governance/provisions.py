@@ -94,7 +94,8 @@ class Settings:
 
     `uncounted` has the categories whose rule this version does not count, with why; `composition`
     and `seats` are those of a delegation; `seniority` from which meeting on somebody votes, by
-    category, the first where it names none.
+    category, the first where it names none; `offices` whether people in outside offices carry the
+    assembly's mandate (B18).
     """
 
     rules: Mapping[str, Rule] = field(hash=False, default_factory=dict)
@@ -120,3 +121,4 @@ class Settings:
     entry: str = "vouch(2)"
     dormant: timedelta = _DORMANT
     seniority: Mapping[str, int] = field(hash=False, default_factory=dict)
+    offices: bool = False

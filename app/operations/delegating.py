@@ -10,7 +10,8 @@ from app.governance.weighing import Weighed, weigh_vote
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import answering, confederations, questioning, recalling
+from app.operations import answering, confederations, questioning, recalling, seating
+from app.operations.opening import paragraphs
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
 from app.operations.sealing import give_keys, heading
@@ -21,17 +22,23 @@ from app.store.database import Connection
 from app.translation import build, vocabulary
 from app.wiring import Instance
 
+LONGEST: Final = 2_000
 _WARNED: Final = frozenset({Verdict.CONTRADICTS, Verdict.EXPIRED, Verdict.NOT_YET, Verdict.RECALLED})
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a delegate is about to say: on which text, how, under which mandate, and whether only as an indication."""
+    """What a delegate is about to say: on which text, how, under which mandate, and whether only as an indication.
+
+    An indication has an `estimate` of where the assembly stands and a `reason` (G4).
+    """
 
     proposal: str
     choice: Stance
     mandate: str | None
     indicative: bool = False
+    estimate: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +74,9 @@ class Sent:
 def preview(connection: Connection, instance: Instance, account: Account, wish: Wish) -> Preview | Refusal:
     """What `account`'s vote would be worth now; nothing is sealed.
 
-    Refuses by `vote.proposal`, `vote.late`, `vote.mandate` (none of ours that names them) and
-    `delegate.none` (someone who never was a delegate of ours).
+    Refuses by `vote.proposal`, `vote.late`, `vote.mandate` (none of ours that names them),
+    `vote.estimate` (an indication that says neither where we stand nor why) and `delegate.none`
+    (someone who never was a delegate of ours).
     """
     written = _write(connection, instance, account, wish)
     return written if isinstance(written, Refusal) else written.preview
@@ -79,7 +87,8 @@ def send(connection: Connection, instance: Instance, account: Account, wish: Wis
 
     What only shows the tendency puts the proposal on our agenda with the request for instruction
     (B7); what goes against the mandate is told to everyone at once, and asked about (B6). Refuses as
-    `preview` does, and by `delegate.held` while a recall of theirs is open.
+    `preview` does, by `delegate.held` while a recall of theirs is open, and by `composition.required`
+    as long as the delegation is not seated (governance.md §6).
     """
     person = person_id(instance, account)
     if wish.mandate is not None and recalling.is_held(connection, wish.mandate, person):
@@ -87,9 +96,30 @@ def send(connection: Connection, instance: Instance, account: Account, wish: Wis
     written = _write(connection, instance, account, wish)
     if isinstance(written, Refusal):
         return written
+    mandate = written.preview.mandate
+    bar = seating.bar(connection, instance, mandate) if mandate is not None else None
+    if bar is not None:
+        return bar
     give_keys(connection, instance, person)
     act = seal_and_announce(connection, instance, written.document)
     return Sent(act, written.preview.check, _follow(connection, instance, account, act, written.preview))
+
+
+def outlook(
+    connection: Connection, instance: Instance, account: Account, mandate: Mandate, proposal: Proposal
+) -> tuple[tuple[Stance, Check], ...]:
+    """What each answer of `account` on `proposal` would be worth now: a delegate knows it before choosing."""
+    reading = Reading(connection, loopback=instance.loopback)
+    record = reading.record(proposal)
+    found: list[tuple[Stance, Check]] = []
+    for choice in Stance:
+        wish = Wish(proposal.head.ref.id, choice, mandate.head.ref.id)
+        document = _document(connection, instance, reading, account, wish, proposal, mandate)
+        vote = vocabulary.parse(document, loopback=instance.loopback)
+        weighed = weigh_vote(record, vote) if isinstance(vote, DelegateVote) else None
+        if weighed is not None and not isinstance(weighed, Weighed):
+            found.append((choice, weighed.check))
+    return tuple(found)
 
 
 def ask(connection: Connection, instance: Instance, proposal_id: str) -> str | Refusal:
@@ -151,6 +181,8 @@ def _write(connection: Connection, instance: Instance, account: Account, wish: W
     mandate = next((one for one in held if one.head.ref.id == wish.mandate), None)
     if wish.mandate is not None and mandate is None:
         return Refusal("vote.mandate", f"{wish.mandate} is no mandate of ours that names {account.name}")
+    if wish.indicative and not (0 < len(wish.estimate) <= LONGEST and 0 < len(wish.reason) <= LONGEST):
+        return Refusal("vote.estimate", "an indication says where the assembly stands, and why it is given")
     document = _document(connection, instance, reading, account, wish, proposal, mandate)
     vote = vocabulary.parse(document, loopback=instance.loopback)
     if not isinstance(vote, DelegateVote):
@@ -184,6 +216,8 @@ def _document(
         confederation=proposal.confederation,
         mandate=mandate.head.ref if mandate is not None else None,
         indicative=wish.indicative,
+        estimate=wish.estimate or None,
+        content=paragraphs(wish.reason) if wish.reason else None,
     )
 
 

@@ -6,6 +6,7 @@ from app.governance.mandate import Check, DelegateVote, Latitude, Mandate, Recal
 from app.governance.proposal import Proposal
 from app.governance.record import Record
 from app.governance.weighing import Weighed, WeighedVote, weigh_mandate, weigh_recall, weigh_vote
+from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import confederations
@@ -48,11 +49,17 @@ class Entry:
     flaw: Refusal | None
     done: tuple[Done, ...]
 
+    @property
+    def recalled(self) -> frozenset[Id]:
+        """The delegates who were recalled."""
+        return frozenset(person for recall in self.recalls for person in recall.delegates or self.mandate.delegates)
+
     def is_in_force(self, at: Instant) -> bool:
         """True if at least one of its delegates may speak under it at `at`."""
-        recalled = {person for recall in self.recalls for person in recall.delegates or self.mandate.delegates}
         within = self.mandate.valid_from <= at < self.mandate.valid_until
-        return within and self.flaw is None and self.replaced is None and not recalled >= set(self.mandate.delegates)
+        return (
+            within and self.flaw is None and self.replaced is None and not self.recalled >= set(self.mandate.delegates)
+        )
 
 
 def register(connection: Connection, instance: Instance) -> tuple[Entry, ...]:

@@ -108,6 +108,12 @@ def listed(connection: Connection, limit: int) -> tuple[Item, ...]:
     return tuple(_item(row) for row in rows)
 
 
+def of_kind(connection: Connection, kind: Kind) -> tuple[Item, ...]:
+    """Every item of one kind, newest first."""
+    found = select(items).where(items.c.kind == kind.value).order_by(items.c.created_at.desc(), items.c.id.desc())
+    return tuple(_item(row) for row in connection.execute(found))
+
+
 def set_state(connection: Connection, item_id: str, state: str) -> None:
     """Move an item to a state of its life; whether it may go there is governance's to say."""
     connection.execute(update(items).where(items.c.id == item_id).values(state=state))
@@ -162,6 +168,12 @@ def discussion(connection: Connection, item_id: str) -> tuple[Comment, ...]:
 def tell(connection: Connection, kind: str, now: int, *, act: int | None = None, item: str | None = None) -> None:
     """Show every member that something happened."""
     connection.execute(insert(feed).values(kind=kind, act=act, item=item, happened_at=now))
+
+
+def was_told(connection: Connection, kind: str, *, act: int | None = None, item: str | None = None) -> bool:
+    """True if every member was shown this of this act, or of this item, before."""
+    about = feed.c.act == act if act is not None else feed.c.item == item
+    return connection.execute(select(feed.c.seq).where(feed.c.kind == kind, about).limit(1)).first() is not None
 
 
 def told(connection: Connection, limit: int) -> tuple[Event, ...]:

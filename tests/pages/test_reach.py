@@ -90,6 +90,7 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
         "/charter/amend",
         "/members",
         "/mandates",
+        "/mandates/new",
         "/confederation",
         "/decisions",
         "/co-sign",

@@ -1,8 +1,8 @@
-"""The form by which a mandate is proposed, blank or filled in from one whose delegate was recalled."""
+"""The form by which a mandate is proposed, blank or filled in from one in whose place another comes."""
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from gettext import gettext as _
 from html import unescape
 from typing import Final
 
@@ -10,14 +10,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from app.governance.mandate import Kind, Mandate, Topic
-from app.governance.ratification import Stance
-from app.http.pages import breaches, forms, page, sending
+from app.governance.mandate import Latitude, Office
+from app.http.pages import breaches, forms, matters, page, sending
 from app.http.pages.forms import Fields
-from app.http.pages.mandates import choices, read_choice
-from app.kernel.instant import Instant
+from app.http.pages.matters import Matter
 from app.kernel.refusal import Refusal
-from app.operations import confederations, counting, mandating, naming, registering
+from app.operations import counting, mandating, naming, registering
+from app.operations.proposing import charter_of
 from app.operations.registering import Entry
 from app.store import accounts
 from app.store.accounts import Account, Session
@@ -25,32 +24,38 @@ from app.store.agenda import Item
 from app.store.database import Connection
 from app.wiring import Instance
 
-_FORMATS: Final = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
 _TAG: Final = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What the form holds when it opens; all empty in a blank one. `instead_of` is who was recalled."""
+    """What the form holds when it opens; all empty in a blank one.
 
+    `instead_of` is the mandate whose place this one takes, `gone` who was recalled, by name, `recalled` and
+    `staying` the people of that mandate who are out of it and still in it.
+    """
+
+    matters: tuple[Matter, ...]
     instead_of: str = ""
+    gone: str = ""
     recalled: tuple[str, ...] = ()
+    staying: tuple[str, ...] = ()
     council: str = ""
-    subject: str = ""
-    topic: str = ""
-    latitude: str = ""
-    choices: tuple[str, ...] = ()
     until: str = ""
+    term: str = ""
     why: str = ""
+    default: Latitude | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a new mandate is made of: councils and proposals by address and name, people who can be sent."""
+    """What a new mandate is made of: who receives it and proposals by address and name, people who can be sent."""
 
     councils: tuple[tuple[str, str], ...]
     people: tuple[Account, ...]
-    matters: tuple[tuple[str, str], ...]
+    proposals: tuple[tuple[str, str], ...]
+    seats: int
+    offices: bool
     filled: Filled
 
 
@@ -60,20 +65,25 @@ async def new(request: Request, _session: Session) -> Response:
     after = request.query_params.get("after", "")
 
     def look(connection: Connection) -> Means:
-        ours = sorted(confederations.ours(connection, instance))
+        charter = charter_of(connection, instance, instance.assembly, instance.now())
         return Means(
-            tuple((address, naming.assembly_name(connection, instance, address)) for address in ours),
+            tuple(
+                (address, naming.assembly_name(connection, instance, address))
+                for address in mandating.receivers(connection, instance)
+            ),
             accounts.members(connection),
             tuple((board.act.id, sending.about(board.proposal)) for board in counting.boards(connection, instance)),
+            charter.seats if charter is not None else 0,
+            charter is not None and charter.offices,
             _filled(connection, instance, after),
         )
 
     means = await instance.database.read(look)
-    return page.render(request, "mandates/new.html", means=means, filled=means.filled, choices=choices())
+    return page.render(request, "mandates/new.html", means=means, filled=means.filled, choices=matters.choices())
 
 
 async def propose(request: Request, session: Session, fields: Fields) -> Response:
-    """Put a mandate on the agenda."""
+    """Put a mandate on the agenda; one that is longer than the rules foresee asks for a reason first."""
     instance: Instance = request.app.state.instance
     wish = _wish(fields)
     item: Item | Refusal = (
@@ -81,6 +91,9 @@ async def propose(request: Request, session: Session, fields: Fields) -> Respons
         if isinstance(wish, Refusal)
         else await instance.database.write(lambda c: mandating.propose(c, instance, session.account, wish))
     )
+    if isinstance(item, Refusal) and item.code == "mandate.beyond":
+        hidden = [(name, value) for name, values in fields.values.items() if name != "csrf" for value in values]
+        return page.render(request, "mandates/beyond.html", 422, said=item.because, hidden=hidden)
     if isinstance(item, Refusal):
         return page.refused(request, item, back="/mandates/new")
     return RedirectResponse(f"/proposals/{item.id}", status_code=303, headers=page.HEADERS)
@@ -89,64 +102,65 @@ async def propose(request: Request, session: Session, fields: Fields) -> Respons
 def _filled(connection: Connection, instance: Instance, name: str) -> Filled:
     """The form as the mandate with this name in our record fills it; blank if there is none."""
     if not (name.isascii() and name.isalnum()):
-        return Filled()
+        return Filled(matters.blank())
     entry = registering.entry(connection, instance, f"{instance.url}/acts/{name}")
     if not isinstance(entry, Entry):
-        return Filled()
+        return Filled(matters.blank())
     mandate = entry.mandate
-    gone = {person for recall in entry.recalls for person in recall.delegates or mandate.delegates}
-    recalled = tuple(person for person in mandate.delegates if person in gone)
-    subject, topic, latitude, answers = _position(mandate)
+    recalled = tuple(person for person in mandate.delegates if person in entry.recalled)
+    staying = tuple(person for person in mandate.delegates if person not in entry.recalled)
     return Filled(
+        matters.of_mandate(mandate),
+        entry.act.id,
         breaches.names(connection, instance, recalled),
         tuple(person.rpartition("/")[2] for person in recalled),
+        tuple(person.rpartition("/")[2] for person in staying) if recalled else (),
         next(iter(mandate.council), ""),
-        subject,
-        topic,
-        latitude,
-        answers,
         f"{mandate.valid_until:%Y-%m-%dT%H:%M}",
+        mandate.term or "",
         unescape(_TAG.sub("", (mandate.head.content or "").replace("</p><p>", "\n\n"))),
+        mandate.default,
     )
-
-
-def _position(mandate: Mandate) -> tuple[str, str, str, tuple[str, ...]]:
-    """Subject, topic, latitude and answers of the first matter: the form has room for one."""
-    item = next(iter(mandate.items), None)
-    if item is None:
-        return "", "", "", ()
-    answers = tuple(one.value for one in item.latitude.choices)
-    if isinstance(item.subject, Topic):
-        return "", item.subject.name, item.latitude.kind.value, answers
-    return item.subject.id, "", item.latitude.kind.value, answers
 
 
 def _wish(fields: Fields) -> mandating.Wish | Refusal:
-    until = _moment(fields.get("until"))
+    until, since = forms.moment(fields.get("until")), forms.moment(fields.get("since"))
+    said, default = matters.read(fields), matters.read_default(fields)
     if isinstance(until, Refusal):
         return until
-    answers = [read_choice(text) for text in fields.all("choices")]
-    bad = next((answer for answer in answers if isinstance(answer, Refusal)), None)
-    if bad is not None or fields.get("latitude") not in set(Kind):
-        return bad or Refusal("form.choice", f"no such room to move: {fields.get('latitude')[:40]!r}")
-    subject = fields.get("subject") or fields.get("topic")
-    if not subject:
-        return Refusal("mandate.items", "a mandate names what it is about")
-    said = tuple(answer for answer in answers if isinstance(answer, Stance))
-    position = mandating.Position(subject, Kind(fields.get("latitude")), said)
+    if isinstance(since, Refusal):
+        return since
+    if isinstance(said, Refusal):
+        return said
+    if isinstance(default, Refusal):
+        return default
+    if until is None:
+        return Refusal("form.time", "a mandate says until when")
+    outside = fields.get("office"), fields.get("institution")
     return mandating.Wish(
-        fields.get("council"), fields.all("delegates"), (position,), until, fields.get("why"), fields.get("title")
+        fields.get("council"),
+        fields.all("delegates"),
+        said,
+        until,
+        _reasons(fields),
+        fields.get("title"),
+        valid_from=since,
+        term=fields.get("term"),
+        default=default,
+        office=Office(*outside) if any(outside) else None,
+        instead_of=fields.get("instead_of"),
+        beyond=fields.get("beyond"),
     )
 
 
-def _moment(text: str) -> Instant | Refusal:
-    """A moment as a form gives it, taken as UTC; `form.time` for no moment."""
-    for pattern in _FORMATS:
-        try:
-            return datetime.strptime(text, pattern).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-    return Refusal("form.time", f"not a day and time: {text[:40]!r}")
+def _reasons(fields: Fields) -> str:
+    """What was argued, what mattered and what would be considered, as one text."""
+    parts = [fields.get("why")] if fields.get("why") else []
+    if fields.get("mattered"):
+        parts.append(_("What mattered: {words}").format(words=fields.get("mattered")))
+    if fields.get("consider"):
+        parts.append(_("What we would consider: {words}").format(words=fields.get("consider")))
+    return "\n\n".join(parts)
 
 
 ROUTES = (

@@ -6,12 +6,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from app.governance.ratification import Stance
-from app.http.pages import forms, page, sending, stances
+from app.governance.proposal import Proposal
+from app.http.pages import forms, matters, page, sending, stances
 from app.http.pages.forms import Fields
 from app.http.pages.sending import Sent
 from app.kernel.refusal import Refusal
-from app.operations import delegating, entries, questioning, recalling, registering
+from app.operations import delegating, entries, naming, questioning, recalling, registering
 from app.operations.delegating import Preview, Wish
 from app.operations.visiting import STRANGER, Door
 from app.store.accounts import Account, Session
@@ -21,11 +21,12 @@ from app.wiring import Instance
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A proposal on which a delegate may speak now."""
+    """A proposal on which a delegate may speak now: each answer by name, in words, and with what it would be worth."""
 
     id: str
     title: str
     address: str
+    answers: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,19 @@ async def show(request: Request) -> Response:
             return found
         if session is None and not Door(connection, instance).opens(STRANGER, found.act):
             return Refusal("mandate.unknown", f"no mandate {mandate_id} is here for everybody")
-        return _sheet(connection, instance, found, session.account if session is not None else None)
+        account = session.account if session is not None else None
+        return _sheet(connection, instance, found, account, detailed=True)
 
     sheet = await instance.database.read(look)
     if isinstance(sheet, Refusal):
         return page.refused(request, Refusal("page.unknown", sheet.because), back="/mandates")
     just_sent = next((one for one in sheet.sent.votes if one.name == request.query_params.get("sent")), None)
     return page.render(
-        request, "mandates/mandate.html", sheet=sheet, choices=choices(), just_sent=just_sent if sheet.mine else None
+        request,
+        "mandates/mandate.html",
+        sheet=sheet,
+        choices=matters.choices(),
+        just_sent=just_sent if sheet.mine else None,
     )
 
 
@@ -150,15 +156,33 @@ async def _warn(request: Request, instance: Instance, seen: Preview) -> Response
     )
 
 
-def _sheet(connection: Connection, instance: Instance, entry: registering.Entry, account: Account | None) -> Sheet:
+def _sheet(
+    connection: Connection,
+    instance: Instance,
+    entry: registering.Entry,
+    account: Account | None,
+    *,
+    detailed: bool = False,
+) -> Sheet:
     mine = account is not None and delegating.person_id(instance, account) in entry.mandate.delegates
     matters: tuple[Open, ...] = ()
-    if mine and entry.act.own:
+    if account is not None and mine and entry.act.own and detailed:
         found = delegating.open_for(connection, instance, entry.mandate)
-        matters = tuple(
-            Open(one.head.ref.id, sending.about(one), _page_of(connection, instance, one.head.ref.id)) for one in found
-        )
+        matters = tuple(_open(connection, instance, entry, account, proposal) for proposal in found)
     return Sheet(sending.sent(connection, instance, entry, account), mine and entry.act.own, matters)
+
+
+def _open(
+    connection: Connection, instance: Instance, entry: registering.Entry, account: Account, proposal: Proposal
+) -> Open:
+    assembly = naming.assembly_name(connection, instance, instance.assembly)
+    worth = delegating.outlook(connection, instance, account, entry.mandate, proposal)
+    return Open(
+        proposal.head.ref.id,
+        sending.about(proposal),
+        _page_of(connection, instance, proposal.head.ref.id),
+        tuple((choice.value, stances.choice(choice), sending.worth(check, assembly)) for choice, check in worth),
+    )
 
 
 def _page_of(connection: Connection, instance: Instance, act_id: str) -> str:
@@ -174,24 +198,13 @@ async def _mandate_id(request: Request) -> str:
     return (of or f"{instance.url}/acts/{name}") if plain else ""
 
 
-def choices() -> tuple[tuple[str, str], ...]:
-    """Every answer with what it is called."""
-    return tuple((stance.value, stances.choice(stance)) for stance in Stance)
-
-
-def read_choice(text: str) -> Stance | Refusal:
-    """The answer that a form names; `form.choice` for none of them."""
-    if text not in set(Stance):
-        return Refusal("form.choice", f"no answer is called {text[:40]!r}")
-    return Stance(text)
-
-
 def _wish(fields: Fields, mandate_id: str) -> Wish | Refusal:
-    choice = read_choice(fields.get("choice"))
+    choice = matters.read_choice(fields.get("choice"))
     if isinstance(choice, Refusal):
         return choice
     indicative = fields.get("indicative") == "yes"
-    return Wish(fields.get("proposal"), choice, mandate_id, indicative)
+    said = (fields.get("estimate"), fields.get("reason")) if indicative else ("", "")
+    return Wish(fields.get("proposal"), choice, mandate_id, indicative, *said)
 
 
 def _to(address: str) -> Response:

@@ -19,7 +19,10 @@ from app.wiring import Instance
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """A vote under a mandate, in a sentence, with what it is worth; `breach` if it went against the mandate."""
+    """A vote under a mandate, in a sentence, with what it is worth; `breach` if it went against the mandate.
+
+    `estimate` and `reason` are a delegate's own words for an indication; `reason` is HTML of theirs.
+    """
 
     name: str
     who: str
@@ -29,6 +32,8 @@ class Vote:
     when: int
     address: str
     breach: Breach | None
+    estimate: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,9 @@ class Sent:
     council: str
     positions: tuple[str, ...]
     why: str | None
+    since: int
     until: int
+    term: str
     ended: Ended | None
     own: bool
     votes: tuple[Vote, ...]
@@ -71,7 +78,9 @@ def sent(connection: Connection, instance: Instance, entry: Entry, account: Acco
         ", ".join(naming.assembly_name(connection, instance, council) for council in mandate.council),
         positions(connection, mandate),
         mandate.head.content,
+        int(mandate.valid_from.timestamp()),
         int(mandate.valid_until.timestamp()),
+        mandate.term or "",
         _ended(connection, instance, entry),
         entry.act.own,
         tuple(_vote(connection, instance, entry, done, account) for done in entry.done),
@@ -80,7 +89,15 @@ def sent(connection: Connection, instance: Instance, entry: Entry, account: Acco
 
 def positions(connection: Connection, mandate: Mandate) -> tuple[str, ...]:
     """Each matter with what is to be said on it, as in `Winter fuel: agree, on this text, nothing else`."""
-    return tuple(_position(connection, item) for item in mandate.items)
+    found = tuple(_position(connection, item) for item in mandate.items)
+    if mandate.default is None:
+        return found
+    said = breaches.latitude(mandate.default)
+    words = {
+        Kind.INDICATIVE: _("On everything else: only to show the tendency."),
+        Kind.RANGE: _("On everything else: {said}."),
+    }
+    return (*found, words.get(mandate.default.kind, _("On everything else: {said}, nothing else.")).format(said=said))
 
 
 def _position(connection: Connection, item: Item) -> str:
@@ -98,6 +115,9 @@ def _position(connection: Connection, item: Item) -> str:
         Kind.AMENDABLE: _("{about}: {said}, {text} or on one with small changes."),
         Kind.INDICATIVE: _("{about}: only to show the tendency."),
     }
+    if item.latitude.clauses:
+        held = _("{about}: {said}, {text} or on one in which these points read the same: {clauses}.")
+        return held.format(about=about, said=said, text=text, clauses=", ".join(item.latitude.clauses))
     return words[item.latitude.kind].format(about=about, said=said, text=text)
 
 
@@ -141,6 +161,8 @@ def _vote(connection: Connection, instance: Instance, entry: Entry, done: Done, 
         done.act.published_at,
         stances.address_of(done.act),
         found,
+        done.vote.estimate or "",
+        done.vote.head.content or "",
     )
 
 
