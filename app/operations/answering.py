@@ -25,6 +25,9 @@ _SHOWN: Final = frozenset(
         "gov:Outcome",
         "gov:Admission",
         "gov:Withdrawal",
+        "gov:Session",
+        "gov:Registration",
+        "gov:Draft",
     }
 )
 _ENDED: Final = frozenset({State.ADOPTED, State.REJECTED, State.UNRESOLVED, State.NO_QUORUM, State.WITHDRAWN})
@@ -101,11 +104,13 @@ def _is_for_us(connection: Connection, instance: Instance, document: Document) -
         return instance.assembly in forum
     if forum == instance.assembly:
         return True
-    if forum not in confederations.ours(connection, instance):
+    if forum not in confederations.forums(connection, instance):
         return False
     author = document["attributedTo"]
     joins = document.get("gov:category") == "admission" and document.get("gov:assembly") == author
-    return joins or author in confederations.members_of(connection, forum)
+    return joins or author in confederations.members_of(connection, forum) | confederations.delegations_of(
+        connection, forum
+    )
 
 
 def _on_receipt(connection: Connection, instance: Instance, document: Document) -> str | None:
@@ -123,7 +128,9 @@ def _on_receipt(connection: Connection, instance: Instance, document: Document) 
 def _is_near(connection: Connection, instance: Instance, document: Document) -> bool:
     """True for acts of those with whom we confederate: what members are told about."""
     author = document["attributedTo"]
-    near = {*confederations.fellows(connection, instance), *confederations.ours(connection, instance)}
+    met = confederations.hosts(connection, instance) | {instance.assembly}
+    near = {*confederations.fellows(connection, instance), *confederations.ours(connection, instance), *met}
+    near |= {one for host in met for one in confederations.delegations_of(connection, host)}
     return author in near or f"{origin(author)}/assembly" in near
 
 

@@ -6,6 +6,7 @@ from app.governance.starter import BETWEEN_ASSEMBLIES
 from app.kernel.ids import Id
 from app.kernel.instant import Instant, parse_instant
 from app.kernel.refusal import Refusal
+from app.operations import sessions
 from app.operations.answering import put_on_agenda
 from app.operations.opening import carried, paragraphs
 from app.operations.proposing import charter_of
@@ -35,6 +36,8 @@ def bring(connection: Connection, instance: Instance, item: Item, decision: Stor
     rule = rule_for(charter, item.category) if charter is not None else BETWEEN_ASSEMBLIES.get(item.category)
     if rule is None:
         return Refusal("item.category", f"there is no rule for {item.category!r} before {forum}")
+    meeting = sessions.hosted_by(connection, instance, forum) if isinstance(forum, str) else None
+    opens = max(head.published, meeting.session.starts) if meeting is not None else head.published
     known = agenda.versions(connection, item.id)
     source = known[-1].source if known else ""
     document = build.proposal(
@@ -45,8 +48,8 @@ def bring(connection: Connection, instance: Instance, item: Item, decision: Stor
         category=item.category,
         forum=Id(forum) if isinstance(forum, str) else [Id(one) for one in forum],
         rule=rule,
-        opens=head.published,
-        closes=_closes(connection, instance, item, charter, head.published),
+        opens=opens,
+        closes=_closes(connection, instance, item, charter, opens),
         charter=charter.head.ref if charter is not None else None,
         version=len(known) + 1,
         decision=Ref(Id(decision.id), decision.digest),
@@ -54,10 +57,12 @@ def bring(connection: Connection, instance: Instance, item: Item, decision: Stor
         content=paragraphs(source),
         source=source,
     )
+    if meeting is not None:
+        document["gov:session"] = {"id": meeting.first.id, "gov:digest": meeting.first.digest}
     act = seal_and_announce(connection, instance, document | carried(item))
     asked = [forum] if isinstance(forum, str) else [one for one in forum if one != instance.assembly]
     send(connection, instance, "Offer", instance.assembly, load(act), asked)
-    if not isinstance(forum, str):
+    if not isinstance(forum, str) or forum == instance.assembly:
         put_on_agenda(connection, instance, act)  # we bring it by a decision, and answer it by another
     agenda.set_details(connection, item.id, {**item.details, "brought": act.id})
     return act

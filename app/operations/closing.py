@@ -20,7 +20,7 @@ from app.governance.rules import (
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import charters, deliberating, joining, leaving, mandating, procedure, recalling
+from app.operations import charters, deliberating, joining, leaving, mandating, procedure, recalling, sessions
 from app.operations.bringing import bring
 from app.operations.hands import Room, room_of
 from app.operations.procedure import Question
@@ -158,6 +158,8 @@ def _carry_out(
             return mandating.grant(connection, instance, item, decision)
         case Kind.RECALL:
             return recalling.end(connection, instance, item, decision)
+        case Kind.HOST:
+            return sessions.host(connection, instance, item, decision)
         case Kind.JOIN:
             return joining.ask(connection, instance, item, decision)
         case Kind.LEAVE:

@@ -44,6 +44,44 @@ def ours(connection: Connection, instance: Instance) -> frozenset[str]:
     return frozenset(name for name, since in joined.items() if _left(connection, (me,), name).get(me, -1) < since)
 
 
+def delegations_of(connection: Connection, host: str) -> frozenset[str]:
+    """The assemblies that registered a delegation for a session of `host`, by acts of their own (fine-print 14).
+
+    They share what is before that session, and nothing else: registering makes nobody a confederate.
+    """
+    sessions = acts.of_type(connection, "gov:Session", author=host)
+    found = (acts.naming(connection, session.id, "gov:session") for session in sessions)
+    return frozenset(act.author for named in found for act in named if act.type == "gov:Registration")
+
+
+def hosts(connection: Connection, instance: Instance) -> frozenset[str]:
+    """Who hosts a session for which we registered our delegation: by our own act, we answer before them too."""
+    found: set[str] = set()
+    for act in acts.of_type(connection, "gov:Registration", author=instance.assembly):
+        session = acts.by_id(connection, json.loads(act.raw)["gov:session"]["id"])
+        found |= {session.author} if session is not None else set()
+    return frozenset(found)
+
+
+def forums(connection: Connection, instance: Instance) -> frozenset[str]:
+    """Before whom we answer: the confederations that we belong to, and the hosts of sessions that we go to."""
+    return ours(connection, instance) | hosts(connection, instance)
+
+
+def calls_sessions(connection: Connection, assembly: str) -> bool:
+    """True if `assembly` called a session, as far as is known here."""
+    return bool(acts.of_type(connection, "gov:Session", author=assembly))
+
+
+def is_before(act: StoredAct, forum: str) -> bool:
+    """True if a Proposal is before the one assembly `forum`; what a commune decides alone is before nobody else.
+
+    A host's own text is before its session if it names it (`gov:session`).
+    """
+    document = json.loads(act.raw)
+    return document.get("gov:forum") == forum and (act.author != forum or "gov:session" in document)
+
+
 def asked_to_join(connection: Connection, instance: Instance, confederation: str) -> bool:
     """True if a Decision of ours, adopted, was about joining `confederation`."""
     for act in acts.of_type(connection, "gov:Proposal", author=instance.assembly):
@@ -78,13 +116,16 @@ def named_by(connection: Connection, instance: Instance, document: Document) -> 
         listed = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         found |= {item for item in listed if isinstance(item, str)}
     found |= {member["assembly"] for member in document.get("gov:members") or ()}
+    session = document.get("gov:session")
+    called = acts.by_id(connection, session["id"]) if isinstance(session, dict) else None
+    found |= {called.author} if called is not None else set()
     about = document.get("gov:proposal")
     act = acts.by_id(connection, about["id"]) if isinstance(about, dict) else None
     forum = json.loads(act.raw).get("gov:forum") if act is not None and act.type == "gov:Proposal" else None
     found |= set(forum) if isinstance(forum, list) else set()
     found |= frozen_roll(connection, act.id) if act is not None else set()
     for name in tuple(found):
-        found |= members_of(connection, name)
+        found |= members_of(connection, name) | delegations_of(connection, name)
     return frozenset(found - {instance.assembly})
 
 

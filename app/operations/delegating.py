@@ -173,7 +173,7 @@ def _write(connection: Connection, instance: Instance, account: Account, wish: W
     reading = Reading(connection, loopback=instance.loopback)
     act = acts.by_id(connection, wish.proposal)
     proposal = reading.parsed(act) if act is not None else None
-    if not isinstance(proposal, Proposal) or proposal.confederation not in confederations.ours(connection, instance):
+    if not isinstance(proposal, Proposal) or proposal.confederation not in confederations.forums(connection, instance):
         return Refusal("vote.proposal", f"{wish.proposal} is no proposal before a confederation of ours")
     held = held_by(connection, instance, account)
     if not held:

@@ -11,13 +11,13 @@ from app.governance.proposal import Proposal, is_void
 from app.kernel.canonical import Document, canonical
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import confederations
+from app.operations import confederations, sessions
 from app.operations.publishing import relay, seal_and_announce, send
 from app.operations.reading import Reading
 from app.operations.sealing import append_leaf, heading, load
-from app.operations.settling import is_waiting, settle
+from app.operations.settling import has_moved, is_waiting, settle
 from app.store import accounts, acts, ledger
-from app.store.acts import StoredAct
+from app.store.acts import Standing, StoredAct
 from app.store.database import Connection
 from app.translation import build
 from app.wiring import Instance
@@ -33,7 +33,7 @@ def on_act(connection: Connection, instance: Instance, act: StoredAct, activity:
     A proposal brought to us is put on the agenda with a Receipt that freezes the roll, or refused as
     void; an answer to one gets its Receipt, is relayed, and may complete a count. Twice is once.
     """
-    if not is_council(connection):
+    if not is_forum(connection, instance):
         return
     document = load(act)
     if activity.get("type") == "Join":
@@ -42,22 +42,30 @@ def on_act(connection: Connection, instance: Instance, act: StoredAct, activity:
         _catch_up(connection, instance)
     if act.type == "gov:Attestation":
         _count_confirmed(connection, instance, document)
-    elif act.type == "gov:Proposal" and document.get("gov:forum") == instance.assembly:
+    elif act.type == "gov:Proposal" and confederations.is_before(act, instance.assembly):
         _take_up(connection, instance, act, activity)
     elif act.type in _RECEIPTED and _is_ours_to_receipt(connection, instance, document):
         if receipt_of(connection, instance, act) is None:
             _seal_receipt(connection, instance, act, also=(document.get("gov:assembly", act.author),))
             _relay(connection, instance, activity, _subjects(connection, document))
+            if act.type == "gov:Registration":
+                _introduce(connection, instance, act)
         for proposal_id in _subjects(connection, document):
             settle(connection, instance, proposal_id)
 
 
 def duties(connection: Connection, instance: Instance) -> None:
     """Seal the Outcomes whose time has come: after the close, and as final after the time to object."""
-    if not is_council(connection):
+    if not is_forum(connection, instance):
         return
     for act in acts.of_type(connection, "gov:Proposal"):
-        if is_waiting(connection, instance, act) and receipt_of(connection, instance, act) is not None:
+        if not confederations.is_before(act, instance.assembly):
+            continue
+        if receipt_of(connection, instance, act) is None:
+            # What came before a session opened is taken up when it opens, and who is there is fixed.
+            if not is_council(connection):
+                _take_up(connection, instance, act, {})
+        elif is_waiting(connection, instance, act) or has_moved(connection, act):
             settle(connection, instance, act.id)
 
 
@@ -65,6 +73,11 @@ def is_council(connection: Connection) -> bool:
     """True if this instance is a council's."""
     body = accounts.body(connection)
     return body is not None and body.kind == Body.COUNCIL
+
+
+def is_forum(connection: Connection, instance: Instance) -> bool:
+    """True if this instance is a council's, or a commune's that called a session."""
+    return is_council(connection) or confederations.calls_sessions(connection, instance.assembly)
 
 
 def receipt_of(connection: Connection, instance: Instance, act: StoredAct) -> StoredAct | None:
@@ -91,6 +104,7 @@ def _take_up(connection: Connection, instance: Instance, act: StoredAct, activit
     elif receipt_of(connection, instance, act) is None:
         receipt = _seal_receipt(connection, instance, act, also=(act.author,), roll=roll)
         send(connection, instance, "Accept", instance.assembly, offer, (act.author,), result=load(receipt))
+        sessions.put_on(connection, instance, Ref(Id(act.id), act.digest))
         _relay(connection, instance, activity, (act.id,))
         settle(connection, instance, act.id)
 
@@ -98,7 +112,7 @@ def _take_up(connection: Connection, instance: Instance, act: StoredAct, activit
 def _catch_up(connection: Connection, instance: Instance) -> None:
     """Do what could not be done before an act arrived on which others rest: a charter, a decision, a mandate."""
     for act in acts.of_type(connection, "gov:Proposal"):
-        if load(act).get("gov:forum") != instance.assembly:
+        if not confederations.is_before(act, instance.assembly):
             continue
         if receipt_of(connection, instance, act) is None:
             _take_up(connection, instance, act, {})
@@ -176,10 +190,17 @@ def _closes_too_early(proposal: Proposal, charter: Charter | None) -> Refusal | 
 
 
 def _is_ours_to_receipt(connection: Connection, instance: Instance, document: Document) -> bool:
-    """True if an act of a member of ours, or of who was one when the roll froze, is about something before us."""
-    assembly = document.get("gov:assembly", document["attributedTo"])
+    """True if an act of a member of ours, or of who was one when the roll froze, is about something before us.
+
+    Whoever registers for a session of ours is heard too.
+    """
+    if document["type"] == "gov:Registration":
+        session = acts.by_id(connection, document["gov:session"]["id"])
+        return session is not None and session.author == instance.assembly
+    assembly, me = document.get("gov:assembly", document["attributedTo"]), instance.assembly
+    heard = confederations.members_of(connection, me) | confederations.delegations_of(connection, me)
     counted = (confederations.frozen_roll(connection, subject) for subject in _subjects(connection, document))
-    if assembly not in confederations.members_of(connection, instance.assembly).union(*counted):
+    if assembly not in heard.union(*counted):
         return False
     if document["type"] != "gov:Recall":
         return bool(document.get("gov:confederation") == instance.assembly)
@@ -218,7 +239,7 @@ def _seal_receipt(
         checkpoint=tip.checkpoint if tip is not None else None,
         roll=roll,
     )
-    return seal_and_announce(connection, instance, document, also=also)
+    return seal_and_announce(connection, instance, document, also={*also, *sessions.told(connection, instance)})
 
 
 def _relay(connection: Connection, instance: Instance, activity: Document, subjects: tuple[str, ...]) -> None:
@@ -226,8 +247,17 @@ def _relay(connection: Connection, instance: Instance, activity: Document, subje
     if not activity or activity["type"] == "Announce":
         return
     brought = (acts.by_id(connection, subject) for subject in subjects)
-    reached = confederations.members_of(connection, instance.assembly) | {act.author for act in brought if act}
+    reached = confederations.members_of(connection, instance.assembly) | sessions.told(connection, instance)
+    reached |= {act.author for act in brought if act}
     relay(connection, instance, activity, sorted(reached - {activity.get("actor"), instance.assembly}))
+
+
+def _introduce(connection: Connection, instance: Instance, newcomer: StoredAct) -> None:
+    """Tell an assembly that registers who had registered before it did: their acts went out without its address."""
+    session = load(newcomer)["gov:session"]["id"]
+    for act in acts.naming(connection, session, "gov:session"):
+        if act.type == "gov:Registration" and act.author != newcomer.author and act.standing is Standing.AUTHENTIC:
+            send(connection, instance, "Announce", instance.assembly, load(act), (newcomer.author,))
 
 
 def _received_leaf(connection: Connection, instance: Instance, act: StoredAct) -> int:

@@ -135,8 +135,8 @@ def grant(connection: Connection, instance: Instance, item: Item, decision: Stor
 
 
 def receivers(connection: Connection, instance: Instance) -> tuple[str, ...]:
-    """To whom delegates can be sent: confederations of ours, and assemblies that called a session (G18)."""
-    hosts = {act.author for act in acts.of_type(connection, "gov:Session") if not act.own}
+    """To whom delegates can be sent: confederations of ours, and assemblies that called a session (G18), ours too."""
+    hosts = {act.author for act in acts.of_type(connection, "gov:Session")}
     return tuple(sorted(confederations.ours(connection, instance) | hosts))
 
 

@@ -95,7 +95,7 @@ def _forum(connection: Connection, instance: Instance, draft: Draft, now: Instan
         return Refusal("item.forum", "a text is brought to a confederation or to a list of assemblies, not to both")
     if draft.forum:
         forum = charter_of(connection, instance, draft.forum, now)
-        if forum is None or draft.forum not in confederations.ours(connection, instance):
+        if forum is None or draft.forum not in confederations.forums(connection, instance):
             return Refusal("item.forum", f"{draft.forum} is no confederation of ours")
         if draft.category not in forum.rules:
             return Refusal("item.category", f"the forum's charter has no rule for {draft.category!r}")

@@ -18,6 +18,7 @@ from app.governance.proposal import Proposal, amendment_is_void
 from app.governance.ratification import Decision, Ratification
 from app.governance.record import Record
 from app.governance.rules import Status
+from app.governance.session import Registration, Session, called, opened_by, registered_before
 from app.governance.tally import recount
 from app.governance.weighing import weigh_ratification
 from app.kernel.ids import Id
@@ -139,13 +140,25 @@ class Reading:
     def members_at(self, confederation: str, at: Instant) -> tuple[Id, ...]:
         """The roll of a confederation at `at`, by what its members and it itself sealed."""
         charter = self.founding_charter(confederation)
-        if charter is None:
-            return ()
+        if charter is None or not charter.members:
+            return self._registered(confederation, at)
         admissions = self.all_of(Admission, acts.of_type(self.connection, "gov:Admission", author=confederation))
         withdrawals = self.all_of(Withdrawal, acts.of_type(self.connection, "gov:Withdrawal"))
         past = [admission for admission in admissions if admission.head.published <= at]
         sound = tuple(admission for admission in past if self._admits(admission))
         return roll_at(charter, self.founders(charter), sound, withdrawals, at)
+
+    def _registered(self, host: str, at: Instant) -> tuple[Id, ...]:
+        """The roll of the session of a host that had opened at `at`: who was registered before (fine-print 14)."""
+        sessions = self.all_of(Session, acts.of_type(self.connection, "gov:Session", author=host))
+        opened = opened_by(called(sessions), Id(host), at)
+        kept = acts.of_type(self.connection, "gov:Registration") if opened is not None else ()
+        return registered_before(opened, self.all_of(Registration, kept)) if opened is not None else ()
+
+    def is_confederation(self, forum: str) -> bool:
+        """True for a body of assemblies; a commune that hosts a session has a charter of people."""
+        charter = self.founding_charter(forum)
+        return charter is not None and bool(charter.members)
 
     def founding_charter(self, confederation: str) -> Charter | None:
         """The first Charter of a confederation: the one that lists its founding members."""

@@ -13,14 +13,16 @@ from app.kernel.instant import Instant, parse_instant
 from app.kernel.refusal import Refusal
 from app.operations import answering, erasing, hosting, keyholders, keylogs
 from app.operations.sealing import append_leaf, load, references
-from app.store import accounts, actors, acts
+from app.store import actors, acts
 from app.store.acts import NewAct, Standing, StoredAct
 from app.store.database import Connection
 from app.translation import vocabulary
 from app.wiring import Instance
 
 _WORDLESS = frozenset({"gov:KeyEvent", "gov:Redaction"})
-_PREMISES = frozenset({"gov:proposal", "gov:mandate", "gov:decision", "gov:charter", "gov:outcome", "gov:unresolved"})
+_PREMISES = frozenset(
+    {"gov:proposal", "gov:mandate", "gov:decision", "gov:charter", "gov:outcome", "gov:unresolved", "gov:session"}
+)
 
 
 async def check(instance: Instance, document: Document) -> Refusal | None:
@@ -88,10 +90,8 @@ def record(
     acts.want(connection, [*missing, *([key_log] if key_log is not None else [])], int(now.timestamp()))
     if kept.type == "gov:Redaction":
         _redact(connection, instance, kept)
-    body = accounts.body(connection)
-    if body is not None and body.kind == "council":
-        hosting.on_act(connection, instance, kept, activity)
-    else:
+    hosting.on_act(connection, instance, kept, activity)
+    if not hosting.is_council(connection):
         answering.on_act(connection, instance, kept)
     return kept
 

@@ -66,6 +66,15 @@ def is_waiting(connection: Connection, instance: Instance, act: StoredAct) -> bo
     return not earlier[-1].final and may_be_final(proposal, reading.record(proposal).charter, now)
 
 
+def has_moved(connection: Connection, act: StoredAct) -> bool:
+    """True if our own assembly answered a proposal since it was last counted here: nobody brings us that."""
+    moved = False
+    for one in acts.naming(connection, act.id, "gov:proposal"):
+        if one.own:
+            moved = one.type in {"gov:Ratification", "gov:DelegateVote"} or (moved and one.type != "gov:Outcome")
+    return moved
+
+
 def _is_due(proposal: Proposal, count: Count, at: Instant) -> bool:
     over = proposal.closes is not None and at > proposal.closes
     return over or (bool(count.rows) and all(row.stance in STANCES for row in count.rows))

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     JOIN = "join"  # ask to join a confederation
     LEAVE = "leave"  # leave one
     CHARTER = "charter"  # change our own rules
+    HOST = "host"  # call a session of delegations and host it
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from app.governance.council import (
 from app.governance.permission import may_seal
 from app.governance.ratification import Ratification, Stance
 from app.governance.rules import Status
-from app.governance.session import Registration, Session, registered_before
+from app.governance.session import Registration, Session, called, registered_before
 from app.kernel.ids import Id
 from app.translation import build
 from tests.governance.valley import (
@@ -148,4 +148,5 @@ def test_a_hosted_session_counts_the_delegations_registered_before_it_opened() -
         sealed(Registration, build.registration, who, hour(when), session=known(meeting), mandate=known(mandate()))
         for who, when in ((RIVERSIDE, -1), (HARBOUR, 0), (HILL, -2))
     ]
-    assert registered_before(meeting, tuple(registered)) == (HILL, RIVERSIDE)
+    [call] = called([meeting])
+    assert registered_before(call, registered) == (HILL, RIVERSIDE)

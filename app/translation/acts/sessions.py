@@ -21,6 +21,10 @@ def read_session(head: Head, keys: Fields) -> Session:
         keys.instant_or_none("endTime"),
         keys.refs("gov:agenda"),
         keys.id_or_none("gov:next"),
+        keys.refs("gov:reached"),
+        keys.refs("gov:postponed"),
+        keys.ref_or_none("gov:charter"),
+        keys.ref_or_none("gov:decision"),
     )
 
 
@@ -49,15 +53,23 @@ def session(
     ends: Instant | None = None,
     agenda: Iterable[Ref] = (),
     host_next: Id | None = None,
+    reached: Iterable[Ref] = (),
+    postponed: Iterable[Ref] = (),
+    charter: Ref | None = None,
+    decision: Ref | None = None,
     **common: Unpack[writing.Common],
 ) -> Document:
-    """An unsigned `gov:Session`."""
+    """An unsigned `gov:Session`; `charter` has the rules by which a host's session decides, `decision` called it."""
     keys: Document = {
         "name": name,
         "startTime": format_instant(starts),
         "endTime": writing.instant_or_none(ends),
         "gov:agenda": writing.refs(agenda),
         "gov:next": host_next,
+        "gov:reached": writing.refs(reached),
+        "gov:postponed": writing.refs(postponed),
+        "gov:charter": writing.ref_or_none(charter),
+        "gov:decision": writing.ref_or_none(decision),
     }
     return writing.act("gov:Session", common, keys)
 
