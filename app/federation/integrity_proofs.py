@@ -1,11 +1,13 @@
 """Integrity proofs: FEP-8b32 with `eddsa-jcs-2022`, in the exact form of fine-print 31."""
 
+import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import base58
 
-from app.federation.keys import Ed25519PublicKey, SealSigner
+from app.federation.keys import Ed25519PublicKey, SealSigner, parse_multikey
 from app.kernel.canonical import Document, canonical, sha256
 from app.kernel.ids import without_fragment
 from app.kernel.instant import Instant, format_instant, parse_instant
@@ -97,3 +99,14 @@ def _decode(value: object) -> bytes | None:
     except ValueError:
         return None
     return signature if len(signature) == _SIGNATURE_BYTES else None
+
+
+@lru_cache(maxsize=4_096)
+def is_made_with(raw: bytes, multikey: str) -> bool:
+    """True if the proof of a document as kept is by this key; looked at once, since neither ever changes."""
+    document = json.loads(raw)
+    proof = check_form(document)
+    if isinstance(proof, Refusal):
+        return False
+    key = parse_multikey(multikey, proof.method, document["attributedTo"])
+    return isinstance(key, Ed25519PublicKey) and verify_proof(document, key) is None

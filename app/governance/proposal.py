@@ -71,6 +71,12 @@ class Proposal:
         """The ids of the options, as written."""
         return tuple(option.id for option in self.options)
 
+    @property
+    def caucuses(self) -> frozenset[Id]:
+        """The bodies that the rule asks beside the members (fine-print 20)."""
+        parts = self.rule.counted if self.rule is not None else ()
+        return frozenset(caucus.body for part in parts for caucus in part.caucuses)
+
 
 def is_void(proposal: Proposal, charter: Charter | None) -> Refusal | None:
     """Why `proposal` cannot be decided under `charter`, the one that it cites; None if it can.

@@ -6,7 +6,7 @@ from app.governance.act import Ref
 from app.governance.session import Called, Registration, registered_before
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import registering, sessions
+from app.operations import confederations, registering, sessions
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
 from app.operations.registering import Entry
@@ -75,7 +75,7 @@ def delegations(connection: Connection, instance: Instance, called: Called) -> t
     kept = registrations(reading, called)
     host = called.session.head.author
     roll = registered_before(called, [act for act, _ in kept])
-    if reading.is_confederation(host):
+    if confederations.members_of(connection, host):
         roll = reading.members_at(host, max(called.session.starts, instance.now()))
     last: dict[Id, tuple[Registration, StoredAct]] = {act.head.author: (act, stored) for act, stored in kept}
     return tuple(

@@ -3,11 +3,9 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final, TypeVar
 
 from app.federation import integrity_proofs
-from app.federation.keys import Ed25519PublicKey, parse_multikey
 from app.governance.act import Ref
 from app.governance.assembly import Attestation
 from app.governance.charter import Charter, in_force
@@ -155,11 +153,6 @@ class Reading:
         kept = acts.of_type(self.connection, "gov:Registration") if opened is not None else ()
         return registered_before(opened, self.all_of(Registration, kept)) if opened is not None else ()
 
-    def is_confederation(self, forum: str) -> bool:
-        """True for a body of assemblies; a commune that hosts a session has a charter of people."""
-        charter = self.founding_charter(forum)
-        return charter is not None and bool(charter.members)
-
     def founding_charter(self, confederation: str) -> Charter | None:
         """The first Charter of a confederation: the one that lists its founding members."""
         charters = self.all_of(Charter, acts.of_type(self.connection, "gov:Charter", author=confederation))
@@ -193,7 +186,7 @@ class Reading:
 
     def _about_members(self, proposal: Proposal, roll: tuple[Id, ...], council: Id | None = None) -> Record:
         """The record of a proposal as far as it does not depend on what was answered to it."""
-        heard = {*roll, *proposal.forum, *_caucuses(proposal)} | ({council} if council is not None else set())
+        heard = {*roll, *proposal.forum, *proposal.caucuses} | ({council} if council is not None else set())
         kept = acts.of_authors(self.connection, heard, *_PREMISES)
         charter = self._sound(self.at(Charter, proposal.charter))
         if council is not None:
@@ -226,7 +219,7 @@ class Reading:
             for act in kept
             if isinstance(found := self.parsed(act), Attestation)
             and (key := self._named_key(found, charters)) is not None
-            and _is_made_with(act.raw, key)
+            and integrity_proofs.is_made_with(act.raw, key)
         )
 
     def _named_key(self, attestation: Attestation, charters: tuple[Charter, ...]) -> str | None:
@@ -294,20 +287,3 @@ class Reading:
         cited = {act.outcome for act in ratifications if act.outcome is not None}
         found = ((ref, self._status(self.at(Outcome, ref))) for ref in sorted(cited))
         return tuple((ref, status) for ref, status in found if status is not None)
-
-
-@lru_cache(maxsize=4_096)
-def _is_made_with(raw: bytes, multikey: str) -> bool:
-    """True if the proof of a document as kept is by this key; looked at once, since neither ever changes."""
-    document = json.loads(raw)
-    proof = integrity_proofs.check_form(document)
-    if isinstance(proof, Refusal):
-        return False
-    key = parse_multikey(multikey, proof.method, document["attributedTo"])
-    return isinstance(key, Ed25519PublicKey) and integrity_proofs.verify_proof(document, key) is None
-
-
-def _caucuses(proposal: Proposal) -> frozenset[Id]:
-    """The bodies that the rule of `proposal` asks beside the members (fine-print 20)."""
-    parts = proposal.rule.counted if proposal.rule is not None else ()
-    return frozenset(caucus.body for part in parts for caucus in part.caucuses)

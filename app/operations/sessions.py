@@ -58,7 +58,7 @@ def find(connection: Connection, instance: Instance, session_id: str) -> Called 
 
 def hosted_by(connection: Connection, instance: Instance, assembly: str) -> Called | None:
     """The session of a commune that hosts in which a text is dealt with now: the next that has not ended."""
-    if Reading(connection, loopback=instance.loopback).is_confederation(assembly):
+    if confederations.members_of(connection, assembly):
         return None
     found = [one for one in known(connection, instance) if one.session.head.author == assembly]
     return next((one for one in found if not one.is_over(instance.now())), found[-1] if found else None)
