@@ -87,9 +87,8 @@ def _people(settings: Mapping[str, object]) -> dict[str, Any]:
         "roll": _word(settings.get("roll") or starter.roll, "roll", {"register", "presence"}),
         "entry": _entry(settings.get("entry") or starter.entry),
         "dormant": _duration(settings.get("dormant"), "dormant", starter.dormant),
-        "seniority": {
-            name: _number(value, f"seniority.{name}", 1) for name, value in _object(settings, "seniority").items()
-        },
+        "seniority": {**starter.seniority}
+        | {name: _number(value, f"seniority.{name}", 1) for name, value in _object(settings, "seniority").items()},
         "offices": _flag(settings.get("offices"), "offices"),
     }
 

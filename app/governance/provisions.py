@@ -27,6 +27,7 @@ DELIBERATION: Final = {
     "charter": timedelta(days=7),
     "admission": timedelta(days=7),
 }
+_SENIORITY: Final = {"charter": 2, "exclusion": 2, "recall": 2}  # hostile F34
 _DORMANT: Final = timedelta(days=183)
 _NOT_TWO_MEN: Final = Constraint(Kind.NOT_TWO, ("man",))
 
@@ -120,5 +121,5 @@ class Settings:
     roll: str = "register"
     entry: str = "vouch(2)"
     dormant: timedelta = _DORMANT
-    seniority: Mapping[str, int] = field(hash=False, default_factory=dict)
+    seniority: Mapping[str, int] = field(hash=False, default_factory=lambda: dict(_SENIORITY))
     offices: bool = False

@@ -20,7 +20,7 @@ EVERYTHING_ELSE: Final = "default"
 WATCHED: Final[Mapping[str, str]] = {EVERYTHING_ELSE: Publicity.CONFEDERATES.value}
 """The setting of the starter profile *we are watched*."""
 
-_BY_CATEGORY: Final = {"exclusion": Publicity.ASSEMBLY}  # it names a person who is no delegate
+_OURS_ALONE: Final = frozenset({"entry", "exclusion"})  # they name people who are no delegates
 _BY_TYPE: Final = {"report": Publicity.CONFEDERATES}
 _KEYS: Final = "keyevent"  # the actor's document shows the keys to everybody anyway
 
@@ -32,8 +32,15 @@ def publicity_of(said: Mapping[str, str], act_type: str, category: str | None) -
     that is none of the four keeps the act at home: what a charter may mean by it is not ours to open.
     """
     short = act_type.removeprefix("gov:").lower()
+    if category in _OURS_ALONE and category not in said:
+        # Whatever the charter says of everything else, a name goes no further than the assembly by it.
+        return Publicity.COMMITMENT if Publicity.COMMITMENT in _words(said, short) else Publicity.ASSEMBLY
     for key in (short, category, None if short == _KEYS else EVERYTHING_ELSE):
         if key is not None and key in said:
             word = said[key]
             return Publicity(word) if word in set(Publicity) else Publicity.ASSEMBLY
-    return _BY_CATEGORY.get(category or "", _BY_TYPE.get(short, Publicity.PUBLIC))
+    return _BY_TYPE.get(short, Publicity.PUBLIC)
+
+
+def _words(said: Mapping[str, str], short: str) -> frozenset[str]:
+    return frozenset(said[key] for key in (short, EVERYTHING_ELSE) if key in said)

@@ -16,6 +16,8 @@ from app.wiring import Instance
 
 _SECURE_NAME: Final = "__Host-roundabout"
 _GUEST: Final = "-form"
+_DOOR: Final = "-door"
+_DOOR_SECONDS: Final = 30 * 86_400
 
 
 def cookie_name(instance: Instance) -> str:
@@ -58,6 +60,16 @@ def guest_nonce(request: Request, instance: Instance) -> str:
 def keep_nonce(response: Response, instance: Instance, nonce: str) -> None:
     """Give the browser the nonce that its form was made for."""
     _set(response, instance, cookie_name(instance) + _GUEST, nonce, 3600)
+
+
+def door_token(request: Request, instance: Instance) -> str | None:
+    """By what a browser is known from which somebody asked to come in."""
+    return request.cookies.get(cookie_name(instance) + _DOOR)
+
+
+def keep_door(response: Response, instance: Instance, token: str) -> None:
+    """Give the browser what it is known by while somebody waits at the door."""
+    _set(response, instance, cookie_name(instance) + _DOOR, token, _DOOR_SECONDS)
 
 
 def guest_token(instance: Instance, nonce: str) -> str:

@@ -20,7 +20,7 @@ from app.governance.rules import (
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import charters, deliberating, joining, leaving, mandating, procedure, recalling, sessions
+from app.operations import charters, deliberating, entering, joining, leaving, mandating, procedure, recalling, sessions
 from app.operations.bringing import bring
 from app.operations.hands import Room, room_of
 from app.operations.procedure import Question
@@ -166,6 +166,9 @@ def _carry_out(
             return leaving.withdraw(connection, instance, item, decision)
         case Kind.CHARTER:
             return charters.adopt(connection, instance, item, decision)
+        case Kind.ENTRY:
+            entering.admit(connection, instance, item)
+            return None
         case Kind.PROPOSAL | Kind.ANSWER:
             return bring(connection, instance, item, decision) if item.details.get("forum") else None
 

@@ -1,5 +1,6 @@
-"""Forgetting: what must not be kept goes when its time is over."""
+"""What time alone brings about: what must not be kept goes, and who is long not seen is told of."""
 
+from app.operations import electorate, entering
 from app.operations.signing_in import WINDOW
 from app.store import sign_in_tries, votes
 from app.store.database import Connection
@@ -10,4 +11,6 @@ def forget_due(connection: Connection, instance: Instance) -> None:
     """Forget who chose what where the time to object is over, and whence wrong passwords came (hostile F31, H11)."""
     now = int(instance.now().timestamp())
     votes.forget_choices(connection, now)
+    electorate.warn(connection, instance)
+    entering.forget_due(connection, instance)
     sign_in_tries.forget(connection, now - int(WINDOW.total_seconds()))

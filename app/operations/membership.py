@@ -12,7 +12,7 @@ from app.governance.ratification import RollSize
 from app.kernel.canonical import commitment
 from app.kernel.refusal import Refusal
 from app.store import accounts, acts, agenda
-from app.store.accounts import Account
+from app.store.accounts import Account, Standing
 from app.store.database import Connection
 from app.wiring import Instance
 
@@ -41,22 +41,57 @@ def add(
     In a gathering by hand; afterwards `decision` is the act of the assembly that orders it. Refuses by
     `name.form`, `member.taken`, `body.missing`, and `member.decision` where a decision is needed.
     """
-    name = unicodedata.normalize("NFC", shown).strip()
-    if not 0 < len(name) <= LONGEST_NAME or any(unicodedata.category(sign).startswith("C") for sign in name):
-        return Refusal("name.form", f"a name has 1 to {LONGEST_NAME} characters: {shown[:80]!r}")
+    name = plain_name(shown)
+    if isinstance(name, Refusal):
+        return name
     refused = _may_change(connection, name, decision)
     if refused is not None:
         return refused
-    if any(member.shown.casefold() == name.casefold() for member in accounts.members(connection)):
+    added = enter(connection, instance, name, password=password)
+    if not isinstance(added, Refusal):
+        _log(connection, "member-added", decision, int(instance.now().timestamp()))
+    return added
+
+
+def enter(
+    connection: Connection,
+    instance: Instance,
+    name: str,
+    *,
+    password: str | None = None,
+    standing: Standing = Standing.VOTE,
+    card: str | None = None,
+) -> Account | Refusal:
+    """Enter somebody once whoever decides on it has: by hand in a gathering, else by the charter's rule of entry.
+
+    `name` as `plain_name` gives it, empty for who only speaks. `member.taken` if somebody has it.
+    """
+    if name and any(one.shown.casefold() == name.casefold() for one in accounts.people(connection)):
         return Refusal("member.taken", f"{name!r} is on the list; add a second name, so that people can be told apart")
-    now = int(instance.now().timestamp())
-    caretaker = decision is None and accounts.count(connection) < CARETAKERS
-    number = accounts.add(connection, _address_name(connection, name), name, password, caretaker=caretaker, now=now)
+    body = accounts.body(connection)
+    gathering = body is not None and body.founded_at is None
+    number = accounts.add(
+        connection,
+        _address_name(connection, name),
+        name,
+        password,
+        caretaker=gathering and standing is Standing.VOTE and accounts.count(connection) < CARETAKERS,
+        now=int(instance.now().timestamp()),
+        standing=standing,
+        card=card,
+    )
     added = accounts.numbered(connection, number)
     if added is None:
         raise ValueError(f"member {number} was added and is not there")
-    _log(connection, "member-added", decision, now)
     return added
+
+
+def plain_name(shown: str) -> str | Refusal:
+    """A name as the list has it, NFC; `name.form` for none, a long one, or signs that nobody sees."""
+    name = unicodedata.normalize("NFC", shown).strip()
+    if not 0 < len(name) <= LONGEST_NAME or any(unicodedata.category(sign).startswith("C") for sign in name):
+        return Refusal("name.form", f"a name has 1 to {LONGEST_NAME} characters: {shown[:80]!r}")
+    return name
 
 
 def remove(connection: Connection, instance: Instance, name: str, *, decision: str | None = None) -> Account | Refusal:

@@ -26,7 +26,7 @@ def open_item(
     title: str,
     source: str,
     details: Mapping[str, Any],
-    author: Account,
+    author: Account | None,
     keys: Document | None = None,
 ) -> Item:
     """Put a matter of ours before our assembly; `source` is Markdown.
@@ -55,7 +55,7 @@ def open_item(
         details=dict(details),
         act=act.id,
         act_digest=act.digest,
-        author=author.id,
+        author=author.id if author is not None else None,
         asked=False,
         created_at=int(instance.now().timestamp()),
     )

@@ -13,15 +13,18 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.kernel.canonical import sha256
 from app.kernel.refusal import Refusal
-from app.store import accounts, sign_in_tries
+from app.store import accounts, entrants, sign_in_tries
 from app.store.accounts import Account, Session
 from app.store.database import Connection
+from app.store.entrants import Entrant
 from app.wiring import Instance
 
 LASTS: Final = timedelta(days=14)
 WINDOW: Final = timedelta(minutes=5)
 MOST_TRIES: Final = 5
 """Wrong tries within WINDOW, at one account and from one place each; then nobody is let in (hostile D21)."""
+
+MOST_KNOCKS: Final = 120
 
 LONGEST_PASSWORD: Final = 1024
 _HASHER: Final = PasswordHasher()
@@ -60,10 +63,30 @@ async def sign_in(instance: Instance, name: str, password: str, place: str) -> S
 
     def let_in(connection: Connection) -> None:
         accounts.open_session(connection, _kept(token), number, csrf, now, ends)
+        accounts.seen(connection, number, now)
         sign_in_tries.succeeded(connection, tried, whose)
 
     await instance.database.write(let_in)
     return SignedIn(token, account)
+
+
+def let_in(connection: Connection, instance: Instance, entrant: Entrant) -> str | None:
+    """A sign-in for the browser of somebody who was let in at the door, once; None when it was given before."""
+    if entrant.account is None or not entrants.spend_token(connection, entrant.id):
+        return None
+    token, now = secrets.token_urlsafe(32), int(instance.now().timestamp())
+    ends = now + int(LASTS.total_seconds())
+    accounts.open_session(connection, _kept(token), entrant.account, secrets.token_urlsafe(32), now, ends)
+    return token
+
+
+def note_knock(connection: Connection, instance: Instance, place: str) -> Refusal | None:
+    """Note that somebody asks at the door; `sign_in.often` if too many did from there: a hall shares one address."""
+    now, whence = int(instance.now().timestamp()), _subject(instance, "door", place)
+    if sign_in_tries.count(connection, whence, now - int(WINDOW.total_seconds())) >= MOST_KNOCKS:
+        return Refusal("sign_in.often", f"{MOST_KNOCKS} asked from one place within {WINDOW}")
+    sign_in_tries.add(connection, (whence,), now)
+    return None
 
 
 def session_of(connection: Connection, instance: Instance, token: str) -> Session | None:
@@ -96,7 +119,7 @@ def _said(name: str) -> str:
 
 def _find(connection: Connection, name: str) -> Account | None:
     said = _said(name)
-    return next((one for one in accounts.members(connection) if said in {one.name, one.shown.casefold()}), None)
+    return next((one for one in accounts.people(connection) if said in {one.name, one.shown.casefold()}), None)
 
 
 def _kept(token: str) -> bytes:

@@ -26,6 +26,7 @@ from app.kernel.canonical import commitment
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from app.operations import charters, deliberating, procedure
+from app.operations.electorate import count_on, electorate
 from app.operations.procedure import Question
 from app.operations.proposing import begin_second_round, charter_of
 from app.operations.sealing import load
@@ -41,6 +42,9 @@ LONGEST_REASON: Final = 2_000
 _HALF: Final = Fraction(1, 2)
 _SIX: Final = tuple(Choice)
 _THREE: Final = (Choice.AGREE, Choice.DISAGREE, Choice.ABSTAIN)
+_CATEGORIES: Final = {Kind.ENTRY: ("entry", "admission")}
+"""Under which names a charter may have the rule for a matter that has none of its own in governance.md §2."""
+
 _AGAIN: Final = frozenset({State.UNRESOLVED, State.NO_QUORUM})
 """States after which the same text may be voted on anew; a second round begins its own life (fine-print 9)."""
 
@@ -82,7 +86,9 @@ def open_vote(
     if isinstance(ready, Refusal):
         return ready
     item = _second_text(connection, instance, ready, rule)
-    roll = [member for member in accounts.members(connection) if not is_concerned(connection, instance, item, member)]
+    people = electorate(connection, instance, charter)
+    roll = [member for member in people.entitled if not is_concerned(connection, instance, item, member)]
+    away = [member.id for member in people.dormant if not is_concerned(connection, instance, item, member)]
     salt = instance.new_salt()
     opened = int(now.timestamp())
     vote = Vote(
@@ -102,7 +108,7 @@ def open_vote(
         opened_at=opened,
         closes_at=opened + int(lasts.total_seconds()),
     )
-    votes.open_vote(connection, vote, [member.id for member in roll])
+    votes.open_vote(connection, vote, [member.id for member in roll], away)
     agenda.set_state(connection, item.id, State.DECIDING.value)
     agenda.tell(connection, "vote_opened", opened, item=item.id)
     return vote
@@ -120,7 +126,7 @@ def cast(
     if vote is None:
         return Refusal("vote.unknown", f"no vote {vote_id}")
     now = int(instance.now().timestamp())
-    if account.id not in votes.roll(connection, vote.id):
+    if account.id not in votes.electors_of(connection, vote.id):
         return Refusal("vote.stranger", f"{account.name} is not on the list that was frozen for {vote.id}")
     if now > vote.closes_at:
         return Refusal("vote.late", f"closed at {vote.closes_at}")
@@ -132,6 +138,7 @@ def cast(
         return Refusal("vote.choice", f"no such choice: {choice[:40]!r}")
     if len(reason) > LONGEST_REASON or (choice == Choice.BLOCK and not reason):
         return Refusal("vote.reason", "a block has a reason")
+    count_on(connection, instance, vote, account)
     earlier = votes.ballot(connection, vote.id, account.id)
     receipt = commitment(instance.new_salt(), [vote.id, account.name]) if earlier is None else earlier.receipt
     replaced = commitment(instance.new_salt(), [account.name, earlier.choice]) if earlier is not None else None
@@ -194,7 +201,9 @@ def _rule(connection: Connection, instance: Instance, item: Item, charter: Chart
             closed = int(first.result["closed_at"]) if first.result is not None else first.closes_at
             over = closed + int(rule.wait.total_seconds())
             return rule.then if instance.now().timestamp() >= over else Refusal("vote.wait", f"not before {over}")
-    categories = own_categories(item.category) if item.kind is Kind.ANSWER else (item.category,)
+    categories = (
+        own_categories(item.category) if item.kind is Kind.ANSWER else _CATEGORIES.get(item.kind, (item.category,))
+    )
     found = next((charter.rules[name] for name in categories if name in charter.rules), None)
     return found or Refusal("item.category", f"our charter has no rule for {' or '.join(categories)}")
 

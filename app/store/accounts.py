@@ -2,15 +2,31 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from app.store.tables_assembly import accounts, instance, sessions
 
+_ON_THE_LIST = (accounts.c.left_at.is_(None), accounts.c.standing == "vote")
+
+
+class Standing(StrEnum):
+    """What somebody may do here: voice and vote are separate (governance.md §1)."""
+
+    VOTE = "vote"
+    VOICE = "voice"  # speaks, below the age at which one votes or by choice; counted apart
+    OBSERVER = "observer"  # looks on
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A member: `name` is in the address and signs in, `shown` is the name on pages."""
+    """A member: `name` is in the address and signs in, `shown` is the name on pages.
+
+    Also who has a voice alone or looks on, by `standing`. `card` is the number of who has no device;
+    `seen_at` when they last voted, signed in or came, `warned_at` when all were told that it is long ago.
+    """
 
     id: int
     name: str
@@ -19,6 +35,10 @@ class Account:
     caretaker: bool
     joined_at: int
     left_at: int | None
+    standing: Standing = Standing.VOTE
+    card: str | None = None
+    seen_at: int = 0
+    warned_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +85,28 @@ def set_caretakers(connection: Connection, chosen: Iterable[int]) -> None:
     connection.execute(update(accounts).values(caretaker=accounts.c.id.in_(list(chosen))))
 
 
-def add(connection: Connection, name: str, shown: str, password: str | None, *, caretaker: bool, now: int) -> int:
+def add(
+    connection: Connection,
+    name: str,
+    shown: str,
+    password: str | None,
+    *,
+    caretaker: bool,
+    now: int,
+    standing: Standing = Standing.VOTE,
+    card: str | None = None,
+) -> int:
     """Add a member and return the number; IntegrityError if the name is taken."""
     statement = insert(accounts).values(
-        name=name, shown=shown, password=password, caretaker=caretaker, joined_at=now, left_at=None
+        name=name,
+        shown=shown,
+        password=password,
+        caretaker=caretaker,
+        standing=standing.value,
+        card=card,
+        joined_at=now,
+        left_at=None,
+        seen_at=now,
     )
     return int(connection.execute(statement.returning(accounts.c.id)).scalar_one())
 
@@ -79,6 +117,24 @@ def remove(connection: Connection, name: str, now: int) -> bool:
         update(accounts).where(accounts.c.name == name, accounts.c.left_at.is_(None)).values(left_at=now)
     )
     return left.rowcount > 0
+
+
+def seen(connection: Connection, account: int, now: int) -> None:
+    """Note that somebody is here: whatever was said of their absence is over."""
+    connection.execute(update(accounts).where(accounts.c.id == account).values(seen_at=now, warned_at=None))
+
+
+def warn(connection: Connection, unseen_since: int, now: int) -> int:
+    """Note that all are told of the members who were not seen since then; how many are new among them."""
+    where = (*_ON_THE_LIST, accounts.c.seen_at <= unseen_since, accounts.c.warned_at.is_(None))
+    return connection.execute(update(accounts).where(*where).values(warned_at=now)).rowcount
+
+
+def forget(connection: Connection, account: int, now: int) -> None:
+    """Take away the name of somebody who wants to be forgotten; what they said stays, with no name."""
+    gone: dict[str, Any] = {"name": f"gone-{account}", "shown": "", "password": None, "card": None, "left_at": now}
+    connection.execute(update(accounts).where(accounts.c.id == account).values(**gone))
+    connection.execute(delete(sessions).where(sessions.c.account == account))
 
 
 def named(connection: Connection, name: str) -> Account | None:
@@ -94,14 +150,20 @@ def numbered(connection: Connection, account: int) -> Account | None:
 
 
 def members(connection: Connection) -> tuple[Account, ...]:
-    """Everyone who is a member now, by name."""
+    """Everyone who is a member now and may vote, by name."""
+    rows = connection.execute(select(accounts).where(*_ON_THE_LIST).order_by(accounts.c.name))
+    return tuple(_account(row) for row in rows)
+
+
+def people(connection: Connection) -> tuple[Account, ...]:
+    """Everyone who is here, with a vote, with a voice, or to look on, by name."""
     rows = connection.execute(select(accounts).where(accounts.c.left_at.is_(None)).order_by(accounts.c.name))
     return tuple(_account(row) for row in rows)
 
 
 def count(connection: Connection) -> int:
     """How many members there are now."""
-    return int(connection.scalar(select(func.count()).select_from(accounts).where(accounts.c.left_at.is_(None))) or 0)
+    return int(connection.scalar(select(func.count()).select_from(accounts).where(*_ON_THE_LIST)) or 0)
 
 
 def open_session(connection: Connection, token: bytes, account: int, csrf: str, now: int, expires_at: int) -> None:
@@ -127,4 +189,16 @@ def close_session(connection: Connection, token: bytes) -> None:
 
 
 def _account(row: Row[tuple[object, ...]]) -> Account:
-    return Account(row.id, row.name, row.shown, row.password, bool(row.caretaker), row.joined_at, row.left_at)
+    return Account(
+        row.id,
+        row.name,
+        row.shown,
+        row.password,
+        bool(row.caretaker),
+        row.joined_at,
+        row.left_at,
+        Standing(row.standing),
+        row.card,
+        row.seen_at,
+        row.warned_at,
+    )

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     LEAVE = "leave"  # leave one
     CHARTER = "charter"  # change our own rules
     HOST = "host"  # call a session of delegations and host it
+    ENTRY = "entry"  # let somebody in
 
 
 @dataclass(frozen=True, slots=True)

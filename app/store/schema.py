@@ -2,7 +2,14 @@
 
 from typing import Final
 
-from app.store import tables_assembly, tables_consultation, tables_conversation, tables_federation, tables_record
+from app.store import (
+    tables_assembly,
+    tables_consultation,
+    tables_conversation,
+    tables_federation,
+    tables_people,
+    tables_record,
+)
 from app.store.tables import metadata
 
 HEAD: Final = "0001"
@@ -15,5 +22,6 @@ __all__ = [
     "tables_consultation",
     "tables_conversation",
     "tables_federation",
+    "tables_people",
     "tables_record",
 ]

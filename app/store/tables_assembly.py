@@ -23,8 +23,12 @@ accounts = Table(
     Column("shown", Text, nullable=False),
     Column("password", Text),  # argon2; none for a member with no device
     Column("caretaker", Boolean, nullable=False),
+    Column("standing", String(8), nullable=False),  # see `Standing` in app.store.accounts
+    Column("card", String(16)),  # the number of the card of a member with no device
     moment("joined_at"),
     moment("left_at", nullable=True),
+    moment("seen_at"),
+    moment("warned_at", nullable=True),  # told that they will not be counted on until they are back
 )
 
 sessions = Table(
@@ -111,6 +115,7 @@ electors = Table(
     metadata,
     Column("vote", ForeignKey("votes.id"), primary_key=True),
     Column("account", ForeignKey("accounts.id"), primary_key=True),
+    Column("dormant", Boolean, nullable=False),  # not counted among those entitled until they take part
 )
 
 ballots = Table(

@@ -50,8 +50,8 @@ class RoomCount:
     entered_at: int
 
 
-def open_vote(connection: Connection, vote: Vote, roll: Iterable[int]) -> None:
-    """Open a vote and freeze who may take part in it (governance.md §1)."""
+def open_vote(connection: Connection, vote: Vote, roll: Iterable[int], dormant: Iterable[int] = ()) -> None:
+    """Open a vote and freeze who may take part in it; the `dormant` are entitled once they do (governance.md §1)."""
     connection.execute(
         insert(votes).values(
             id=vote.id,
@@ -71,7 +71,11 @@ def open_vote(connection: Connection, vote: Vote, roll: Iterable[int]) -> None:
             closes_at=vote.closes_at,
         )
     )
-    connection.execute(insert(electors), [{"vote": vote.id, "account": account} for account in roll])
+    frozen = [*((account, False) for account in roll), *((account, True) for account in dormant)]
+    if frozen:
+        connection.execute(
+            insert(electors), [{"vote": vote.id, "account": who, "dormant": away} for who, away in frozen]
+        )
 
 
 def get(connection: Connection, vote_id: str) -> Vote | None:
@@ -113,8 +117,25 @@ def forget_choices(connection: Connection, now: int) -> int:
 
 
 def roll(connection: Connection, vote_id: str) -> frozenset[int]:
-    """Who may take part: frozen when the vote opened (hostile F04, F05)."""
+    """Who is entitled: frozen when the vote opened (hostile F04, F05)."""
+    where = (electors.c.vote == vote_id, electors.c.dormant.is_(False))
+    return frozenset(connection.scalars(select(electors.c.account).where(*where)))
+
+
+def electors_of(connection: Connection, vote_id: str) -> frozenset[int]:
+    """Who may take part: those entitled, and the dormant."""
     return frozenset(connection.scalars(select(electors.c.account).where(electors.c.vote == vote_id)))
+
+
+def wake(connection: Connection, vote_id: str, account: int) -> bool:
+    """Count a dormant elector among those entitled; False if there is no such one."""
+    mine = (electors.c.vote == vote_id, electors.c.account == account, electors.c.dormant.is_(True))
+    return connection.execute(update(electors).where(*mine).values(dormant=False)).rowcount > 0
+
+
+def commit(connection: Connection, vote_id: str, commitment: str) -> None:
+    """Replace the commitment to who is entitled."""
+    connection.execute(update(votes).where(votes.c.id == vote_id).values(commitment=commitment))
 
 
 def cast(connection: Connection, vote_id: str, account: int, ballot: Ballot, now: int, replaced: str | None) -> None:

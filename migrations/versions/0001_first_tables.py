@@ -55,6 +55,8 @@ def upgrade() -> None:
     questions()
     replaced_ballots()
     room_counts()
+    entrants()
+    vouchers()
 
 
 def accounts() -> None:
@@ -65,10 +67,47 @@ def accounts() -> None:
         sa.Column("shown", sa.Text(), nullable=False),
         sa.Column("password", sa.Text(), nullable=True),
         sa.Column("caretaker", sa.Boolean(), nullable=False),
+        sa.Column("standing", sa.String(length=8), nullable=False),
+        sa.Column("card", sa.String(length=16), nullable=True),
         sa.Column("joined_at", sa.BigInteger(), nullable=False),
         sa.Column("left_at", sa.BigInteger(), nullable=True),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("warned_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("name", name=op.f("uq_accounts_name")),
+    )
+
+
+def entrants() -> None:
+    op.create_table(
+        "entrants",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("shown", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("token", sa.LargeBinary(), nullable=True),
+        sa.Column("standing", sa.String(length=8), nullable=False),
+        sa.Column("card", sa.String(length=16), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("account", SERIAL, nullable=True),
+        sa.Column("item", sa.String(length=26), nullable=True),
+        sa.Column("came_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_entrants_account_accounts")),
+        sa.ForeignKeyConstraint(["item"], ["items.id"], name=op.f("fk_entrants_item_items")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entrants")),
+    )
+    op.create_index("ix_entrants_state", "entrants", ["state", "came_at"], unique=False)
+    op.create_index("ix_entrants_token", "entrants", ["token"], unique=False)
+
+
+def vouchers() -> None:
+    op.create_table(
+        "vouchers",
+        sa.Column("entrant", sa.String(length=26), nullable=False),
+        sa.Column("account", SERIAL, nullable=False),
+        sa.Column("said_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_vouchers_account_accounts")),
+        sa.ForeignKeyConstraint(["entrant"], ["entrants.id"], name=op.f("fk_vouchers_entrant_entrants")),
+        sa.PrimaryKeyConstraint("entrant", "account", name=op.f("pk_vouchers")),
     )
 
 
@@ -644,6 +683,7 @@ def electors() -> None:
         "electors",
         sa.Column("vote", sa.String(length=26), nullable=False),
         sa.Column("account", SERIAL, nullable=False),
+        sa.Column("dormant", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_electors_account_accounts")),
         sa.ForeignKeyConstraint(["vote"], ["votes.id"], name=op.f("fk_electors_vote_votes")),
         sa.PrimaryKeyConstraint("vote", "account", name=op.f("pk_electors")),

@@ -77,6 +77,7 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
 
     look("/")
     look("/sign-in")
+    look("/door")
     tab.fill("#name", "Baran")
     tab.fill("#password", PASSWORD)
     tab.keyboard.press("Enter")
@@ -94,6 +95,7 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
         "/confederation",
         "/decisions",
         "/co-sign",
+        "/door/keep",
     ):
         look(address)
     jo = harbour.member("Jo")

@@ -80,5 +80,5 @@ def _inside(wanted: str) -> str:
 ROUTES = (
     Route("/sign-in", forms.open_to_all(show), methods=["GET"]),
     Route("/sign-in", sign_in, methods=["POST"]),
-    Route("/sign-out", forms.from_members(sign_out), methods=["POST"]),
+    Route("/sign-out", forms.from_people(sign_out), methods=["POST"]),
 )

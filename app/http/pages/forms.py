@@ -18,7 +18,7 @@ from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import illustrating, signing_in
 from app.store import accounts
-from app.store.accounts import Session
+from app.store.accounts import Session, Standing
 from app.store.database import Connection
 from app.wiring import Instance
 
@@ -145,7 +145,29 @@ def for_members(handler: Callable[[Request, Session], Awaitable[Response]]) -> H
 
 
 def from_members(handler: Callable[[Request, Session, Fields], Awaitable[Response]]) -> Handler:
-    """A form of a member: sent from a page of ours, with the token of this sign-in (hostile G07)."""
+    """A form of somebody who may vote; whoever only speaks or looks on is refused."""
+
+    async def answer(request: Request, session: Session, fields: Fields) -> Response:
+        if session.account.standing is not Standing.VOTE:
+            return page.refused(request, Refusal("member.only", f"{session.account.name} has no vote"))
+        return await handler(request, session, fields)
+
+    return from_people(answer)
+
+
+def from_speakers(handler: Callable[[Request, Session, Fields], Awaitable[Response]]) -> Handler:
+    """A form of somebody who may speak, with a vote or without one (R3)."""
+
+    async def answer(request: Request, session: Session, fields: Fields) -> Response:
+        if session.account.standing is Standing.OBSERVER:
+            return page.refused(request, Refusal("member.only", f"{session.account.name} looks on"))
+        return await handler(request, session, fields)
+
+    return from_people(answer)
+
+
+def from_people(handler: Callable[[Request, Session, Fields], Awaitable[Response]]) -> Handler:
+    """A form of who is signed in: sent from a page of ours, with the token of this sign-in (hostile G07)."""
 
     async def answer(request: Request) -> Response:
         session = await recognise(request)
@@ -177,6 +199,8 @@ def upload_from_members(handler: Callable[[Request, Session, Upload], Awaitable[
         if isinstance(upload, Refusal):
             return page.refused(request, upload)
         forged = auth.check_token(session.csrf, upload.fields.get("csrf"))
+        if session.account.standing is not Standing.VOTE:
+            forged = Refusal("member.only", f"{session.account.name} has no vote")
         return page.refused(request, forged) if forged is not None else await handler(request, session, upload)
 
     return answer

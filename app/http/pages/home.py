@@ -18,7 +18,7 @@ from app.operations import cosigning, naming, registering
 from app.operations.registering import Entry
 from app.operations.sealing import load
 from app.operations.visiting import STRANGER, Door
-from app.store import accounts, actors, acts, agenda
+from app.store import accounts, actors, acts, agenda, entrants
 from app.store.accounts import Account, Session
 from app.store.acts import StoredAct
 from app.store.agenda import Kind
@@ -45,17 +45,18 @@ async def home(request: Request) -> Response:
     session: Session | None = request.state.session
     account = session.account if session is not None else None
 
-    def look(connection: Connection) -> tuple[tuple[agenda.Item, ...], tuple[Happening, ...], int]:
+    def look(connection: Connection) -> tuple[tuple[agenda.Item, ...], tuple[Happening, ...], int, int]:
         waiting = tuple(
             item
             for item in agenda.listed(connection, 200)
             if item.state in _WAITING and (item.kind is Kind.ANSWER or item.asked) and not _is_over(instance, item)
         )
         unsigned = len(cosigning.waiting(connection, instance)) if account is not None else 0
-        return waiting, _feed(connection, instance, account), unsigned
+        at_door = entrants.count(connection, entrants.State.WAITING) if account is not None else 0
+        return waiting, _feed(connection, instance, account), unsigned, at_door
 
-    waiting, events, unsigned = await instance.database.read(look)
-    return page.render(request, "home.html", asked=waiting, events=events, unsigned=unsigned)
+    asked, events, unsigned, at_door = await instance.database.read(look)
+    return page.render(request, "home.html", asked=asked, events=events, unsigned=unsigned, waiting=at_door)
 
 
 def _is_over(instance: Instance, item: agenda.Item) -> bool:

@@ -157,7 +157,7 @@ def _voting(
     room = hands.room_of(connection, vote)
     took_part = tuple(_person(connection, number) for number in votes.took_part(connection, vote.id))
     entered = {count.teller: count for count in votes.counts(connection, vote.id)}
-    on_roll = account is not None and account.id in roll
+    on_roll = account is not None and account.id in votes.electors_of(connection, vote.id)
     concerned = account is not None and (
         item.author == account.id or voting.is_concerned(connection, instance, item, account)
     )

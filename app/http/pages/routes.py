@@ -7,6 +7,7 @@ from app.http.pages import (
     caretakers,
     charter,
     cosigning,
+    door,
     entrance,
     forms,
     gathering,
@@ -31,5 +32,18 @@ person = forms.open_to_all(home.person)
 def routes() -> list[BaseRoute]:
     """The routes of all page modules."""
     deciding = (charter, proposals, procedure, voices, pictures)
-    modules = (entrance, home, gathering, caretakers, cosigning, *deciding, board, proofs, grants, mandates, record)
+    modules = (
+        entrance,
+        home,
+        door,
+        gathering,
+        caretakers,
+        cosigning,
+        *deciding,
+        board,
+        proofs,
+        grants,
+        mandates,
+        record,
+    )
     return [route for module in modules for route in module.ROUTES]

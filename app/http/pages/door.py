@@ -1,0 +1,206 @@
+"""The door: who scans the wall sheet asks to come in, and members say yes, with a vote or with a voice alone."""
+
+import secrets
+from dataclasses import dataclass
+from gettext import gettext as _
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from app.http import auth
+from app.http.pages import forms, page
+from app.http.pages.forms import Fields
+from app.kernel.refusal import Refusal
+from app.operations import entering, signing_in
+from app.operations.proposing import charter_of
+from app.store import accounts, entrants
+from app.store.accounts import Session, Standing
+from app.store.database import Connection
+from app.store.entrants import Entrant, State
+from app.wiring import Instance
+
+DOOR: Final = "/door"
+KEEP: Final = "/door/keep"
+_MOST: Final = 100
+_CODE: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Somebody who waits: who they say they are, the sign on their screen, who said yes so far."""
+
+    entrant: Entrant
+    code: str
+    said: tuple[str, ...]
+
+
+async def show(request: Request) -> Response:
+    """For who stands at the door: ask, wait, or be in. The first look once they are in signs their browser in."""
+    instance: Instance = request.app.state.instance
+    if request.state.session is not None:
+        return page.render(request, "door/in.html", sentence=_welcome(request.state.session.account.standing))
+    token = auth.door_token(request, instance)
+
+    def look(connection: Connection) -> tuple[Entrant | None, int]:
+        charter = charter_of(connection, instance, instance.assembly, instance.now())
+        return entering.known_by(connection, token) if token else None, charter.vote_age if charter is not None else 16
+
+    entrant, vote_age = await instance.database.read(look)
+    if entrant is not None and entrant.state is State.IN:
+        return await _enter(request, entrant)
+    nonce = auth.guest_nonce(request, instance)
+    answer = page.render(
+        request,
+        "door/knock.html",
+        csrf=auth.guest_token(instance, nonce),
+        entrant=entrant,
+        code=entrant.id[-_CODE:] if entrant is not None else "",
+        vote_age=vote_age,
+    )
+    auth.keep_nonce(answer, instance, nonce)
+    return answer
+
+
+async def _enter(request: Request, entrant: Entrant) -> Response:
+    """Sign in the browser of somebody who was let in, once."""
+    instance: Instance = request.app.state.instance
+    token = await instance.database.write(lambda connection: signing_in.let_in(connection, instance, entrant))
+    if token is None:
+        return RedirectResponse("/sign-in", status_code=303, headers=page.HEADERS)
+    answer = page.render(request, "door/in.html", sentence=_welcome(entrant.standing))
+    auth.keep_signed_in(answer, instance, token)
+    return answer
+
+
+async def knock(request: Request) -> Response:
+    """Ask to come in, by any name or none."""
+    instance: Instance = request.app.state.instance
+    fields = await _guest_form(request)
+    if isinstance(fields, Response):
+        return fields
+    token, place = secrets.token_urlsafe(32), auth.place_of(request)
+    shown = fields.get("name")
+
+    def work(connection: Connection) -> Entrant | Refusal:
+        often = signing_in.note_knock(connection, instance, place)
+        return often or entering.knock(connection, instance, shown, token)
+
+    done = await instance.database.write(work)
+    if isinstance(done, Refusal):
+        return page.refused(request, done, back=DOOR)
+    answer = RedirectResponse(DOOR, status_code=303, headers=page.HEADERS)
+    auth.keep_door(answer, instance, token)
+    return answer
+
+
+async def ask(request: Request) -> Response:
+    """Who was refused, or comes in only by the assembly, asks the assembly."""
+    instance: Instance = request.app.state.instance
+    fields = await _guest_form(request)
+    if isinstance(fields, Response):
+        return fields
+    token = auth.door_token(request, instance)
+
+    def work(connection: Connection) -> object:
+        entrant = entering.known_by(connection, token) if token else None
+        if entrant is None:
+            return Refusal("door.unknown", "nobody asked from this browser")
+        return entering.ask_assembly(connection, instance, entrant.id)
+
+    return _to(request, await instance.database.write(work), DOOR)
+
+
+async def keep(request: Request, _session: Session) -> Response:
+    """For members: who asks to come in, and who came in to speak or to look on."""
+    instance: Instance = request.app.state.instance
+
+    def look(connection: Connection) -> tuple[tuple[Asking, ...], entering.Rule | None, tuple[accounts.Account, ...]]:
+        waiting = tuple(_asking(connection, one) for one in entrants.in_state(connection, State.WAITING, _MOST))
+        others = tuple(one for one in accounts.people(connection) if one.standing is not Standing.VOTE)
+        return waiting, entering.rule(connection, instance), others
+
+    waiting, rule, others = await instance.database.read(look)
+    return page.render(request, "door/keep.html", waiting=waiting, rule=rule, others=others)
+
+
+async def say(request: Request, session: Session, fields: Fields) -> Response:
+    """A member's yes or no to somebody who waits."""
+    instance: Instance = request.app.state.instance
+    entrant, said, reason = fields.get("entrant"), fields.get("say"), fields.get("reason")
+
+    def work(connection: Connection) -> object:
+        if said == "no":
+            return entering.say_no(connection, entrant, reason)
+        if said == "assembly":
+            return entering.ask_assembly(connection, instance, entrant)
+        return entering.say_yes(connection, instance, session.account, entrant, said)
+
+    return _to(request, await instance.database.write(work), KEEP)
+
+
+async def write_down(request: Request, session: Session, fields: Fields) -> Response:
+    """Let in somebody who has no device, by a name or the number of a card."""
+    instance: Instance = request.app.state.instance
+    name, card, said = fields.get("name"), fields.get("card"), fields.get("say")
+    done = await instance.database.write(
+        lambda connection: entering.write_down(connection, instance, session.account, name, card, said)
+    )
+    return _to(request, done, KEEP)
+
+
+async def forget_me(request: Request, session: Session, _fields: Fields) -> Response:
+    """Delete at will who has a voice and no vote."""
+    instance: Instance = request.app.state.instance
+    done = await instance.database.write(
+        lambda connection: entering.leave_unnamed(connection, instance, session.account)
+    )
+    if isinstance(done, Refusal):
+        return page.refused(request, done)
+    answer = RedirectResponse("/", status_code=303, headers=page.HEADERS)
+    auth.forget(answer, instance)
+    return answer
+
+
+async def _guest_form(request: Request) -> Fields | Response:
+    """What somebody sent who is not signed in; tied to their browser (hostile G07)."""
+    instance: Instance = request.app.state.instance
+    await forms.recognise(request)
+    fields = await forms.read_fields(request)
+    if isinstance(fields, Refusal):
+        return page.refused(request, fields, back=DOOR)
+    expected = auth.guest_token(instance, auth.guest_nonce(request, instance))
+    forged = auth.check_origin(request, instance) or auth.check_token(expected, fields.get("csrf"))
+    return page.refused(request, forged, back=DOOR) if forged is not None else fields
+
+
+def _asking(connection: Connection, entrant: Entrant) -> Asking:
+    people = (accounts.numbered(connection, number) for number in entrants.vouched(connection, entrant.id, 0))
+    return Asking(entrant, entrant.id[-_CODE:], tuple(one.shown for one in people if one is not None))
+
+
+def _welcome(standing: Standing) -> str:
+    words = {
+        Standing.VOTE: _("You are in. You may vote tonight."),
+        Standing.VOICE: _("You are in. You may speak; you have no vote."),
+        Standing.OBSERVER: _("You are in, to look on."),
+    }
+    return words.get(standing, _("You are in."))
+
+
+def _to(request: Request, done: object, back: str) -> Response:
+    if isinstance(done, Refusal):
+        return page.refused(request, done, back=back)
+    return RedirectResponse(back, status_code=303, headers=page.HEADERS)
+
+
+ROUTES = (
+    Route(DOOR, forms.open_to_all(show), methods=["GET"]),
+    Route(DOOR, knock, methods=["POST"]),
+    Route("/door/assembly", ask, methods=["POST"]),
+    Route(KEEP, forms.for_members(keep), methods=["GET"]),
+    Route(KEEP, forms.from_members(say), methods=["POST"]),
+    Route("/door/paper", forms.from_members(write_down), methods=["POST"]),
+    Route("/door/forget-me", forms.from_people(forget_me), methods=["POST"]),
+)

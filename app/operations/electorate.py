@@ -1,0 +1,56 @@
+"""The people whom a decision counts on, frozen when it opens (governance.md §1)."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.governance.belonging import is_dormant, told_from
+from app.governance.provisions import Settings
+from app.kernel.canonical import commitment
+from app.operations.proposing import charter_of
+from app.store import accounts, votes
+from app.store.accounts import Account
+from app.store.database import Connection
+from app.store.votes import Vote
+from app.wiring import Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Electorate:
+    """Who is counted among those entitled, and who may vote besides: long not seen, and counted once they are back."""
+
+    entitled: tuple[Account, ...]
+    dormant: tuple[Account, ...]
+
+
+def electorate(connection: Connection, instance: Instance, settings: Settings) -> Electorate:
+    """The members' list as it counts now."""
+    entitled: list[Account] = []
+    dormant: list[Account] = []
+    for member in accounts.members(connection):
+        told = datetime.fromtimestamp(member.warned_at, UTC) if member.warned_at is not None else None
+        away = is_dormant(settings, datetime.fromtimestamp(member.seen_at, UTC), told, instance.now())
+        (dormant if away else entitled).append(member)
+    return Electorate(tuple(entitled), tuple(dormant))
+
+
+def count_on(connection: Connection, instance: Instance, vote: Vote, account: Account) -> None:
+    """Note that somebody takes part: who was long not seen is counted among those entitled from now on.
+
+    They were members when the vote opened, so nobody can add to the list afterwards (hostile F04, F05).
+    """
+    accounts.seen(connection, account.id, int(instance.now().timestamp()))
+    if not votes.wake(connection, vote.id, account.id):
+        return
+    found = (accounts.numbered(connection, number) for number in votes.roll(connection, vote.id))
+    people = sorted(f"{instance.url}/people/{one.name}" for one in found if one is not None)
+    votes.commit(connection, vote.id, commitment(vote.salt, people))
+
+
+def warn(connection: Connection, instance: Instance) -> None:
+    """Tell all members of those who will not be counted on before long."""
+    charter = charter_of(connection, instance, instance.assembly, instance.now())
+    if charter is None:
+        return
+    now = instance.now()
+    unseen = now - (told_from(charter, now) - now)
+    accounts.warn(connection, int(unseen.timestamp()), int(now.timestamp()))

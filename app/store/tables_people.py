@@ -1,0 +1,30 @@
+"""Tables of who comes in, and who vouches for whom."""
+
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, String, Table, Text
+
+from app.store.tables import metadata, moment
+
+entrants = Table(
+    "entrants",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("shown", Text, nullable=False),
+    Column("state", String(8), nullable=False),  # see `State` in app.store.entrants
+    Column("token", LargeBinary),  # SHA-256 of what their browser holds; none for somebody with no device
+    Column("standing", String(8), nullable=False),  # what the door-keepers said: vote, voice or observer
+    Column("card", String(16)),
+    Column("reason", Text),  # why somebody was refused
+    Column("account", ForeignKey("accounts.id")),  # who they are once they are in
+    Column("item", ForeignKey("items.id")),  # by which the assembly decides about them
+    moment("came_at"),
+    Index("ix_entrants_token", "token"),
+    Index("ix_entrants_state", "state", "came_at"),
+)
+
+vouchers = Table(
+    "vouchers",
+    metadata,
+    Column("entrant", ForeignKey("entrants.id"), primary_key=True),
+    Column("account", ForeignKey("accounts.id"), primary_key=True),
+    moment("said_at"),
+)

@@ -1,0 +1,197 @@
+"""Coming in: any name, no e-mail, a member's yes; a voice without a vote; nobody needs a device."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.pages.commune import AT_ONCE, URL, Commune, Member, commune, token, words
+
+Open = Callable[[str], Commune]
+ENTRANT = re.compile(r'name="entrant" value="([^"]+)"')
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Open]:
+    """A commune with the rule of entry that is asked for."""
+    running = []
+
+    def begin(entry: str) -> Commune:
+        made = commune(tmp_path, AT_ONCE | {"entry": entry})
+        running.append(made)
+        return made.__enter__()
+
+    yield begin
+    for made in running:
+        made.__exit__(None, None, None)
+
+
+class Phone:
+    """A browser in the hand of somebody whom nobody knows here yet."""
+
+    def __init__(self, harbour: Commune) -> None:
+        self.browser = TestClient(harbour.client.app, base_url=URL, follow_redirects=True)
+
+    def knock(self, name: str, status: int = 200) -> str:
+        data = {"csrf": token(self.browser.get("/door").text), "name": name}
+        answer = self.browser.post("/door", data=data, headers={"Origin": URL})
+        assert answer.status_code == status
+        return words(answer.text)
+
+    def look(self, path: str = "/door") -> str:
+        return words(self.browser.get(path).text)
+
+    def send(self, path: str, page: str, status: int = 200, **fields: str) -> str:
+        data = {"csrf": token(self.browser.get(page).text), **fields}
+        answer = self.browser.post(path, data=data, headers={"Origin": URL})
+        assert answer.status_code == status, answer.text
+        return words(answer.text)
+
+
+def says(member: Member, said: str, status: int = 200, **fields: str) -> str:
+    """What a member says to whoever waits first."""
+    entrant = ENTRANT.search(member.browser.get("/door/keep").text)
+    assert entrant is not None
+    return member.send("/door/keep", "/door/keep", status, entrant=entrant[1], say=said, **fields)
+
+
+@pytest.mark.shows("B21")
+@pytest.mark.shows("R3")
+def test_who_scans_the_wall_sheet_is_in_by_one_yes_and_votes_at_once(opened: Open) -> None:
+    harbour = opened("vouch(1)")
+    zoe, ada = Phone(harbour), harbour.member("Ada")
+    assert "You can come to the meetings, listen and speak without an account." in zoe.look("/")
+    assert "From 16 years of age one votes here" in zoe.look()
+    assert "Show this to a member at the door: Zoe" in zoe.knock("Zoe")
+    assert "1 person asks to come in." in ada.read("/")
+    says(ada, "vote")
+    assert "You are in. You may vote tonight." in zoe.look()
+    path = ada.propose("Winter fuel", "We buy together.")
+    ada.send(f"{path}/open", path, closes_in="1", unit="hours", where="online")
+    version = ada.version(path)
+    assert "13 members may vote." in zoe.look(path)
+    assert "Recorded. You can change it until" in zoe.send(f"{path}/vote", path, choice="agree", version=version)
+
+
+@pytest.mark.withstands("F16")
+@pytest.mark.withstands("F05")
+def test_who_comes_in_later_is_not_counted_in_a_vote_that_is_open(opened: Open) -> None:
+    harbour = opened("vouch(1)")
+    zoe, ada = Phone(harbour), harbour.member("Ada")
+    path = ada.propose("Winter fuel", "We buy together.")
+    ada.send(f"{path}/open", path, closes_in="1", unit="hours", where="online")
+    zoe.knock("Zoe")
+    says(ada, "vote")
+    zoe.look()
+    page = zoe.look(path)
+    assert "12 members may vote." in page
+    assert "You are not on the list for this vote; you can speak below." in page
+
+
+def test_two_members_vouch_and_nobody_vouches_twice(opened: Open) -> None:
+    harbour = opened("vouch(2)")
+    zoe, ada, jo = Phone(harbour), harbour.member("Ada"), harbour.member("Jo")
+    zoe.knock("Zoe")
+    says(ada, "vote")
+    assert "Said yes: Ada." in says(ada, "vote")
+    assert "Show this to a member" in zoe.look()
+    assert "Nobody waits." in says(jo, "vote")
+    assert "You are in." in zoe.look()
+    assert "Zoe" in ada.read("/members")
+
+
+@pytest.mark.shows("B20")
+@pytest.mark.shows("R3")
+@pytest.mark.shows("G14")
+def test_a_voice_speaks_and_an_observer_looks_on_and_neither_votes(opened: Open) -> None:
+    harbour = opened("vouch(2)")
+    kid, guest, ada = Phone(harbour), Phone(harbour), harbour.member("Ada")
+    path = ada.propose("Winter fuel", "We buy together.")
+    kid.knock("")
+    says(ada, "voice")
+    guest.knock("Rosa of the press")
+    says(ada, "observer")
+    assert "You may speak; you have no vote." in kid.look()
+    assert "You are in, to look on." in guest.look()
+    assert "We are cold." in kid.send(f"{path}/comment", path, text="We are cold.")
+    refused = "You may listen and speak here; whoever has a vote does this."
+    assert refused in guest.send(f"{path}/comment", path, 403, text="Why?")
+    ada.send(f"{path}/open", path, closes_in="1", unit="hours", where="online")
+    assert "12 members may vote." in kid.look(path)
+    assert refused in kid.send(f"{path}/vote", path, 403, choice="agree", version=ada.version(path))
+    at_door = ada.read("/door/keep")
+    assert "no name voice" in at_door
+    assert "Rosa of the press observer" in at_door
+    assert "12 people are on the members’ list." in ada.read("/members")
+
+
+@pytest.mark.shows("B20")
+def test_a_voice_is_deleted_at_will_and_what_was_said_stays_without_a_name(opened: Open) -> None:
+    harbour = opened("vouch(2)")
+    kid, ada = Phone(harbour), harbour.member("Ada")
+    path = ada.propose("Winter fuel", "We buy together.")
+    kid.knock("Lina")
+    says(ada, "voice")
+    kid.look()
+    kid.send(f"{path}/comment", path, text="We are cold.")
+    assert "Lina" in ada.read(path)
+    assert "Ask to come in" in kid.send("/door/forget-me", "/")
+    page = ada.read(path)
+    assert "We are cold." in page
+    assert "Lina" not in page + ada.read("/door/keep")
+    assert "You are on the members’ list" in ada.send("/door/forget-me", "/", 422)
+
+
+@pytest.mark.shows("B21")
+def test_a_name_or_a_card_on_the_paper_list_is_a_full_member(opened: Open) -> None:
+    harbour = opened("vouch(1)")
+    ada = harbour.member("Ada")
+    ada.send("/door/paper", "/door/keep", name="Old Hassan", card="", say="vote")
+    ada.send("/door/paper", "/door/keep", name="", card="41", say="vote")
+    members = ada.read("/members")
+    assert "14 people are on the members’ list." in members
+    assert "Old Hassan" in members
+    assert "Card 41 card 41" in members
+
+
+def test_who_is_refused_reads_why_and_asks_the_assembly_which_decides(opened: Open) -> None:
+    harbour = opened("vouch(2)")
+    zoe, ada, jo = Phone(harbour), harbour.member("Ada"), harbour.member("Jo")
+    zoe.knock("Zoe")
+    assert "Say why not" in says(ada, "no", 422)
+    says(ada, "no", reason="Nobody knows where she lives.")
+    assert "You were not let in: Nobody knows where she lives." in zoe.look()
+    assert "The assembly is asked whether you come in." in zoe.send("/door/assembly", "/door")
+    listed = ada.browser.get("/proposals").text
+    assert "Zoe asks to come in" in listed
+    path = re.findall(r'href="(/proposals/[0-9A-Z]{26})"', listed)[0]
+    ada.send(f"{path}/open", path, closes_in="1", unit="hours", where="meeting")
+    for teller in (ada, jo):
+        teller.send(f"{path}/count", path, agree="7", disagree="1")
+    assert "Adopted." in jo.send(f"{path}/close", path)
+    assert "You are in. You may vote tonight." in zoe.look()
+    stranger = words(harbour.client.get("/decisions").text)
+    assert "Zoe" not in stranger
+
+
+def test_the_assembly_decides_where_its_rule_says_so(opened: Open) -> None:
+    harbour = opened("assembly")
+    zoe, ada = Phone(harbour), harbour.member("Ada")
+    zoe.knock("Zoe")
+    assert "By our rules the assembly itself decides" in says(ada, "vote", 422)
+    says(ada, "assembly")
+    assert "The assembly is asked whether you come in." in zoe.look()
+    assert "Zoe asks to come in" in ada.read("/proposals")
+
+
+def test_a_name_that_is_taken_and_a_form_of_elsewhere_are_refused(opened: Open) -> None:
+    harbour = opened("vouch(2)")
+    zoe = Phone(harbour)
+    assert "That name is on the list." in zoe.knock("ada", 422)
+    assert "A name has 1 to 60 characters." in zoe.knock("x" * 61, 422)
+    data = {"csrf": "x", "name": "Zoe"}
+    assert zoe.browser.post("/door", data=data, headers={"Origin": URL}).status_code == 403
+    assert zoe.browser.post("/door", data=data, headers={"Origin": "https://evil.example"}).status_code == 403
+    assert "Nobody waits." in harbour.member("Ada").read("/door/keep")
