@@ -18,6 +18,7 @@ from nacl.bindings import crypto_sign_open
 from nacl.exceptions import BadSignatureError
 
 from app.kernel.canonical import Document
+from app.kernel.ids import parse_id, same_origin, without_fragment
 from app.kernel.refusal import Refusal
 
 _MAX_BLOB: Final = 16_384
@@ -149,6 +150,20 @@ def actor_key(actor: Document, key_id: str) -> PublicKey | Refusal:
         if isinstance(entry, dict) and entry.get("id") == key_id:
             return _entry_key(entry, owner, is_multikey=is_multikey)
     return Refusal("key.owner_unconfirmed", f"{owner[:80]} does not list the key {key_id[:80]}")
+
+
+def bare_key(actor: Document) -> str | None:
+    """The address at which an actor's key lies, if the actor names no more of it than that; else None."""
+    named, owner = actor.get("publicKey"), parse_id(actor.get("id"), loopback=True)
+    found = parse_id(without_fragment(named), loopback=True) if isinstance(named, str) else None
+    if found is None or isinstance(found, Refusal) or isinstance(owner, Refusal):
+        return None
+    return found if found != owner and same_origin(found, owner) else None
+
+
+def with_key(actor: Document, key: Document) -> Document:
+    """The actor with the key that lies at the address that it names, if that is one; what it says is checked later."""
+    return actor | {"publicKey": key} if "publicKeyPem" in key else actor
 
 
 @dataclass(frozen=True, slots=True)

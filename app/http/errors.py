@@ -11,7 +11,6 @@ _STATUSES: Final = {
     "owner.mismatch": 403,
     "body.size": 413,
     "budget.spent": 429,
-    "net.budget": 429,
     "hdr.encoding": 415,
     "store.away": 503,
     "hdr.media_type": 415,

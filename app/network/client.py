@@ -5,6 +5,7 @@ over a fifth of it.
 """
 
 import asyncio
+import errno
 import re
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
@@ -28,6 +29,11 @@ MAX_BYTES: Final = 1_048_576
 _MAX_ANSWER_TO_POST: Final = 65_536
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e]*", re.ASCII)
+_OUR_TROUBLE: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
+
+EXHAUSTED: Final = "net.exhausted"
+"""Nobody was asked, since something of this machine had run out: files, memory, ports."""
+
 _ALWAYS: Final = {"user-agent": "Roundabout", "accept-encoding": "identity"}
 
 Sign = Callable[[str, str], Mapping[str, str]]
@@ -85,7 +91,7 @@ class Client:
 
         Any status is an answer. Refused with `url.form`, `url.own`, `ssrf.addr`, `header.form`,
         `net.redirect`, `net.size` (over `max_bytes`), `net.encoding`, `net.timeout` (15 s for everything),
-        `net.tls` or `net.unreachable`.
+        `net.tls`, `net.exhausted` (this machine's own trouble) or `net.unreachable`.
         """
         return await self._guarded(url, self._follow(url, headers, max_bytes, max_hops, sign))
 
@@ -205,6 +211,8 @@ def _check_headers(headers: Mapping[str, str]) -> Refusal | None:
 def _refusal_of(error: BaseException, url: str) -> Refusal:
     link: BaseException | None = error
     while link is not None:
+        if isinstance(link, OSError) and link.errno in _OUR_TROUBLE:
+            return Refusal(EXHAUSTED, f"{url[:80]!r} was not asked: {link}")
         if isinstance(link, AddressRefusedError):
             return Refusal("ssrf.addr", str(link))
         if isinstance(link, ssl.SSLError):

@@ -6,6 +6,8 @@ from typing import Final
 
 from aiohttp import AddrInfoType, ClientRequest, ClientTimeout, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
 from aiohttp.resolver import ThreadedResolver
 from aiohttp.tracing import Trace
@@ -16,6 +18,7 @@ from app.network.guard import may_dial
 _CONNECTIONS: Final = 512
 _CONNECTIONS_PER_HOST: Final = 8
 _KEEP_SECONDS: Final = 60.0
+_HOSTS_KEPT: Final = 512  # so many have connections that wait for the next request; of more they are closed
 _NAMES_KEPT_SECONDS: Final = 60
 
 
@@ -53,8 +56,16 @@ class GuardedConnector(TCPConnector):
     checks what it connects to, and the peer of the socket is compared before a request is sent on it.
     """
 
-    def __init__(self, *, loopback: bool, resolver: AbstractResolver | None, tls: ssl.SSLContext) -> None:
+    def __init__(
+        self,
+        *,
+        loopback: bool,
+        resolver: AbstractResolver | None,
+        tls: ssl.SSLContext,
+        hosts_kept: int = _HOSTS_KEPT,
+    ) -> None:
         self._dials_loopback = loopback
+        self._hosts_kept = hosts_kept
         super().__init__(
             resolver=GuardedResolver(resolver or ThreadedResolver(), loopback=loopback),
             ssl=tls,
@@ -64,6 +75,11 @@ class GuardedConnector(TCPConnector):
             keepalive_timeout=_KEEP_SECONDS,
             ttl_dns_cache=_NAMES_KEPT_SECONDS,
         )
+
+    def _release(self, key: ConnectionKey, protocol: ResponseHandler, *, should_close: bool = False) -> None:
+        """Keep a connection for the next request, unless very many are kept: each is an open file of ours."""
+        full = len(self._conns) >= self._hosts_kept and key not in self._conns
+        super()._release(key, protocol, should_close=should_close or full)
 
     def _dial(self, address: AddrInfoType) -> socket.socket:
         family, kind, protocol, _, where = address

@@ -27,6 +27,7 @@ _POLL_SECONDS: Final = 1.0
 _POLL_SECONDS_WHEN_TOLD: Final = 5.0
 
 _REMEMBERED: Final = timedelta(days=30)
+_SCHEMES_REMEMBERED: Final = timedelta(days=180)
 _MOST_HOSTS: Final = 10_000
 
 _log = structlog.get_logger()
@@ -104,13 +105,19 @@ class Courier:
     async def forget(self) -> None:
         """Forget hosts for which nothing waits: after a month, or when there are very many (hostile D17)."""
         before = int((self._instance.now() - _REMEMBERED).timestamp())
-        await self._instance.database.take(lambda connection: deliveries.forget_hosts(connection, before, _MOST_HOSTS))
+        schemes = int((self._instance.now() - _SCHEMES_REMEMBERED).timestamp())
+
+        def work(connection: Connection) -> None:
+            deliveries.forget_hosts(connection, before, _MOST_HOSTS)
+            signing.forget_schemes(connection, schemes, _MOST_HOSTS)
+
+        await self._instance.database.take(work)
 
     async def finish(self) -> None:
         """Wait a moment for what is in flight, note what became of it, and let the other hosts go."""
         tasks = {**self._young, **self._lingering, **self._suspects}
         unfinished = (await asyncio.wait(tasks, timeout=_FINISH_SECONDS))[1] if tasks else set()
-        left, ended = [tasks[task].host for task in unfinished], tuple(self._outcomes)
+        left, ended = [tasks[task] for task in unfinished], tuple(self._outcomes)
         for task in unfinished:
             task.cancel()
         now = int(self._instance.now().timestamp())

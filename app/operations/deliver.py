@@ -2,24 +2,36 @@
 
 import random
 from datetime import timedelta
+from typing import Final
 
 from app.federation import delivery, documents
 from app.federation.delivery import Verdict
 from app.kernel.refusal import Refusal
-from app.network.client import Answer
+from app.network.client import EXHAUSTED, Answer
 from app.operations import blocking, knocking, resolve, synchronizing
-from app.store.deliveries import Delivered, Delivery, GivenUp, Outcome, Postponed, Redirected
+from app.store import actors
+from app.store.deliveries import Delivered, Delivery, GivenUp, Outcome, Postponed, Redirected, Untried
 from app.wiring import Instance
 
-_MAY_PASS = frozenset({"net", "ssrf", "obj"})  # names and servers change; addresses and ids do not
+_MAY_PASS: Final = frozenset({"net", "ssrf", "obj"})  # names and servers change; addresses and ids do not
+_GONE: Final = 410
+_BREATH: Final = timedelta(seconds=10)  # until something of ours is free again
 
 
 async def deliver(instance: Instance, item: Delivery) -> Outcome:
-    """Send one delivery and say what becomes of it; a target whose inbox is not known is looked up instead."""
+    """Send one delivery and say what becomes of it; a target whose inbox is not known is looked up instead.
+
+    Who is gone follows us no longer.
+    """
     if item.is_inbox:
-        return judge(instance, item, await _exchange(instance, item))
+        answer = await _exchange(instance, item)
+        if not isinstance(answer, Refusal) and answer.status == _GONE:
+            await instance.database.write(lambda connection: actors.forget_inbox(connection, item.target))
+        return judge(instance, item, answer)
     found = await resolve.actor(instance, item.target)
     if isinstance(found, Refusal):
+        if found.code == "obj.gone":
+            await instance.database.write(lambda connection: actors.forget_follower(connection, item.target))
         return judge(instance, item, found)
     inbox = found.shared_inbox or found.inbox
     return Redirected(item, inbox, documents.host_of(inbox))
@@ -32,7 +44,9 @@ def judge(instance: Instance, item: Delivery, answer: Answer | Refusal) -> Outco
     where one delivery fails at a host that is there, the others go on.
     """
     if isinstance(answer, Refusal):
-        if answer.code.partition(".")[0] not in _MAY_PASS:
+        if answer.code == EXHAUSTED:
+            return Untried(item, int((instance.now() + _BREATH).timestamp()))
+        if answer.code == "obj.gone" or answer.code.partition(".")[0] not in _MAY_PASS:
             return GivenUp(item, f"{answer.code}: {answer.because}")
         return postponed(instance, item, f"{answer.code}: {answer.because}", answered=False)
     because = f"net.status: {item.host} answered {answer.status}"

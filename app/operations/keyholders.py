@@ -14,7 +14,7 @@ import orjson
 
 from app.federation import documents
 from app.federation.domains import domain_of
-from app.federation.keys import Ed25519PublicKey, PublicKey, is_same
+from app.federation.keys import Ed25519PublicKey, PublicKey, bare_key, is_same, with_key
 from app.federation.verification import confirm_key, named_owner
 from app.kernel.ids import parse_id, same_origin, without_fragment
 from app.kernel.refusal import Refusal
@@ -31,6 +31,7 @@ _REDIRECTS: Final = 1  # of the key's document and of its owner's: with the step
 _KEPT: Final = timedelta(hours=1)  # then the store is asked again: another process may have learnt of a new key
 _IN_VAIN: Final = timedelta(minutes=10)
 _REFETCH_SECONDS: Final = 3_600
+_REFETCH_SECONDS_IN_VAIN: Final = 60  # a stranger could use up the hour of an actor whose key is about to change
 
 
 async def key(
@@ -38,7 +39,8 @@ async def key(
 ) -> PublicKey | Refusal:
     """The public key with this id, confirmed by the actor that lists it (hostile A22 to A24).
 
-    `fresh` asks its server anew, once an hour for each actor (hostile A27). `for_stranger` holds to the bounds
+    `fresh` asks its server anew: once an hour for each actor, once a minute while that brings nothing new (hostile
+    A27). `for_stranger` holds to the bounds
     of what anybody may make us ask.
     """
     known = None if fresh else instance.keyring.known.get(key_id, instance.now())
@@ -95,7 +97,9 @@ async def _look_up(instance: Instance, key_id: str, *, fresh: bool, for_stranger
         if barred is not None:
             return barred
         answer: PublicKey | Refusal = await _in_time(key_id, _ask_owner(instance, key_id, address))
-        if isinstance(answer, Refusal) and holder is None:
+        if holder is not None:
+            await _note_unchanged(instance, holder)
+        elif isinstance(answer, Refusal):
             _note_in_vain(instance, address, answer)
         found = answer
     if not isinstance(found, Refusal):
@@ -119,9 +123,16 @@ async def _ask_owner(instance: Instance, key_id: str, address: str) -> PublicKey
         return document
     owner = named_owner(document, key_id)
     if owner == address:
+        pointed = bare_key(document)
+        if pointed is not None and pointed != address:
+            key = await resolve.fetch(instance, pointed, max_hops=_REDIRECTS)
+            document = document if isinstance(key, Refusal) else with_key(document, key)
         holder = await resolve.keep(instance, document, address)
     elif isinstance(owner, str) and not same_origin(owner, instance.url):
         holder = await resolve.actor(instance, owner, max_hops=_REDIRECTS)
+        whole = {} if isinstance(holder, Refusal) else orjson.loads(holder.raw)
+        if bare_key(whole) == address:  # the owner names this document, which is the key
+            holder = await resolve.keep(instance, with_key(whole, document), owner)
     else:
         return Refusal("key.owner_unconfirmed", f"{address[:80]} names no owner of {key_id[:80]}")
     return holder if isinstance(holder, Refusal) else _confirmed_by(holder, key_id)
@@ -145,6 +156,18 @@ async def _may_refetch(instance: Instance, holder: StoredActor) -> bool:
     return holder.gone_at is None and await instance.database.write(note)
 
 
+async def _note_unchanged(instance: Instance, holder: StoredActor) -> None:
+    """If asking an actor anew brought what was known before, do so again in a minute and not in an hour."""
+    asked_at = int(instance.now().timestamp()) - _REFETCH_SECONDS + _REFETCH_SECONDS_IN_VAIN
+
+    def note(connection: Connection) -> None:
+        now_held = actors.get(connection, holder.id)
+        if now_held is not None and now_held.raw == holder.raw:
+            actors.refetched_in_vain(connection, holder.id, asked_at)
+
+    await instance.database.write(note)
+
+
 def _not_again(instance: Instance, holder: StoredActor, found: PublicKey | Refusal | None) -> Refusal:
     """What to say without asking anew: the no of a document that is fresh is a no, anything else is not known now."""
     oldest = int(instance.now().timestamp()) - _REFETCH_SECONDS
@@ -166,7 +189,7 @@ def _barred(instance: Instance, address: str) -> Refusal | None:
 
 
 def _note_in_vain(instance: Instance, address: str, refused: Refusal) -> None:
-    if refused.code != "net.budget":
+    if refused.code not in {"net.budget", "net.exhausted"}:
         instance.keyring.lookups.in_vain.put(address, refused, instance.now() + _IN_VAIN)
 
 

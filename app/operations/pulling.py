@@ -4,9 +4,12 @@ Push is only a hint. A leaf that was withheld from us, or sent while we were awa
 through the same checks as one that was pushed.
 """
 
+import json
 import random
 from dataclasses import dataclass
 from typing import Final
+
+import structlog
 
 from app.federation import documents
 from app.kernel.canonical import Document, digest, read_document
@@ -28,6 +31,9 @@ _PAGES: Final = 10  # then others have their turn (hostile D05)
 _MOST_BYTES: Final = 4 * 1024 * 1024
 _STUBBORN_TRIES: Final = 3
 _NOT_AGAIN_SECONDS: Final = 600
+_MOST_LEAVES: Final = 1 << 53
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ async def pull(instance: Instance, one: Pull) -> None:
     """Read on in one record from where we stopped, and note how far that was."""
     leaf = one.leaf
     for _ in range(_PAGES):
-        page = await _fetch(instance, one.assembly, leaf)
+        page = await _read_on(instance, one.assembly, leaf)
         refused = page if isinstance(page, Refusal) else await _keep(instance, one, page)
         if refused is not None:
             await _try_later(instance, one, refused)
@@ -123,12 +129,46 @@ def _known(connection: Connection, page: Page) -> set[int]:
     return {leaf for leaf, act in kept if act is not None}
 
 
-async def _fetch(instance: Instance, assembly: str, after: int) -> Page | Refusal:
-    address = f"{origin(assembly)}/acts?after={after}&limit={_ITEMS}"
+async def _read_on(instance: Instance, assembly: str, after: int) -> Page | Refusal:
+    """The next part of a record; of one that cannot be read the next leaf alone, and that is passed over if it is it.
+
+    What nobody can read is no act, and must not keep us from those that come after it.
+    """
+    answer = await _fetch(instance, assembly, after, _ITEMS)
+    page = answer if isinstance(answer, Refusal) else _page(answer, after)
+    if not isinstance(page, Refusal) or not page.code.startswith("json."):
+        return page
+    alone = await _fetch(instance, assembly, after, 1)
+    if isinstance(alone, Refusal):
+        return alone
+    page = _page(alone, after)
+    passed = unreadable_leaf(alone, after) if isinstance(page, Refusal) else None
+    if passed is None or not isinstance(page, Refusal):
+        return page
+    _log.warning("a leaf cannot be read", assembly=assembly, leaf=passed, code=page.code, because=page.because)
+    return Page((), passed, more=True)
+
+
+def unreadable_leaf(body: bytes, after: int) -> int | None:
+    """The number of the one leaf in an answer that is refused as JSON; None if not even that can be read in it."""
+    try:
+        loose = json.loads(body.decode(errors="replace"))
+        leaf = loose["gov:items"][0]["leaf"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return leaf if isinstance(leaf, int) and not isinstance(leaf, bool) and after < leaf < _MOST_LEAVES else None
+
+
+def _page(body: bytes, after: int) -> Page | Refusal:
+    document = read_document(body, max_bytes=_MOST_BYTES)
+    return document if isinstance(document, Refusal) else read_page(document, after)
+
+
+async def _fetch(instance: Instance, assembly: str, after: int, limit: int) -> bytes | Refusal:
+    address = f"{origin(assembly)}/acts?after={after}&limit={limit}"
     answer = await knocking.get(instance, address, documents.ACTIVITY_JSON, max_bytes=_MOST_BYTES)
     if isinstance(answer, Refusal):
         return answer
     if answer.status != 200 or origin(answer.url) != origin(assembly):
         return Refusal("net.status", f"{answer.url} answered {answer.status}")
-    document = read_document(answer.body, max_bytes=_MOST_BYTES)
-    return document if isinstance(document, Refusal) else read_page(document, after)
+    return answer.body

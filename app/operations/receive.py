@@ -71,7 +71,7 @@ async def who_signed(instance: Instance, request: SignedRequest, *, public: bool
     barred = policy.refuses(documents.host_of(verdict.owner))
     if barred is not None or verdict.nonce is None:
         return barred or verdict
-    return await _with_fresh_nonce(instance, verdict, verdict.nonce)
+    return await _with_fresh_nonce(instance, verdict, verdict.nonce, _bytes_of(request))
 
 
 async def who_reads(instance: Instance, request: SignedRequest, *, public: bool = False) -> Visitor | Refusal:
@@ -107,16 +107,24 @@ def _greet(connection: Connection, host: str, now: int) -> None:
         pulls.hurry(connection, now, host=host)  # it was away, and may have said what did not reach us
 
 
-async def _with_fresh_nonce(instance: Instance, verified: Verified, nonce: str) -> Verified | Refusal:
+async def _with_fresh_nonce(instance: Instance, verified: Verified, nonce: str, said: bytes) -> Verified | Refusal:
     now, key_id = instance.now(), verified.key.id
     until = int((now + 2 * WINDOW).timestamp())
 
     def use(connection: Connection) -> bool:
-        return signing.use_nonce(connection, key_id, nonce, int(now.timestamp()), until)
+        return signing.use_nonce(connection, key_id, nonce, said, int(now.timestamp()), until)
 
     if await instance.database.write(use):
         return verified
     return Refusal("sig.nonce_replay", f"{key_id} has used the nonce {nonce[:40]!r} before")
+
+
+def _bytes_of(request: SignedRequest) -> bytes:
+    """What makes an activity the same one sent again; nothing for a question, which is never the same one twice."""
+    if not request.body:
+        return b""
+    signed = "\n".join(request.value(name) or "" for name in ("signature-input", "signature"))
+    return signed.encode("latin-1") + b"\n" + request.body
 
 
 async def _stranger_who_leaves(instance: Instance, request: SignedRequest) -> str | Refusal | None:

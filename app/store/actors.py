@@ -91,6 +91,11 @@ def may_refetch(connection: Connection, actor_id: str, now: int, every: int) -> 
     return asked.rowcount > 0
 
 
+def refetched_in_vain(connection: Connection, actor_id: str, asked_at: int) -> None:
+    """Note that asking anew brought nothing new, as if it had been at `asked_at`: it may be asked again the sooner."""
+    connection.execute(update(actors).where(actors.c.id == actor_id).values(refetched_at=asked_at))
+
+
 def mark_gone(connection: Connection, actor_id: str, now: int) -> None:
     """Note that the server of a stored actor says there is none; what was fetched before stays."""
     still = (actors.c.id == actor_id, actors.c.gone_at.is_(None))
@@ -121,6 +126,16 @@ def unfollow(connection: Connection, followed: str, follower: str) -> bool:
         delete(followers).where(followers.c.followed == followed, followers.c.follower == follower)
     )
     return gone.rowcount > 0
+
+
+def forget_follower(connection: Connection, follower: str) -> None:
+    """Somebody follows none of our actors any more."""
+    connection.execute(delete(followers).where(followers.c.follower == follower))
+
+
+def forget_inbox(connection: Connection, inbox: str) -> None:
+    """Who is written to at `inbox` follows none of our actors any more: its server says that there is no such inbox."""
+    connection.execute(delete(followers).where(followers.c.inbox == inbox))
 
 
 def followers_with_inbox_at(connection: Connection, followed: str, host: str) -> tuple[str, ...]:

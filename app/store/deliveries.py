@@ -41,6 +41,7 @@ class Delivery:
     tries: int
     queued_at: int
     failures: int
+    leased_until: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,14 @@ class Postponed:
 
 
 @dataclass(frozen=True, slots=True)
+class Untried:
+    """It was not tried, for a trouble of our own, which says nothing of its host: again at `due_at`."""
+
+    delivery: Delivery
+    due_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Redirected:
     """Its target turned out to have this inbox: one delivery to it is enough for all who share it."""
 
@@ -83,7 +92,7 @@ class Redirected:
     host: str
 
 
-Outcome = Delivered | GivenUp | Postponed | Redirected
+Outcome = Delivered | GivenUp | Postponed | Untried | Redirected
 
 
 def address(connection: Connection, now: int) -> int:
@@ -140,13 +149,17 @@ def claim(connection: Connection, now: int, limit: int, *, suspects: bool, lease
             row.tries,
             row.queued_at,
             row.failures,
+            now + lease,
         )
         for row in sorted(rows, key=lambda row: order[row.host])
     )
 
 
 def settle(connection: Connection, outcomes: Sequence[Outcome], now: int) -> None:
-    """Note what became of deliveries that were claimed, and let their hosts go."""
+    """Note what became of deliveries that were claimed, and let their hosts go.
+
+    A host whose lease ended meanwhile, and which another worker holds by now, stays that one's.
+    """
     names = sorted({outcome.delivery.host for outcome in outcomes})
     # in one order, so that two workers that meet wait for each other and not each for the other
     connection.execute(select(hosts.c.host).where(hosts.c.host.in_(names)).order_by(hosts.c.host).with_for_update())
@@ -163,14 +176,22 @@ def settle(connection: Connection, outcomes: Sequence[Outcome], now: int) -> Non
                 _given_up(connection, one.delivery.host, one.because, 1)
             case Postponed():
                 _postpone(connection, one, now)
+            case Untried():
+                values = {"blocked_until": one.due_at}
+                connection.execute(update(hosts).where(hosts.c.host == one.delivery.host).values(**values))
             case Redirected():
                 _redirect(connection, one, now)
-    _look_again(connection, names, now)
+    release(connection, [outcome.delivery for outcome in outcomes], now)
 
 
-def release(connection: Connection, names: Sequence[str], now: int) -> None:
-    """Let hosts go whose deliveries were not tried to the end."""
-    _look_again(connection, names, now)
+def release(connection: Connection, held: Sequence[Delivery], now: int) -> None:
+    """Let the hosts of deliveries go that were claimed, as far as they are still held by that claim."""
+    if not held:
+        return
+    claims = {(one.host, one.leased_until) for one in held}
+    found = select(hosts.c.host, hosts.c.leased_until).where(hosts.c.host.in_({one.host for one in held}))
+    mine = [row.host for row in connection.execute(found) if not row.leased_until or tuple(row) in claims]
+    _look_again(connection, mine, now)
 
 
 def release_all(connection: Connection) -> None:

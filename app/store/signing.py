@@ -4,13 +4,12 @@ from collections.abc import Collection
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, or_, select
 
 from app.store.tables_federation import nonces, schemes
 from app.store.upsert import upserting
 
 _STALE: Final = 30 * 86_400
-_FORGOTTEN: Final = 180 * 86_400
 
 
 def scheme_of(connection: Connection, host: str) -> str | None:
@@ -26,20 +25,33 @@ def schemes_of(connection: Connection, hosts: Collection[str]) -> dict[str, str]
 
 
 def remember_scheme(connection: Connection, host: str, scheme: str, now: int) -> None:
-    """Note what a host takes; hosts of which nothing was learnt for half a year are forgotten."""
+    """Note what a host takes."""
     row = connection.execute(select(schemes).where(schemes.c.host == host)).first()
     if row is not None and row.scheme == scheme and row.learnt_at > now - _STALE:
         return
     values = {"scheme": scheme, "learnt_at": now}
-    connection.execute(delete(schemes).where(schemes.c.learnt_at < now - _FORGOTTEN))
     statement = upserting(connection, schemes).values(host=host, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=[schemes.c.host], set_=values))
 
 
-def use_nonce(connection: Connection, key_id: str, nonce: str, now: int, until: int) -> bool:
-    """True if this key had not used this nonce yet, which is noted until `until`; those whose time is over go."""
+def use_nonce(connection: Connection, key_id: str, nonce: str, request: bytes, now: int, until: int) -> bool:
+    """True if no other request of this key has used this nonce; it is noted until `until`, and older ones go.
+
+    `request` is what tells one from another: the same one, sent again, has used no nonce twice (hostile A06, A10).
+    Empty, it is like no other.
+    """
     connection.execute(delete(nonces).where(nonces.c.until < now))
-    digest = sha256(f"{key_id}\n{nonce}".encode()).digest()
-    statement = upserting(connection, nonces).values(digest=digest, until=until).on_conflict_do_nothing()
+    digest, said = sha256(f"{key_id}\n{nonce}".encode()).digest(), sha256(request).digest()
+    statement = upserting(connection, nonces).values(digest=digest, request=said, until=until)
     # Asked for the row: PostgreSQL counts none for an insert that may have met another.
-    return connection.execute(statement.returning(nonces.c.until)).first() is not None
+    if connection.execute(statement.on_conflict_do_nothing().returning(nonces.c.until)).first() is not None:
+        return True
+    used = connection.scalar(select(nonces.c.request).where(nonces.c.digest == digest))
+    return bool(request) and used == said
+
+
+def forget_schemes(connection: Connection, before: int, most: int) -> int:
+    """Forget hosts of which nothing was learnt since `before`, and all but the `most` learnt of last (D17)."""
+    kept = select(schemes.c.host).order_by(schemes.c.learnt_at.desc(), schemes.c.host).limit(most)
+    stale = or_(schemes.c.learnt_at < before, schemes.c.host.not_in(kept))
+    return connection.execute(delete(schemes).where(stale)).rowcount

@@ -59,6 +59,7 @@ nonces = Table(
     "nonces",
     metadata,
     Column("digest", LargeBinary, primary_key=True),  # of key id and nonce
+    Column("request", LargeBinary, nullable=False),  # the digest of the request that used it
     moment("until"),
     Index("ix_nonces_until", "until"),
 )

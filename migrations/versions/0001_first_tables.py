@@ -156,6 +156,7 @@ def nonces() -> None:
     op.create_table(
         "nonces",
         sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("request", sa.LargeBinary(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_nonces")),
     )

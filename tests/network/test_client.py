@@ -1,5 +1,6 @@
 """The one client against real servers: where it goes, when it stops, and what it sends."""
 
+import resource
 import ssl
 from pathlib import Path
 
@@ -233,3 +234,33 @@ async def test_a_server_that_is_not_there_is_unreachable() -> None:
     async with serving(lambda _: answer()) as server:
         url = server.url
     assert await fetch(Client(loopback=True), url) == "net.unreachable"
+
+
+async def test_a_machine_that_has_no_file_left_says_so_and_blames_no_server() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    async with serving(lambda _: answer()) as server:
+        client = Client(loopback=True)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+        try:
+            refused = await client.post(server.url, headers={}, body=b"{}")
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert isinstance(refused, Refusal)
+        assert refused.code == "net.exhausted"
+        assert isinstance(await client.post(server.url, headers={}, body=b"{}"), Answer)
+        await client.close()
+
+
+@pytest.mark.withstands("D17")
+async def test_only_so_many_connections_are_kept_for_later() -> None:
+    connector = GuardedConnector(loopback=True, resolver=None, tls=ssl.create_default_context(), hosts_kept=2)
+    async with (
+        serving(lambda _: answer()) as one,
+        serving(lambda _: answer()) as two,
+        serving(lambda _: answer()) as three,
+        ClientSession(connector=connector) as session,
+    ):
+        for server in (one, two, three) * 2:
+            async with session.get(server.url) as response:
+                await response.read()
+    assert [server.connections for server in (one, two, three)] == [1, 1, 2]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.operations.courier import Courier
-from app.store import deliveries, hosts, outbox
+from app.store import actors, deliveries, hosts, outbox
 from app.store.database import Connection
 from app.store.hosts import Host
 from app.store.outbox import Target
@@ -188,3 +188,27 @@ async def test_who_is_heard_from_again_gets_what_waits(tmp_path: Path, sqlite_te
             await until(instance, host)
         await courier.finish()
     assert server.bodies == [b'{"number":1}']
+
+
+@pytest.mark.parametrize("is_inbox", [False, True])
+async def test_who_is_gone_is_written_to_no_more(tmp_path: Path, sqlite_template: Path, *, is_inbox: bool) -> None:
+    async with (
+        serving(partial(responding, "410 Gone")) as server,
+        instance_here(tmp_path, sqlite_template, Clock()) as instance,
+    ):
+        host, actor, inbox = host_of(server), f"{server.url}/ann", f"{server.url}/ann/inbox"
+        follower = actors.Follower(actor, inbox, reads_acts=False)
+
+        def publish(connection: Connection) -> None:
+            actors.follow(connection, instance.assembly, follower, 0)
+            name, now = f"{instance.url}/activities/1", int(instance.now().timestamp())
+            target = Target(inbox if is_inbox else actor, is_inbox=is_inbox, host=host)
+            outbox.publish(connection, name, instance.assembly, b"{}", public=True, now=now, targets=[target])
+
+        await instance.database.write(publish)
+        courier = Courier(instance)
+        async with working(courier):
+            await until(instance, host)
+        await courier.finish()
+        assert (await state(instance))[host].given_up == 1
+        assert await instance.database.read(lambda c: actors.followers_of(c, instance.assembly)) == ()

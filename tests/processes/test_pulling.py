@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.federation.documents import ACTIVITY_JSON
 from app.kernel.canonical import Document
 from app.store import acts
 from app.store.acts import StoredAct
@@ -79,3 +80,25 @@ def test_a_leaf_that_is_kept_from_us_is_found_in_the_record_and_checked_as_any_o
         "/acts?after=-1&limit=50",
         "/acts?after=5&limit=50",
     ]
+
+
+@pytest.mark.withstands("B20")
+def test_a_leaf_that_nobody_can_read_does_not_keep_us_from_those_behind_it(tmp_path: Path, peer: Peer) -> None:
+    hill = peer.actor("hill", "Group", **{"gov:body": "commune"})
+    good, later = hill.report(1), hill.report(2)
+    doubled = b'{"gov:items": [{"leaf": 7, "act": {"id": "x", "id": "y"}}], "gov:next": 7}'
+    whole = json.dumps({"gov:items": [{"leaf": 4, "act": good}], "gov:next": 4}).encode()
+    tail = json.dumps({"gov:items": [{"leaf": 8, "act": later}], "gov:next": None}).encode()
+    for query, body in {
+        "after=-1&limit=50": whole[:-1] + b', "x": {"a": 1, "a": 2}}',
+        "after=-1&limit=1": whole,
+        "after=4&limit=50": doubled,
+        "after=4&limit=1": doubled,
+        "after=7&limit=50": tail,
+    }.items():
+        peer.judges[f"/acts?{query}"] = lambda *_, body=body: (200, {"Content-Type": ACTIVITY_JSON}, body)
+    council = council_of(tmp_path, {hill.id: "zQmKeylog"})
+    with running(council):
+        wait_until(lambda: len(kept(council, own=False)) >= 2, f"not pulled: {council.log()[-2000:]}")
+    assert {act.id for act in kept(council, own=False)} == {good["id"], later["id"]}
+    assert "a leaf cannot be read" in council.log()

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.store import actors, deliveries, hosts, outbox
 from app.store.database import Connection, Database, open_database
-from app.store.deliveries import Delivered, Delivery, GivenUp, Postponed, Redirected
+from app.store.deliveries import Delivered, Delivery, GivenUp, Postponed, Redirected, Untried
 from app.store.outbox import Followers, Target
 from app.store.tables_federation import deliveries as queue
 
@@ -84,6 +84,33 @@ async def test_the_only_worker_takes_over_at_once_what_it_held_before_it_died(da
         assert len(claim(connection)) == 1
         deliveries.release_all(connection)
         assert len(claim(connection)) == 1
+
+    await database.take(work)
+
+
+async def test_who_settles_after_its_lease_does_not_end_that_of_another(database: Database) -> None:
+    def work(connection: Connection) -> None:
+        publish(connection, 1, inbox("a.example"))
+        publish(connection, 2, inbox("a.example"))
+        [late] = claim(connection)
+        [other] = claim(connection, NOW + 61)
+        deliveries.settle(connection, [Delivered(late)], NOW + 62)
+        assert claim(connection, NOW + 63) == ()
+        deliveries.settle(connection, [Delivered(other)], NOW + 64)
+        assert numbers(claim(connection, NOW + 65)) == [("a.example", 2)]
+
+    await database.take(work)
+
+
+async def test_what_was_not_tried_for_a_trouble_of_ours_says_nothing_of_its_host(database: Database) -> None:
+    def work(connection: Connection) -> None:
+        publish(connection, 1, inbox("a.example"))
+        [one] = claim(connection)
+        deliveries.settle(connection, [Untried(one, NOW + 10)], NOW)
+        [host] = hosts.known(connection)
+        assert (host.failures, host.because, host.waiting, host.next_at) == (0, None, 1, NOW + 10)
+        [again] = claim(connection, NOW + 10)
+        assert (again.id, again.tries) == (one.id, 0)
 
     await database.take(work)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -30,14 +31,15 @@ def test_what_a_host_takes_is_remembered_until_it_takes_something_else(database:
     assert write(database, told) == [None, "rfc9421", "rfc9421", "cavage"]
 
 
-def test_a_host_of_which_nothing_was_learnt_for_half_a_year_is_forgotten(database: Database) -> None:
-    def told(connection: Connection) -> tuple[str | None, str | None]:
-        signing.remember_scheme(connection, "old.example", "rfc9421", 0)
-        signing.remember_scheme(connection, "kept.example", "rfc9421", 100 * DAY)
-        signing.remember_scheme(connection, "new.example", "rfc9421", 200 * DAY)
-        return signing.scheme_of(connection, "old.example"), signing.scheme_of(connection, "kept.example")
+@pytest.mark.withstands("D17")
+def test_of_many_hosts_those_learnt_of_last_are_remembered(database: Database) -> None:
+    def told(connection: Connection) -> list[str]:
+        for day in range(6):
+            signing.remember_scheme(connection, f"{day}.example", "rfc9421", day * DAY)
+        assert signing.forget_schemes(connection, 1 * DAY, 3) == 3
+        return sorted(signing.schemes_of(connection, [f"{day}.example" for day in range(6)]))
 
-    assert write(database, told) == (None, "rfc9421")
+    assert write(database, told) == ["3.example", "4.example", "5.example"]
 
 
 @pytest.mark.withstands("A10")
@@ -45,22 +47,34 @@ def test_a_nonce_is_good_once_for_each_key_until_its_time_is_over(database: Data
     def used(connection: Connection) -> list[bool]:
         key, other = f"{ALICE}#main-key", f"{ALICE}#key-2"
         return [
-            signing.use_nonce(connection, key, "a", 0, 10),
-            signing.use_nonce(connection, key, "a", 10, 20),
-            signing.use_nonce(connection, other, "a", 10, 20),
-            signing.use_nonce(connection, key, "b", 10, 20),
-            signing.use_nonce(connection, key, "a", 11, 21),
+            signing.use_nonce(connection, key, "a", b"0", 0, 10),
+            signing.use_nonce(connection, key, "a", b"10", 10, 20),
+            signing.use_nonce(connection, other, "a", b"10", 10, 20),
+            signing.use_nonce(connection, key, "b", b"10", 10, 20),
+            signing.use_nonce(connection, key, "a", b"11", 11, 21),
         ]
 
     assert write(database, used) == [True, False, True, True, True]
 
 
+@pytest.mark.withstands("A06")
+@pytest.mark.withstands("A10")
+@pytest.mark.parametrize(("again", "may"), [(b"a", True), (b"b", False), (b"", False)])
+def test_the_same_request_sent_again_has_used_no_nonce_twice(database: Database, again: bytes, *, may: bool) -> None:
+    def used(connection: Connection) -> list[bool]:
+        first = again and b"a"
+        return [signing.use_nonce(connection, ALICE, "n", request, 0, 10) for request in (first, again)]
+
+    assert write(database, used) == [True, may]
+
+
 @pytest.mark.withstands("A10")
 def test_of_many_who_use_a_nonce_at_once_one_may(database: Database) -> None:
+    def use(connection: Connection, request: bytes) -> bool:
+        return signing.use_nonce(connection, f"{ALICE}#main-key", "n", request, 0, 10)
+
     async def many() -> list[bool]:
-        return await asyncio.gather(
-            *(database.write(lambda c: signing.use_nonce(c, f"{ALICE}#main-key", "n", 0, 10)) for _ in range(20))
-        )
+        return await asyncio.gather(*(database.write(partial(use, request=bytes([number]))) for number in range(20)))
 
     assert sorted(asyncio.run(many())) == [False] * 19 + [True]
 
