@@ -36,13 +36,23 @@ def overruns(connection: Connection, instance: Instance, proposed: Term, name: s
         for mandate in mandates
         if mandate.head.ref not in replaced and (mandate.valid_until <= proposed.starts or _another(mandate, name))
     ]
-    terms = terms_of(past, Id(instance.assembly))
+    terms = terms_of(_one_each(past), Id(instance.assembly))
     return measured(limit_for(charter.terms, proposed.kind), terms, proposed)
 
 
 def in_words(connection: Connection, instance: Instance, found: Iterable[Overrun]) -> tuple[str, ...]:
     """Each overrun as a sentence."""
     return tuple(_sentence(connection, instance, overrun) for overrun in found)
+
+
+def _one_each(mandates: Iterable[Mandate]) -> tuple[Mandate, ...]:
+    """One mandate for each time that the same people served: those at the same time on other matters are left out."""
+    found: list[Mandate] = []
+    for mandate in sorted(mandates, key=lambda one: (one.valid_from, one.valid_until)):
+        beside = (one for one in found if set(one.delegates) == set(mandate.delegates))
+        if not any(mandate.valid_from < one.valid_until and not _another(one, mandate.term or "") for one in beside):
+            found.append(mandate)
+    return tuple(found)
 
 
 def _another(mandate: Mandate, name: str) -> bool:

@@ -126,6 +126,12 @@ def bar(connection: Connection, instance: Instance, granted: Mandate) -> Refusal
     return not_seated(granted, in_force(charters, author, at))
 
 
+def item_of(connection: Connection, mandate_id: str) -> Item | None:
+    """The item by which a mandate of ours was given."""
+    found = agenda.of_kind(connection, agenda.Kind.MANDATE)
+    return next((item for item in found if item.details.get("granted") == mandate_id), None)
+
+
 def names_of(connection: Connection, numbers: Iterable[int]) -> tuple[str, ...]:
     """The door-keepers by name."""
     found = (accounts.numbered(connection, number) for number in numbers)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from app.governance.mandate import DelegateVote, Kind, Latitude, Mandate
 from app.governance.ratification import Stance
+from app.kernel.canonical import Document
 from app.operations import mandating, proposing
 from app.operations.positions import Position
 from app.operations.reading import Reading
@@ -17,9 +18,10 @@ from tests.operations.neighbours import Place, Valley, done, found_council, sett
 AGREE = (Stance.RATIFIED,)
 
 
-def confederated(folder: Path, template: Path) -> Valley:
-    """Riverside and Hill, members of Valley."""
-    valley = settle_down(folder, template, {name: PEOPLE[name] for name in ("Riverside", "Hill")})
+def confederated(folder: Path, template: Path, *more: str, rules: Document | None = None) -> Valley:
+    """Riverside and Hill, members of Valley; `more` people of Hill, and what the `rules` of both change."""
+    people = {"Riverside": PEOPLE["Riverside"], "Hill": (*PEOPLE["Hill"], *more)}
+    valley = settle_down(folder, template, people, changes=rules)
     found_council(valley, ("Riverside", "Hill"))
     return valley
 

@@ -160,9 +160,16 @@ class Valley:
 
 
 def settle_down(
-    folder: Path, template: Path, people: Mapping[str, Iterable[str]], co_signers: Mapping[str, tuple[str, ...]] = {}
+    folder: Path,
+    template: Path,
+    people: Mapping[str, Iterable[str]],
+    co_signers: Mapping[str, tuple[str, ...]] = {},
+    changes: Document | None = None,
 ) -> Valley:
-    """Gatherings and a council, each on a fresh database; communes have founded themselves, some with co-signers."""
+    """Gatherings and a council, each on a fresh database; communes have founded themselves, some with co-signers.
+
+    Their rules are the starter rules with no time for deliberation, and with these `changes`.
+    """
     clock, hashed = Clock(), done(membership.hash_password(PASSWORD))
     valley = Valley(clock, {})
     for name in (*people, "Valley"):
@@ -175,7 +182,7 @@ def settle_down(
             place.people[account.name] = account
         here = len(place.people)
         agreed = founding.Agreed(co_signers=co_signers.get(name, ()))
-        rules = {"deliberation": NO_TIME}
+        rules = {"deliberation": NO_TIME} | (changes or {})
         founded = done(place.do(founding.found_commune, rules, present=here, agree=here, on=agreed))
         place.next_key = founded.next_key
     valley["Valley"].do(founding.begin, Body.COUNCIL, "Valley")

@@ -8,7 +8,7 @@ from app.governance.proposal import State
 from app.http.pages import moments, stances
 from app.http.pages.stances import choice
 from app.kernel.instant import Instant
-from app.operations import naming, registering
+from app.operations import mandating, naming, registering
 from app.operations.registering import Done, Entry
 from app.store.accounts import Account
 from app.store.agenda import Item
@@ -43,10 +43,11 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What the item of a recall came to; `another` is where another person is chosen, empty if nobody has to be."""
+    """What a recall came to; `another` is where somebody else is chosen, `chosen` where somebody is or was."""
 
     said: str
     another: str = ""
+    chosen: str = ""
 
 
 def breach(connection: Connection, instance: Instance, entry: Entry, done: Done, account: Account | None) -> Breach:
@@ -98,7 +99,7 @@ def ending(connection: Connection, instance: Instance, item: Item) -> Ending | N
     people = names(connection, instance, named)
     recall = next((one for one in entry.recalls if set(one.delegates or entry.mandate.delegates) == set(named)), None)
     if item.state == State.ADOPTED and recall is not None:
-        return Ending(ended(people, recall.head.published), another(entry))
+        return Ending(ended(people, recall.head.published), *another(connection, entry))
     if item.state in {State.REJECTED, State.NO_QUORUM}:
         return Ending(_("The mandate of {people} goes on as before.").format(people=people))
     return None
@@ -109,9 +110,17 @@ def ended(people: str, at: Instant) -> str:
     return _("{people}’s mandate has ended ({time}).").format(people=people, time=moments.clock(moments.seconds(at)))
 
 
-def another(entry: Entry) -> str:
-    """Where another person is chosen in place of who was recalled: the form for a mandate, filled in from this one."""
-    return f"/mandates/new?after={entry.act.id.rpartition('/')[2]}"
+def another(connection: Connection, entry: Entry) -> tuple[str, str]:
+    """Where another person is chosen in place of who was recalled, and where somebody is proposed or was chosen.
+
+    The first is the form for a mandate, filled in from this one; it is empty as soon as there is the second.
+    """
+    chosen = mandating.chosen_instead(connection, entry.act.id)
+    if chosen is not None:
+        return "", f"/proposals/{chosen.id}"
+    if entry.replaced is not None:
+        return "", f"/mandates/{entry.replaced.head.ref.id.rpartition('/')[2]}"
+    return f"/mandates/new?after={entry.act.id.rpartition('/')[2]}", ""
 
 
 def names(connection: Connection, instance: Instance, people: tuple[str, ...] | list[str]) -> str:

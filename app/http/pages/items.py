@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from app.governance.ballot import Choice
 from app.governance.proposal import State
-from app.http.pages import asked, breaches, charter, cosigning, explanations, sentences, voices
+from app.http.pages import asked, charter, cosigning, explanations, hearings, sentences, sitting, voices
 from app.http.pages.asked import Asked
-from app.http.pages.breaches import Breach, Ending
 from app.http.pages.charter import Proposed
+from app.http.pages.hearings import Hearing
+from app.http.pages.sitting import Delegation
 from app.http.pages.voices import Heard
 from app.operations import deliberating, hands, naming, procedure, voting
 from app.store import accounts, acts, agenda, hosts, votes
@@ -98,8 +99,8 @@ class View:
     times: deliberating.Times | None
     questions: tuple[Asked, ...]
     waiting: tuple[str, ...]
-    breaches: tuple[Breach, ...] = ()
-    ending: Ending | None = None
+    hearing: Hearing | None = None
+    delegation: Delegation | None = None
     charter: Proposed | None = None
     adopted_in: int = 0
 
@@ -126,7 +127,6 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
     )
     member = account is not None
     mine = account is not None and item.author == account.id and item.kind is Kind.PROPOSAL
-    recalls = item.kind is Kind.RECALL
     return View(
         item=item,
         state=sentences.state(item.state),
@@ -143,10 +143,10 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         two_rounds=procedure.granted(item, procedure.Question.BOTH_ROUNDS) is not None,
         times=deliberating.times(connection, instance, item) if member and item.state in _WAITING else None,
         questions=asked.questions(connection, item, account),
-        breaches=breaches.before_recall(connection, instance, item, account) if recalls else (),
         charter=charter.proposed(connection, instance, item),
         adopted_in=len(deliberating.adopted_in(item)),
-        ending=breaches.ending(connection, instance, item) if recalls else None,
+        hearing=hearings.hearing(connection, instance, item, account) if item.kind is Kind.RECALL else None,
+        delegation=sitting.proposed(connection, instance, item, account) if item.kind is Kind.MANDATE else None,
     )
 
 

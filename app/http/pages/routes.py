@@ -18,7 +18,9 @@ from app.http.pages import (
     procedure,
     proofs,
     proposals,
+    recalls,
     record,
+    seats,
     voices,
 )
 
@@ -31,7 +33,7 @@ person = forms.open_to_all(home.person)
 
 def routes() -> list[BaseRoute]:
     """The routes of all page modules."""
-    deciding = (charter, proposals, procedure, voices, pictures)
+    deciding = (charter, proposals, procedure, voices, pictures, recalls, seats)
     modules = (
         entrance,
         home,

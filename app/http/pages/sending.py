@@ -5,7 +5,7 @@ from gettext import gettext as _
 
 from app.governance.mandate import Check, Item, Kind, Mandate, Topic, Verdict
 from app.governance.proposal import Proposal
-from app.http.pages import breaches, moments, stances
+from app.http.pages import breaches, moments, sitting, stances
 from app.http.pages.breaches import Breach
 from app.http.pages.stances import choice
 from app.kernel.refusal import Refusal
@@ -38,11 +38,12 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a mandate ended: a sentence, when if a recall ended it, and where another person is chosen."""
+    """How a mandate ended: a sentence, when if a recall ended it, where another person is chosen, or was."""
 
     said: str
     when: int | None = None
     another: str = ""
+    chosen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Sent:
     ended: Ended | None
     own: bool
     votes: tuple[Vote, ...]
+    not_seated: str = ""
 
 
 def sent(connection: Connection, instance: Instance, entry: Entry, account: Account | None) -> Sent:
@@ -84,6 +86,7 @@ def sent(connection: Connection, instance: Instance, entry: Entry, account: Acco
         _ended(connection, instance, entry),
         entry.act.own,
         tuple(_vote(connection, instance, entry, done, account) for done in entry.done),
+        sitting.not_seated(connection, instance, mandate),
     )
 
 
@@ -129,7 +132,7 @@ def _ended(connection: Connection, instance: Instance, entry: Entry) -> Ended | 
         people = breaches.names(connection, instance, recall.delegates or entry.mandate.delegates)
         at = recall.head.published
         if entry.act.own:
-            return Ended(breaches.ended(people, at), moments.seconds(at), breaches.another(entry))
+            return Ended(breaches.ended(people, at), moments.seconds(at), *breaches.another(connection, entry))
         said = _("{assembly} recalled {people}, {time}.").format(
             assembly=naming.assembly_name(connection, instance, entry.mandate.head.author),
             people=people,
@@ -137,7 +140,8 @@ def _ended(connection: Connection, instance: Instance, entry: Entry) -> Ended | 
         )
         return Ended(said, moments.seconds(at))
     if entry.replaced is not None:
-        return Ended(_("A later mandate took its place."))
+        chosen = f"/mandates/{entry.replaced.head.ref.id.rpartition('/')[2]}" if entry.act.own else ""
+        return Ended(_("A later mandate took its place."), chosen=chosen)
     return Ended(_("Its time is over.")) if instance.now() >= entry.mandate.valid_until else None
 
 

@@ -209,6 +209,12 @@ def refusal(said: Refusal) -> str:
         "recall.mandate": _("That is no mandate of ours."),
         "recall.delegates": _("The mandate does not name them."),
         "recall.open": _("This recall is on our agenda already."),
+        "recall.ended": _("There is nothing left to end: the mandate is over for all who are named."),
+        "recall.again": _(
+            "This recall failed, and nothing new is on record. The page of it shows from when it can come back, "
+            "and how a fifth of the members bring it back at once."
+        ),
+        "recall.word": _("Only who is to be recalled speaks first and last, in at most 5,000 characters."),
         "recall.why": _("A recall says why."),
         "join.member": _("We belong to this confederation already."),
         "join.charter": _("There is no confederation at this address."),
