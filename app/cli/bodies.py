@@ -14,7 +14,7 @@ from app.cli.shell import AsJson
 from app.governance.assembly import Body
 from app.kernel.canonical import Document
 from app.kernel.ids import is_loopback
-from app.operations import founding, membership
+from app.operations import founding, membership, recovery
 from app.store import accounts
 from app.store.database import Connection
 from app.wiring import Instance, make_secret, read_settings
@@ -128,6 +128,15 @@ def list_members(*, as_json: AsJson = False) -> None:
         return
     for one in people:
         shell.say(f"{one.shown} ({one.name}){', caretaker' if one.caretaker else ''}")
+
+
+@member.command()
+def reset(name: str, because: Annotated[str, typer.Option(help="why; every member reads it")]) -> None:
+    """Give a member a new password. All members see it, and what it votes online waits until the member confirms."""
+    settings = shell.or_fail(read_settings())
+    done = shell.on(settings, lambda at, here: shell.or_fail(recovery.reset(at, here, name, because)))
+    shell.say(f"{done.account.shown} signs in as {done.account.name} with: {done.password}")
+    shell.say("Tell it to nobody else; they change it on their own page, and confirm there that it is them.")
 
 
 @member.command()

@@ -13,6 +13,7 @@ NEVER_URGENT: Final = frozenset({"charter", "admission", "exclusion"})
 
 _OWN_TIME: Final = frozenset({"charter", "admission"})
 _CONVENED: Final = frozenset({"mandate", "ratification", "recall"})
+_LIKE: Final = {"caretaking": "mandate"}  # whoever keeps the server is chosen like anybody with a mandate
 _TENTH: Final = 10
 
 
@@ -49,7 +50,7 @@ def earliest(charter: Charter, matter: Matter, *, in_meeting: bool) -> Instant |
         return matter.opened
     if not in_meeting:
         return matter.opened + charter.deliberation["online"]
-    name = "ratification" if matter.answers else matter.category
+    name = "ratification" if matter.answers else _LIKE.get(matter.category, matter.category)
     if name not in _CONVENED:
         return matter.opened + charter.deliberation["convened"]
     if charter.deliberation[name] == timedelta(0):

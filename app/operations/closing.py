@@ -20,7 +20,18 @@ from app.governance.rules import (
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import charters, deliberating, entering, joining, leaving, mandating, procedure, recalling, sessions
+from app.operations import (
+    charters,
+    deliberating,
+    entering,
+    entrusting,
+    joining,
+    leaving,
+    mandating,
+    procedure,
+    recalling,
+    sessions,
+)
 from app.operations.bringing import bring
 from app.operations.hands import Room, room_of
 from app.operations.procedure import Question
@@ -166,6 +177,9 @@ def _carry_out(
             return leaving.withdraw(connection, instance, item, decision)
         case Kind.CHARTER:
             return charters.adopt(connection, instance, item, decision)
+        case Kind.CARETAKERS:
+            entrusting.carry_out(connection, instance, item, decision)
+            return None
         case Kind.ENTRY:
             entering.admit(connection, instance, item)
             return None

@@ -1,6 +1,7 @@
 """Erasing: the words of an act of ours and its posts go; its leaf, its figures and a stone stay (hostile B08)."""
 
 from datetime import UTC, datetime
+from typing import Final
 
 import orjson
 
@@ -12,12 +13,14 @@ from app.kernel.refusal import Refusal
 from app.operations import confederations
 from app.operations.publishing import seal_and_announce, send, to_followers
 from app.operations.sealing import heading, load
-from app.store import acts, ledger, notices
+from app.store import acts, caretaking, ledger, notices
 from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.translation import build, posts
 from app.translation.acts.redactions import without_words
 from app.wiring import Instance
+
+_LONGEST_LOGGED: Final = 500
 
 
 def erase(connection: Connection, instance: Instance, act_id: str, because: str) -> StoredAct | Refusal:
@@ -47,6 +50,7 @@ def erase(connection: Connection, instance: Instance, act_id: str, because: str)
     reached = confederations.fellows(connection, instance)
     reached |= confederations.named_by(connection, instance, load(act))
     forget_words(connection, instance, act)
+    caretaking.note(connection, "erased", act.id, because[:_LONGEST_LOGGED], int(instance.now().timestamp()))
     stone = stone_of(connection, act)
     send(connection, instance, "Delete", instance.assembly, stone, sorted(reached))
     for post_id in notices.about(connection, act.seq):

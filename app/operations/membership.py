@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from app.governance.ratification import RollSize
 from app.kernel.canonical import commitment
 from app.kernel.refusal import Refusal
-from app.store import accounts, acts, agenda
+from app.store import accounts, acts, agenda, caretaking
 from app.store.accounts import Account, Standing
 from app.store.database import Connection
 from app.wiring import Instance
@@ -49,7 +49,10 @@ def add(
         return refused
     added = enter(connection, instance, name, password=password)
     if not isinstance(added, Refusal):
-        _log(connection, "member-added", decision, int(instance.now().timestamp()))
+        now = int(instance.now().timestamp())
+        _log(connection, "member-added", decision, now)
+        if decision is not None:
+            caretaking.note(connection, "added", added.shown, decision, now)
     return added
 
 
@@ -107,6 +110,8 @@ def remove(connection: Connection, instance: Instance, name: str, *, decision: s
     now = int(instance.now().timestamp())
     accounts.remove(connection, found.name, now)
     _log(connection, "member-removed", decision, now)
+    if decision is not None:
+        caretaking.note(connection, "removed", found.shown, decision, now)
     return found
 
 

@@ -54,8 +54,8 @@ async def sign_in(instance: Instance, name: str, password: str, place: str) -> S
     if isinstance(tried, Refusal):
         return tried
     known = account.password if account is not None else None
-    matches = await asyncio.to_thread(_matches, known or _NOBODY, unicodedata.normalize("NFC", password))
-    if account is None or known is None or not matches:
+    is_right = await asyncio.to_thread(matches, known or _NOBODY, unicodedata.normalize("NFC", password))
+    if account is None or known is None or not is_right:
         return Refusal("sign_in.wrong", f"no member {name[:80]!r} with this password")
     number, token, csrf = account.id, secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     now = int(instance.now().timestamp())
@@ -87,6 +87,11 @@ def note_knock(connection: Connection, instance: Instance, place: str) -> Refusa
         return Refusal("sign_in.often", f"{MOST_KNOCKS} asked from one place within {WINDOW}")
     sign_in_tries.add(connection, (whence,), now)
     return None
+
+
+def note_try(connection: Connection, instance: Instance, what: str) -> tuple[int, ...] | Refusal:
+    """Note a try at something that only one member knows; `sign_in.often` after too many (hostile D21)."""
+    return _try(connection, instance, _subject(instance, "try", what), _subject(instance, "tries", what))
 
 
 def session_of(connection: Connection, instance: Instance, token: str) -> Session | None:
@@ -126,7 +131,8 @@ def _kept(token: str) -> bytes:
     return sha256(token.encode())
 
 
-def _matches(known: str, password: str) -> bool:
+def matches(known: str, password: str) -> bool:
+    """True if `known` is the hash of what was said; it takes its time, so it is asked beside the event loop."""
     if len(password) > LONGEST_PASSWORD:
         return False
     try:

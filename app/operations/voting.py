@@ -25,7 +25,7 @@ from app.governance.rules import (
 from app.kernel.canonical import commitment
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import charters, deliberating, procedure
+from app.operations import charters, deliberating, entrusting, procedure, recovery
 from app.operations.electorate import count_on, electorate
 from app.operations.procedure import Question
 from app.operations.proposing import begin_second_round, charter_of
@@ -42,7 +42,7 @@ LONGEST_REASON: Final = 2_000
 _HALF: Final = Fraction(1, 2)
 _SIX: Final = tuple(Choice)
 _THREE: Final = (Choice.AGREE, Choice.DISAGREE, Choice.ABSTAIN)
-_CATEGORIES: Final = {Kind.ENTRY: ("entry", "admission")}
+_CATEGORIES: Final = {Kind.ENTRY: ("entry", "admission"), Kind.CARETAKERS: ("caretaking", "mandate")}
 """Under which names a charter may have the rule for a matter that has none of its own in governance.md §2."""
 
 _AGAIN: Final = frozenset({State.UNRESOLVED, State.NO_QUORUM})
@@ -138,11 +138,14 @@ def cast(
         return Refusal("vote.choice", f"no such choice: {choice[:40]!r}")
     if len(reason) > LONGEST_REASON or (choice == Choice.BLOCK and not reason):
         return Refusal("vote.reason", "a block has a reason")
+    waits = recovery.waits(instance, account)
     count_on(connection, instance, vote, account)
     earlier = votes.ballot(connection, vote.id, account.id)
     receipt = commitment(instance.new_salt(), [vote.id, account.name]) if earlier is None else earlier.receipt
     replaced = commitment(instance.new_salt(), [account.name, earlier.choice]) if earlier is not None else None
-    votes.cast(connection, vote.id, account.id, votes.Ballot(choice, reason or None, receipt), now, replaced)
+    votes.cast(
+        connection, vote.id, account.id, votes.Ballot(choice, reason or None, receipt), now, replaced, waits=waits
+    )
     return vote
 
 
@@ -153,6 +156,8 @@ def choices(rule: Mapping[str, object]) -> tuple[Choice, ...]:
 
 def is_concerned(connection: Connection, instance: Instance, item: Item, account: Account) -> bool:
     """True for a delegate whose recall the item is: who is concerned speaks first and last and does not vote."""
+    if entrusting.is_recalled_by(item, account):
+        return True
     if item.kind is not Kind.RECALL:
         return False
     named = item.details.get("delegates")

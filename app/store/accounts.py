@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from app.store.tables_assembly import accounts, instance, sessions
+from app.store.tables_people import reset_witnesses
 
 _ON_THE_LIST = (accounts.c.left_at.is_(None), accounts.c.standing == "vote")
 
@@ -25,7 +26,9 @@ class Account:
     """A member: `name` is in the address and signs in, `shown` is the name on pages.
 
     Also who has a voice alone or looks on, by `standing`. `card` is the number of who has no device;
-    `seen_at` when they last voted, signed in or came, `warned_at` when all were told that it is long ago.
+    `reset_at` when a caretaker gave them a new sign-in that they have not confirmed, `recovery` the hash of
+    the words by which they do; `seen_at` when they last voted, signed in or came, `warned_at` when all
+    were told that it is long ago.
     """
 
     id: int
@@ -39,6 +42,8 @@ class Account:
     card: str | None = None
     seen_at: int = 0
     warned_at: int | None = None
+    reset_at: int | None = None
+    recovery: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,38 @@ def warn(connection: Connection, unseen_since: int, now: int) -> int:
     return connection.execute(update(accounts).where(*where).values(warned_at=now)).rowcount
 
 
+def reset(connection: Connection, account: int, password: str, now: int) -> None:
+    """Put a new password in place, and end what they are signed in with."""
+    connection.execute(update(accounts).where(accounts.c.id == account).values(password=password, reset_at=now))
+    connection.execute(delete(sessions).where(sessions.c.account == account))
+    connection.execute(delete(reset_witnesses).where(reset_witnesses.c.account == account))
+
+
+def confirm(connection: Connection, account: int) -> None:
+    """It is they who have the new sign-in."""
+    connection.execute(update(accounts).where(accounts.c.id == account).values(reset_at=None))
+    connection.execute(delete(reset_witnesses).where(reset_witnesses.c.account == account))
+
+
+def witness(connection: Connection, account: int, by: int, now: int) -> int:
+    """Note that a member saw them in person; how many have."""
+    mine = (reset_witnesses.c.account == account, reset_witnesses.c.witness == by)
+    if connection.execute(update(reset_witnesses).where(*mine).values(said_at=now)).rowcount == 0:
+        connection.execute(insert(reset_witnesses).values(account=account, witness=by, said_at=now))
+    where = reset_witnesses.c.account == account
+    return int(connection.scalar(select(func.count()).select_from(reset_witnesses).where(where)) or 0)
+
+
+def set_password(connection: Connection, account: int, password: str) -> None:
+    """Replace the hash of a password."""
+    connection.execute(update(accounts).where(accounts.c.id == account).values(password=password))
+
+
+def set_recovery(connection: Connection, account: int, recovery: str) -> None:
+    """Replace the hash of the recovery words."""
+    connection.execute(update(accounts).where(accounts.c.id == account).values(recovery=recovery))
+
+
 def forget(connection: Connection, account: int, now: int) -> None:
     """Take away the name of somebody who wants to be forgotten; what they said stays, with no name."""
     gone: dict[str, Any] = {"name": f"gone-{account}", "shown": "", "password": None, "card": None, "left_at": now}
@@ -201,4 +238,6 @@ def _account(row: Row[tuple[object, ...]]) -> Account:
         row.card,
         row.seen_at,
         row.warned_at,
+        row.reset_at,
+        row.recovery,
     )

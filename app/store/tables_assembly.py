@@ -24,11 +24,13 @@ accounts = Table(
     Column("password", Text),  # argon2; none for a member with no device
     Column("caretaker", Boolean, nullable=False),
     Column("standing", String(8), nullable=False),  # see `Standing` in app.store.accounts
+    Column("recovery", Text),  # argon2 of the words by which a member confirms a new sign-in
     Column("card", String(16)),  # the number of the card of a member with no device
     moment("joined_at"),
     moment("left_at", nullable=True),
     moment("seen_at"),
     moment("warned_at", nullable=True),  # told that they will not be counted on until they are back
+    moment("reset_at", nullable=True),  # a caretaker gave them a new sign-in, which they have not confirmed
 )
 
 sessions = Table(
@@ -127,6 +129,7 @@ ballots = Table(
     Column("reason", Text),
     Column("receipt", String(64), nullable=False),  # a salted commitment: proves inclusion, never choice
     moment("cast_at"),
+    Column("waits", Boolean, nullable=False),  # cast after a new sign-in that the member has not confirmed
 )
 
 replaced_ballots = Table(

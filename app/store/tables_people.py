@@ -1,4 +1,4 @@
-"""Tables of who comes in, and who vouches for whom."""
+"""Tables of who comes in, who vouches for whom, and who saw whom in person."""
 
 from sqlalchemy import Column, ForeignKey, Index, LargeBinary, String, Table, Text
 
@@ -19,6 +19,14 @@ entrants = Table(
     moment("came_at"),
     Index("ix_entrants_token", "token"),
     Index("ix_entrants_state", "state", "came_at"),
+)
+
+reset_witnesses = Table(
+    "reset_witnesses",
+    metadata,
+    Column("account", ForeignKey("accounts.id"), primary_key=True),  # who has a new sign-in …
+    Column("witness", ForeignKey("accounts.id"), primary_key=True),  # … and who saw them in person
+    moment("said_at"),
 )
 
 vouchers = Table(

@@ -138,10 +138,28 @@ def commit(connection: Connection, vote_id: str, commitment: str) -> None:
     connection.execute(update(votes).where(votes.c.id == vote_id).values(commitment=commitment))
 
 
-def cast(connection: Connection, vote_id: str, account: int, ballot: Ballot, now: int, replaced: str | None) -> None:
-    """Keep a ballot in place of an earlier one, whose salted commitment `replaced` is kept (hostile F01)."""
+def cast(
+    connection: Connection,
+    vote_id: str,
+    account: int,
+    ballot: Ballot,
+    now: int,
+    replaced: str | None,
+    *,
+    waits: bool = False,
+) -> None:
+    """Keep a ballot in place of an earlier one, whose salted commitment `replaced` is kept (hostile F01).
+
+    One that `waits` is not counted until `count_waiting`.
+    """
     mine = (ballots.c.vote == vote_id, ballots.c.account == account)
-    values = {"choice": ballot.choice, "reason": ballot.reason, "receipt": ballot.receipt, "cast_at": now}
+    values = {
+        "choice": ballot.choice,
+        "reason": ballot.reason,
+        "receipt": ballot.receipt,
+        "cast_at": now,
+        "waits": waits,
+    }
     if connection.execute(update(ballots).where(*mine).values(**values)).rowcount == 0:
         connection.execute(insert(ballots).values(vote=vote_id, account=account, **values))
     elif replaced is not None:
@@ -166,8 +184,14 @@ def receipts(connection: Connection, vote_id: str) -> tuple[str, ...]:
 
 def cast_ballots(connection: Connection, vote_id: str) -> dict[int, str]:
     """Every ballot, by member: for counting, never for a page."""
-    rows = connection.execute(select(ballots.c.account, ballots.c.choice).where(ballots.c.vote == vote_id))
+    where = (ballots.c.vote == vote_id, ballots.c.waits.is_(False))
+    rows = connection.execute(select(ballots.c.account, ballots.c.choice).where(*where))
     return {row.account: row.choice for row in rows}
+
+
+def count_waiting(connection: Connection, account: int) -> None:
+    """Let the ballots of a member count that waited."""
+    connection.execute(update(ballots).where(ballots.c.account == account).values(waits=False))
 
 
 def took_part(connection: Connection, vote_id: str) -> frozenset[int]:

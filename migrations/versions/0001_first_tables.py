@@ -57,6 +57,7 @@ def upgrade() -> None:
     room_counts()
     entrants()
     vouchers()
+    reset_witnesses()
 
 
 def accounts() -> None:
@@ -68,11 +69,13 @@ def accounts() -> None:
         sa.Column("password", sa.Text(), nullable=True),
         sa.Column("caretaker", sa.Boolean(), nullable=False),
         sa.Column("standing", sa.String(length=8), nullable=False),
+        sa.Column("recovery", sa.Text(), nullable=True),
         sa.Column("card", sa.String(length=16), nullable=True),
         sa.Column("joined_at", sa.BigInteger(), nullable=False),
         sa.Column("left_at", sa.BigInteger(), nullable=True),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.Column("warned_at", sa.BigInteger(), nullable=True),
+        sa.Column("reset_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("name", name=op.f("uq_accounts_name")),
     )
@@ -97,6 +100,18 @@ def entrants() -> None:
     )
     op.create_index("ix_entrants_state", "entrants", ["state", "came_at"], unique=False)
     op.create_index("ix_entrants_token", "entrants", ["token"], unique=False)
+
+
+def reset_witnesses() -> None:
+    op.create_table(
+        "reset_witnesses",
+        sa.Column("account", SERIAL, nullable=False),
+        sa.Column("witness", SERIAL, nullable=False),
+        sa.Column("said_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_reset_witnesses_account_accounts")),
+        sa.ForeignKeyConstraint(["witness"], ["accounts.id"], name=op.f("fk_reset_witnesses_witness_accounts")),
+        sa.PrimaryKeyConstraint("account", "witness", name=op.f("pk_reset_witnesses")),
+    )
 
 
 def vouchers() -> None:
@@ -673,6 +688,7 @@ def ballots() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("receipt", sa.String(length=64), nullable=False),
         sa.Column("cast_at", sa.BigInteger(), nullable=False),
+        sa.Column("waits", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_ballots_account_accounts")),
         sa.ForeignKeyConstraint(["vote"], ["votes.id"], name=op.f("fk_ballots_vote_votes")),
         sa.PrimaryKeyConstraint("vote", "account", name=op.f("pk_ballots")),

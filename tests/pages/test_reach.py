@@ -96,6 +96,8 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
         "/decisions",
         "/co-sign",
         "/door/keep",
+        "/caretakers",
+        "/me",
     ):
         look(address)
     jo = harbour.member("Jo")

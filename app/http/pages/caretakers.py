@@ -4,13 +4,16 @@ from gettext import gettext as _
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.federation.policy import Level
 from app.http.pages import forms, page
-from app.store import caretaking, policies, reactions
-from app.store.accounts import Session
+from app.http.pages.forms import Fields
+from app.kernel.refusal import Refusal
+from app.operations import entrusting
+from app.store import accounts, caretaking, policies, reactions
+from app.store.accounts import Account, Session
 from app.store.caretaking import Entry
 from app.store.database import Connection
 from app.store.policies import DomainPolicy
@@ -24,17 +27,20 @@ async def log(request: Request, session: Session) -> Response:
     """The log of the caretakers, newest first, and what holds for other servers; to them, what others complain of."""
     instance: Instance = request.app.state.instance
 
-    def look(connection: Connection) -> tuple[tuple[Entry, ...], tuple[DomainPolicy, ...], tuple[Flag, ...]]:
+    def look(
+        connection: Connection,
+    ) -> tuple[tuple[Entry, ...], tuple[DomainPolicy, ...], tuple[Flag, ...], tuple[Account, ...]]:
         complaints = reactions.flagged(connection, _MOST) if session.account.caretaker else ()
         held = tuple(kept for kept in policies.all_of(connection) if not kept.draft)
-        return caretaking.entries(connection, _MOST), held[:_MOST], complaints
+        return caretaking.entries(connection, _MOST), held[:_MOST], complaints, accounts.members(connection)
 
-    entries, held, complaints = await instance.database.read(look)
+    entries, held, complaints, people = await instance.database.read(look)
     done = [(entry, _sentence(entry)) for entry in entries]
     domains = [(kept, _meaning(kept.level)) for kept in held]
     return page.render(
         request,
         "caretakers.html",
+        people=people,
         done=done,
         domains=domains,
         complaints=complaints,
@@ -42,14 +48,31 @@ async def log(request: Request, session: Session) -> Response:
     )
 
 
+async def propose(request: Request, session: Session, fields: Fields) -> Response:
+    """Put it to the assembly who keeps the server."""
+    instance: Instance = request.app.state.instance
+    chosen, why = fields.all("caretaker"), fields.get("why")
+    done = await instance.database.write(
+        lambda connection: entrusting.propose(connection, instance, session.account, chosen, why)
+    )
+    if isinstance(done, Refusal):
+        return page.refused(request, done, back="/caretakers")
+    return RedirectResponse(f"/proposals/{done.id}", status_code=303, headers=page.HEADERS)
+
+
 def _sentence(entry: Entry) -> str:
     words = {
+        "sign-in": _("{subject} was given a new password."),
+        "added": _("{subject} was put on the members’ list."),
+        "removed": _("{subject} was taken off the members’ list."),
+        "caretakers": _("By decision of the assembly {subject} keep the server."),
+        "erased": _("The words of an entry were taken out of the record: {subject}"),
         Level.ALLOW: _("Our server talks to {subject}."),
         Level.LIMIT: _("What is said at {subject} is folded away."),
         Level.SILENCE: _("What is said at {subject} is not shown."),
         Level.SUSPEND: _("Our server does not talk to {subject} any more."),
     }
-    return words[Level(entry.what)].format(subject=entry.subject)
+    return words[entry.what].format(subject=entry.subject)
 
 
 def _meaning(level: str) -> str:
@@ -62,4 +85,7 @@ def _meaning(level: str) -> str:
     return words[Level(level)]
 
 
-ROUTES = (Route("/caretakers", forms.for_members(log), methods=["GET"]),)
+ROUTES = (
+    Route("/caretakers", forms.for_members(log), methods=["GET"]),
+    Route("/caretakers", forms.from_members(propose), methods=["POST"]),
+)

@@ -1,0 +1,144 @@
+"""A new sign-in for somebody who lost theirs: shown to all, and not believed before the member confirms it (§12)."""
+
+import asyncio
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from app.kernel.refusal import Refusal
+from app.operations import membership, signing_in
+from app.store import accounts, caretaking, votes
+from app.store.accounts import Account
+from app.store.database import Connection
+from app.wiring import Instance
+
+WAITS: Final = timedelta(hours=24)
+"""Online ballots cast within so long of a new sign-in wait until the member confirms it."""
+
+WITNESSES: Final = 2
+LONGEST_REASON: Final = 500
+_WORDS: Final = 5
+_CONSONANTS: Final = "bdfghjklmnprstvz"
+_VOWELS: Final = "aiou"
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """The new password of a member, to be told to them and changed by them."""
+
+    account: Account
+    password: str
+
+
+def reset(connection: Connection, instance: Instance, name: str, because: str) -> Reset | Refusal:
+    """Give a member a new sign-in; every member reads in the log that it was done, and why.
+
+    What they were signed in with ends. Refuses by `member.unknown` and `caretaking.reason`.
+    """
+    if not 0 < len(because) <= LONGEST_REASON:
+        return Refusal("caretaking.reason", f"a reason of 1 to {LONGEST_REASON} characters is shown to every member")
+    found = next(
+        (one for one in accounts.people(connection) if name.casefold() in {one.name, one.shown.casefold()}), None
+    )
+    if found is None:
+        return Refusal("member.unknown", f"{name!r} is not on the list")
+    password = make_words()
+    hashed = membership.hash_password(password)
+    if isinstance(hashed, Refusal):
+        raise TypeError(hashed.because)
+    now = int(instance.now().timestamp())
+    accounts.reset(connection, found.id, hashed, now)
+    caretaking.note(connection, "sign-in", found.shown, because, now)
+    return Reset(found, password)
+
+
+def waits(instance: Instance, account: Account) -> bool:
+    """True while what a member casts online waits, since nobody knows yet that it is they."""
+    return account.reset_at is not None and instance.now().timestamp() < account.reset_at + WAITS.total_seconds()
+
+
+async def confirm(instance: Instance, account: Account, words: str) -> Refusal | None:
+    """Confirm a new sign-in by the recovery words; `recovery.wrong` for others, `sign_in.often` after many tries."""
+    known = account.recovery
+    tried = await instance.database.write(lambda at: signing_in.note_try(at, instance, f"recovery {account.name}"))
+    if isinstance(tried, Refusal):
+        return tried
+    said = " ".join(unicodedata.normalize("NFC", words).casefold().split())
+    if known is None or not await asyncio.to_thread(signing_in.matches, known, said):
+        return Refusal("recovery.wrong", f"these are not the words of {account.name}")
+    await instance.database.write(lambda connection: _believe(connection, account))
+    return None
+
+
+def witness(connection: Connection, instance: Instance, by: Account, name: str) -> Account | Refusal:
+    """A member says that they saw the other in person; two who keep no server are enough.
+
+    Refuses by `member.unknown`, `recovery.none` (nothing waits), `recovery.witness` (a caretaker, or oneself).
+    """
+    account = accounts.named(connection, name)
+    if account is None or account.left_at is not None:
+        return Refusal("member.unknown", f"nobody is called {name[:60]!r}")
+    if account.reset_at is None:
+        return Refusal("recovery.none", f"nothing of {account.name} waits")
+    if by.caretaker or by.id == account.id:
+        return Refusal("recovery.witness", "a witness is neither a caretaker nor the member")
+    seen = accounts.witness(connection, account.id, by.id, int(instance.now().timestamp()))
+    if seen >= WITNESSES:
+        _believe(connection, account)
+    return account
+
+
+async def make_recovery(instance: Instance, account: Account) -> str | Refusal:
+    """Fresh recovery words, shown once; `recovery.waits` while a new sign-in is not confirmed."""
+    if account.reset_at is not None:
+        return Refusal("recovery.waits", "whoever has a new sign-in confirms it first")
+    words = make_words()
+    hashed = await asyncio.to_thread(membership.hash_password, words)
+    if isinstance(hashed, Refusal):
+        raise TypeError(hashed.because)
+    await instance.database.write(lambda connection: accounts.set_recovery(connection, account.id, hashed))
+    return words
+
+
+async def change_password(instance: Instance, account: Account, old: str, new: str) -> Refusal | None:
+    """Set a member's password; who has one says it first.
+
+    Refuses by `sign_in.wrong`, `sign_in.often` and `password.short`.
+    """
+    tried = await instance.database.write(lambda at: signing_in.note_try(at, instance, f"password {account.name}"))
+    if isinstance(tried, Refusal):
+        return tried
+    plain = unicodedata.normalize("NFC", old)
+    if account.password is not None and not await asyncio.to_thread(signing_in.matches, account.password, plain):
+        return Refusal("sign_in.wrong", f"not the password of {account.name}")
+    hashed = await asyncio.to_thread(membership.hash_password, new)
+    if isinstance(hashed, Refusal):
+        return hashed
+    await instance.database.write(lambda connection: accounts.set_password(connection, account.id, hashed))
+    return None
+
+
+def make_words() -> str:
+    """Five words that can be said aloud and written down, 80 bits of chance in all."""
+    raw = secrets.token_bytes(2 * _WORDS)
+    return " ".join(_word(int.from_bytes(raw[at : at + 2])) for at in range(0, len(raw), 2))
+
+
+def _believe(connection: Connection, account: Account) -> None:
+    accounts.confirm(connection, account.id)
+    votes.count_waiting(connection, account.id)
+
+
+def _word(bits: int) -> str:
+    """Sixteen bits as a word of five letters, consonants and vowels in turn (the proquints of D. Wilkerson, 2009)."""
+    return "".join(
+        (
+            _CONSONANTS[bits >> 12],
+            _VOWELS[bits >> 10 & 3],
+            _CONSONANTS[bits >> 6 & 15],
+            _VOWELS[bits >> 4 & 3],
+            _CONSONANTS[bits & 15],
+        )
+    )

@@ -1,0 +1,129 @@
+"""A caretaker can give somebody a new password, but not in secret, and not to vote in their name."""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.kernel.refusal import Refusal
+from app.operations import recovery
+from app.store import votes
+from app.store.database import Connection
+from app.wiring import Instance
+from tests.pages.commune import PASSWORD, URL, Commune, Member, commune, token, words
+
+T = TypeVar("T")
+WORDS = re.compile(r"<code>([a-z ]{29})</code>")
+
+
+@pytest.fixture
+def harbour(tmp_path: Path) -> Iterator[Commune]:
+    with commune(tmp_path) as opened:
+        yield opened
+
+
+def do(harbour: Commune, work: Callable[[Connection, Instance], T]) -> T:
+    return asyncio.run(harbour.instance.database.write(lambda connection: work(connection, harbour.instance)))
+
+
+def reset(harbour: Commune, name: str) -> TestClient:
+    """A browser that signed in with the password that a caretaker made."""
+    made = do(harbour, lambda c, i: recovery.reset(c, i, name, "She lost her phone."))
+    assert not isinstance(made, Refusal)
+    browser = TestClient(harbour.client.app, base_url=URL, follow_redirects=True)
+    fields = {"csrf": token(browser.get("/sign-in").text), "name": name, "password": made.password, "next": "/"}
+    assert browser.post("/sign-in", data=fields, headers={"Origin": URL}).status_code == 200
+    return browser
+
+
+def voted(harbour: Commune, browser: TestClient) -> str:
+    """The vote on a proposal in which this browser agreed."""
+    ada = harbour.member("Ada")
+    path = ada.propose("Winter fuel", "We buy together.")
+    ada.send(f"{path}/open", path, closes_in="1", unit="hours", where="online")
+    Member(browser, "Amina").vote(path, "agree")
+    item = path.rpartition("/")[2]
+    return do(harbour, lambda c, _: votes.of_item(c, item)[-1].id)
+
+
+def counted(harbour: Commune, vote: str) -> int:
+    return len(do(harbour, lambda c, _: votes.cast_ballots(c, vote)))
+
+
+def test_everybody_sees_it_and_what_was_open_is_signed_out(harbour: Commune) -> None:
+    amina, ada = harbour.member("Amina"), harbour.member("Ada")
+    browser = reset(harbour, "Amina")
+    assert "Sign in" in words(amina.browser.get("/members").text)
+    log = ada.read("/caretakers")
+    assert "Amina was given a new password." in log
+    assert "Reason: She lost her phone." in log
+    assert "A caretaker gave them a new password on" in ada.read("/members")
+    assert "A caretaker gave you a new password. Is it you?" in words(browser.get("/").text)
+
+
+@pytest.mark.withstands("H13")
+def test_what_is_voted_with_it_counts_once_the_member_confirms_by_their_words(harbour: Commune) -> None:
+    amina = harbour.member("Amina")
+    data = {"csrf": token(amina.browser.get("/me").text)}
+    shown = WORDS.search(amina.browser.post("/me/words", data=data, headers={"Origin": URL}).text)
+    assert shown is not None
+    browser = reset(harbour, "Amina")
+    vote = voted(harbour, browser)
+    assert counted(harbour, vote) == 0
+    me = Member(browser, "Amina")
+    assert "First confirm that the new password is yours." in me.send("/me/words", "/me", 422)
+    assert "These are not your words." in me.send("/me/confirm", "/me", 403, words="bababa " * 5)
+    assert counted(harbour, vote) == 0
+    assert "Is it you?" not in me.send("/me/confirm", "/me", words=shown[1].upper())
+    assert counted(harbour, vote) == 1
+
+
+@pytest.mark.withstands("H13")
+def test_two_members_who_keep_no_server_can_confirm_that_they_saw_them(harbour: Commune) -> None:
+    browser = reset(harbour, "Amina")
+    vote = voted(harbour, browser)
+    ada, tom, jo = (harbour.member(name) for name in ("Ada", "Tom", "Jo"))
+    refused = "Somebody confirms it who is no caretaker, and not yourself."
+    assert refused in jo.send("/members/witness", "/members", 403, name="amina")
+    assert refused in Member(browser, "Amina").send("/members/witness", "/me", 403, name="amina")
+    for _ in range(2):
+        ada.send("/members/witness", "/members", name="amina")
+    assert counted(harbour, vote) == 0
+    tom.send("/members/witness", "/members", name="amina")
+    assert counted(harbour, vote) == 1
+    assert "Nothing waits to be confirmed." in ada.send("/members/witness", "/members", 422, name="amina")
+
+
+def test_a_password_is_changed_by_who_knows_the_one_of_now(harbour: Commune) -> None:
+    amina = harbour.member("Amina")
+    assert "do not go together" in amina.send("/me/password", "/me", 403, old="another", new="long enough")
+    assert "at least 8 characters" in amina.send("/me/password", "/me", 422, old=PASSWORD, new="short")
+    amina.send("/me/password", "/me", old=PASSWORD, new="another good one")
+    fresh = TestClient(harbour.client.app, base_url=URL, follow_redirects=True)
+    fields = {"csrf": token(fresh.get("/sign-in").text), "name": "Amina", "password": "another good one", "next": "/"}
+    assert fresh.post("/sign-in", data=fields, headers={"Origin": URL}).status_code == 200
+
+
+def test_the_assembly_chooses_other_caretakers_and_who_is_recalled_does_not_vote(harbour: Commune) -> None:
+    ada, tom, kim = (harbour.member(name) for name in ("Ada", "Tom", "Kim"))
+    assert "At least two caretakers keep a server." in ada.send(
+        "/caretakers", "/caretakers", 422, caretaker=["kim"], why="It is their turn."
+    )
+    ada.send("/caretakers", "/caretakers", caretaker=["kim", "max"], why="It is their turn.")
+    listed = ada.browser.get("/proposals").text
+    assert "Who keeps our server: Kim, Max" in listed
+    path = re.findall(r'href="(/proposals/[0-9A-Z]{26})"', listed)[0]
+    ada.send(f"{path}/open", path, closes_in="1", unit="hours", where="meeting")
+    assert "10 members may vote." in ada.read(path)
+    for teller in (tom, kim):
+        teller.send(f"{path}/count", path, agree="7", disagree="1")
+    assert "Adopted." in tom.send(f"{path}/close", path)
+    members = ada.read("/members")
+    assert "Kim caretaker" in members
+    assert "Jo caretaker" not in members
+    assert "By decision of the assembly Kim, Max keep the server." in ada.read("/caretakers")
+    assert "Kim" not in words(harbour.client.get("/decisions").text)
