@@ -98,7 +98,7 @@ def send(
 
 
 def send_post(connection: Connection, instance: Instance, note: Document, recipients: Iterable[str]) -> None:
-    """Queue the `Create` of a post of one of our people, which is for everybody, for those whom it answers."""
+    """Queue the `Create` of a post of one of our people, which is for everybody: for whom it answers, and followers."""
     wrapped = documents.wrap(
         "Create",
         activity_id=f"{instance.url}/activities/{instance.new_ulid()}",
@@ -108,7 +108,8 @@ def send_post(connection: Connection, instance: Instance, note: Document, recipi
         cc=note["cc"],
         published=instance.now(),
     )
-    _queue(connection, instance, wrapped, confederations.targets(connection, instance, recipients), public=True)
+    followers, targets = Followers(note["attributedTo"]), confederations.targets(connection, instance, recipients)
+    _queue(connection, instance, wrapped, targets, public=True, followers=followers)
 
 
 def relay(connection: Connection, instance: Instance, activity: Document, recipients: Iterable[str]) -> None:

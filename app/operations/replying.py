@@ -15,6 +15,7 @@ from app.operations.sealing import give_keys
 from app.store import voices
 from app.store.accounts import Account
 from app.store.database import Connection
+from app.store.outbox import Followers
 from app.store.voices import Voice
 from app.translation import posts, replies
 from app.wiring import Instance
@@ -94,5 +95,6 @@ def take_back(connection: Connection, instance: Instance, account: Account, note
     published = format_instant(datetime.fromtimestamp(said.published_at, UTC))
     stone = posts.tombstone(said.id, said.kind, published, instance.now())
     voices.erase(connection, said.id, orjson.dumps(stone))
-    publishing.send(connection, instance, "Delete", said.author, stone, () if author is None else (author,))
+    followers, told = Followers(said.author), () if author is None else (author,)
+    publishing.send(connection, instance, "Delete", said.author, stone, told, followers=followers)
     return said.dossier

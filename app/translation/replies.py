@@ -26,7 +26,7 @@ def reply(
         "type": "Note",
         "attributedTo": author,
         "to": [PUBLIC],
-        "cc": [tag["href"] for tag in tags],
+        "cc": [*(tag["href"] for tag in tags), f"{author}/followers"],
         "inReplyTo": answers,
         "context": dossier,
         "url": note_id,

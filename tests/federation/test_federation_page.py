@@ -18,7 +18,7 @@ from app.http.activitypub import (
     reactions,
     record,
 )
-from app.operations.handling.families import HANDLERS
+from app.operations.handling.families import HANDLERS, IGNORED
 from tests.federation import golden
 
 ROOT: Final = Path(__file__).parents[2]
@@ -42,6 +42,11 @@ def test_the_page_has_the_sections_of_fep_67ff() -> None:
 
 def test_the_activities_that_we_take_are_listed() -> None:
     assert row("taken", "activity types") == set(HANDLERS)
+
+
+def test_the_activities_that_we_leave_alone_are_named() -> None:
+    [line] = re.findall(r"by name so are ([^.]*)\.", PAGE)
+    assert set(re.findall(r"`(\w+)`", line)) == set(IGNORED)
 
 
 def test_the_activities_that_we_send_are_listed() -> None:

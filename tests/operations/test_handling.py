@@ -9,18 +9,20 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import select
 
 from app.federation import documents, keys
 from app.governance.assembly import Body
 from app.kernel.refusal import Refusal
 from app.network.client import Client
-from app.operations import founding, membership
-from app.operations.handling.families import HANDLERS, outcome_of
+from app.operations import founding, membership, replying
+from app.operations.handling.families import HANDLERS, IGNORED, outcome_of
 from app.operations.handling.outcome import Waiting
-from app.store import actors, acts, notices, reactions, voices
+from app.store import accounts, actors, acts, notices, reactions, voices
 from app.store.actors import StoredActor
 from app.store.bell import Bell
 from app.store.database import Connection, Database
+from app.store.tables_federation import activities, deliveries
 from app.store.voices import Voice
 from app.wiring import Instance, Keyring
 
@@ -177,6 +179,90 @@ def test_what_was_taken_back_is_gone_whatever_came_first(instance: Instance) -> 
                 instance.database.read(lambda connection: actors.followers_of(connection, instance.assembly))
             )
             assert followers == ()
+
+
+@pytest.mark.withstands("E09")
+def test_a_like_of_a_voice_that_is_not_here_yet_waits_for_it(instance: Instance) -> None:
+    early, create = does(1, "Like", f"{ANN}/notes/1"), does(2, "Create", said(instance, "one", 1))
+    outcome = asyncio.run(outcome_of(instance, early, ANN))
+    assert isinstance(outcome, Waiting)
+    assert outcome.premise == f"{ANN}/notes/1"
+    run(instance, [create, early])
+    assert asyncio.run(instance.database.read(lambda c: reactions.counts(c, f"{ANN}/notes/1"))) == (1, 0)
+    ours = asyncio.run(outcome_of(instance, does(3, "Like", f"{instance.url}/notices/none"), ANN))
+    assert isinstance(ours, Refusal)
+    assert ours.code == "activity.ignored"
+
+
+def test_a_block_ends_a_follow_unless_it_was_undone_before_it_came(instance: Instance) -> None:
+    follow, block = does(1, "Follow", instance.assembly), does(2, "Block", instance.assembly)
+    for done, followers in (
+        ([follow, block], 0),
+        ([follow, does(3, "Undo", block), block], 1),
+        ([follow, does(3, "Undo", block["id"]), block], 1),
+    ):
+        start_again(instance)
+        run(instance, done)
+        found = asyncio.run(instance.database.read(lambda c: actors.followers_of(c, instance.assembly)))
+        assert len(found) == followers
+
+
+def test_only_members_who_act_in_public_can_be_followed_and_their_answers_go_to_followers(instance: Instance) -> None:
+    ana, bo = (f"{instance.url}/people/{name}" for name in ("ana", "bo"))
+    run(instance, [does(1, "Create", said(instance, "one", 1))])
+
+    def answer(connection: Connection) -> None:
+        account = next(one for one in accounts.people(connection) if one.name == "ana")
+        assert not isinstance(replying.reply(connection, instance, account, f"{ANN}/notes/1", "Hello"), Refusal)
+
+    asyncio.run(instance.database.write(answer))  # now she acts in public
+    run(instance, [does(2, "Follow", ana), does(3, "Follow", bo), does(4, "Follow", instance.application)])
+    assert [follower.id for follower in followers_of(instance, ana)] == [ANN]
+    assert followers_of(instance, bo) == followers_of(instance, instance.application) == ()
+    assert [(sent["type"], sent["actor"], sent["object"]["id"]) for sent in sent_by(instance, "Accept", "Reject")] == [
+        ("Accept", ana, f"{ANN}/activities/2"),
+        ("Accept", ana, f"{ANN}/activities/2"),
+        ("Reject", instance.application, f"{ANN}/activities/4"),
+        ("Reject", instance.application, f"{ANN}/activities/4"),
+    ]
+    other = actors.Follower("https://far.example/u", "https://far.example/inbox", reads_acts=False)
+    asyncio.run(instance.database.write(lambda c: actors.follow(c, ana, other, 0)))
+    asyncio.run(instance.database.write(answer))
+    *_, note = sent_by(instance, "Create")
+    assert note["object"]["cc"] == [ANN, f"{ana}/followers"]
+    assert asyncio.run(instance.database.read(lambda c: targets(c, note["id"]))) == {
+        f"{ANN}/inbox",
+        "https://far.example/inbox",
+    }
+    run(instance, [does(5, "Undo", does(2, "Follow", ana))])
+    assert ANN not in {follower.id for follower in followers_of(instance, ana)}
+
+
+@pytest.mark.withstands("B29")
+@pytest.mark.parametrize("kind", sorted(IGNORED))
+def test_what_is_known_and_left_alone_says_why(instance: Instance, kind: str) -> None:
+    outcome = asyncio.run(outcome_of(instance, does(1, kind, notice_of(instance)), ANN))
+    assert outcome == Refusal("activity.ignored", IGNORED[kind])
+
+
+def followers_of(instance: Instance, whom: str) -> tuple[actors.Follower, ...]:
+    return asyncio.run(instance.database.read(lambda connection: actors.followers_of(connection, whom)))
+
+
+def sent_by(instance: Instance, *kinds: str) -> list[dict[str, Any]]:
+    """The activities of these types that were queued, oldest first."""
+
+    def look(connection: Connection) -> list[dict[str, Any]]:
+        query = select(activities.c.raw).order_by(activities.c.seq)
+        return [orjson.loads(raw) for raw in connection.scalars(query)]
+
+    return [one for one in asyncio.run(instance.database.read(look)) if one["type"] in kinds]
+
+
+def targets(connection: Connection, activity_id: str) -> set[str]:
+    """Where an activity is to be delivered."""
+    query = select(deliveries.c.target).join(activities).where(activities.c.id == activity_id)
+    return set(connection.scalars(query))
 
 
 def test_every_activity_that_peers_send_has_a_family() -> None:

@@ -35,6 +35,16 @@ HANDLERS: Final[Mapping[str, Handler]] = {
 }
 
 
+IGNORED: Final[Mapping[str, str]] = {
+    "Dislike": "nobody here is told what others do not like",
+    "EmojiReact": "only a like is counted, whatever the sign",
+    "Listen": "what others listen to has no place here",
+    "Read": "what others read has no place here",
+    "View": "how often something was seen is not counted",
+}
+"""What is known and left alone, with why: each is answered 202 and has no effect."""
+
+
 async def outcome_of(instance: Instance, document: Document, signer: str) -> Outcome:
     """What an activity comes to here; all fetching is done before its effect runs."""
     carried = await acts.carried(instance, document)
@@ -47,5 +57,6 @@ async def outcome_of(instance: Instance, document: Document, signer: str) -> Out
         return Refusal("actor.mismatch", f"signed by {signer}, says to be of {activity.actor}")
     handler = HANDLERS.get(activity.kind)
     if handler is None:
-        return ignored(f"nothing follows here from a {activity.kind[:40]}")
+        named = IGNORED.get(activity.kind)
+        return ignored(named if named is not None else f"nothing follows here from a {activity.kind[:40]}")
     return await handler(instance, activity)

@@ -4,39 +4,51 @@ from app.federation.objects import Activity
 from app.kernel.refusal import Refusal
 from app.operations import publishing, resolve
 from app.operations.handling.outcome import Outcome, ignored
-from app.store import actors, reactions, voices
+from app.store import accounts, actors, reactions, voices
 from app.store.database import Connection
 from app.store.reactions import Reaction
 from app.wiring import Instance
 
 
 async def follow(instance: Instance, activity: Activity) -> Outcome:
-    """Everybody may follow the assembly, and is told so."""
-    if activity.thing.id != instance.assembly:
-        return Refusal("follow.whom", f"{activity.thing.id!r} cannot be followed here")
-    actor = activity.actor
+    """Everybody may follow the assembly and its members who act in public, and is told so; else `Reject` says no.
+
+    Who never acted in public has no actor, and nobody learns that they are a member.
+    """
+    whom, actor = activity.thing.id, activity.actor
+    if whom is None or not await instance.database.read(lambda connection: is_actor(connection, whom)):
+        return Refusal("follow.whom", f"{whom!r} cannot be followed here")
     found = await resolve.actor(instance, actor)
     if isinstance(found, Refusal):
         return found
     follower = actors.Follower(actor, found.shared_inbox or found.inbox, found.reads_acts)
     now = int(instance.now().timestamp())
-    bare = {"id": activity.id, "type": "Follow", "actor": actor, "object": instance.assembly}
+    bare = {"id": activity.id, "type": "Follow", "actor": actor, "object": whom}
 
     def effect(connection: Connection) -> None:
         if voices.is_buried(connection, activity.id, actor):  # undone before it came
             return
-        actors.follow(connection, instance.assembly, follower, now)
-        reactions.react(connection, Reaction(activity.id, "Follow", instance.assembly, actor), now)
-        publishing.send(connection, instance, "Accept", instance.assembly, bare, [actor])
+        if not _may_be_followed(connection, instance, whom):
+            publishing.send(connection, instance, "Reject", whom, bare, [actor])
+            return
+        actors.follow(connection, whom, follower, now)
+        reactions.react(connection, Reaction(activity.id, "Follow", whom, actor), now)
+        publishing.send(connection, instance, "Accept", whom, bare, [actor])
 
     return effect
 
 
 async def block(instance: Instance, activity: Activity) -> Outcome:
-    """Who blocks us follows us no longer; nobody here is told."""
-    if activity.thing.id is None or not activity.thing.id.startswith(f"{instance.url}/"):
+    """Who blocks one of ours follows them no longer; nobody here is told, and nothing is left to undo."""
+    whom, actor = activity.thing.id, activity.actor
+    if whom is None or not whom.startswith(f"{instance.url}/"):
         return ignored("a Block of somebody elsewhere")
-    return lambda connection: forget(connection, instance, activity.actor)
+
+    def effect(connection: Connection) -> None:
+        if not voices.is_buried(connection, activity.id, actor):  # undone before it came
+            forget(connection, whom, actor)
+
+    return effect
 
 
 async def accept(instance: Instance, activity: Activity) -> Outcome:
@@ -49,10 +61,21 @@ async def reject(instance: Instance, activity: Activity) -> Outcome:
     return await _answered(instance, activity, accepted=False)
 
 
-def forget(connection: Connection, instance: Instance, actor: str) -> None:
-    """An actor follows us no longer."""
-    actors.unfollow(connection, instance.assembly, actor)
-    reactions.withdraw(connection, "Follow", instance.assembly, actor)
+def is_actor(connection: Connection, address: str) -> bool:
+    """True if one of our actors is at this address: the assembly, the instance, a member who acts in public."""
+    return bool(actors.keys_of(connection, address))
+
+
+def forget(connection: Connection, whom: str, actor: str) -> None:
+    """An actor follows this one of ours no longer."""
+    actors.unfollow(connection, whom, actor)
+    reactions.withdraw(connection, "Follow", whom, actor)
+
+
+def _may_be_followed(connection: Connection, instance: Instance, whom: str) -> bool:
+    """The assembly, and who is a member still; the instance itself says nothing that could be followed."""
+    people = {f"{instance.url}/people/{one.name}" for one in accounts.people(connection)}
+    return whom == instance.assembly or whom in people
 
 
 async def _answered(instance: Instance, activity: Activity, *, accepted: bool) -> Outcome:

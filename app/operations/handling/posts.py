@@ -39,7 +39,7 @@ async def delete(instance: Instance, activity: Activity) -> Outcome:
 
     def effect(connection: Connection) -> None:
         if thing == actor:
-            _forget(connection, instance, actor)
+            _forget(connection, actor)
         act = acts.by_id(connection, thing)
         if act is not None and not act.own and act.author == actor and act.erased_at is None:
             erasing.forget_words(connection, instance, act)  # its leaf and its figures stay (hostile B08)
@@ -152,9 +152,9 @@ def _voice(post: Post, dossier: str, published_at: int, updated_at: int | None =
     )
 
 
-def _forget(connection: Connection, instance: Instance, actor: str) -> None:
+def _forget(connection: Connection, actor: str) -> None:
     """Somebody is gone: they follow nobody, and what they said and did is taken away."""
-    actors.unfollow(connection, instance.assembly, actor)
+    actors.forget_follower(connection, actor)
     voices.forget_actor(connection, actor)
     reactions.unfollow(connection, actor)
 

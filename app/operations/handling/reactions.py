@@ -5,11 +5,11 @@ from typing import Final
 from app.federation import objects
 from app.federation.objects import Activity, Pointer
 from app.federation.posts import KINDS, Post
-from app.kernel.ids import Id
+from app.kernel.ids import Id, same_origin
 from app.kernel.refusal import Refusal
 from app.operations import threads
 from app.operations.handling import posts
-from app.operations.handling.outcome import Outcome, ignored
+from app.operations.handling.outcome import Outcome, Waiting, ignored
 from app.store import reactions, voices
 from app.store.database import Connection
 from app.store.reactions import Reaction
@@ -33,7 +33,10 @@ async def announce(instance: Instance, activity: Activity) -> Outcome:
     inner = _inner(instance, thing)
     if inner is None and not set(thing.kinds) - KINDS:
         shared = await _react(instance, activity)
-        return shared if not isinstance(shared, Refusal) else await _pointed_at(instance, activity, thing)
+        if not isinstance(shared, Refusal | Waiting):
+            return shared
+        pointed = await _pointed_at(instance, activity, thing)
+        return shared if isinstance(pointed, Refusal) and pointed.code == "activity.ignored" else pointed
     if inner is None or inner.thing.id is None:
         return ignored(f"an Announce of {'/'.join(thing.kinds)[:40]} has no place here")
     if inner.kind in _BRINGS:
@@ -56,8 +59,10 @@ async def _react(instance: Instance, activity: Activity) -> Outcome:
     known = thing is not None and await instance.database.read(
         lambda connection: voices.dossier_of(connection, thing) is not None
     )
-    if thing is None or not known:
+    if thing is None or (not known and same_origin(thing, instance.url)):
         return ignored(f"{activity.kind} of what is not here")
+    if not known:  # it may be a voice that is on its way
+        return Waiting(thing, f"{activity.kind} of what is not here yet")
     reaction = Reaction(activity.id, activity.kind, thing, activity.actor)
     now = int(instance.now().timestamp())
 

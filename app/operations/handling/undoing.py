@@ -12,11 +12,11 @@ from app.store import reactions, voices
 from app.store.database import Connection
 from app.wiring import Instance
 
-_KNOWN: Final = frozenset({"Like", "Announce", "Follow"})
+_KNOWN: Final = frozenset({"Like", "Announce", "Follow", "Block"})
 
 
 async def undo(instance: Instance, activity: Activity) -> Outcome:
-    """Take back a Like, an Announce or a Follow, named by its id or said in full (hostile B09)."""
+    """Take back a Like, an Announce, a Follow or a Block, named by its id or said in full (hostile B09)."""
     thing, actor = activity.thing, activity.actor
     said = thing.said or {}
     kind = next((kind for kind in thing.kinds if kind in _KNOWN), None)
@@ -33,7 +33,8 @@ async def undo(instance: Instance, activity: Activity) -> Outcome:
         known = reactions.by_id(connection, thing.id) if thing.id is not None else None
         done = kind or (known.kind if known is not None and known.actor == actor else None)
         if done == "Follow":
-            following.forget(connection, instance, actor)
+            whom = about or (known.object if known is not None else instance.assembly)
+            following.forget(connection, whom, actor)
         elif done is not None and about is not None:
             reactions.withdraw(connection, done, about, actor)
         if thing.id is not None:
