@@ -30,10 +30,12 @@ def post(
 ) -> Document:
     """The post about an act: the whole text, a link to the act, and who may answer (anybody).
 
-    `audience` names the group (FEP-1b12), `context` the conversation (FEP-7888), and the act is a
-    `Link` in `tag` (FEP-e232).
+    In every authoritative language that the act has. `audience` names the group (FEP-1b12), `context` the
+    conversation (FEP-7888), and the act is a `Link` in `tag` (FEP-e232).
     """
-    text = f"<p><strong>{html.escape(sentence)}</strong></p>{act.get('content') or ''}"
+    said = f"<p><strong>{html.escape(sentence)}</strong></p>"
+    text = f"{said}{act.get('content') or ''}"
+    languages = act.get("contentMap") or {"en": act.get("content") or ""}
     return {
         "@context": POST_CONTEXT,
         "id": post_id,
@@ -46,7 +48,7 @@ def post(
         "url": act["id"],
         "published": format_instant(published),
         "content": text,
-        "contentMap": {"en": text},
+        "contentMap": {language: f"{said}{words}" for language, words in languages.items()},
         "gov:act": {"id": act["id"], "gov:digest": digest},
         "tag": [{"type": "Link", "rel": _ACT_LINK, "mediaType": _LD_JSON, "href": act["id"], "name": "act"}],
         **_pictures(act),
