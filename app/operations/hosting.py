@@ -1,6 +1,5 @@
 """A council's duties: it receipts, relays and counts, and has no opinion (governance.md §1)."""
 
-import json
 from typing import Final
 
 from app.governance.act import Ref
@@ -8,21 +7,19 @@ from app.governance.assembly import Body
 from app.governance.charter import Charter
 from app.governance.council import check_admission, is_forming
 from app.governance.proposal import Proposal, is_void
-from app.kernel.canonical import Document, canonical
+from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import confederations, sessions
-from app.operations.publishing import relay, seal_and_announce, send
+from app.operations import confederations, receipting, sessions
+from app.operations.publishing import relay, send
 from app.operations.reading import Reading
-from app.operations.sealing import append_leaf, heading, load
+from app.operations.sealing import load
 from app.operations.settling import has_moved, is_waiting, settle
-from app.store import accounts, acts, ledger
+from app.store import accounts, acts
 from app.store.acts import Standing, StoredAct
 from app.store.database import Connection
-from app.translation import build
 from app.wiring import Instance
 
-_LAST_LEAVES: Final = 16
 _PREMISES: Final = frozenset({"gov:Charter", "gov:Decision", "gov:Mandate"})
 _RECEIPTED: Final = frozenset({"gov:Ratification", "gov:DelegateVote", "gov:Recall", "gov:Registration"})
 
@@ -45,8 +42,8 @@ def on_act(connection: Connection, instance: Instance, act: StoredAct, activity:
     elif act.type == "gov:Proposal" and confederations.is_before(act, instance.assembly):
         _take_up(connection, instance, act, activity)
     elif act.type in _RECEIPTED and _is_ours_to_receipt(connection, instance, document):
-        if receipt_of(connection, instance, act) is None:
-            _seal_receipt(connection, instance, act, also=(document.get("gov:assembly", act.author),))
+        if receipting.receipt_of(connection, instance, act) is None:
+            receipting.seal(connection, instance, act, also=(document.get("gov:assembly", act.author),))
             _relay(connection, instance, activity, _subjects(connection, document))
             if act.type == "gov:Registration":
                 _introduce(connection, instance, act)
@@ -61,7 +58,7 @@ def duties(connection: Connection, instance: Instance) -> None:
     for act in acts.of_type(connection, "gov:Proposal"):
         if not confederations.is_before(act, instance.assembly):
             continue
-        if receipt_of(connection, instance, act) is None:
+        if receipting.receipt_of(connection, instance, act) is None:
             # What came before a session opened is taken up when it opens, and who is there is fixed.
             if not is_council(connection):
                 _take_up(connection, instance, act, {})
@@ -80,15 +77,6 @@ def is_forum(connection: Connection, instance: Instance) -> bool:
     return is_council(connection) or confederations.calls_sessions(connection, instance.assembly)
 
 
-def receipt_of(connection: Connection, instance: Instance, act: StoredAct) -> StoredAct | None:
-    """Our Receipt for exactly this act, if we gave one."""
-    for found in acts.naming(connection, act.id, "gov:act"):
-        about = json.loads(found.raw).get("gov:act")
-        if found.type == "gov:Receipt" and found.author == instance.assembly and about["gov:digest"] == act.digest:
-            return found
-    return None
-
-
 def _take_up(connection: Connection, instance: Instance, act: StoredAct, activity: Document) -> None:
     """Put a proposal on the agenda, or answer `void` with the rule broken: a council cannot decline (§1)."""
     reading = Reading(connection, loopback=instance.loopback)
@@ -101,8 +89,8 @@ def _take_up(connection: Connection, instance: Instance, act: StoredAct, activit
     if refused is not None:
         if activity.get("actor") == act.author:
             _reject(connection, instance, offer, act.author, refused)
-    elif receipt_of(connection, instance, act) is None:
-        receipt = _seal_receipt(connection, instance, act, also=(act.author,), roll=roll)
+    elif receipting.receipt_of(connection, instance, act) is None:
+        receipt = receipting.seal(connection, instance, act, also=(act.author,), roll=roll)
         send(connection, instance, "Accept", instance.assembly, offer, (act.author,), result=load(receipt))
         sessions.put_on(connection, instance, Ref(Id(act.id), act.digest))
         _relay(connection, instance, activity, (act.id,))
@@ -114,7 +102,7 @@ def _catch_up(connection: Connection, instance: Instance) -> None:
     for act in acts.of_type(connection, "gov:Proposal"):
         if not confederations.is_before(act, instance.assembly):
             continue
-        if receipt_of(connection, instance, act) is None:
+        if receipting.receipt_of(connection, instance, act) is None:
             _take_up(connection, instance, act, {})
         elif not any(one.own and one.type == "gov:Outcome" for one in acts.naming(connection, act.id, "gov:proposal")):
             settle(connection, instance, act.id)
@@ -131,7 +119,7 @@ def _count_confirmed(connection: Connection, instance: Instance, attestation: Do
         return
     for subject in _borne_on(connection, act):
         proposal = acts.by_id(connection, subject)
-        if proposal is not None and receipt_of(connection, instance, proposal) is not None:
+        if proposal is not None and receipting.receipt_of(connection, instance, proposal) is not None:
             settle(connection, instance, subject)
 
 
@@ -219,29 +207,6 @@ def _subjects(connection: Connection, document: Document) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _seal_receipt(
-    connection: Connection,
-    instance: Instance,
-    act: StoredAct,
-    *,
-    also: tuple[str, ...],
-    roll: tuple[Id, ...] | None = None,
-) -> StoredAct:
-    """Our word that we have an act, and under which leaf; with the roll that it freezes for a proposal."""
-    number = _received_leaf(connection, instance, act)
-    tip, head = ledger.tip(connection), heading(connection, instance)
-    document = build.receipt(
-        id=Id(head.id),
-        author=Id(head.author),
-        published=head.published,
-        act=Ref(Id(act.id), act.digest),
-        leaf=number,
-        checkpoint=tip.checkpoint if tip is not None else None,
-        roll=roll,
-    )
-    return seal_and_announce(connection, instance, document, also={*also, *sessions.told(connection, instance)})
-
-
 def _relay(connection: Connection, instance: Instance, activity: Document, subjects: tuple[str, ...]) -> None:
     """Announce the activity to our members and to whoever brought the proposal, except to its sender."""
     if not activity or activity["type"] == "Announce":
@@ -258,17 +223,6 @@ def _introduce(connection: Connection, instance: Instance, newcomer: StoredAct) 
     for act in acts.naming(connection, session, "gov:session"):
         if act.type == "gov:Registration" and act.author != newcomer.author and act.standing is Standing.AUTHENTIC:
             send(connection, instance, "Announce", instance.assembly, load(act), (newcomer.author,))
-
-
-def _received_leaf(connection: Connection, instance: Instance, act: StoredAct) -> int:
-    """The leaf that says that we have an act of another: among the last, since it was just received; else a new one."""
-    body = canonical({"kind": "received", "id": act.id, "digest": act.digest})
-    tip = ledger.tip(connection)
-    first = max(0, tip.size - _LAST_LEAVES) if tip is not None else 0
-    for number, kept in enumerate(ledger.bodies(connection, first, _LAST_LEAVES), first):
-        if kept == body:
-            return number
-    return append_leaf(connection, instance, body, None, 0)
 
 
 def _unnamed(kind: str, actor: str, thing: str) -> Document:

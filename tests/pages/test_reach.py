@@ -76,8 +76,8 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
             wrong[address] = found.generate_report()
 
     look("/")
-    look("/sign-in")
     look("/door")
+    look("/sign-in")
     tab.fill("#name", "Baran")
     tab.fill("#password", PASSWORD)
     tab.keyboard.press("Enter")
@@ -93,6 +93,8 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
         "/mandates",
         "/mandates/new",
         "/confederation",
+        "/sessions",
+        "/sessions/new",
         "/decisions",
         "/co-sign",
         "/door/keep",

@@ -26,7 +26,7 @@ def read(client: TestClient, path: str) -> str:
     return words(answer.text)
 
 
-def send(client: TestClient, place: Place, path: str, page: str, status: int = 200, **fields: str) -> str:
+def send(client: TestClient, place: Place, path: str, page: str, status: int = 200, **fields: str | list[str]) -> str:
     """Send a form with the token of `page`; the words of what answers."""
     data = {"csrf": token(client.get(page).text), **fields}
     answer = client.post(path, data=data, headers={"Origin": place.instance.url})

@@ -38,7 +38,7 @@ async def new(request: Request, _session: Session) -> Response:
     instance = _instance(request)
 
     def look(connection: Connection) -> list[tuple[str, str]]:
-        found = sorted(confederations.ours(connection, instance))
+        found = sorted(confederations.forums(connection, instance))
         return [(forum, naming.assembly_name(connection, instance, forum)) for forum in found]
 
     kinds = [(name, sentences.category(name)) for name in proposing.CATEGORIES]

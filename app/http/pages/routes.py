@@ -22,6 +22,7 @@ from app.http.pages import (
     recalls,
     record,
     seats,
+    sessions,
     voices,
 )
 
@@ -34,7 +35,7 @@ person = forms.open_to_all(home.person)
 
 def routes() -> list[BaseRoute]:
     """The routes of all page modules."""
-    deciding = (charter, proposals, procedure, voices, pictures, recalls, seats)
+    deciding = (charter, proposals, procedure, voices, pictures, recalls, seats, sessions)
     modules = (
         entrance,
         home,

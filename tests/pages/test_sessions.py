@@ -1,0 +1,66 @@
+"""What people read of a session that a commune hosts: its agenda, who comes with which mandate, what was reached."""
+
+from pathlib import Path
+
+import pytest
+
+from app.operations import hosting
+from tests.operations.cycle import PEOPLE
+from tests.operations.neighbours import Valley, settle_down
+from tests.operations.test_sessions import bring, called, host, send_delegation
+from tests.pages.visits import browser, read, send, signed_in
+
+
+@pytest.fixture(scope="module")
+def valley(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Valley:
+    made = settle_down(tmp_path_factory.mktemp("hosted"), sqlite_template, PEOPLE)
+    host(made, "Hill", "Spring assembly")
+    for name, person in (("Hill", "rojin"), ("Riverside", "ana")):
+        send_delegation(made[name], called(made[name]), person)
+    made.deliver()
+    for title in ("Water", "Roads"):
+        bring(made, made["Riverside"], made["Hill"].assembly, title)
+    return made
+
+
+@pytest.mark.shows("S9", "G1")
+def test_before_it_opens_everybody_reads_who_comes_and_what_they_may_decide(valley: Valley) -> None:
+    harbour = valley["Harbour"]
+    path = f"/sessions/{called(harbour).first.digest}"
+    said = read(signed_in(harbour, "Jo"), path)
+    assert "Hill calls, for 2026-11-12 18:00 UTC ." in said
+    assert "Riverside ana" in said
+    assert "the water:" in said
+    assert "Observers: a voice and no vote Nobody yet." in said
+    assert "Spring assembly" in read(browser(valley["Hill"]), "/sessions")
+    hill = read(browser(valley["Hill"]), f"/sessions/{called(valley['Hill']).first.digest}")
+    assert "the water:" in hill
+
+
+@pytest.mark.shows("G18")
+def test_it_is_called_registered_for_kept_and_handed_over_by_forms(valley: Valley) -> None:
+    hill, harbour = valley["Hill"], valley["Harbour"]
+    jo = signed_in(harbour, "Jo")
+    page = "/sessions/new"
+    said = send(jo, harbour, "/sessions", page, name="Feast", starts="2026-12-20T18:00", why="Bread.", invited="")
+    assert "Feast" in said
+    send(jo, harbour, "/sessions", page, 422, name="Feast", starts="2020-12-20T18:00", why="Bread.", invited="")
+    valley.clock.tick(days=11)
+    hill.do(hosting.duties)
+    valley.deliver()
+    path = f"/sessions/{called(hill).first.digest}"
+    rojin = signed_in(hill, "Rojin")
+    water, roads = (ref.id for ref in called(hill).session.agenda)
+    send(rojin, hill, f"{path}/order", path, matter=[water, roads], nr=["2", "1"], in_favour="2", present="2")
+    assert [ref.id for ref in called(hill).session.agenda] == [roads, water]
+    assert "Put off to the next meeting" in send(rojin, hill, f"{path}/postpone", path, matter=water)
+    send(rojin, hill, f"{path}/postpone", path, 422, matter=water)
+    nobody = signed_in(hill, "Ida")
+    send(nobody, hill, f"{path}/postpone", path, 403, matter=roads)
+    said = send(rojin, hill, f"{path}/end", path, reached=[roads], next=harbour.assembly)
+    assert "The next one is hosted by harbour.example." in said
+    assert "Reached." in said
+    valley.deliver()
+    there = read(signed_in(harbour, "Jo"), f"/sessions/{called(harbour).first.digest}")
+    assert "The next one is hosted by us: what was not reached comes first." in there
+    assert browser(hill).get("/sessions/nothing").status_code == 404
