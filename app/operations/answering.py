@@ -6,6 +6,7 @@ from typing import Any, Final
 from app.governance.proposal import State
 from app.kernel.canonical import Document
 from app.kernel.ids import origin
+from app.kernel.refusal import Refusal
 from app.operations import confederations
 from app.operations.sealing import load
 from app.store import acts, agenda
@@ -30,6 +31,8 @@ _SHOWN: Final = frozenset(
         "gov:Draft",
     }
 )
+LONGEST_RESERVATIONS: Final = 2_000
+_BEFORE_VOTING: Final = frozenset({State.OPEN, State.UNRESOLVED, State.NO_QUORUM})
 _ENDED: Final = frozenset({State.ADOPTED, State.REJECTED, State.UNRESOLVED, State.NO_QUORUM, State.WITHDRAWN})
 
 
@@ -82,6 +85,22 @@ def put_on_agenda(connection: Connection, instance: Instance, act: StoredAct) ->
     agenda.add(connection, item)
     agenda.put_text(connection, item.id, _text(document, act, 1), item.title)
     return item.id
+
+
+def reserve(connection: Connection, item_id: str, text: str) -> Item | Refusal:
+    """Put our reservations beside a text that we answer: who votes for it agrees with them declared (H6).
+
+    An empty text takes them back. Refuses by `item.unknown`, `answer.text`, and `proposal.state` once a vote is open.
+    """
+    item = agenda.get(connection, item_id)
+    if item is None or item.kind is not Kind.ANSWER:
+        return Refusal("item.unknown", f"no item {item_id} to answer")
+    if item.state not in _BEFORE_VOTING:
+        return Refusal("proposal.state", f"{item.id} is {item.state}")
+    if len(text) > LONGEST_RESERVATIONS:
+        return Refusal("answer.text", f"reservations have at most {LONGEST_RESERVATIONS} characters, got {len(text)}")
+    agenda.set_details(connection, item.id, {**item.details, "reservations": text})
+    return agenda.get(connection, item.id) or item
 
 
 def answer_to(connection: Connection, act_id: str) -> Item | None:

@@ -14,7 +14,6 @@ from app.governance.rules import (
     Rule,
     Status,
     counts_document,
-    decide,
     parse_rule,
 )
 from app.kernel.canonical import Document
@@ -105,7 +104,7 @@ def _settle(
     connection: Connection, instance: Instance, item: Item, tallied: Tallied, rule: Rule, by: Account | None
 ) -> Closed:
     """Both rounds if they were held at once, the act of each, and what follows from the last."""
-    result = recall_quorum(connection, item, tallied.counts) or decide(rule, tallied.counts)
+    result = recall_quorum(connection, item, tallied.counts) or tallied.result(rule)
     earlier = _left_unresolved(connection, tallied.vote)
     rounds, sealed, unresolved = [(rule, result)], [], earlier
     if result.status is Status.UNRESOLVED:
@@ -117,7 +116,7 @@ def _settle(
             if item.kind is Kind.PROPOSAL:
                 item = begin_second_round(connection, instance, item, rule.then, unresolved, at_once)
             rule = rule.then
-            result = decide(rule, tallied.counts)
+            result = tallied.result(rule)
             rounds.append((rule, result))
     again = result.status is Status.ADOPTED and deliberating.needs_another(item, rule)
     state = advance(State.DECIDING, Event.CARRIED_ON if again else _EVENTS[result.status])
@@ -211,6 +210,7 @@ def _decide(
         roll=tallied.roll,
         unresolved=unresolved,
         small=tallied.small,
+        ballot=tallied.said,
     )
     return seal_and_announce(connection, instance, document)
 
@@ -226,12 +226,14 @@ def _answer(
 ) -> StoredAct:
     """Where we stand on what was brought to us, as the assembly decided (governance.md §7)."""
     head, confederation = heading(connection, instance), item.details.get("confederation")
+    reservations = item.details.get("reservations") if result.status is Status.ADOPTED else None
     document = build.ratification(
         id=Id(head.id),
         author=Id(head.author),
         published=head.published,
         proposal=Ref(Id(item.act), item.act_digest),
-        stance=_STANCES[result.status],
+        stance=Stance.RESERVED if reservations else _STANCES[result.status],
+        reservations=reservations or None,
         confederation=Id(confederation) if isinstance(confederation, str) else None,
         counts=tallied.counts,
         rule=rule,
@@ -242,6 +244,7 @@ def _answer(
         because=tuple(fact.code for fact in result.because),
         roll=tallied.roll,
         small=tallied.small,
+        ballot=tallied.said,
     )
     return seal_and_announce(connection, instance, document)
 
@@ -278,6 +281,8 @@ def _kept(
         "room": tallied.room.count.took_part if tallied.room.count is not None else 0,
         "both": len(tallied.room.both),
         "tellers": list(tallied.room.tellers),
+        "order": [list(group) for group in rounds[-1][1].order],
+        "totals": tallied.totals,
         "closed_at": int(instance.now().timestamp()),
         "closed_by": by.id if by is not None else None,
         "acts": [act.id for act in sealed],

@@ -7,6 +7,7 @@ from typing import Final
 from app.governance.ballot import Choice, RoomCount, tellers_agree
 from app.governance.rules import Counts, check_counts
 from app.kernel.refusal import Refusal
+from app.operations.choosing import choosing
 from app.operations.voting import is_concerned
 from app.store import agenda, votes
 from app.store.accounts import Account
@@ -25,6 +26,7 @@ class Room:
     differ: Refusal | None = None
     count: RoomCount | None = None
     both: frozenset[int] = frozenset()
+    entered: votes.RoomCount | None = None
 
 
 def enter_count(
@@ -34,12 +36,14 @@ def enter_count(
     vote_id: str,
     figures: Mapping[str, int],
     both: frozenset[int],
+    options: object = None,
 ) -> Room | Refusal:
     """Keep what one of two tellers counted in the room; where the count stands then.
 
     `figures` has heads for each choice and `present`; `both` the members who raised a hand and had
-    voted online. Refuses by `vote.unknown`, `vote.closed`, `vote.stranger`, `teller.concerned`,
-    `teller.two`, `teller.both` and `counts.sum`.
+    voted online; `options` what was
+    counted for each of several options. Refuses by `vote.unknown`, `vote.closed`, `vote.stranger`, `teller.concerned`,
+    `teller.two`, `teller.both`, `counts.sum` and `counts.options`.
     """
     vote = votes.get(connection, vote_id)
     item = agenda.get(connection, vote.item) if vote is not None else None
@@ -61,7 +65,13 @@ def enter_count(
     refusal = check_counts(_as_counts(room, len(roll)))
     if refusal is not None or len(both) > room.took_part:
         return refusal or Refusal("counts.sum", f"{len(both)} in both of {room.took_part} in the room")
-    count = votes.RoomCount(account.id, dict(figures), tuple(sorted(both)), int(instance.now().timestamp()))
+    asked = choosing(connection, instance, vote)
+    counted = asked.read_hands(options, room.took_part) if asked is not None and options is not None else ()
+    if isinstance(counted, Refusal):
+        return counted
+    now = int(instance.now().timestamp())
+    kept = options if asked is not None else None
+    count = votes.RoomCount(account.id, dict(figures), tuple(sorted(both)), now, kept)
     votes.enter_count(connection, vote.id, count)
     return room_of(connection, vote)
 
@@ -74,11 +84,13 @@ def room_of(connection: Connection, vote: Vote) -> Room:
         return Room(tellers)
     one, other = (_room_count(count.figures) for count in entered)
     differ = tellers_agree(one, other)
+    if differ is None and entered[0].options != entered[1].options:
+        differ = Refusal("teller.differ", "count again: the tellers counted the options differently")
     if differ is None and entered[0].both != entered[1].both:
         differ = Refusal("teller.differ", "count again: the tellers name different people as being in both")
     if differ is not None:
         return Room(tellers, differ)
-    return Room(tellers, None, one, frozenset(entered[0].both))
+    return Room(tellers, None, one, frozenset(entered[0].both), entered[0])
 
 
 def _room_count(figures: Mapping[str, int]) -> RoomCount:

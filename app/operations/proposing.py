@@ -5,10 +5,12 @@ from typing import Any, Final
 
 from app.governance.act import Ref
 from app.governance.assembly import MOST_MEMBERS
-from app.governance.charter import Charter, in_force
+from app.governance.charter import Charter, in_force, rule_for
+from app.governance.options import MOST_OPTIONS
 from app.governance.proposal import Event, State, advance
-from app.governance.rules import Rule
+from app.governance.rules import Method, Rule
 from app.governance.starter import BETWEEN_ASSEMBLIES
+from app.kernel.canonical import Document
 from app.kernel.ids import Id, parse_id, same_origin
 from app.kernel.instant import Instant, format_instant
 from app.kernel.refusal import Refusal
@@ -30,6 +32,11 @@ LONGEST_COMMENT: Final = 5_000
 CATEGORIES: Final = ("policy", "resource", "task", "procedure")
 """What a member may propose here; mandates, recalls and admissions have forms of their own."""
 
+LONGEST_OPTION: Final = 500
+_RESERVED: Final = frozenset(
+    {"mandate", "recall", "ratification", "charter", "admission", "withdrawal", "challenge"}
+    | {"exclusion", "referendum", "call"}
+)
 _OWN: Final = frozenset({Kind.PROPOSAL})
 _WITHDRAWABLE: Final = _OWN | {Kind.CHARTER}
 
@@ -38,7 +45,8 @@ _WITHDRAWABLE: Final = _OWN | {Kind.CHARTER}
 class Draft:
     """A proposal as a member writes it; `forum` is the confederation to bring it to, `answers_by` until when.
 
-    `partners` are other assemblies to agree with directly, with no confederation (governance.md §1).
+    `partners` are other assemblies to agree with directly, with no confederation (governance.md §1); `options`
+    are the names of several texts or answers to choose from.
     """
 
     title: str
@@ -47,6 +55,7 @@ class Draft:
     forum: str | None = None
     answers_by: Instant | None = None
     partners: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
 
 
 def charter_of(connection: Connection, instance: Instance, assembly: str, at: Instant) -> Charter | None:
@@ -71,11 +80,16 @@ def propose(connection: Connection, instance: Instance, account: Account, draft:
     charter = charter_of(connection, instance, instance.assembly, now)
     if charter is None:
         return Refusal("charter.missing", "there is no charter of ours")
-    if draft.category not in CATEGORIES or draft.category not in charter.rules:
+    if draft.category not in categories(charter):
         return Refusal("item.category", f"our charter has no rule for {draft.category!r}")
     details = _forum(connection, instance, draft, now)
     if isinstance(details, Refusal):
         return details
+    rule = _deciding_rule(connection, instance, draft, charter, now)
+    options = _options(draft, rule)
+    if isinstance(options, Refusal):
+        return options
+    details |= {"keys": {"gov:options": options}} if options else {}
     return open_item(
         connection,
         instance,
@@ -86,6 +100,36 @@ def propose(connection: Connection, instance: Instance, account: Account, draft:
         details=details,
         author=account,
     )
+
+
+def categories(charter: Charter) -> tuple[str, ...]:
+    """The kinds of matter that a member may propose under `charter`, those of its own making last."""
+    own = sorted(charter.rules.keys() - set(CATEGORIES) - _RESERVED)
+    return tuple(name for name in (*CATEGORIES, *own) if name in charter.rules)
+
+
+def _deciding_rule(
+    connection: Connection, instance: Instance, draft: Draft, charter: Charter, now: Instant
+) -> Rule | None:
+    """The rule by which the text is decided in the end: the forum's, or ours."""
+    if draft.partners:
+        return BETWEEN_ASSEMBLIES.get(draft.category)
+    forum = charter_of(connection, instance, draft.forum, now) if draft.forum else charter
+    return rule_for(forum, draft.category) if forum is not None else None
+
+
+def _options(draft: Draft, rule: Rule | None) -> list[Document] | Refusal:
+    """`gov:options` of a question; none where the rule puts nothing in an order."""
+    choosing = rule.of_options if rule is not None else None
+    named = tuple(dict.fromkeys(draft.options))
+    if choosing is None:
+        return Refusal("item.options", f"{draft.category} is not decided by choosing among options") if named else []
+    least = 1 if choosing.method is Method.RANKED else 2
+    if not least <= len(named) <= MOST_OPTIONS or len(named) != len(draft.options):
+        return Refusal("item.options", f"a question has from {least} to {MOST_OPTIONS} different options")
+    if not all(0 < len(name) <= LONGEST_OPTION and name.isprintable() for name in named):
+        return Refusal("item.options", f"an option has 1 to {LONGEST_OPTION} characters")
+    return [{"id": f"option-{number}", "name": name} for number, name in enumerate(named, 1)]
 
 
 def _forum(connection: Connection, instance: Instance, draft: Draft, now: Instant) -> dict[str, Any] | Refusal:

@@ -1,16 +1,17 @@
 """Adding up a vote: hands and online ballots together, nobody twice (governance.md §3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.governance.act import Ref
 from app.governance.ballot import Choice, add_up
 from app.governance.charter import Charter
+from app.governance.options import totals
 from app.governance.ratification import RollSize
-from app.governance.rules import Counts
+from app.governance.rules import Beside, Counts, Result, Rule, Weight, decide
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import deliberating
+from app.operations import choosing, deliberating
 from app.operations.hands import Room
 from app.operations.reading import Reading
 from app.store import votes
@@ -33,6 +34,18 @@ class Tallied:
     small: bool
     online: int
     room: Room
+    beside: Beside
+    said: object  # `gov:ballot`
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """What each of several options got; nothing where they were put in an order."""
+        ballots = self.beside.ballots.get(Weight.ASSEMBLIES, ())
+        return totals(self.beside.options, ballots) if any(ballot.points for ballot in ballots) else {}
+
+    def result(self, rule: Rule) -> Result:
+        """What `rule` makes of it."""
+        return decide(rule, self.counts, self.beside)
 
 
 def tally(connection: Connection, instance: Instance, item: Item, vote: Vote, room: Room) -> Tallied | Refusal:
@@ -53,7 +66,26 @@ def tally(connection: Connection, instance: Instance, item: Item, vote: Vote, ro
         return counts
     modes = (*(("room",) if room.count is not None else ()), *(("closed",) if online else ()))
     small = room.count is None and 0 < len(online) < _SMALL
-    return Tallied(vote, counts, modes, RollSize(len(roll), vote.commitment), small, len(online), room)
+    over = room.count is not None or instance.now().timestamp() > vote.closes_at
+    found = _chosen(connection, instance, vote, room, counts.present)
+    if isinstance(found, Refusal):
+        return found
+    beside, said = (replace(found[0], over=over), found[1])
+    return Tallied(vote, counts, modes, RollSize(len(roll), vote.commitment), small, len(online), room, beside, said)
+
+
+def _chosen(
+    connection: Connection, instance: Instance, vote: Vote, room: Room, voters: int
+) -> tuple[Beside, object] | Refusal:
+    """What was said of options: as the rule looks at it, and as the assembly says it."""
+    asked = choosing.choosing(connection, instance, vote)
+    if asked is None:
+        return Beside(), None
+    said = choosing.said(connection, asked, vote, room.entered, voters)
+    if isinstance(said, Refusal):
+        return said
+    ballots = dict.fromkeys(Weight, said.ballots) if said is not None else {}
+    return Beside(options=asked.ids, ballots=ballots), said.document if said is not None else None
 
 
 def charter_of_vote(connection: Connection, instance: Instance, vote: Vote) -> Charter | None:

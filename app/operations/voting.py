@@ -11,6 +11,7 @@ from app.governance.charter import Charter
 from app.governance.proposal import Event, State, advance
 from app.governance.ratification import own_categories
 from app.governance.rules import (
+    OF_OPTIONS,
     Counts,
     Fact,
     FactCode,
@@ -26,6 +27,7 @@ from app.kernel.canonical import commitment
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from app.operations import charters, deliberating, entrusting, procedure, recovery
+from app.operations.choosing import choosing
 from app.operations.electorate import count_on, electorate
 from app.operations.procedure import Question
 from app.operations.proposing import begin_second_round, charter_of
@@ -45,6 +47,12 @@ _THREE: Final = (Choice.AGREE, Choice.DISAGREE, Choice.ABSTAIN)
 _CATEGORIES: Final = {Kind.ENTRY: ("entry", "admission"), Kind.CARETAKERS: ("caretaking", "mandate")}
 """Under which names a charter may have the rule for a matter that has none of its own in governance.md §2."""
 
+_CHOICES: Final[Mapping[str, tuple[Choice, ...]]] = {
+    Method.CONSENSUS: _SIX,
+    Method.TWO_STAGE: _SIX,
+    Method.CONSENT: (Choice.AGREE, Choice.RESERVE, Choice.BLOCK, Choice.ABSTAIN),
+    Method.PROVISIONAL: (Choice.AGREE, Choice.BLOCK),
+}
 _AGAIN: Final = frozenset({State.UNRESOLVED, State.NO_QUORUM})
 """States after which the same text may be voted on anew; a second round begins its own life (fine-print 9)."""
 
@@ -115,12 +123,21 @@ def open_vote(
 
 
 def cast(
-    connection: Connection, instance: Instance, account: Account, vote_id: str, choice: str, reason: str, version: str
+    connection: Connection,
+    instance: Instance,
+    account: Account,
+    vote_id: str,
+    choice: str,
+    reason: str,
+    version: str,
+    options: object = None,
 ) -> Vote | Refusal:
     """Keep a member's online ballot; the last before the close counts (F01).
 
-    `version` is the digest of the text that the member read. Refuses by `vote.unknown`,
-    `vote.stranger` (F03), `vote.late` (F02), `vote.closed`, `vote.version` (F06), `vote.choice` and `vote.reason`.
+    `version` is the digest of the text that the member read, `options` what is said of several options; where the
+    vote is about nothing else `choice` follows from it. Refuses by `vote.unknown`,
+    `vote.stranger` (F03), `vote.late` (F02), `vote.closed`, `vote.version` (F06), `vote.choice`, `vote.ballot` and
+    `vote.reason`.
     """
     vote = votes.get(connection, vote_id)
     if vote is None:
@@ -134,24 +151,46 @@ def cast(
         return Refusal("vote.closed", f"{vote.id} is closed")
     if version != vote.act_digest:
         return Refusal("vote.version", f"the vote is on {vote.act_digest}")
-    if choice not in choices(vote.rule):
-        return Refusal("vote.choice", f"no such choice: {choice[:40]!r}")
+    chosen = _chosen(connection, instance, vote, choice, options)
+    if isinstance(chosen, Refusal):
+        return chosen
+    choice, options = chosen
     if len(reason) > LONGEST_REASON or (choice == Choice.BLOCK and not reason):
         return Refusal("vote.reason", "a block has a reason")
     waits = recovery.waits(instance, account)
     count_on(connection, instance, vote, account)
     earlier = votes.ballot(connection, vote.id, account.id)
     receipt = commitment(instance.new_salt(), [vote.id, account.name]) if earlier is None else earlier.receipt
-    replaced = commitment(instance.new_salt(), [account.name, earlier.choice]) if earlier is not None else None
-    votes.cast(
-        connection, vote.id, account.id, votes.Ballot(choice, reason or None, receipt), now, replaced, waits=waits
-    )
+    undone = [account.name, earlier.choice, earlier.options] if earlier is not None else None
+    replaced = commitment(instance.new_salt(), undone) if undone is not None else None
+    ballot = votes.Ballot(choice, reason or None, receipt, options)
+    votes.cast(connection, vote.id, account.id, ballot, now, replaced, waits=waits)
     return vote
 
 
+def _chosen(
+    connection: Connection, instance: Instance, vote: Vote, choice: str, options: object
+) -> tuple[str, object] | Refusal:
+    """The choice and what is said of options, as far as this vote asks for either."""
+    asked = choosing(connection, instance, vote)
+    said = asked.read(options) if asked is not None and options is not None else None
+    if isinstance(said, Refusal):
+        return said
+    if asked is not None and asked.alone:
+        nothing = said is None or said.says_nothing
+        return (Choice.ABSTAIN if nothing else Choice.AGREE), options
+    if choice not in choices(vote.rule):
+        return Refusal("vote.choice", f"no such choice: {choice[:40]!r}")
+    return choice, options if asked is not None else None
+
+
 def choices(rule: Mapping[str, object]) -> tuple[Choice, ...]:
-    """What may be chosen under a rule: six choices where consensus is sought, else for, against, abstain."""
-    return _SIX if rule.get("method") in {Method.CONSENSUS, Method.TWO_STAGE} else _THREE
+    """What may be chosen under a rule: six choices where consensus is sought, mostly for, against, abstain.
+
+    Nothing where only options are put in an order.
+    """
+    method = rule.get("method")
+    return () if method in OF_OPTIONS else _CHOICES.get(str(method), _THREE)
 
 
 def is_concerned(connection: Connection, instance: Instance, item: Item, account: Account) -> bool:
@@ -210,6 +249,8 @@ def _rule(connection: Connection, instance: Instance, item: Item, charter: Chart
         own_categories(item.category) if item.kind is Kind.ANSWER else _CATEGORIES.get(item.kind, (item.category,))
     )
     found = next((charter.rules[name] for name in categories if name in charter.rules), None)
+    if found is not None and found.method is Method.ACCESSION:
+        return Refusal("item.category", "a call is signed, not voted on by its own rule")
     return found or Refusal("item.category", f"our charter has no rule for {' or '.join(categories)}")
 
 

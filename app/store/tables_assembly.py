@@ -126,6 +126,7 @@ ballots = Table(
     Column("vote", ForeignKey("votes.id"), primary_key=True),
     Column("account", ForeignKey("accounts.id"), primary_key=True),
     Column("choice", String(16)),  # none once it is forgotten: then only who took part is known
+    Column("options", Text),  # JSON of what was said of the options, where there are several; forgotten too
     Column("reason", Text),
     Column("receipt", String(64), nullable=False),  # a salted commitment: proves inclusion, never choice
     moment("cast_at"),
@@ -146,6 +147,7 @@ room_counts = Table(
     Column("vote", ForeignKey("votes.id"), primary_key=True),
     Column("teller", ForeignKey("accounts.id"), primary_key=True),
     Column("figures", Text, nullable=False),  # JSON: heads for each choice, and present
+    Column("options", Text),  # JSON: what was counted for each of several options
     Column("both", Text, nullable=False),  # JSON: accounts counted in the room that had voted online
     moment("entered_at"),
 )

@@ -33,21 +33,26 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """What one member chose and why, None once that is forgotten, and the receipt that proves that it is in."""
+    """What one member chose and why, None once that is forgotten, and the receipt that proves that it is in.
+
+    `options` is what was said of several options, as `gov:ballot` has it.
+    """
 
     choice: str | None
     reason: str | None
     receipt: str
+    options: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class RoomCount:
-    """What one teller entered: heads for each choice, and who in the room had voted online."""
+    """What one teller entered: heads for each choice, who in the room had voted online, figures of several options."""
 
     teller: int
     figures: Mapping[str, int]
     both: tuple[int, ...]
     entered_at: int
+    options: Any = None
 
 
 def open_vote(connection: Connection, vote: Vote, roll: Iterable[int], dormant: Iterable[int] = ()) -> None:
@@ -110,7 +115,9 @@ def forget_choices(connection: Connection, now: int) -> int:
     due = votes.c.forgets_at <= now
     known = connection.scalars(select(votes.c.id).where(due)).all()
     if known:
-        connection.execute(update(ballots).where(ballots.c.vote.in_(known)).values(choice=None, reason=None))
+        connection.execute(
+            update(ballots).where(ballots.c.vote.in_(known)).values(choice=None, options=None, reason=None)
+        )
         connection.execute(update(room_counts).where(room_counts.c.vote.in_(known)).values(both="[]"))
         connection.execute(update(votes).where(votes.c.id.in_(known)).values(forgets_at=None))
     return len(known)
@@ -155,6 +162,7 @@ def cast(
     mine = (ballots.c.vote == vote_id, ballots.c.account == account)
     values = {
         "choice": ballot.choice,
+        "options": _json(ballot.options),
         "reason": ballot.reason,
         "receipt": ballot.receipt,
         "cast_at": now,
@@ -169,11 +177,11 @@ def cast(
 def ballot(connection: Connection, vote_id: str, account: int) -> Ballot | None:
     """One member's own ballot, to show to that member."""
     row = connection.execute(
-        select(ballots.c.choice, ballots.c.reason, ballots.c.receipt).where(
+        select(ballots.c.choice, ballots.c.options, ballots.c.reason, ballots.c.receipt).where(
             ballots.c.vote == vote_id, ballots.c.account == account
         )
     ).first()
-    return None if row is None else Ballot(row.choice, row.reason, row.receipt)
+    return None if row is None else Ballot(row.choice, row.reason, row.receipt, _read(row.options))
 
 
 def receipts(connection: Connection, vote_id: str) -> tuple[str, ...]:
@@ -194,6 +202,13 @@ def count_waiting(connection: Connection, account: int) -> None:
     connection.execute(update(ballots).where(ballots.c.account == account).values(waits=False))
 
 
+def options_cast(connection: Connection, vote_id: str) -> dict[int, Any]:
+    """What was said online of several options, by member: for counting, never for a page."""
+    mine = (ballots.c.vote == vote_id, ballots.c.waits.is_(False), ballots.c.options.is_not(None))
+    rows = connection.execute(select(ballots.c.account, ballots.c.options).where(*mine))
+    return {row.account: json.loads(row.options) for row in rows}
+
+
 def took_part(connection: Connection, vote_id: str) -> frozenset[int]:
     """Who voted online; never what."""
     return frozenset(connection.scalars(select(ballots.c.account).where(ballots.c.vote == vote_id)))
@@ -210,6 +225,7 @@ def enter_count(connection: Connection, vote_id: str, count: RoomCount) -> None:
     mine = (room_counts.c.vote == vote_id, room_counts.c.teller == count.teller)
     values = {
         "figures": json.dumps(dict(count.figures)),
+        "options": _json(count.options),
         "both": json.dumps(sorted(count.both)),
         "entered_at": count.entered_at,
     }
@@ -225,8 +241,17 @@ def counts(connection: Connection, vote_id: str) -> tuple[RoomCount, ...]:
         .order_by(room_counts.c.entered_at, room_counts.c.teller)
     )
     return tuple(
-        RoomCount(row.teller, json.loads(row.figures), tuple(json.loads(row.both)), row.entered_at) for row in rows
+        RoomCount(row.teller, json.loads(row.figures), tuple(json.loads(row.both)), row.entered_at, _read(row.options))
+        for row in rows
     )
+
+
+def _json(value: object) -> str | None:
+    return None if value is None else json.dumps(value)
+
+
+def _read(text: str | None) -> Any:  # noqa: ANN401 - any JSON
+    return None if text is None else json.loads(text)
 
 
 def _vote(row: Row[tuple[object, ...]]) -> Vote:

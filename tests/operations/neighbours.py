@@ -189,11 +189,11 @@ def settle_down(
     return valley
 
 
-def found_council(valley: Valley, names: Iterable[str]) -> None:
-    """Valley's Charter, ratified by those that it lists."""
+def found_council(valley: Valley, names: Iterable[str], rules: Document | None = None) -> None:
+    """Valley's Charter, the starter rules with `rules` laid over them, ratified by those that it lists."""
     listed = [valley[name] for name in names]
     members = [Member(place.assembly, _first_key_event(place).digest) for place in listed]
-    done(valley["Valley"].do(founding.found_council, {}, members))
+    done(valley["Valley"].do(founding.found_council, rules or {}, members))
     valley.deliver()
     for place in listed:
         place.decide(place.item(Kind.ANSWER))

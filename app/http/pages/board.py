@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.federation.documents import host_of
-from app.http.pages import explanations, forms, moments, page, sentences, stances
+from app.http.pages import explanations, forms, moments, options, page, sentences, stances
 from app.http.pages.forms import Fields
 from app.http.pages.stances import Link, Name, Stand
 from app.kernel.instant import Instant
@@ -64,6 +64,7 @@ class Matter:
     summary: str = ""
     silence: str = ""
     proof: str = ""
+    order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
     entry = stances.link(board.act, name)
     closes, until = _seconds(proposal.closes), _seconds(board.objections_until)
     now = moments.seconds(board.at)
+    names = options.names_of((option.id, option.name) for option in proposal.options)
     if isinstance(count, Refusal):
         refused = _("This proposal cannot be decided as it is: it does not follow the rules that it names.")
         return Matter(proposal.name, forum, entry, item.id if item is not None else None, closes, refused)
@@ -146,7 +148,7 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
         stances.unanswered(count, name),
         tuple(name(assembly) for assembly in count.binds),
         until,
-        explanations.reasons(count.result, name),
+        explanations.reasons(count.result, name, names),
         tuple(_result(judged, board, name) for judged in board.outcomes),
         board.roll_unclear,
         len(count.missing),
@@ -155,6 +157,7 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
         objections_over=until is not None and until <= now,
         summary=stances.summary(count, name),
         silence=_silence(connection, instance, proposal.confederation, forum),
+        order=options.in_order(count.result.order, {}, names),
         proof=f"/confederation/proof?of={quote(board.act.id, safe='')}" if board.refuted else "",
     )
 

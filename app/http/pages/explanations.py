@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from gettext import gettext as _
+from types import MappingProxyType
 from typing import Any
 
 from app.governance.rules import Fact, Result, Status
@@ -30,17 +31,29 @@ def why(result: Result) -> str:
     return f"{status(result.status)}: {_small(told)}"
 
 
-def reasons(result: Result, name: Callable[[str], str]) -> tuple[str, ...]:
-    """Why, in one line, and then what was told on the way; `name` says what a body is called."""
-    named = replace(result, because=tuple(_with_names(one, name) for one in result.because))
+def reasons(
+    result: Result, name: Callable[[str], str], options: Mapping[str, str] = MappingProxyType({})
+) -> tuple[str, ...]:
+    """Why, in one line, and then what was told on the way; what bodies and options are called is filled in."""
+    named = replace(result, because=tuple(_with_names(one, name, options) for one in result.because))
     steps = tuple(fact(one.code, dict(one.figures)) for one in named.because if one.code in _ON_THE_WAY)
     return (why(named), *steps)
 
 
-def _with_names(one: Fact, name: Callable[[str], str]) -> Fact:
-    return replace(
-        one, figures=tuple((key, name(str(value)) if key == "body" else value) for key, value in one.figures)
-    )
+def _with_names(one: Fact, name: Callable[[str], str], options: Mapping[str, str]) -> Fact:
+    known = with_options(dict(one.figures), options).items()
+    return replace(one, figures=tuple((key, name(str(value)) if key == "body" else value) for key, value in known))
+
+
+def with_options(figures: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """The figures of a fact with the names of options in place of their ids."""
+    found = {key: names.get(str(value), value) if key in _OPTIONS else value for key, value in figures.items()}
+    if "options" in found:
+        found["options"] = ", ".join(names.get(one, one) for one in str(found["options"]).split(", "))
+    return found
+
+
+_OPTIONS = frozenset({"option", "over", "next"})
 
 
 def status(name: Status) -> str:

@@ -7,14 +7,15 @@ from typing import Any, Final
 
 from app.governance.ballot import Choice
 from app.governance.proposal import State
-from app.http.pages import asked, charter, cosigning, explanations, hearings, sentences, sitting, voices
+from app.http.pages import asked, charter, explanations, hearings, options, results, sentences, sitting, voices
 from app.http.pages.asked import Asked
 from app.http.pages.charter import Proposed
 from app.http.pages.hearings import Hearing
+from app.http.pages.results import Result
 from app.http.pages.sitting import Delegation
 from app.http.pages.voices import Heard
-from app.operations import deliberating, hands, naming, procedure, voting
-from app.store import accounts, acts, agenda, hosts, votes
+from app.operations import choosing, deliberating, hands, naming, procedure, voting
+from app.store import accounts, agenda, hosts, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind, Text
 from app.store.database import Connection
@@ -44,20 +45,6 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What a closed vote came to: one round or two, each with its sentences, and the entries in the record."""
-
-    status: str
-    headline: str
-    rounds: tuple[tuple[str, ...], ...]
-    closed_at: int
-    modes: tuple[str, ...]
-    both: str
-    entries: tuple[tuple[str, str, str], ...]
-    tellers: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Voting:
     """An open or closed vote as one member sees it; never anybody else's choice."""
 
@@ -78,6 +65,8 @@ class Voting:
     room: str
     entered: Any
     result: Result | None
+    asks: options.Asked | None = None
+    papers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +92,8 @@ class View:
     delegation: Delegation | None = None
     charter: Proposed | None = None
     adopted_in: int = 0
+    may_reserve: bool = False
+    reservations: str = ""
 
     @property
     def picture(self) -> Mapping[str, Any] | None:
@@ -144,6 +135,8 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         times=deliberating.times(connection, instance, item) if member and item.state in _WAITING else None,
         questions=asked.questions(connection, item, account),
         charter=charter.proposed(connection, instance, item),
+        reservations=item.details.get("reservations", ""),
+        may_reserve=member and item.kind is Kind.ANSWER and item.state in _VOTABLE - {State.FROZEN},
         adopted_in=len(deliberating.adopted_in(item)),
         hearing=hearings.hearing(connection, instance, item, account) if item.kind is Kind.RECALL else None,
         delegation=sitting.proposed(connection, instance, item, account) if item.kind is Kind.MANDATE else None,
@@ -162,12 +155,15 @@ def _voting(
         item.author == account.id or voting.is_concerned(connection, instance, item, account)
     )
     free = account is not None and (account.id in entered or len(entered) < 2)
+    mine = votes.ballot(connection, vote.id, account.id) if account is not None else None
+    told = entered.get(account.id) if account is not None else None
+    asks = choosing.choosing(connection, instance, vote)
     return Voting(
         vote=vote,
         is_about_earlier_text=_source(texts, vote.act) != _source(texts, item.act),
         rule=explanations.rule(vote.rule),
         choices=tuple((choice.value, sentences.choice(choice.value)) for choice in voting.choices(vote.rule)),
-        mine=votes.ballot(connection, vote.id, account.id) if account is not None else None,
+        mine=mine,
         receipts=votes.receipts(connection, vote.id) if vote.closed else (),
         may_vote=on_roll and not vote.closed,
         may_tell=on_roll and not concerned and free and not vote.closed,
@@ -180,8 +176,10 @@ def _voting(
         room=explanations.figures({choice.value: getattr(room.count, choice.value) for choice in Choice})
         if room.count is not None
         else "",
-        entered=entered.get(account.id) if account is not None else None,
-        result=_result(connection, instance, vote),
+        entered=told,
+        result=results.result(connection, instance, vote, options.names_of(asks.named if asks is not None else ())),
+        asks=options.asked(asks, mine.options if mine is not None else None) if asks is not None else None,
+        papers=options.papers(told.options, asks) if told is not None and asks is not None else "",
     )
 
 
@@ -211,40 +209,6 @@ def _differences(connection: Connection, vote: Vote) -> str:
         if left != right:
             found.append(sentences.differ(key, names[0], left, names[1], right))
     return " ".join(found) or sentences.differ_in_both(names[0], names[1])
-
-
-def _result(connection: Connection, instance: Instance, vote: Vote) -> Result | None:
-    known = vote.result
-    if known is None:
-        return None
-    rounds = tuple(
-        tuple(explanations.fact(fact["code"], fact["figures"]) for fact in round_["because"])
-        for round_ in known["rounds"]
-    )
-    modes = tuple(sentences.mode(name) for name in known["modes"])
-    entries = tuple(
-        (
-            f"/acts/{act.rpartition('/')[2]}",
-            sentences.entry(_type(connection, act)),
-            cosigning.signed(connection, instance, act),
-        )
-        for act in known["acts"]
-    )
-    return Result(
-        status=known["status"],
-        headline=sentences.state(known["status"]),
-        rounds=rounds,
-        closed_at=known["closed_at"],
-        modes=modes,
-        both=sentences.both(known["both"]) if known["both"] else "",
-        entries=entries,
-        tellers=tuple(_person(connection, number).name for number in known["tellers"]),
-    )
-
-
-def _type(connection: Connection, act_id: str) -> str:
-    act = acts.by_id(connection, act_id)
-    return act.type if act is not None else ""
 
 
 def _person(connection: Connection, number: int) -> Person:

@@ -9,10 +9,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.governance.ballot import Choice
-from app.http.pages import forms, items, page, sentences
+from app.http.pages import forms, items, options, page, sentences
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import closing, confederations, hands, naming, proposing, voting
+from app.operations import answering, choosing, closing, confederations, hands, naming, proposing, voting
+from app.operations.choosing import Choosing
+from app.operations.proposing import charter_of
 from app.store import agenda, votes
 from app.store.accounts import Session
 from app.store.database import Connection
@@ -37,12 +39,14 @@ async def new(request: Request, _session: Session) -> Response:
     """The form for a proposal."""
     instance = _instance(request)
 
-    def look(connection: Connection) -> list[tuple[str, str]]:
+    def look(connection: Connection) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
         found = sorted(confederations.forums(connection, instance))
-        return [(forum, naming.assembly_name(connection, instance, forum)) for forum in found]
+        charter = charter_of(connection, instance, instance.assembly, instance.now())
+        names = [(forum, naming.assembly_name(connection, instance, forum)) for forum in found]
+        return names, proposing.categories(charter) if charter is not None else proposing.CATEGORIES
 
-    kinds = [(name, sentences.category(name)) for name in proposing.CATEGORIES]
-    forums = await instance.database.read(look)
+    forums, categories = await instance.database.read(look)
+    kinds = [(name, sentences.category(name)) for name in categories]
     return page.render(request, "proposals/new.html", kinds=kinds, forums=forums)
 
 
@@ -58,6 +62,7 @@ async def propose(request: Request, session: Session, fields: Fields) -> Respons
         fields.get("forum") or None,
         answers_by,
         tuple(fields.get("partners").split()),
+        tuple(line.strip() for line in fields.get("options").split("\n") if line.strip()),
     )
     instance = _instance(request)
     done = await instance.database.write(
@@ -92,6 +97,12 @@ async def withdraw(request: Request, session: Session, _fields: Fields) -> Respo
     return await on_item(request, lambda connection, _, item: proposing.withdraw(connection, session.account, item))
 
 
+async def reserve(request: Request, _session: Session, fields: Fields) -> Response:
+    """Put our reservations beside a text that we answer."""
+    text = fields.get("text")
+    return await on_item(request, lambda connection, _, item: answering.reserve(connection, item, text))
+
+
 async def comment(request: Request, session: Session, fields: Fields) -> Response:
     """Say something about the item."""
     text = fields.get("text")
@@ -123,7 +134,9 @@ async def vote(request: Request, session: Session, fields: Fields) -> Response:
         now = _latest(connection, item)
         if now is None:
             return Refusal("vote.unknown", f"no vote on {item}")
-        return voting.cast(connection, instance, session.account, now, choice, reason, version)
+        asked = _asked(connection, instance, now)
+        said = options.ballot_of(fields, asked) if asked is not None else None
+        return voting.cast(connection, instance, session.account, now, choice, reason, version, said)
 
     return await on_item(request, cast)
 
@@ -142,7 +155,9 @@ async def count(request: Request, session: Session, fields: Fields) -> Response:
         now = _latest(connection, item)
         if now is None:
             return Refusal("vote.unknown", f"no vote on {item}")
-        return hands.enter_count(connection, instance, session.account, now, figures, both)
+        asked = _asked(connection, instance, now)
+        told = options.hands_of(fields, asked) if asked is not None else None
+        return hands.enter_count(connection, instance, session.account, now, figures, both, told)
 
     return await on_item(request, enter)
 
@@ -182,6 +197,12 @@ def _latest(connection: Connection, item: str) -> str | None:
     return found[-1].id if found else None
 
 
+def _asked(connection: Connection, instance: Instance, vote_id: str) -> Choosing | None:
+    """What the vote asks of several options."""
+    found = votes.get(connection, vote_id)
+    return choosing.choosing(connection, instance, found) if found is not None else None
+
+
 def _instance(request: Request) -> Instance:
     instance: Instance = request.app.state.instance
     return instance
@@ -208,6 +229,7 @@ ROUTES = (
     Route(f"{_ITEM}/amend", forms.from_members(amend), methods=["POST"]),
     Route(f"{_ITEM}/withdraw", forms.from_members(withdraw), methods=["POST"]),
     Route(f"{_ITEM}/comment", forms.from_speakers(comment), methods=["POST"]),
+    Route(f"{_ITEM}/reserve", forms.from_members(reserve), methods=["POST"]),
     Route(f"{_ITEM}/open", forms.from_members(open_vote), methods=["POST"]),
     Route(f"{_ITEM}/vote", forms.from_members(vote), methods=["POST"]),
     Route(f"{_ITEM}/count", forms.from_members(count), methods=["POST"]),

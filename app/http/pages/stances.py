@@ -13,6 +13,7 @@ from app.governance.tally import STANCES, By, Count, Position, Row
 from app.http.pages import moments
 from app.kernel.ids import Id
 from app.operations.counting import Board, Judged
+from app.operations.sealing import load
 from app.store.acts import StoredAct
 
 Name = Callable[[str], str]
@@ -35,6 +36,7 @@ class Stand:
     assembly: str
     said: str
     entries: tuple[Link, ...]
+    reservations: str = ""
 
 
 def address_of(act: StoredAct) -> str:
@@ -70,8 +72,10 @@ def answer(stance: Stance) -> str:
 
 def stand(row: Row, name: Name, find: Find) -> Stand:
     """One row of the count."""
-    found = (find(ref.id) for ref in row.acts)
-    return Stand(name(row.assembly), _phrase(row, name), tuple(link(act, name) for act in found if act is not None))
+    found = [act for ref in row.acts if (act := find(ref.id)) is not None]
+    declared = [str(load(act).get("gov:reservations") or "") for act in found]
+    entries = tuple(link(act, name) for act in found)
+    return Stand(name(row.assembly), _phrase(row, name), entries, "".join(declared))
 
 
 def _phrase(row: Row, name: Name) -> str:

@@ -1,0 +1,90 @@
+"""A question with several options before the assemblies of a confederation, and reservations beside an answer."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.governance.ratification import Stance
+from app.http.pages import board as pages
+from app.kernel.canonical import Document
+from app.operations import answering, closing, counting, hands, proposing, voting
+from app.operations.proposing import Draft
+from app.operations.sealing import load
+from app.store import acts
+from app.store.agenda import Item, Kind
+from tests.operations.neighbours import Place, Valley, done, found_council, settle_down
+
+PEOPLE = {
+    "Riverside": ("Ana", "Bo", "Cem", "Dia", "Eva"),
+    "Hill": ("Rojin", "Tom", "Leyla", "Gus", "Ida"),
+    "Harbour": ("Jo", "Kim", "Lou", "Max", "Nur"),
+}
+RANKED: Document = {"rules": {"policy": {"method": "ranked", "quorum": "1/5"}}}
+
+
+@pytest.fixture
+def valley(tmp_path: Path, sqlite_template: Path) -> Valley:
+    founded = settle_down(tmp_path, sqlite_template, PEOPLE)
+    found_council(founded, PEOPLE, RANKED)
+    return founded
+
+
+def bring(valley: Valley, *options: str) -> None:
+    river = valley["Riverside"]
+    draft = Draft("Where we meet", "Next year.", "policy", valley["Valley"].assembly, options=options)
+    river.decide(done(river.do(proposing.propose, river.people["ana"], draft)))
+    valley.deliver()
+
+
+def answer(place: Place, item: Item, *orders: list[list[str]]) -> Document:
+    """What a place seals when everybody agrees and each of five holds one of the orders."""
+    vote = done(place.do(voting.open_vote, item.id, timedelta(hours=1), in_meeting=True))
+    tellers = [account for account in place.people.values() if account.id != item.author][-2:]
+    papers = [[1, order] for order in orders]
+    for teller in tellers:
+        done(place.do(hands.enter_count, teller, vote.id, {"agree": 5}, frozenset(), papers))
+    caretaker = next(one for one in place.people.values() if one.caretaker)
+    return load(done(place.do(closing.close, vote.id, caretaker)).acts[-1])
+
+
+def test_assemblies_put_options_in_an_order_and_every_one_counts_the_same(valley: Valley) -> None:
+    bring(valley, "In the hall", "At the lake")
+    hall, lake = [["option-1"], ["option-2"]], [["option-2"], ["option-1"]]
+    for name, orders in (
+        ("Riverside", (hall, hall, hall, lake, lake)),
+        ("Hill", (lake, lake, lake, lake, hall)),
+        ("Harbour", (lake, lake, lake, hall, hall)),
+    ):
+        place = valley[name]
+        sealed = answer(place, place.item(Kind.ANSWER, "Where we meet"), *orders)
+        first = "option-1" if name == "Riverside" else "option-2"
+        assert sealed["gov:stance"] == "ratified"
+        assert sealed["gov:ballot"][0] == [first]
+        valley.deliver()
+    [outcome] = valley["Valley"].read(lambda c: acts.of_type(c, "gov:Outcome", author=valley["Valley"].assembly))
+    assert load(outcome)["gov:order"] == [["option-2"], ["option-1"], ["no-change"]]
+    for name in PEOPLE:
+        place = valley[name]
+        found = done(place.do(counting.board, load(outcome)["gov:proposal"]["id"]))
+        assert found.newest is not None
+        assert found.newest.same
+        shown = place.do(pages.matter, found)
+        assert shown.order[:2] == ("At the lake", "In the hall")
+        assert "“At the lake” comes first: 2 prefer it to “In the hall”, 1 the other way round." in shown.because[0]
+
+
+@pytest.mark.shows("H6")
+def test_reservations_that_an_assembly_declares_are_sealed_and_shown_to_all(valley: Valley) -> None:
+    bring(valley, "In the hall", "At the lake")
+    hill = valley["Hill"]
+    item = hill.item(Kind.ANSWER, "Where we meet")
+    done(hill.do(lambda c, _: answering.reserve(c, item.id, "Not in the harvest.")))
+    sealed = answer(hill, item, [["option-1"]])
+    assert (sealed["gov:stance"], sealed["gov:reservations"]) == (Stance.RESERVED, "Not in the harvest.")
+    valley.deliver()
+    for name in PEOPLE:
+        place = valley[name]
+        found = done(place.do(counting.board, sealed["gov:proposal"]["id"]))
+        stand = next(one for one in place.do(pages.matter, found).stands if one.assembly == "Hill")
+        assert (stand.said, stand.reservations) == ("agreed with reservations", "Not in the harvest.")
