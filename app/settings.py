@@ -1,5 +1,6 @@
 """What an operator sets: environment variables with the prefix `ROUNDABOUT_`, or the same in `.env`."""
 
+import re
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from app.kernel.ids import is_loopback, parse_id
 from app.kernel.refusal import Refusal
 
 _PREFIX = "ROUNDABOUT_"
+_LOGIN = re.compile("://.*@")  # of a database: a password is not shown, however it was mistyped
 
 
 class Settings(BaseSettings):
@@ -80,7 +82,8 @@ def load_settings(**overrides: object) -> Settings | Refusal:
         return Settings(**overrides)  # type: ignore[arg-type]  # values are validated by the model itself
     except ValidationError as bad:
         first = bad.errors()[0]
-        name = _PREFIX + "_".join(str(part) for part in first["loc"]).upper() if first["loc"] else f"{_PREFIX}URL"
-        value = "" if first["type"] == "missing" or not first["loc"] else f" (now {first['input']!r})"
+        loc = first["loc"] or ("url",)  # what was wrong with settings together was wrong with the address
+        given = first["input"] if first["loc"] else first["input"].get("url")
+        value = "" if first["type"] == "missing" else f" (now {_LOGIN.sub('://…@', str(given))!r})"
         what = "is not set" if first["type"] == "missing" else first["msg"].removeprefix("Value error, ")
-        return Refusal("setting.bad", f"{name}{value}: {what}")
+        return Refusal("setting.bad", f"{_PREFIX}{'_'.join(str(part) for part in loc).upper()}{value}: {what}")

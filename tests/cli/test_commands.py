@@ -79,8 +79,24 @@ def test_a_bad_setting_stops_the_start_in_one_sentence(gathering: Typed) -> None
         done = gathering("serve", **{name: value})
         assert done.returncode == 1
         [sentence] = done.stderr.splitlines()
-        assert name in sentence or "URL" in sentence
-        assert value in sentence
+        assert sentence.startswith(f"roundabout: {name} (now {value!r}): ")
+
+
+def test_settings_that_do_not_go_together_are_refused_by_the_address(gathering: Typed) -> None:
+    for url, loopback in (("https://riverside.example", "1"), ("http://127.0.0.1:9999", "0")):
+        done = gathering("serve", ROUNDABOUT_URL=url, ROUNDABOUT_LOOPBACK=loopback)
+        assert done.returncode == 1
+        [sentence] = done.stderr.splitlines()
+        assert sentence.startswith(f"roundabout: ROUNDABOUT_URL (now {url!r}): ")
+
+
+@pytest.mark.withstands("H09")
+def test_a_mistyped_database_is_named_without_its_password(gathering: Typed) -> None:
+    done = gathering("serve", ROUNDABOUT_DATABASE_URL="postgres://roundabout:hunter@2@database/roundabout")
+    assert done.returncode == 1
+    [sentence] = done.stderr.splitlines()
+    assert sentence.startswith("roundabout: ROUNDABOUT_DATABASE_URL (now 'postgres://…@database/roundabout'): ")
+    assert "hunter" not in sentence
 
 
 def test_nothing_is_served_that_was_never_made_or_whose_secret_is_open(gathering: Typed, tmp_path: Path) -> None:
