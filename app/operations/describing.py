@@ -44,6 +44,11 @@ def actor(connection: Connection, instance: Instance, actor_id: str) -> bytes | 
     return orjson.dumps(document | _key_log(connection, actor_id))
 
 
+def has_actor(connection: Connection, actor_id: str) -> bool:
+    """True if `actor_id` is one of our actors, whose collections there are then."""
+    return {key.purpose for key in actors.keys_of(connection, actor_id)} == {"http", "seal"}
+
+
 def _key_log(connection: Connection, actor_id: str) -> Document:
     """Where the actor's first KeyEvent is, so that whoever holds its acts can fetch its keys' history."""
     events = acts.of_type(connection, "gov:KeyEvent", author=actor_id)

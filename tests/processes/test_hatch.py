@@ -28,3 +28,9 @@ def test_who_has_it_already_is_told_so_and_a_browser_gets_the_page(commune: Serv
     assert status == 200
     assert headers["content-type"].startswith("text/html")
     assert page != body
+
+
+def test_who_is_nobody_here_has_no_collections_either(commune: Server) -> None:
+    for collection in ("outbox", "outbox?page=1", "followers", "following?page=1"):
+        assert asked(commune, f"/people/nobody/{collection}", ACTIVITY_JSON)[0] == 404
+        assert asked(commune, f"/instance/{collection}", ACTIVITY_JSON)[0] == 200

@@ -21,6 +21,7 @@ from app.http.activitypub.shelf import Rendered
 from app.http.activitypub.visitors import for_signed, for_visitor
 from app.kernel.canonical import Document
 from app.kernel.ids import origin
+from app.operations import describing
 from app.operations.visiting import Visitor
 from app.store import outbox
 from app.store.database import Connection
@@ -50,6 +51,8 @@ async def outbox_of(request: Request) -> Response:
     owner = base.rpartition("/")[0]
 
     async def make() -> Rendered | None:
+        if not await instance.database.read(lambda c: describing.has_actor(c, owner)):
+            return None
         if "page" not in request.query_params:
             total = await instance.database.read(lambda c: outbox.count(c, owner))
             return rendered_document(documents.collection(base, total, f"{base}?page=1"))

@@ -10,13 +10,13 @@ from app.http import errors
 from app.http.activitypub.answers import address_of, document, instance_of
 from app.http.activitypub.visitors import for_signed, visitor_of
 from app.kernel.refusal import Refusal
-from app.operations import synchronizing
+from app.operations import describing, synchronizing
 from app.store import actors, reactions
 
 
 async def followers_of(request: Request) -> Response:
     """How many follow an actor; who they are is theirs to say."""
-    base = address_of(request)
+    base = await _collection_of_an_actor(request)
     if base is None:
         return document(None)
     if "page" in request.query_params:
@@ -28,7 +28,7 @@ async def followers_of(request: Request) -> Response:
 
 async def following_of(request: Request) -> Response:
     """How many an actor follows; only the assembly follows, and whom is its own affair."""
-    base, instance = address_of(request), instance_of(request)
+    base, instance = await _collection_of_an_actor(request), instance_of(request)
     if base is None:
         return document(None)
     if "page" in request.query_params:
@@ -53,6 +53,15 @@ async def synchronization(request: Request) -> Response:
             "orderedItems": list(items),
         }
     )
+
+
+async def _collection_of_an_actor(request: Request) -> str | None:
+    """The address that was asked for, if it begins with that of an actor of ours."""
+    base = address_of(request)
+    if base is None:
+        return None
+    owner = base.rpartition("/")[0]
+    return base if await instance_of(request).database.read(lambda c: describing.has_actor(c, owner)) else None
 
 
 ROUTES: list[BaseRoute] = [

@@ -1,4 +1,4 @@
-"""Rendered answers, kept for a few seconds and at most so many of them: many askers cost one reading."""
+"""Rendered answers, kept for a few seconds and at most so many bytes of them: many askers cost one reading."""
 
 import hashlib
 from collections import OrderedDict
@@ -13,6 +13,7 @@ from app.kernel.instant import Instant
 
 _FRESH: Final = timedelta(seconds=5)
 _MOST: Final = 2_048
+_MOST_BYTES: Final = 16 * 1024 * 1024
 _LARGEST: Final = 64 * 1024
 _OK: Final = 200
 _UNCHANGED: Final = 304
@@ -20,6 +21,8 @@ _OF_A_BODY: Final = frozenset({b"content-length", b"content-type"})
 
 
 Header = tuple[bytes, bytes]
+Address = tuple[str, bytes]
+"""A path and a query, apart: a path may have an encoded question mark in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +60,17 @@ def render(body: bytes, media_type: str, status: int = 200, *, for_scripts: bool
 
 
 class Shelf:
-    """What was rendered lately, by address; what was asked for longest ago goes first."""
+    """What was rendered lately, by address; what was asked for longest ago goes first.
+
+    Anybody may ask for one document under ever new queries: the bytes are bounded too, those of addresses included.
+    """
 
     def __init__(self, now: Callable[[], Instant]) -> None:
         self._now = now
-        self._kept: OrderedDict[str, tuple[Instant, Rendered]] = OrderedDict()
+        self._kept: OrderedDict[Address, tuple[Instant, Rendered]] = OrderedDict()
+        self._bytes = 0
 
-    def fresh(self, address: str) -> Rendered | None:
+    def fresh(self, address: Address) -> Rendered | None:
         """The answer that lies here for `address`."""
         known = self._kept.get(address)
         if known is None or self._now() - known[0] >= _FRESH:
@@ -71,19 +78,25 @@ class Shelf:
         self._kept.move_to_end(address)
         return known[1]
 
-    async def get(self, address: str, make: Callable[[], Awaitable[Rendered | None]]) -> Rendered | None:
+    async def get(self, address: Address, make: Callable[[], Awaitable[Rendered | None]]) -> Rendered | None:
         """The answer kept for `address`, else what `make` makes; nothing is kept of what is not there."""
         known = self.fresh(address)
         if known is not None:
             return known
         now = self._now()
         made = await make()
-        if made is not None and len(made.body) <= _LARGEST:
+        if made is not None and _size(address, made) <= _LARGEST:
+            self._take_away(address)
             self._kept[address] = (now, made)
-            self._kept.move_to_end(address)
-            if len(self._kept) > _MOST:
-                self._kept.popitem(last=False)
+            self._bytes += _size(address, made)
+            while len(self._kept) > _MOST or self._bytes > _MOST_BYTES:
+                self._take_away(next(iter(self._kept)))
         return made
+
+    def _take_away(self, address: Address) -> None:
+        gone = self._kept.pop(address, None)
+        if gone is not None:
+            self._bytes -= _size(address, gone[1])
 
 
 class Hatch:
@@ -110,6 +123,10 @@ class Hatch:
             await send(message)
 
 
-def shelved_as(scope: Scope) -> str:
+def shelved_as(scope: Scope) -> Address:
     """What a request's answer is kept under: its path and query."""
-    return f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
+    return scope["path"], scope["query_string"]
+
+
+def _size(address: Address, answer: Rendered) -> int:
+    return len(address[0]) + len(address[1]) + len(answer.body)
