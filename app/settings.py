@@ -1,6 +1,7 @@
 """What an operator sets: environment variables with the prefix `ROUNDABOUT_`, or the same in `.env`."""
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -30,6 +31,7 @@ class Settings(BaseSettings):
     authorized_fetch: bool | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     workers: int = Field(default=1, ge=1, le=64)
+    trusted_proxies: str = "127.0.0.1,::1"
 
     @field_validator("url")
     @classmethod
@@ -45,6 +47,16 @@ class Settings(BaseSettings):
         if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("it must begin with sqlite:/// or postgresql+psycopg://")
         return url
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _known_places(cls, proxies: str) -> str:
+        for proxy in proxies.split(","):
+            try:
+                ip_network(proxy.strip())
+            except ValueError:
+                raise ValueError("it must be addresses or networks such as 172.16.0.0/12, with commas between") from None
+        return proxies
 
     @model_validator(mode="after")
     def _loopback_is_for_loopback(self) -> "Settings":

@@ -44,6 +44,7 @@ def serve(
         workers=settings.workers,
         log_level=settings.log_level.lower(),
         access_log=False,
+        forwarded_allow_ips=settings.trusted_proxies,
         server_header=False,
     )
 

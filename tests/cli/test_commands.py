@@ -75,6 +75,7 @@ def test_a_bad_setting_stops_the_start_in_one_sentence(gathering: Typed) -> None
         "ROUNDABOUT_URL": "http://riverside.example",
         "ROUNDABOUT_WORKERS": "none",
         "ROUNDABOUT_FEDERATION": "some",
+        "ROUNDABOUT_TRUSTED_PROXIES": "127.0.0.1,proxy",
     }.items():
         done = gathering("serve", **{name: value})
         assert done.returncode == 1
