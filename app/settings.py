@@ -55,7 +55,9 @@ class Settings(BaseSettings):
             try:
                 ip_network(proxy.strip())
             except ValueError:
-                raise ValueError("it must be addresses or networks such as 172.16.0.0/12, with commas between") from None
+                raise ValueError(
+                    "it must be addresses or networks such as 172.16.0.0/12, with commas between"
+                ) from None
         return proxies
 
     @model_validator(mode="after")

@@ -33,7 +33,6 @@ def test_the_last_ballot_before_the_close_counts_once_and_the_rest_is_kept_with_
 
 
 @pytest.mark.shows("B12")
-@pytest.mark.shows("B19")
 def test_hands_and_online_ballots_count_together_and_nobody_twice() -> None:
     online = {ANA: Choice.AGREE, BEN: Choice.RESERVE, CEM: Choice.AGREE}
     room = RoomCount(agree=21, reserve=2, disagree=1, abstain=2, present=27)

@@ -19,7 +19,7 @@ from app.operations import (
 )
 from app.operations.delegating import Wish
 from app.operations.sealing import load
-from app.store import acts, agenda
+from app.store import acts, agenda, ledger
 from app.store.agenda import Kind
 from tests.operations.cycle import NAMES, PEOPLE, Played, forge, join, play
 from tests.operations.neighbours import done, found_council, settle_down
@@ -139,3 +139,19 @@ def test_a_second_result_that_leaves_an_answer_out_is_named_and_changes_nothing(
         assert {act.author for act in refuted.refuting if act.type == "gov:Ratification"} == {harbour.assembly}
         assert board.newest is not None
         assert board.newest.same
+
+
+@pytest.mark.withstands("A06")
+@pytest.mark.withstands("A07")
+@pytest.mark.parametrize("name", NAMES)
+def test_an_act_that_comes_again_after_a_year_has_no_second_leaf_and_changes_nothing(played: Played, name: str) -> None:
+    place, clock = played.valley[name], played.valley.clock
+    rows, leaves, today = played.count(name).rows, place.read(ledger.tip), clock.now()
+    kept = [act for act in place.read(lambda c: acts.newest(c, 500)) if not act.own]
+    clock.tick(days=400)
+    for act in kept:
+        place.do(recording.record, load(act), {}, None)
+    assert place.read(ledger.tip) == leaves
+    clock.at = today
+    assert played.count(name).rows == rows
+    assert len(kept) > 10

@@ -95,11 +95,14 @@ def test_the_backlog_of_one_domain_does_not_stand_before_the_others(place: Place
     assert waiting(place) > 1000
 
 
-def test_an_activity_is_handled_once_whatever_comes_again(place: Place) -> None:
+@pytest.mark.withstands("A07")
+def test_an_activity_is_handled_once_whatever_comes_again_and_when(place: Place) -> None:
     arrive(place, arrival("twice"), arrival("twice"))
     assert handle(place) == [1]
-    arrive(place, arrival("twice"))
-    assert handle(place) == []
+    for days in (0, 2, 400):
+        place.clock.tick(days=days)
+        arrive(place, arrival("twice"))
+        assert handle(place) == []
 
 
 def test_what_one_domain_sent_is_handled_in_its_order(place: Place) -> None:

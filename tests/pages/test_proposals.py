@@ -80,6 +80,20 @@ def test_two_tellers_and_online_ballots_count_together_and_nobody_twice(harbour:
     assert adopted["gov:modes"] == ["room", "closed"]
 
 
+@pytest.mark.shows("B19")
+def test_a_small_matter_is_decided_with_no_confederation_and_nothing_is_sent_anywhere(harbour: Commune) -> None:
+    ada, jo, amina = (harbour.member(name) for name in ("Ada", "Jo", "Amina"))
+    assert "We do not belong to a confederation yet." in ada.read("/confederation")
+    path = ada.propose("A bench before the hall", "We build it on Saturday.", "task")
+    jo.send(f"{path}/open", path, closes_in="7", unit="days")
+    for member, choice in ((ada, "agree"), (jo, "agree"), (amina, "agree")):
+        member.vote(path, choice)
+    assert "Adopted." in jo.send(f"{path}/close", path)
+    assert sealed(harbour, "gov:Decision")[-1]["gov:status"] == "adopted"
+    read = harbour.instance.database.read
+    assert asyncio.run(read(lambda c: c.exec_driver_sql("SELECT count(*) FROM deliveries").scalar())) == 0
+
+
 def test_nobody_sees_what_another_chose(harbour: Commune) -> None:
     ada, jo, amina = (harbour.member(name) for name in ("Ada", "Jo", "Amina"))
     path = ada.propose("Winter fuel", "We buy together.")

@@ -45,7 +45,8 @@ def post_raw(server: Server, headers: dict[str, str], body: bytes, path: str = "
 
 
 def refused_as(server: Server, code: str) -> bool:
-    return code in server.log()
+    """True if this is why the last refused request was: what earlier ones were refused for shows nothing."""
+    return code in [line for line in server.log().splitlines() if "inbox refused" in line][-1]
 
 
 def test_a_follow_is_accepted_and_answered(commune: Server, peer: Peer) -> None:
@@ -83,10 +84,10 @@ def test_a_signature_for_another_server_or_path_is_refused(commune: Server, alic
     assert refused_as(commune, "sig.wrong_target")
     other_path = alice.signed(f"{commune.url}/assembly/inbox", body)
     assert post_raw(commune, other_path, body) == 401
+    assert refused_as(commune, "sig.")
 
 
 @pytest.mark.withstands("A06")
-@pytest.mark.withstands("A07")
 def test_a_replay_is_taken_once(commune: Server, peer: Peer) -> None:
     someone = peer.actor("once")
     activity = follow(someone, commune)

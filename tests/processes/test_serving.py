@@ -68,9 +68,7 @@ def tried(server: Server, numbers: range, place: Callable[[int], str]) -> list[i
 
 
 @pytest.mark.withstands("H08")
-def test_whence_a_request_comes_is_said_by_a_trusted_proxy_and_by_nobody_else(
-    commune: Server, tmp_path: Path
-) -> None:
+def test_whence_a_request_comes_is_said_by_a_trusted_proxy_and_by_nobody_else(commune: Server, tmp_path: Path) -> None:
     assert tried(commune, range(6), lambda number: f"192.0.2.{number}") == [403] * 6
     assert tried(commune, range(6), lambda _: "192.0.2.99") == [403] * 5 + [429]
     assert tried(commune, range(6), lambda number: f"198.51.100.{number}, 192.0.2.98") == [403] * 5 + [429]
