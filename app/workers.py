@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from app.kernel.instant import Instant
-from app.operations import closing, consulting, forgetting, hosting, pulling
+from app.operations import closing, consulting, forgetting, gleaning, hosting, pulling
 from app.operations.courier import Courier
 from app.operations.process import ask_for_missing, try_parked
 from app.operations.secretary import Secretary
@@ -37,6 +37,7 @@ async def run(instance: Instance) -> None:
         _each_second(instance),
         _asking(lambda: ask_for_missing(instance)),
         _asking(lambda: try_parked(instance)),
+        _asking(lambda: gleaning.fetch_wanted(instance)),
         _records(instance),
         _each_hour(courier),
     )

@@ -5,6 +5,7 @@ expression is let loose on a remote text, and what nests too deep for the parser
 """
 
 import unicodedata
+from collections.abc import Mapping
 from html import escape, unescape
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ import nh3
 MOST_CHARACTERS: Final = 65_536
 MOST_TAGS: Final = 2_000  # the parser's time grows with the square of the nesting: 2,000 take it 10 ms
 LONGEST_LINE: Final = 500
+_MOST_PICTURES: Final = 100
 TAGS: Final = {
     "p", "br", "a", "span", "strong", "em", "b", "i", "u", "del", "sub", "sup", "ul", "ol", "li", "blockquote",
     "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6",
@@ -46,6 +48,17 @@ def line(text: str, longest: int = LONGEST_LINE) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in plain).split())[:longest]
 
 
+def with_pictures(clean_html: str, pictures: Mapping[str, str]) -> str:
+    """Clean HTML with the signs `:name:` of its words as pictures, each by its address here; a hundred at most."""
+    before, *parts = clean_html.split("<")
+    done, left = [_pictured(before, pictures, _MOST_PICTURES)], _MOST_PICTURES
+    for part in parts:
+        tag, end, words = part.partition(f'rel="{_REL}">' if part.startswith("a ") else ">")
+        left -= done[-1].count("<img ")
+        done.append(f"<{tag}{end}{_pictured(words, pictures, left)}")
+    return "".join(done)
+
+
 def mixes_alphabets(name: str) -> bool:
     """True if a name takes letters of alphabets that look alike, as `pаypal` with a Cyrillic а (hostile B25)."""
     found = {unicodedata.name(sign, "").partition(" ")[0] for sign in name if sign.isalpha()}
@@ -58,6 +71,13 @@ def _cut(text: str) -> str:
     if short.count("<") <= MOST_TAGS:
         return short
     return "<".join(short.split("<", MOST_TAGS)[:MOST_TAGS])
+
+
+def _pictured(words: str, pictures: Mapping[str, str], most: int) -> str:
+    for name, address in pictures.items():
+        sign = escape(f":{name}:")
+        words = words.replace(sign, f'<img class="emoji" src="{escape(address)}" alt="{sign}">', max(most, 0))
+    return words
 
 
 def _link(rest: str) -> str:

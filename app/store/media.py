@@ -1,14 +1,16 @@
 """Pictures that are kept: a row here, the bytes in a file that is named by their SHA-256."""
 
 import os
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from app.store.tables_federation import media
+from app.store.tables_federation import media, wanted_pictures
+from app.store.upsert import upserting
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,38 @@ def found(connection: Connection, address: str) -> Kept | None:
     """The picture that was found at another server's `address`."""
     row = connection.execute(select(media).where(media.c.found_at == address)).first()
     return None if row is None else _kept(row)
+
+
+def found_among(connection: Connection, addresses: Iterable[str]) -> dict[str, Kept]:
+    """The pictures that were found at these addresses, by address."""
+    rows = connection.execute(select(media).where(media.c.found_at.in_(set(addresses))))
+    return {row.found_at: _kept(row) for row in rows}
+
+
+def want(connection: Connection, pictures: Mapping[str, str], now: int) -> None:
+    """Let the pictures at these addresses, with what they show in words, be fetched; twice is once."""
+    for address, description in pictures.items():
+        new = upserting(connection, wanted_pictures).values(
+            address=address, description=description, tries=0, due_at=now
+        )
+        connection.execute(new.on_conflict_do_nothing())
+
+
+def wanted(connection: Connection, now: int, limit: int) -> tuple[tuple[str, str, int], ...]:
+    """Pictures to be fetched now: address, description, and how often that was tried."""
+    query = select(wanted_pictures).where(wanted_pictures.c.due_at <= now)
+    rows = connection.execute(query.order_by(wanted_pictures.c.due_at, wanted_pictures.c.address).limit(limit))
+    return tuple((row.address, row.description, row.tries) for row in rows)
+
+
+def tried(connection: Connection, address: str, due_at: int | None) -> None:
+    """A picture is here or given up (None), or tried again at `due_at`."""
+    where = wanted_pictures.c.address == address
+    if due_at is None:
+        connection.execute(delete(wanted_pictures).where(where))
+        return
+    values = {"tries": wanted_pictures.c.tries + 1, "due_at": due_at}
+    connection.execute(update(wanted_pictures).where(where).values(**values))
 
 
 def write_file(folder: Path, sha256: str, raw: bytes) -> None:

@@ -192,3 +192,13 @@ media = Table(
     Column("found_at", String(2048), unique=True),  # where another server showed it; none for ours
     moment("kept_at"),
 )
+
+wanted_pictures = Table(
+    "wanted_pictures",
+    metadata,
+    Column("address", String(2048), primary_key=True),  # where another server shows it
+    Column("description", Text, nullable=False),
+    Column("tries", BigInteger, nullable=False),
+    moment("due_at"),
+    Index("ix_wanted_pictures_due_at", "due_at"),
+)

@@ -35,6 +35,7 @@ def upgrade() -> None:
     consultations()
     opinions()
     media()
+    wanted_pictures()
     domain_policies()
     caretaker_log()
     sessions()
@@ -435,6 +436,18 @@ def caretaker_log() -> None:
         sa.Column("done_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_caretaker_log")),
     )
+
+
+def wanted_pictures() -> None:
+    op.create_table(
+        "wanted_pictures",
+        sa.Column("address", sa.String(length=2048), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("tries", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("address", name=op.f("pk_wanted_pictures")),
+    )
+    op.create_index("ix_wanted_pictures_due_at", "wanted_pictures", ["due_at"], unique=False)
 
 
 def media() -> None:

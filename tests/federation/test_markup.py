@@ -115,3 +115,17 @@ def test_html_is_clean_whatever_it_was(text: str) -> None:
     assert markup.html(clean).count("<script") == 0
     assert "javascript:" not in clean.lower().replace(" ", "") or "href" not in clean
     assert "\u202e" not in clean
+
+
+@pytest.mark.withstands("G09")
+def test_the_signs_of_a_text_become_pictures_in_its_words_and_nowhere_else() -> None:
+    text = '<p>:cat: and <a href="https://a.example/?x>:cat:y">:cat:</a> &amp; :dog:</p>' + ":cat:" * 200
+    shown = markup.with_pictures(markup.clean(text), {"cat": "/media/1"})
+    picture = '<img class="emoji" src="/media/1" alt=":cat:">'
+    assert shown.startswith(f"<p>{picture} and <a href=")
+    assert f">{picture}</a> &amp; :dog:</p>" in shown
+    assert f"x&gt;{picture}" not in shown
+    assert f"x>{picture}" not in shown
+    assert shown.count(picture) == 100
+    hostile = markup.with_pictures("<p>:x&quot;:</p>", {'x"': '/media/1"'})
+    assert hostile == '<p><img class="emoji" src="/media/1&quot;" alt=":x&quot;:"></p>'

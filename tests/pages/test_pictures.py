@@ -1,5 +1,6 @@
 """A picture belongs to a proposal's text; what is served is a picture and never anything else."""
 
+import asyncio
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,14 @@ import pytest
 from PIL import Image
 
 from app.kernel.canonical import Document
-from tests.pages.commune import URL, Commune, Member, commune, token
+from app.operations import publishing
+from app.operations.sealing import load
+from app.store import acts, media, voices
+from app.store.database import Connection
+from app.store.media import Kept
+from app.store.voices import Voice
+from app.wiring import Instance
+from tests.pages.commune import URL, Commune, Member, commune, token, words
 
 
 @pytest.fixture
@@ -117,3 +125,48 @@ def test_a_picture_whose_file_is_gone_changes_nothing_else(harbour: Commune) -> 
     assert ada.browser.get(media).status_code == 404
     assert ada.browser.get(path).status_code == 200
     assert act_of(ada) == before
+
+
+@pytest.mark.withstands("E16")
+def test_the_pictures_of_a_voice_are_shown_from_here_and_a_lost_file_changes_nothing_else(harbour: Commune) -> None:
+    ada = harbour.member("Ada")
+    path = ada.propose("Repair the quay", "We repair the quay in spring.")
+    asyncio.run(harbour.instance.database.write(lambda connection: _say(connection, harbour.instance)))
+    before = ada.browser.get(path).text
+    assert ":cat: Look" in words(before)
+    assert "/media/" not in before
+    asyncio.run(harbour.instance.database.write(_keep))  # no file is there
+    after = ada.browser.get(path).text
+    assert '<p><img class="emoji" src="/media/m2" alt=":cat:"> Look</p>' in after
+    assert '<img src="/media/m1" alt="The quay at noon" width="40" height="20" loading="lazy">' in after
+    assert "https://social.example/more.pdf" in after
+    assert "https://social.example/quoted" in after
+    assert "https://social.example/quay.jpg" not in after
+    assert ada.browser.get("/media/m1").status_code == 404
+
+
+def _say(connection: Connection, instance: Instance) -> None:
+    [act] = acts.of_type(connection, "gov:Proposal")
+    files = [
+        {"kind": "Document", "url": f"https://social.example/{name}", "mediaType": kind, "description": about}
+        for name, kind, about in (("quay.jpg", "image/jpeg", "The quay at noon"), ("more.pdf", "application/pdf", ""))
+    ]
+    emoji = [{"name": "cat", "url": "https://social.example/cat.png"}]
+    voices.hear(
+        connection,
+        Voice(
+            "https://social.example/posts/1",
+            "https://social.example/maya",
+            "<p>:cat: Look</p>",
+            1,
+            "https://social.example/posts/1",
+            publishing.dossier_of(connection, instance, load(act)),
+            visibility=3,
+            details={"files": files, "emoji": emoji, "links": ["https://social.example/quoted"]},
+        ),
+    )
+
+
+def _keep(connection: Connection) -> None:
+    for name, address, about in (("m1", "quay.jpg", "The quay at noon"), ("m2", "cat.png", ":cat:")):
+        media.add(connection, Kept(name, "0" * 64, "image/jpeg", 40, 20, about, f"https://social.example/{address}", 1))

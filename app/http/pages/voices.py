@@ -1,8 +1,10 @@
 """Voices under an item: what was said from outside and what members answered, and the form to answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -13,13 +15,14 @@ from app.federation.policy import Level
 from app.http.pages import forms, page
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import blocking, naming, publishing, replying
+from app.operations import blocking, gleaning, naming, publishing, replying
 from app.operations.sealing import load
-from app.store import accounts, acts, agenda, reactions, voices
+from app.store import accounts, acts, agenda, media, reactions, voices
 from app.store.accounts import Account, Session
 from app.store.acts import StoredAct
 from app.store.agenda import Item
 from app.store.database import Connection
+from app.store.media import Kept
 from app.store.voices import Voice
 from app.wiring import Instance
 
@@ -42,9 +45,35 @@ class Heard:
     mine: bool
     folded: bool
 
+    pictures: Mapping[str, Kept]
+
+    @property
+    def shown(self) -> list[Kept]:
+        """The pictures that hang on it, as far as they are here."""
+        return [self.pictures[file["url"]] for file in self._files if file["url"] in self.pictures]
+
     @property
     def files(self) -> list[dict[str, Any]]:
-        """What hangs on it elsewhere."""
+        """What else hangs on it elsewhere."""
+        return [file for file in self._files if file["url"] not in self.pictures]
+
+    @property
+    def links(self) -> list[str]:
+        """What it quotes or links to as an object (FEP-e232, FEP-044f)."""
+        return list(self.voice.details.get("links") or ())
+
+    @property
+    def html(self) -> Markup:
+        """Its text, safe to show, with its own signs as pictures where these are here."""
+        emoji = {
+            one["name"]: f"/media/{self.pictures[one['url']].id}"
+            for one in self.voice.details.get("emoji") or ()
+            if one["url"] in self.pictures
+        }
+        return Markup(markup.with_pictures(markup.clean(self.voice.content), emoji))  # noqa: S704 - cleaned by nh3
+
+    @property
+    def _files(self) -> list[dict[str, Any]]:
         return list(self.voice.details.get("files") or ())
 
     @property
@@ -118,6 +147,7 @@ def _heard(
         shares=shares,
         mine=account is not None and voice.account == account.id,
         folded=level is Level.LIMIT or voice.sensitive or bool(voice.summary),
+        pictures=media.found_among(connection, gleaning.pictures_of(voice.details)),
     )
 
 

@@ -1,17 +1,21 @@
 """Create, Update and Delete of what others wrote, and of the others themselves."""
 
+from typing import Final
+
 from app.federation import objects, posts, values
 from app.federation.objects import ACTORS, Activity, Pointer
 from app.federation.posts import KINDS, Post
 from app.kernel.ids import same_origin
 from app.kernel.refusal import Refusal
-from app.operations import consulting, erasing, resolve, threads
+from app.operations import consulting, erasing, gleaning, resolve, threads
 from app.operations.handling.outcome import Effect, Outcome, Waiting, ignored
 from app.operations.threads import Thread
 from app.store import actors, acts, consultations, parking, reactions, voices
 from app.store.database import Connection
 from app.store.voices import Voice
 from app.wiring import Instance
+
+_MOST_LINKS: Final = 5
 
 
 async def create(instance: Instance, activity: Activity) -> Outcome:
@@ -123,6 +127,10 @@ def _hear(instance: Instance, post: Post, thread: Thread, at: int, *, newer: boo
         voice = _voice(post, thread.dossier, published, updated_at=min(at, int(now.timestamp())) if newer else None)
         if not voices.hear(connection, voice) and newer:
             voices.change(connection, voice)
+        for one in (*(missing.id for missing in thread.missing), post.id):
+            kept = voices.get(connection, one)
+            if kept is not None and kept.from_outside:
+                gleaning.want(connection, instance, kept)
         parking.release(connection, post.id)
 
     return effect
@@ -134,6 +142,9 @@ def _voice(post: Post, dossier: str, published_at: int, updated_at: int | None =
         for item in post.attachments
     ]
     options = [{"name": item.name, "votes": item.votes} for item in post.options]
+    emoji = [{"name": one.name, "url": one.picture} for one in post.tags.emoji]
+    named = [post.quotes, *(link.href for link in post.tags.links)]
+    links = list(dict.fromkeys(address for address in named if address is not None))[:_MOST_LINKS]
     return Voice(
         id=post.id,
         author=post.author,
@@ -147,7 +158,7 @@ def _voice(post: Post, dossier: str, published_at: int, updated_at: int | None =
         summary=post.summary,
         sensitive=post.sensitive,
         page=post.page,
-        details={"files": files, "options": options},
+        details={"files": files, "options": options, "emoji": emoji, "links": links},
         updated_at=updated_at,
     )
 

@@ -1,0 +1,99 @@
+"""The pictures that voices from outside show: fetched by a job, checked, written anew, and tried again in vain only."""
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from app.operations import gleaning, illustrating
+from app.store import media
+from app.store.database import Connection
+from app.store.media import Kept
+from app.store.voices import Voice
+from app.wiring import Instance
+from tests.network.servers import Server, answer, serving
+from tests.operations.loopback import instance_here
+from tests.operations.neighbours import Clock
+
+pytestmark = pytest.mark.anyio
+
+
+def drawn() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (40, 20), "teal").save(file, "JPEG", comment=b"taken by Ann")
+    return file.getvalue()
+
+
+def serve(target: str) -> bytes:
+    if target.endswith(".jpg"):
+        return answer(drawn(), Content_Type="image/jpeg")
+    return answer(b"<svg/>", Content_Type="image/png") if target.endswith(".png") else answer(b"", "503 Later")
+
+
+def voice(server: Server, files: list[str], visibility: int = 3) -> Voice:
+    hung = [{"kind": "Image", "url": f"{server.url}/{name}", "description": f"About {name}"} for name in files]
+    emoji = [{"name": "cat", "url": f"{server.url}/cat.jpg"}]
+    return Voice(
+        id=f"{server.url}/notes/1",
+        author=f"{server.url}/ann",
+        content=":cat:",
+        published_at=0,
+        answers="x",
+        dossier="x",
+        visibility=visibility,
+        details={"files": hung, "emoji": emoji},
+    )
+
+
+async def wanted(instance: Instance, said: Voice) -> None:
+    await instance.database.write(lambda connection: gleaning.want(connection, instance, said))
+
+
+async def found(instance: Instance, server: Server, *names: str) -> dict[str, Kept]:
+    def look(connection: Connection) -> dict[str, Kept]:
+        kept = media.found_among(connection, [f"{server.url}/{name}" for name in names])
+        return {address.rpartition("/")[2]: picture for address, picture in kept.items()}
+
+    return await instance.database.read(look)
+
+
+async def test_what_a_voice_shows_is_fetched_once_and_written_anew(tmp_path: Path, sqlite_template: Path) -> None:
+    names = [f"{number}.jpg" for number in range(6)]
+    async with serving(serve) as server, instance_here(tmp_path, sqlite_template, Clock()) as instance:
+        for _ in range(2):
+            await wanted(instance, voice(server, names))
+        while await gleaning.fetch_wanted(instance):
+            pass
+        kept = await found(instance, server, *names, "cat.jpg")
+        assert sorted(kept) == ["0.jpg", "1.jpg", "2.jpg", "3.jpg", "cat.jpg"]
+        assert (kept["0.jpg"].description, kept["cat.jpg"].description) == ("About 0.jpg", ":cat:")
+        assert len(server.targets) == 5
+        shown = await illustrating.picture(instance, kept["0.jpg"].id)
+        assert shown is not None
+        assert b"taken by Ann" not in shown[1]
+
+
+@pytest.mark.withstands("D13")
+async def test_what_is_no_picture_is_given_up_and_what_fails_is_tried_five_times(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    clock = Clock()
+    async with serving(serve) as server, instance_here(tmp_path, sqlite_template, clock) as instance:
+        await wanted(instance, voice(server, ["bad.png", "away"]))
+        for _ in range(8):
+            while await gleaning.fetch_wanted(instance):
+                pass
+            clock.tick(days=1)
+        assert server.targets.count("/bad.png") == 1
+        assert server.targets.count("/away") == 5
+        assert sorted(await found(instance, server, "bad.png", "away", "cat.jpg")) == ["cat.jpg"]
+
+
+async def test_what_is_not_for_everybody_has_its_pictures_left_where_they_are(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    async with serving(serve) as server, instance_here(tmp_path, sqlite_template, Clock()) as instance:
+        await wanted(instance, voice(server, ["0.jpg"], visibility=1))
+        assert await gleaning.fetch_wanted(instance) == 0
+        assert server.targets == []
