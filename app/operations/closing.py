@@ -20,18 +20,10 @@ from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from app.operations import (
-    charters,
     deliberating,
-    entering,
-    entrusting,
-    joining,
-    leaving,
-    mandating,
     procedure,
-    recalling,
-    sessions,
 )
-from app.operations.bringing import bring
+from app.operations.carrying_out import carry_out
 from app.operations.hands import Room, room_of
 from app.operations.procedure import Question
 from app.operations.proposing import begin_second_round
@@ -156,34 +148,8 @@ def _sealed_result(
     decision = _decide(connection, instance, item, tallied, rule, result, unresolved)
     if result.status is not Status.ADOPTED:
         return (decision,)
-    done = _carry_out(connection, instance, item, decision)
+    done = carry_out(connection, instance, item, decision)
     return (decision, done) if isinstance(done, StoredAct) else (decision,)
-
-
-def _carry_out(
-    connection: Connection, instance: Instance, item: Item, decision: StoredAct
-) -> StoredAct | Refusal | None:
-    match item.kind:
-        case Kind.MANDATE:
-            return mandating.grant(connection, instance, item, decision)
-        case Kind.RECALL:
-            return recalling.end(connection, instance, item, decision)
-        case Kind.HOST:
-            return sessions.host(connection, instance, item, decision)
-        case Kind.JOIN:
-            return joining.ask(connection, instance, item, decision)
-        case Kind.LEAVE:
-            return leaving.withdraw(connection, instance, item, decision)
-        case Kind.CHARTER:
-            return charters.adopt(connection, instance, item, decision)
-        case Kind.CARETAKERS:
-            entrusting.carry_out(connection, instance, item, decision)
-            return None
-        case Kind.ENTRY:
-            entering.admit(connection, instance, item)
-            return None
-        case Kind.PROPOSAL | Kind.ANSWER:
-            return bring(connection, instance, item, decision) if item.details.get("forum") else None
 
 
 def _decide(

@@ -160,7 +160,9 @@ def ask_assembly(connection: Connection, instance: Instance, entrant_id: str) ->
 
 
 def admit(connection: Connection, instance: Instance, item: Item) -> None:
-    """Let in whom the assembly admitted."""
+    """Let in whom the assembly admitted, also after an exclusion."""
+    if "account" in item.details:
+        accounts.readmit(connection, item.details["account"])
     entrant = entrants.by_item(connection, item.id)
     if entrant is not None and entrant.state is not State.IN:
         _let_in(connection, instance, entrant, Standing.VOTE)

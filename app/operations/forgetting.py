@@ -2,7 +2,7 @@
 
 from app.operations import electorate, entering
 from app.operations.signing_in import WINDOW
-from app.store import sign_in_tries, votes
+from app.store import accounts, sign_in_tries, votes
 from app.store.database import Connection
 from app.wiring import Instance
 
@@ -11,6 +11,7 @@ def forget_due(connection: Connection, instance: Instance) -> None:
     """Forget who chose what where the time to object is over, and whence wrong passwords came (hostile F31, H11)."""
     now = int(instance.now().timestamp())
     votes.forget_choices(connection, now)
+    accounts.readmit_due(connection, now)
     electorate.warn(connection, instance)
     entering.forget_due(connection, instance)
     sign_in_tries.forget(connection, now - int(WINDOW.total_seconds()))

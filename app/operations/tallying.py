@@ -11,7 +11,7 @@ from app.governance.ratification import RollSize
 from app.governance.rules import Beside, Counts, Result, Rule, Weight, decide
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import choosing, deliberating
+from app.operations import choosing, deliberating, excluding
 from app.operations.hands import Room
 from app.operations.reading import Reading
 from app.store import votes
@@ -64,7 +64,8 @@ def tally(connection: Connection, instance: Instance, item: Item, vote: Vote, ro
     counts = add_up(len(roll), online, room.count, both)
     if isinstance(counts, Refusal):
         return counts
-    modes = (*(("room",) if room.count is not None else ()), *(("closed",) if online else ()))
+    by_hand = "secret" if excluding.is_secret(item) else "room"
+    modes = (*((by_hand,) if room.count is not None else ()), *(("closed",) if online else ()))
     small = room.count is None and 0 < len(online) < _SMALL
     over = room.count is not None or instance.now().timestamp() > vote.closes_at
     found = _chosen(connection, instance, vote, room, counts.present)

@@ -26,7 +26,7 @@ from app.governance.rules import (
 from app.kernel.canonical import commitment
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import charters, deliberating, entrusting, procedure, recovery
+from app.operations import charters, deliberating, entrusting, excluding, procedure, recovery
 from app.operations.choosing import choosing
 from app.operations.electorate import count_on, electorate
 from app.operations.procedure import Question
@@ -149,6 +149,9 @@ def cast(
         return Refusal("vote.late", f"closed at {vote.closes_at}")
     if vote.closed:
         return Refusal("vote.closed", f"{vote.id} is closed")
+    item = agenda.get(connection, vote.item)
+    if item is not None and excluding.is_secret(item):
+        return Refusal("vote.secret", f"{vote.id} is held by paper")
     if version != vote.act_digest:
         return Refusal("vote.version", f"the vote is on {vote.act_digest}")
     chosen = _chosen(connection, instance, vote, choice, options)
@@ -197,6 +200,8 @@ def is_concerned(connection: Connection, instance: Instance, item: Item, account
     """True for a delegate whose recall the item is: who is concerned speaks first and last and does not vote."""
     if entrusting.is_recalled_by(item, account):
         return True
+    if item.kind is Kind.EXCLUSION:
+        return bool(item.details["account"] == account.id)
     if item.kind is not Kind.RECALL:
         return False
     named = item.details.get("delegates")
@@ -262,8 +267,8 @@ def _ready(
         return procedure.settle_asked(connection, instance, item, Question.GO_ON)
     if both_rounds and procedure.granted(item, Question.BOTH_ROUNDS) is None:
         return Refusal("vote.rounds", "two thirds of those present have not decided to hold both rounds at once")
-    changed = charters.may_vote(connection, instance, item)
-    return changed or deliberating.may_open(connection, instance, item, charter, in_meeting=in_meeting) or item
+    refused = charters.may_vote(connection, instance, item) or excluding.may_open(instance, item, in_meeting=in_meeting)
+    return refused or deliberating.may_open(connection, instance, item, charter, in_meeting=in_meeting) or item
 
 
 def _second_text(connection: Connection, instance: Instance, item: Item, rule: Rule) -> Item:

@@ -19,6 +19,7 @@ class Standing(StrEnum):
     VOTE = "vote"
     VOICE = "voice"  # speaks, below the age at which one votes or by choice; counted apart
     OBSERVER = "observer"  # looks on
+    OUT = "out"  # excluded by the assembly for a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Account:
     warned_at: int | None = None
     reset_at: int | None = None
     recovery: str | None = None
+    out_until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,26 @@ def warn(connection: Connection, unseen_since: int, now: int) -> int:
     """Note that all are told of the members who were not seen since then; how many are new among them."""
     where = (*_ON_THE_LIST, accounts.c.seen_at <= unseen_since, accounts.c.warned_at.is_(None))
     return connection.execute(update(accounts).where(*where).values(warned_at=now)).rowcount
+
+
+def exclude(connection: Connection, account: int, until: int) -> None:
+    """Take a member off the list until then."""
+    values = {"standing": Standing.OUT.value, "out_until": until, "caretaker": False}
+    connection.execute(update(accounts).where(accounts.c.id == account).values(**values))
+
+
+def readmit(connection: Connection, account: int) -> None:
+    """Put somebody on the list again who was excluded."""
+    mine = (accounts.c.id == account, accounts.c.standing == Standing.OUT.value)
+    connection.execute(update(accounts).where(*mine).values(standing=Standing.VOTE.value, out_until=None))
+
+
+def readmit_due(connection: Connection, now: int) -> int:
+    """Put everybody on the list again whose term is over; how many."""
+    due = (accounts.c.standing == Standing.OUT.value, accounts.c.out_until <= now)
+    return connection.execute(
+        update(accounts).where(*due).values(standing=Standing.VOTE.value, out_until=None)
+    ).rowcount
 
 
 def reset(connection: Connection, account: int, password: str, now: int) -> None:
@@ -240,4 +262,5 @@ def _account(row: Row[tuple[object, ...]]) -> Account:
         row.warned_at,
         row.reset_at,
         row.recovery,
+        row.out_until,
     )

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     CHARTER = "charter"  # change our own rules
     HOST = "host"  # call a session of delegations and host it
     ENTRY = "entry"  # let somebody in
+    EXCLUSION = "exclusion"  # exclude a person for a time
     CARETAKERS = "caretakers"  # choose who keeps the server
 
 

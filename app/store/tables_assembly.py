@@ -30,6 +30,7 @@ accounts = Table(
     moment("left_at", nullable=True),
     moment("seen_at"),
     moment("warned_at", nullable=True),  # told that they will not be counted on until they are back
+    moment("out_until", nullable=True),  # excluded by the assembly until then
     moment("reset_at", nullable=True),  # a caretaker gave them a new sign-in, which they have not confirmed
 )
 

@@ -76,6 +76,7 @@ def accounts() -> None:
         sa.Column("left_at", sa.BigInteger(), nullable=True),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.Column("warned_at", sa.BigInteger(), nullable=True),
+        sa.Column("out_until", sa.BigInteger(), nullable=True),
         sa.Column("reset_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("name", name=op.f("uq_accounts_name")),

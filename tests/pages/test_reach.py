@@ -99,6 +99,7 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
         "/co-sign",
         "/door/keep",
         "/caretakers",
+        "/members/exclude",
         "/me",
     ):
         look(address)

@@ -159,8 +159,8 @@ def from_speakers(handler: Callable[[Request, Session, Fields], Awaitable[Respon
     """A form of somebody who may speak, with a vote or without one (R3)."""
 
     async def answer(request: Request, session: Session, fields: Fields) -> Response:
-        if session.account.standing is Standing.OBSERVER:
-            return page.refused(request, Refusal("member.only", f"{session.account.name} looks on"))
+        if session.account.standing not in {Standing.VOTE, Standing.VOICE}:
+            return page.refused(request, Refusal("member.only", f"{session.account.name} has no voice"))
         return await handler(request, session, fields)
 
     return from_people(answer)

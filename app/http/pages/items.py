@@ -7,9 +7,21 @@ from typing import Any, Final
 
 from app.governance.ballot import Choice
 from app.governance.proposal import State
-from app.http.pages import asked, charter, explanations, hearings, options, results, sentences, sitting, voices
+from app.http.pages import (
+    asked,
+    charter,
+    exclusions,
+    explanations,
+    hearings,
+    options,
+    results,
+    sentences,
+    sitting,
+    voices,
+)
 from app.http.pages.asked import Asked
 from app.http.pages.charter import Proposed
+from app.http.pages.exclusions import Exclusion
 from app.http.pages.hearings import Hearing
 from app.http.pages.results import Result
 from app.http.pages.sitting import Delegation
@@ -94,6 +106,7 @@ class View:
     adopted_in: int = 0
     may_reserve: bool = False
     reservations: str = ""
+    exclusion: Exclusion | None = None
 
     @property
     def picture(self) -> Mapping[str, Any] | None:
@@ -140,6 +153,7 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         adopted_in=len(deliberating.adopted_in(item)),
         hearing=hearings.hearing(connection, instance, item, account) if item.kind is Kind.RECALL else None,
         delegation=sitting.proposed(connection, instance, item, account) if item.kind is Kind.MANDATE else None,
+        exclusion=exclusions.exclusion(connection, item, account),
     )
 
 

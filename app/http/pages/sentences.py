@@ -61,7 +61,11 @@ def differ_in_both(one: str, other: str) -> str:
 
 def mode(name: str) -> str:
     """How people voted."""
-    words = {"room": _("hands in the room, counted by two tellers"), "closed": _("online, nobody sees what you chose")}
+    words = {
+        "secret": _("secret paper, counted by two tellers"),
+        "room": _("hands in the room, counted by two tellers"),
+        "closed": _("online, nobody sees what you chose"),
+    }
     return words.get(name, name)
 
 
@@ -88,6 +92,7 @@ def category(name: str) -> str:
         "recall": _("the end of a mandate"),
         "admission": _("joining"),
         "entry": _("who comes in"),
+        "exclusion": _("an exclusion"),
         "caretaking": _("who keeps the server"),
         "withdrawal": _("leaving"),
         "charter": _("our rules"),
@@ -254,6 +259,16 @@ def refusal(said: Refusal) -> str:
         "member.taken": _("That name is on the list. Add a second name, so that people can be told apart."),
         "member.decision": _("Only the assembly changes the members’ list."),
         "member.only": _("You may listen and speak here; whoever has a vote does this."),
+        "exclusion.person": _("Choose somebody else who is a member."),
+        "exclusion.term": _("An exclusion has a term of 1 to 366 days."),
+        "exclusion.why": _("Say why, in at most 5,000 characters."),
+        "exclusion.open": _("That is on our agenda already."),
+        "exclusion.concerned": _("Only who is concerned names whom they trust."),
+        "exclusion.witness": _("Who proposed it cannot say that the hearing was held."),
+        "exclusion.hearing": _("First the person is heard: they say so, or two members do who did not propose it."),
+        "vote.secret": _("This is voted on by secret paper in a meeting, and nowhere else."),
+        "appeal.none": _("You are not excluded."),
+        "appeal.open": _("Your appeal is on the agenda already."),
         "member.unknown": _("Nobody of that name is here."),
         "caretaking.reason": _("Give a reason: every member sees it."),
         "caretaking.same": _("They keep the server already."),
