@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -153,6 +154,26 @@ def test_two_encodings_of_one_meaning_have_one_canonical_form(document: dict[str
     else:
         assert canonical(found) == canonical(document)
         assert digest(found) == digest(document)
+
+
+_PLAIN: Final = st.none() | st.booleans() | st.integers(-MAX_INTEGER, MAX_INTEGER) | st.text(max_size=6)
+
+
+@given(
+    st.recursive(
+        _PLAIN | st.floats(allow_nan=False, allow_infinity=False),
+        lambda within: st.lists(within, max_size=4) | st.dictionaries(st.text(max_size=4), within, max_size=4),
+        max_leaves=12,
+    )
+)
+def test_the_quick_way_to_canonical_json_is_the_standard_one(value: Any) -> None:
+    assert canonical(value) == rfc8785.dumps(value)
+
+
+@pytest.mark.parametrize("value", [MAX_INTEGER + 1, "\ud800", {"a": {1: 2}}, float("nan"), {"a": [b"x"]}])
+def test_what_json_cannot_hold_has_no_canonical_form(value: Any) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        canonical(value)
 
 
 def test_a_digest_is_over_everything_but_the_proof() -> None:
