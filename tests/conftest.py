@@ -3,9 +3,11 @@
 import asyncio
 import os
 import re
+import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -119,6 +121,23 @@ def database_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -
         return
     template = request.getfixturevalue("postgresql_template")
     yield from _copy_of(template, request.getfixturevalue("postgresql"))
+
+
+@pytest.fixture
+def new_database(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
+    """What makes fresh databases with all tables, for a test that needs several: the address of one, by a name."""
+
+    def copy_of_file(name: str) -> str:
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / f"{name}.db")
+        return f"sqlite:///{tmp_path / name}.db"
+
+    with ExitStack() as kept:
+
+        def copy_of_template(_name: str) -> str:
+            template, server = request.getfixturevalue("postgresql_template"), request.getfixturevalue("postgresql")
+            return kept.enter_context(contextmanager(_copy_of)(template, server))
+
+        yield copy_of_file if dialect == "sqlite" else copy_of_template
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Commands about the record: `export`, `fsck`, `verify`, `erase`, and `demo`, which makes one to look at."""
+"""Commands about the record: `export`, `fsck`, `rebuild`, `verify`, `erase`, and `demo`, which makes one to look at."""
 
 import json
 import sys
@@ -53,6 +53,26 @@ def fsck(*, as_json: AsJson = False) -> None:
             shell.say(fault)
         unknown = f", {found.unknown} of them by authors whose key is not known here" if found.unknown else ""
         shell.say(f"{found.leaves} leaves, {found.acts} acts{unknown}: {len(found.faults) or 'no'} faults.")
+    sys.exit(1 if found.faults else 0)
+
+
+@commands.command()
+def rebuild(*, as_json: AsJson = False) -> None:
+    """Make every table that follows from the acts and the ledger anew; say what differed. Stop the server first."""
+    rebuilding = import_module("app.operations.rebuilding")
+    settings = shell.or_fail(read_settings())
+    with shell.progress("acts") as tell:
+        found = shell.on(settings, lambda at, instance: shell.or_fail(rebuilding.rebuild(at, instance, tell)))
+    if as_json:
+        shell.say(json.dumps(asdict(found)))
+    else:
+        for sentence in (*found.said, *found.faults):
+            shell.say(sentence)
+        rows = sum(found.differed.values())
+        put = f"{rows} rows differed and are put right" if rows else "no rows differed"
+        shell.say(f"{found.leaves} leaves, {found.acts} acts: {put}.")
+        if found.faults:
+            shell.say(f"{len(found.faults)} acts are not as the ledger has them; restore a copy.")
     sys.exit(1 if found.faults else 0)
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn, TypeVar
 
@@ -64,6 +66,15 @@ def asking(settings: Any, question: Callable[[Instance], Awaitable[T | Refusal]]
             await instance.close()
 
     return asyncio.run(run())
+
+
+@contextmanager
+def progress(of: str) -> Iterator[Callable[[int, int], None]]:
+    """A function to be told how much of how much is done; shown to people beside what the command prints."""
+    shown = import_module("rich.progress")
+    with shown.Progress(console=import_module("rich.console").Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(of)
+        yield lambda done, whole: bar.update(task, completed=done, total=whole)
 
 
 def unless(refused: Refusal | None) -> None:

@@ -9,7 +9,7 @@ from app.kernel.refusal import Refusal
 Instant = datetime
 """An aware UTC datetime with no fraction of a second."""
 
-_INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
+_INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}Z", re.ASCII)
 _DURATION: Final = re.compile(
     r"P(?:([0-9]{1,5})D)?(?:T(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,9})S)?)?", re.ASCII
 )
@@ -20,7 +20,7 @@ def parse_instant(text: object) -> Instant | Refusal:
     if not isinstance(text, str) or _INSTANT.fullmatch(text) is None:
         return Refusal("instant.form", f"not an RFC 3339 instant in UTC with whole seconds: {text!r}")
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        return datetime.fromisoformat(text)
     except ValueError:
         return Refusal("instant.form", f"no such day or time: {text!r}")
 

@@ -43,14 +43,19 @@ def on_act(connection: Connection, instance: Instance, act: StoredAct) -> None:
     answer; so does our own proposal when the forum's Receipt says that it is on its agenda.
     """
     document = load(act)
-    item: str | None = None
-    if _asks_us(connection, instance, act, document):
-        item = put_on_agenda(connection, instance, act)
-    elif act.type == "gov:Receipt" and instance.assembly in (document.get("gov:roll") or ()):
-        item = _on_receipt(connection, instance, document)
+    item = take_up(connection, instance, act, document)
     if act.type in _SHOWN and (item is not None or _is_near(connection, instance, document)):
         kind = act.type.removeprefix("gov:").lower()
         agenda.tell(connection, kind, int(instance.now().timestamp()), act=act.seq, item=item)
+
+
+def take_up(connection: Connection, instance: Instance, act: StoredAct, document: Document) -> str | None:
+    """The item by which we answer what an act asks of us, put on the agenda if it is not; None if it asks nothing."""
+    if _asks_us(connection, instance, act, document):
+        return put_on_agenda(connection, instance, act)
+    if act.type == "gov:Receipt" and instance.assembly in (document.get("gov:roll") or ()):
+        return _on_receipt(connection, instance, document)
+    return None
 
 
 def put_on_agenda(connection: Connection, instance: Instance, act: StoredAct) -> str:
@@ -66,8 +71,8 @@ def put_on_agenda(connection: Connection, instance: Instance, act: StoredAct) ->
     earlier = _waiting_earlier(connection, document)
     if earlier is not None:
         number = len(agenda.versions(connection, earlier.id)) + 1
-        agenda.put_text(connection, earlier.id, _text(document, act, number), document["name"])
-        agenda.set_details(connection, earlier.id, {**earlier.details, **_details(document)})
+        agenda.put_text(connection, earlier.id, text_of(document, act, number), document["name"])
+        agenda.set_details(connection, earlier.id, {**earlier.details, **details_of(document)})
         return earlier.id
     item = Item(
         id=instance.new_ulid(),
@@ -75,7 +80,7 @@ def put_on_agenda(connection: Connection, instance: Instance, act: StoredAct) ->
         category=document.get("gov:category", "charter"),
         title=document["name"],
         state=State.OPEN.value,
-        details=_details(document),
+        details=details_of(document),
         act=act.id,
         act_digest=act.digest,
         author=None,
@@ -83,7 +88,7 @@ def put_on_agenda(connection: Connection, instance: Instance, act: StoredAct) ->
         created_at=int(instance.now().timestamp()),
     )
     agenda.add(connection, item)
-    agenda.put_text(connection, item.id, _text(document, act, 1), item.title)
+    agenda.put_text(connection, item.id, text_of(document, act, 1), item.title)
     return item.id
 
 
@@ -159,13 +164,15 @@ def _waiting_earlier(connection: Connection, document: Document) -> Item | None:
     return found if found is not None and State(found.state) not in _ENDED | {State.DECIDING} else None
 
 
-def _details(document: Document) -> dict[str, Any]:
+def details_of(document: Document) -> dict[str, Any]:
+    """What an item that answers this text keeps of it: before whom it is, who brought it, until when to answer."""
     forum = document.get("gov:forum", document["attributedTo"])
     details = {"confederation": forum, "brought_by": document["attributedTo"], "closes": document.get("gov:closes")}
     return {key: value for key, value in details.items() if value is not None}
 
 
-def _text(document: Document, act: StoredAct, version: int) -> Text:
+def text_of(document: Document, act: StoredAct, version: int) -> Text:
+    """A Proposal or Charter as version `version` of an item's text."""
     source = document.get("source") or {}
     written = source.get("content") or document.get("content") or _points(document)
     return Text(version, act.id, act.digest, written, act.published_at)

@@ -7,11 +7,14 @@ from typing import Final
 
 from app.federation import integrity_proofs, keys
 from app.federation.keys import Ed25519PublicKey
-from app.kernel.canonical import canonical, digest
+from app.kernel.canonical import canonical
 from app.kernel.refusal import Refusal
-from app.ledger import checkpoint, merkle, tiles
-from app.operations.sealing import load, references, seal_signer
-from app.store import actors, acts, ledger, soundness
+from app.ledger import checkpoint
+from app.operations.folds import log
+from app.operations.folds.log import Log
+from app.operations.folds.rows import row_of
+from app.operations.sealing import load, seal_signer
+from app.store import actors, acts, folds, ledger, soundness
 from app.store.acts import Standing, StoredAct
 from app.store.database import Connection
 from app.wiring import Instance
@@ -31,8 +34,8 @@ class Findings:
 
 def check(connection: Connection, instance: Instance) -> Findings:
     """Look at everything that can be recomputed; nothing is changed."""
-    faults = list(_ledger(connection, instance))
-    hashes = ledger.all_hashes(connection)
+    grown = log.grown(connection)
+    faults = [*grown.faults, *_ledger(connection, instance, grown)]
     looked = unknown = latest = 0
     for act in acts.every(connection, _BATCH):
         looked += 1
@@ -40,7 +43,7 @@ def check(connection: Connection, instance: Instance) -> Findings:
         unknown += proven is None
         if proven is False:
             faults.append(f"{act.id}: its proof does not hold")
-        faults += [f"{act.id}: {fault}" for fault in _act(connection, act, hashes)]
+        faults += [f"{act.id}: {fault}" for fault in _act(connection, instance, act, grown)]
         if act.own:
             if act.published_at < latest:
                 faults.append(f"{act.id}: its time lies before that of an earlier act of ours")
@@ -50,65 +53,46 @@ def check(connection: Connection, instance: Instance) -> Findings:
     return Findings(tip.size if tip is not None else 0, looked, unknown, tuple(faults))
 
 
-def _ledger(connection: Connection, instance: Instance) -> Iterator[str]:
-    """The log from its leaves: each hash, the full tiles, the frontier, the root and the signature over it."""
-    tip = ledger.tip(connection)
-    log, full = merkle.Frontier(), 0
-    while leaves := ledger.leaves_from(connection, log.size, _BATCH):
-        for leaf in leaves:
-            if leaf.number != log.size:
-                yield f"leaf {log.size} is missing"
-                return
-            if leaf.body and merkle.leaf_hash(leaf.body) != leaf.hash:
-                yield f"leaf {leaf.number}: its hash is not that of its bytes"
-            log = log.append(leaf.hash)
-        yield from _tiles(connection, log.size // tiles.WIDTH - full, full)
-        full = log.size // tiles.WIDTH
+def _ledger(connection: Connection, instance: Instance, grown: Log) -> Iterator[str]:
+    """Whether what is kept of the log is what its leaves make: full tiles, end, root and the signature over it."""
+    tip, size = ledger.tip(connection), grown.frontier.size
+    for level, number, _ in sorted(grown.subtrees ^ folds.all_subtrees(connection)):
+        yield f"tile {number} under level {level}: its root is not kept, or not that of its leaves"
     if tip is None:
-        if log.size:
-            yield f"{log.size} leaves and no checkpoint"
+        if size:
+            yield f"{size} leaves and no checkpoint"
         return
-    if (tip.size, tip.hashes) != (log.size, log.hashes):
-        yield f"the ledger's end says {tip.size} leaves; recomputed from {log.size} leaves it is another"
+    if (tip.size, tip.hashes) != (size, grown.frontier.hashes):
+        yield f"the ledger's end says {tip.size} leaves; recomputed from {size} leaves it is another"
     public = seal_signer(connection, instance, instance.assembly).public().raw
     said = checkpoint.verify(tip.checkpoint, instance.assembly, public)
     if isinstance(said, Refusal):
         yield f"the checkpoint: {said.because}"
-    elif (said.size, said.root) != (log.size, log.root()):
-        yield f"the checkpoint says {said.size} leaves and another root than these {log.size} have"
+    elif (said.size, said.root) != (size, grown.frontier.root()):
+        yield f"the checkpoint says {said.size} leaves and another root than these {size} have"
 
 
-def _tiles(connection: Connection, count: int, start: int) -> Iterator[str]:
-    kept = ledger.hashes(connection, 1, start, count)
-    for number in range(start, start + count):
-        leaves = ledger.hashes(connection, 0, number * tiles.WIDTH, tiles.WIDTH)
-        if number - start >= len(kept) or kept[number - start] != merkle.root(leaves):
-            yield f"tile {number}: its root is not kept, or not that of its leaves"
-
-
-def _act(connection: Connection, act: StoredAct, hashes: frozenset[bytes]) -> Iterator[str]:
-    """What of one act does not follow from its bytes."""
-    if act.erased_at is not None:
-        return  # its words are gone, as its assembly decided; the hash of its leaf is what is left to check
-    document = load(act)
-    if canonical(document) != act.raw:
+def _act(connection: Connection, instance: Instance, act: StoredAct, grown: Log) -> Iterator[str]:
+    """What of one act does not follow from its bytes and the ledger."""
+    row = row_of(instance, act, grown)
+    if isinstance(row, str):
+        yield row
+        return
+    right = row.act
+    if act.erased_at is None and canonical(row.document) != act.raw:
         yield "its bytes are not canonical"
-    if digest(document) != act.digest:
+    if right.digest != act.digest:
         yield "its digest is another"
-    if (document.get("id"), document.get("type"), document.get("attributedTo")) != (act.id, act.type, act.author):
+    if (right.id, right.type, right.author) != (act.id, act.type, act.author):
         yield "its row names another id, type or author than its bytes"
-    if set(acts.referenced_by(connection, [act.seq])) != set(references(document)):
-        yield "what it names is not what is noted of it"
-    if act.own and act.leaf is None:
-        yield "it is ours and has no leaf"
-    if act.own and act.leaf is not None and ledger.bodies(connection, act.leaf, 1) != (act.raw,):
+    if right.published_at != act.published_at:
+        yield "its row has another time than its bytes"
+    if (right.own, right.standing) != (act.own, act.standing):
+        yield f"its row says {act.standing}, and by the ledger it is {right.standing}"
+    if right.leaf != act.leaf:
         yield f"leaf {act.leaf} is not this act"
-    if not act.own and act.standing is Standing.AUTHENTIC and _received(act) not in hashes:
-        yield "it was received, and no leaf says so"
-
-
-def _received(act: StoredAct) -> bytes:
-    return merkle.leaf_hash(canonical({"kind": "received", "id": act.id, "digest": act.digest}))
+    if row.names != set(acts.referenced_by(connection, [act.seq])):
+        yield "what it names is not what is noted of it"
 
 
 def _proven(connection: Connection, instance: Instance, act: StoredAct) -> bool | None:

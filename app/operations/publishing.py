@@ -2,6 +2,7 @@
 
 import gettext
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import orjson
@@ -9,7 +10,7 @@ import orjson
 from app.federation import audience, documents, integrity_proofs
 from app.governance.publicity import Publicity
 from app.kernel.canonical import Document
-from app.kernel.instant import format_instant
+from app.kernel.instant import Instant, format_instant
 from app.operations import confederations, describing, naming
 from app.operations.sealing import heading, load, seal, seal_signer
 from app.operations.visiting import Door
@@ -22,6 +23,15 @@ from app.wiring import Instance
 
 _NO_POST: Final = frozenset({"gov:Attestation"})
 """Acts that say nothing to who does not read acts: the one that is confirmed has a post of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post about an act: its address, the conversation that it belongs to, and the document with its proof."""
+
+    id: str
+    dossier: str
+    signed: Document
 
 
 def seal_and_announce(
@@ -58,7 +68,7 @@ def announce(
     if act.type == "gov:KeyEvent":
         _tell_of_keys(connection, instance)
     if is_public and act.type not in _NO_POST:
-        _post_about(connection, instance, act, document, reached)
+        _send_post(connection, instance, act, document, reached)
     agenda.tell(connection, act.type.removeprefix("gov:").lower(), int(instance.now().timestamp()), act=act.seq)
     instance.wake.set()
 
@@ -164,30 +174,39 @@ def _queue(
     instance.wake.set()
 
 
-def _post_about(
-    connection: Connection,
-    instance: Instance,
-    act: StoredAct,
-    document: Document,
-    reached: set[str],
-) -> None:
-    """The readable post of an act (protocol.md §1), for followers that do not read acts."""
+def post_about(
+    connection: Connection, instance: Instance, act: StoredAct, document: Document, published: Instant
+) -> Post:
+    """The readable post of an act, signed (protocol.md §1); it names people and assemblies as they are known now."""
     sentence = notes.sentence(document, naming.names(connection, instance, document), gettext.gettext)
     dossier = dossier_of(connection, instance, document)
-    now = instance.now()
     post = posts.post(
         document,
         digest=act.digest,
-        post_id=f"{instance.url}/notices/{act.id.rpartition('/')[2]}",
+        post_id=post_id_of(instance, act),
         owner=instance.assembly,
         dossier=dossier,
         sentence=sentence,
-        published=now,
+        published=published,
     )
-    signed = integrity_proofs.seal(post, seal_signer(connection, instance, instance.assembly), now)
-    notices.add(connection, post["id"], act.seq, dossier, orjson.dumps(signed), int(now.timestamp()))
+    signer = seal_signer(connection, instance, instance.assembly)
+    return Post(post["id"], dossier, integrity_proofs.seal(post, signer, published))
+
+
+def post_id_of(instance: Instance, act: StoredAct) -> str:
+    """The address of the post of an act of ours."""
+    return f"{instance.url}/notices/{act.id.rpartition('/')[2]}"
+
+
+def _send_post(
+    connection: Connection, instance: Instance, act: StoredAct, document: Document, reached: set[str]
+) -> None:
+    """Keep the post of an act and queue it for followers that do not read acts."""
+    now = instance.now()
+    post = post_about(connection, instance, act, document, now)
+    notices.add(connection, post.id, act.seq, post.dossier, orjson.dumps(post.signed), int(now.timestamp()))
     others = Followers(instance.assembly, reads_acts=False, without=tuple(sorted(reached)))
-    to_followers(connection, instance, "Create", signed, to=others)
+    to_followers(connection, instance, "Create", post.signed, to=others)
 
 
 def _tell_of_keys(connection: Connection, instance: Instance) -> None:

@@ -48,7 +48,7 @@ class Page:
 async def pull_due(instance: Instance) -> int:
     """Read on in the records that are due, a few at a time; how many that were."""
     now = int(instance.now().timestamp())
-    await instance.database.write(lambda connection: _enlist(connection, instance, now))
+    await instance.database.write(lambda connection: _look_around(connection, instance, now))
     due = await instance.database.take(lambda connection: pulls.claim(connection, now, _AT_ONCE, _LEASE_SECONDS))
     for one in due:
         await pull(instance, one)
@@ -86,9 +86,14 @@ def read_page(document: Document, after: int) -> Page | Refusal:
     return Page(tuple(found), last, more=following is not None and last > after)
 
 
-def _enlist(connection: Connection, instance: Instance, now: int) -> None:
+def enlist(connection: Connection, instance: Instance, now: int) -> None:
+    """Read the records of those with whom we confederate from now on, and no others."""
     fellows = confederations.fellows(connection, instance)
     pulls.enlist(connection, ((fellow, documents.host_of(fellow)) for fellow in fellows), now)
+
+
+def _look_around(connection: Connection, instance: Instance, now: int) -> None:
+    enlist(connection, instance, now)
     for host in {documents.host_of(act_id) for act_id in acts.stubborn_wants(connection, _STUBBORN_TRIES)}:
         pulls.hurry(connection, now, host=host, not_since=now - _NOT_AGAIN_SECONDS)
 

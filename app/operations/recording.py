@@ -1,7 +1,7 @@
 """Recording: an act of somebody else is checked, kept as what it is good for, and has its effects here."""
 
 import json
-from datetime import UTC, datetime
+from typing import Final
 
 from app.federation import integrity_proofs
 from app.federation.keys import Ed25519PublicKey
@@ -9,9 +9,10 @@ from app.governance import permission
 from app.governance.act import Ref
 from app.governance.assembly import Body
 from app.kernel.canonical import Document, canonical, check_act_bytes, digest
-from app.kernel.instant import Instant, parse_instant
+from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import answering, erasing, hosting, keyholders, keylogs
+from app.operations.folds.rows import received_leaf, seconds_of
 from app.operations.sealing import append_leaf, load, references
 from app.store import actors, acts
 from app.store.acts import NewAct, Standing, StoredAct
@@ -20,7 +21,7 @@ from app.translation import vocabulary
 from app.wiring import Instance
 
 _WORDLESS = frozenset({"gov:KeyEvent", "gov:Redaction"})
-_PREMISES = frozenset(
+PREMISES: Final = frozenset(
     {"gov:proposal", "gov:mandate", "gov:decision", "gov:charter", "gov:outcome", "gov:unresolved", "gov:session"}
 )
 
@@ -83,11 +84,13 @@ def record(
     kept = acts.by_seq(connection, seq)
     if kept is None or refused is not None:
         return kept
-    leaf = {"kind": "received", "id": kept.id, "digest": kept.digest}
-    append_leaf(connection, instance, canonical(leaf), None, 0)
-    missing = [item for item in references(document) if item.relation in _PREMISES]
+    append_leaf(connection, instance, received_leaf(kept.id, kept.digest), None, 0)
     key_log = keylogs.named_first(connection, kept.author)
-    acts.want(connection, [*missing, *([key_log] if key_log is not None else [])], int(now.timestamp()))
+    wanted = [
+        *(item for item in references(document) if item.relation in PREMISES),
+        *([key_log] if key_log is not None else []),
+    ]
+    acts.want(connection, wanted, int(now.timestamp()))
     if kept.type == "gov:Redaction":
         _redact(connection, instance, kept)
     hosting.on_act(connection, instance, kept, activity)
@@ -105,14 +108,12 @@ def _redact(connection: Connection, instance: Instance, redaction: StoredAct) ->
 
 
 def _new(document: Document, standing: Standing, refused: Refusal | None, now: Instant) -> NewAct:
-    published = parse_instant(document.get("published"))
-    said = published if isinstance(published, datetime) else datetime.fromtimestamp(0, UTC)
     return NewAct(
         id=document["id"],
         digest=digest(document),
         type=document["type"],
         author=document["attributedTo"],
-        published_at=int(said.timestamp()),
+        published_at=seconds_of(document.get("published")),
         raw=canonical(document),
         own=False,
         standing=standing,

@@ -1,12 +1,12 @@
 """The assembly's agenda: what it has to decide, the texts it has had, what was said, and what happened."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from app.store.tables_assembly import comments, feed, items, texts
 
@@ -106,8 +106,8 @@ def about(connection: Connection, act_id: str) -> Item | None:
     return None if row is None else _item(row)
 
 
-def listed(connection: Connection, limit: int) -> tuple[Item, ...]:
-    """The newest items first."""
+def listed(connection: Connection, limit: int | None) -> tuple[Item, ...]:
+    """The newest items first; all of them with no limit."""
     rows = connection.execute(select(items).order_by(items.c.created_at.desc(), items.c.id.desc()).limit(limit))
     return tuple(_item(row) for row in rows)
 
@@ -147,6 +147,28 @@ def put_text(connection: Connection, item_id: str, text: Text, title: str) -> No
     )
     connection.execute(
         update(items).where(items.c.id == item_id).values(act=text.act, act_digest=text.act_digest, title=title)
+    )
+
+
+def put_texts(connection: Connection, item_id: str, kept: Iterable[Text]) -> None:
+    """Make these the versions of an item's text; which of them is in force stays."""
+    connection.execute(delete(texts).where(texts.c.item == item_id))
+    connection.execute(insert(texts), [{"item": item_id, **asdict(text)} for text in kept])
+
+
+def put_right(connection: Connection, item: Item) -> None:
+    """Write what acts say of an item: its text in force, title, category and state, and what its kind needs."""
+    connection.execute(
+        update(items)
+        .where(items.c.id == item.id)
+        .values(
+            category=item.category,
+            title=item.title,
+            state=item.state,
+            details=json.dumps(dict(item.details)),
+            act=item.act,
+            act_digest=item.act_digest,
+        )
     )
 
 

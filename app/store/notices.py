@@ -1,8 +1,22 @@
 """Posts of ours that everybody can read."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from sqlalchemy import Connection, insert, select, update
 
 from app.store.tables_federation import notices
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A post as kept: the number of its act, its conversation, and the bytes as rendered."""
+
+    id: str
+    act: int
+    dossier: str
+    raw: bytes
+    published_at: int
 
 
 def add(connection: Connection, notice_id: str, act: int, dossier: str, raw: bytes, now: int) -> None:
@@ -14,6 +28,19 @@ def get(connection: Connection, notice_id: str) -> bytes | None:
     """The post with this id, as rendered."""
     raw = connection.scalar(select(notices.c.raw).where(notices.c.id == notice_id))
     return None if raw is None else bytes(raw)
+
+
+def these(connection: Connection, ids: Iterable[str]) -> dict[str, Notice]:
+    """Those of the posts with these ids that are kept, by id."""
+    rows = connection.execute(select(notices).where(notices.c.id.in_(list(ids))))
+    return {row.id: Notice(row.id, row.act, row.dossier, bytes(row.raw), row.published_at) for row in rows}
+
+
+def put_right(connection: Connection, notice: Notice) -> None:
+    """Write a post as it must be; whether it is pinned stays."""
+    values = {"act": notice.act, "dossier": notice.dossier, "raw": notice.raw, "published_at": notice.published_at}
+    if connection.execute(update(notices).where(notices.c.id == notice.id).values(**values)).rowcount == 0:
+        connection.execute(insert(notices).values(id=notice.id, **values))
 
 
 def replace(connection: Connection, notice_id: str, raw: bytes) -> None:

@@ -58,11 +58,12 @@ def test_a_sound_instance_has_no_faults(sound: Server) -> None:
         ("UPDATE ledger_frontier SET checkpoint = replace(checkpoint, '3', '4')", "the checkpoint"),
         (
             "UPDATE acts SET raw = CAST(replace(raw, 'gov:', 'gog:') AS BLOB) WHERE seq = 2",
-            "its digest is another",
+            "it is ours and has no leaf",
         ),
         ("UPDATE acts SET digest = 'zQm' WHERE seq = 2", "its digest is another"),
         ("UPDATE acts SET author = 'https://other.example/assembly' WHERE seq = 1", "another id, type or author"),
         ("UPDATE acts SET published_at = 5 WHERE seq = 3", "lies before that of an earlier act"),
+        ("UPDATE acts SET standing = 'evidence' WHERE seq = 3", "by the ledger it is authentic"),
         ("UPDATE acts SET leaf = 0 WHERE seq = 3", "leaf 0 is not this act"),
         ("DELETE FROM act_references", "what it names is not what is noted of it"),
         ("UPDATE hosts SET next_at = NULL; DELETE FROM arrivals", "no worker would find them"),
@@ -75,6 +76,20 @@ def test_what_was_changed_is_found(sound: Server, tmp_path: Path, harm: str, say
         database.executescript(harm)
     database.close()
     assert any(says in fault for fault in faults(copy)), faults(copy)
+
+
+def test_what_follows_from_the_record_is_rebuilt(sound: Server, tmp_path: Path) -> None:
+    copy = Server(sound.name, tmp_path / "data", port=sound.port)
+    shutil.copytree(sound.folder, copy.folder)
+    with sqlite3.connect(copy.folder / "roundabout.db") as database:
+        database.executescript("UPDATE acts SET type = 'gov:Task', standing = 'evidence'; DELETE FROM act_references")
+    database.close()
+    assert faults(copy)
+    found = json.loads(copy.command("rebuild", "--json"))
+    assert (found["leaves"], found["acts"], found["faults"]) == (3, 3, [])
+    assert found["differed"] == {"acts": 3, "act_references": 1}
+    assert faults(copy) == []
+    assert copy.command("rebuild").endswith("3 leaves, 3 acts: no rows differed.\n")
 
 
 def test_the_queue_tells_what_waits_and_the_peers_who_they_are(sound: Server, tmp_path: Path, peer: Peer) -> None:

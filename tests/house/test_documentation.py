@@ -11,6 +11,7 @@ from typer import Typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
+from app.store.schema import metadata
 from tests.house import catalogue, coverage_table
 from tests.house.checkout import DOCS, ROOT, exists, pages, shown
 
@@ -89,6 +90,11 @@ def test_the_page_of_a_setting_gives_its_full_name_and_its_default() -> None:
         if f"ROUNDABOUT_{page.stem.upper().replace('-', '_')}" not in read(page) or "Default:" not in read(page)
     ]
     assert lacking == []
+
+
+def test_every_table_is_said_to_follow_from_the_record_or_not_to() -> None:
+    said = set(re.findall(r"`(\w+)`", read(DOCS / "commands/rebuild.md")))
+    assert set(metadata.tables) - {"leaves"} - said == set(), "name it in docs/commands/rebuild.md, where it belongs"
 
 
 def test_every_act_type_is_documented() -> None:

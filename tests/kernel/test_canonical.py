@@ -13,6 +13,7 @@ from app.kernel.canonical import (
     MAX_ACT_BYTES,
     MAX_DEPTH,
     MAX_INTEGER,
+    Document,
     canonical,
     check_act_bytes,
     commitment,
@@ -166,12 +167,12 @@ _PLAIN: Final = st.none() | st.booleans() | st.integers(-MAX_INTEGER, MAX_INTEGE
         max_leaves=12,
     )
 )
-def test_the_quick_way_to_canonical_json_is_the_standard_one(value: Any) -> None:
+def test_the_quick_way_to_canonical_json_is_the_standard_one(value: Document) -> None:
     assert canonical(value) == rfc8785.dumps(value)
 
 
 @pytest.mark.parametrize("value", [MAX_INTEGER + 1, "\ud800", {"a": {1: 2}}, float("nan"), {"a": [b"x"]}])
-def test_what_json_cannot_hold_has_no_canonical_form(value: Any) -> None:
+def test_what_json_cannot_hold_has_no_canonical_form(value: object) -> None:
     with pytest.raises(ValueError, match=r"."):
         canonical(value)
 

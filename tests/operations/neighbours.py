@@ -30,6 +30,8 @@ from app.store.database import Connection, open_database
 from app.wiring import Instance, Keyring
 
 T = TypeVar("T")
+Databases = Path | Callable[[str], str]
+"""A SQLite file to be copied, or what gives the address of a fresh database for a name."""
 PASSWORD = "a good long password"
 NO_TIME = dict.fromkeys(STARTER_SETTINGS["deliberation"], "PT0S")
 
@@ -161,7 +163,7 @@ class Valley:
 
 def settle_down(
     folder: Path,
-    template: Path,
+    template: Databases,
     people: Mapping[str, Iterable[str]],
     co_signers: Mapping[str, tuple[str, ...]] = {},
     changes: Document | None = None,
@@ -204,14 +206,19 @@ def _first_key_event(place: Place) -> StoredAct:
     return place.read(lambda connection: acts.of_type(connection, "gov:KeyEvent", author=place.assembly))[0]
 
 
-def _place(folder: Path, template: Path, clock: Clock, name: str) -> Place:
-    path = folder / f"{name}.db"
-    shutil.copy(template, path)
+def _copied(folder: Path, template: Databases, name: str) -> str:
+    if callable(template):
+        return template(name)
+    shutil.copy(template, folder / f"{name}.db")
+    return f"sqlite:///{folder / name}.db"
+
+
+def _place(folder: Path, template: Databases, clock: Clock, name: str) -> Place:
     instance = Instance(
         url=f"https://{name.lower()}.example",
         loopback=False,
         data_dir=folder,
-        database=open_database(f"sqlite:///{path}"),
+        database=open_database(_copied(folder, template, name)),
         client=Client(loopback=False),
         secret=b"s" * 32,
         now=clock.now,
