@@ -135,12 +135,11 @@ def _plainly(value: object) -> bytes | None:
 
 
 def _has_more_than_plain_values(value: object) -> bool:
-    kind = type(value)
-    if kind is dict:
-        return any(_has_more_than_plain_values(item) for item in value.values())  # type: ignore[attr-defined]
-    if kind is list:
-        return any(map(_has_more_than_plain_values, value))  # type: ignore[call-overload]
-    return kind not in _PLAIN
+    if isinstance(value, dict):
+        return any(map(_has_more_than_plain_values, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_more_than_plain_values, value))
+    return type(value) not in _PLAIN
 
 
 def _deeper_than(raw: bytes, most: int) -> bool:
