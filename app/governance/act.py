@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, Protocol, TypeVar
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 from app.kernel.ids import Id, same_origin
 from app.kernel.instant import Instant
@@ -12,9 +12,11 @@ _HONEST: Final = timedelta(seconds=300)
 """How far a clock may be off before an act counts as dated back (fine-print 35)."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Ref:
-    """A reference to an act: its id and the digest string of its bytes (protocol.md §2)."""
+class Ref(NamedTuple):
+    """A reference to an act: its id and the digest string of its bytes (protocol.md §2).
+
+    A tuple, for nothing in a count is looked up, compared and sorted as often.
+    """
 
     id: Id
     digest: str
@@ -83,24 +85,24 @@ def each_once(acts: Iterable[A]) -> tuple[A, ...]:
 
     Sorted by time, then by reference: the same set of acts gives the same tuple (fine-print 17).
     """
-    found: dict[Ref, A] = {}
-    for act in acts:
-        known = found.get(act.head.ref)
-        if known is None or known.head.leaf is None:
-            found[act.head.ref] = act
-    # The parts of the reference, since tuples of texts compare without a call for each pair.
-    return tuple(
-        sorted(found.values(), key=lambda act: (act.head.published, act.head.ref.id, act.head.ref.digest)),
-    )
+    return tuple(sorted(by_ref(acts).values(), key=lambda act: (act.head.published, act.head.ref)))
 
 
 def by_ref(acts: Iterable[A]) -> Mapping[Ref, A]:
-    """The acts under their references."""
-    return {act.head.ref: act for act in each_once(acts)}
+    """The acts under their references, in no order; of two copies the one whose leaf is known."""
+    found: dict[Ref, A] = {}
+    for act in acts:
+        known = found.setdefault(act.head.ref, act)
+        if known is not act and known.head.leaf is None:
+            found[act.head.ref] = act
+    return found
 
 
 def standing(acts: Iterable[A]) -> tuple[A, ...]:
     """Those of `acts` that no other of `acts` by the same author supersedes (fine-print 17)."""
-    once = each_once(acts)
+    found = tuple(acts)
+    if len(found) == 1:
+        return found
+    once = each_once(found)
     replaced = {(act.head.author, act.head.supersedes) for act in once if act.head.supersedes is not None}
     return tuple(act for act in once if (act.head.author, act.head.ref) not in replaced)
