@@ -15,7 +15,15 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tests.bench import figures_inbox, figures_outbox, figures_pages, figures_record, figures_tally, serving
+from tests.bench import (
+    figures_inbox,
+    figures_outbox,
+    figures_pages,
+    figures_rebuild,
+    figures_record,
+    figures_tally,
+    serving,
+)
 from tests.bench.filling import fill
 from tests.bench.measure import Figure
 from tests.bench.serving import Stage
@@ -53,6 +61,7 @@ def _serving(
 _PARTS: Final[Mapping[str, Callable[[Path, int, Sequence[int]], dict[str, Figure]]]] = {
     "outbox": _outbox,
     "postgresql": partial(_serving, place=serving.on_postgresql, name="PostgreSQL"),
+    "rebuild": lambda folder, *_: figures_rebuild.rebuilt(folder),
     "record": lambda *_: figures_record.verified(),
     "tally": lambda *_: figures_tally.tallied(),
     "sqlite": partial(_serving, place=serving.on_sqlite, name="SQLite FULL"),
