@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from app.kernel.instant import Instant
-from app.operations import closing, consulting, forgetting, gleaning, hosting, pulling
+from app.operations import closing, consulting, forgetting, gleaning, hosting, instructing, pulling
 from app.operations.courier import Courier
 from app.operations.process import ask_for_missing, try_parked
 from app.operations.secretary import Secretary
@@ -19,6 +19,7 @@ from app.wiring import Instance
 
 _EVERY_SECONDS: Final = 1.0
 _LOOK_SECONDS: Final = 3.0
+_MINUTE_SECONDS: Final = 60.0
 _HOUR_SECONDS: Final = 3600.0
 _log = structlog.get_logger()
 
@@ -39,6 +40,7 @@ async def run(instance: Instance) -> None:
         _asking(lambda: try_parked(instance)),
         _asking(lambda: gleaning.fetch_wanted(instance)),
         _records(instance),
+        _each_minute(instance),
         _each_hour(courier),
     )
     tasks = [asyncio.create_task(job) for job in (*jobs, listen(instance.database.url, instance.wake))]
@@ -93,6 +95,12 @@ async def _each_second(instance: Instance) -> None:
             last = now
             await _guarded(lambda: _duties(instance))
         await asyncio.sleep(_EVERY_SECONDS)
+
+
+async def _each_minute(instance: Instance) -> None:
+    while True:
+        await _guarded(lambda: instance.database.write(lambda connection: instructing.duties(connection, instance)))
+        await asyncio.sleep(_MINUTE_SECONDS)
 
 
 async def _duties(instance: Instance) -> None:

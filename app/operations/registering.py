@@ -54,12 +54,15 @@ class Entry:
         """The delegates who were recalled."""
         return frozenset(person for recall in self.recalls for person in recall.delegates or self.mandate.delegates)
 
+    @property
+    def stood(self) -> bool:
+        """True if it was given by a decision, and nothing but its time ends it for at least one of its delegates."""
+        gone = self.recalled >= set(self.mandate.delegates)
+        return self.flaw is None and self.replaced is None and not gone
+
     def is_in_force(self, at: Instant) -> bool:
         """True if at least one of its delegates may speak under it at `at`."""
-        within = self.mandate.valid_from <= at < self.mandate.valid_until
-        return (
-            within and self.flaw is None and self.replaced is None and not self.recalled >= set(self.mandate.delegates)
-        )
+        return self.mandate.valid_from <= at < self.mandate.valid_until and self.stood
 
 
 def register(connection: Connection, instance: Instance) -> tuple[Entry, ...]:

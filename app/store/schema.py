@@ -7,6 +7,7 @@ from app.store import (
     tables_consultation,
     tables_conversation,
     tables_federation,
+    tables_mandate,
     tables_people,
     tables_record,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "tables_consultation",
     "tables_conversation",
     "tables_federation",
+    "tables_mandate",
     "tables_people",
     "tables_record",
 ]

@@ -26,6 +26,7 @@ def _pattern(kind: str, _: Translate) -> str:
         "gov:Mandate": _("{author} has given a mandate to {delegates}."),
         "gov:Recall": _("{author} recalled {delegates}, {time}."),
         "gov:DelegateVote": _("{author}, delegate of {assembly}, {choice}: {proposal}."),
+        "gov:Report": _("{author} has reported to the assembly."),
         "gov:Session": _("{author} has called a meeting: {title}."),
         "gov:Registration": _("{author} sends a delegation to “{session}”."),
         "gov:Draft": _("{author} has published a draft: {title}."),

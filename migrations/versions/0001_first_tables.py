@@ -54,6 +54,7 @@ def upgrade() -> None:
     ballots()
     electors()
     questions()
+    handovers()
     replaced_ballots()
     room_counts()
     entrants()
@@ -719,6 +720,19 @@ def electors() -> None:
         sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_electors_account_accounts")),
         sa.ForeignKeyConstraint(["vote"], ["votes.id"], name=op.f("fk_electors_vote_votes")),
         sa.PrimaryKeyConstraint("vote", "account", name=op.f("pk_electors")),
+    )
+
+
+def handovers() -> None:
+    op.create_table(
+        "handovers",
+        sa.Column("act", SERIAL, autoincrement=False, nullable=False),
+        sa.Column("account", SERIAL, autoincrement=False, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("written_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_handovers_account_accounts")),
+        sa.ForeignKeyConstraint(["act"], ["acts.seq"], name=op.f("fk_handovers_act_acts")),
+        sa.PrimaryKeyConstraint("act", "account", name=op.f("pk_handovers")),
     )
 
 

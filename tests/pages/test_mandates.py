@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.operations import mandating
+from app.operations import instructing, mandating
 from app.store.agenda import Kind as Items
 from tests.operations.mandated import agreeing_on, brought, confederated, granted, wished
 from tests.operations.neighbours import Place, Valley, done
@@ -210,3 +210,58 @@ def test_who_is_sent_for_longer_is_warned_of_in_the_form(valley: Valley) -> None
     item = hill.item(Items.MANDATE)
     hill.decide(item, agree=3, disagree=2)
     assert "Fewer than two thirds agreed, so nobody is sent" in read(leyla, f"/proposals/{item.id}")
+
+
+@pytest.mark.shows("B6")
+def test_the_register_shows_what_is_in_force_or_ended_and_is_printed(valley: Valley) -> None:
+    hill = valley["Hill"]
+    granted(valley, agreeing_on("the old road"))
+    valley.clock.tick(days=31)
+    granted(valley, agreeing_on("the new road"))
+    for place in (hill, valley["Riverside"]):
+        anybody = browser(place)
+        for path in ("/mandates", "/mandates/print"):
+            for show, old, new in (("", True, True), ("?show=now", False, True), ("?show=past", True, False)):
+                said = read(anybody, path + show)
+                assert ("the old road" in said, "the new road" in said) == (old, new)
+        assert "Its time is over." in read(anybody, "/mandates?show=past")
+    assert "We argued about the price." in read(browser(hill), "/mandates/print")
+
+
+@pytest.mark.shows("S7")
+@pytest.mark.shows("S13")
+def test_a_delegate_reports_on_the_page_of_the_mandate_and_leaves_a_note(valley: Valley) -> None:
+    hill = valley["Hill"]
+    page = f"/mandates/{granted(valley, agreeing_on('policy')).rpartition('/')[2]}"
+    valley.clock.tick(days=31)
+    tom, leyla = signed_in(hill, "Tom"), signed_in(hill, "Leyla")
+    assert "Tom: A report is due." in read(leyla, page)
+    assert f"{page}/report" not in leyla.get(page).text
+    said = send(tom, hill, f"{page}/report", page, text="They <b>heard</b> us.\n\nTwice.")
+    assert "What Tom reports They <b>heard</b> us. Twice." in said
+    send(tom, hill, f"{page}/report", page, 422, text="Again.")
+    send(tom, hill, f"{page}/handover", page, text="Ask for Mei.")
+    hill.decide(hill.item(Items.REPORT))
+    assert "Accepted by the assembly." in read(leyla, page)
+    assert "They <b>heard</b> us." not in read(browser(hill), page)  # a report is for us and our confederates
+    later = f"/mandates/{granted(valley, agreeing_on('policy')).rpartition('/')[2]}"
+    assert "From who was sent before Ask for Mei." in read(leyla, later)
+    assert "Ask for Mei." not in read(browser(hill), later)
+
+
+@pytest.mark.shows("B7")
+def test_the_first_page_reminds_of_an_end_and_of_what_nobody_is_told_to_say(valley: Valley) -> None:
+    hill = valley["Hill"]
+    granted(valley, agreeing_on("resource"))
+    brought(valley)
+    valley.clock.tick(days=24)
+    hill.do(instructing.duties)
+    leyla = signed_in(hill, "Leyla")
+    said = read(leyla, "/")
+    assert "The mandate of Rojin, Tom to Valley ends on Wednesday 2 December, 18:" in said
+    assert "A delegate asks the assembly what to say." in said
+    assert "Our delegates are still not told what to say" in said
+    valley.clock.tick(days=7)
+    hill.do(instructing.duties)
+    assert "The mandate of Rojin, Tom has ended." in read(leyla, "/")
+    assert "has ended. What they say now" not in read(browser(hill), "/")

@@ -92,6 +92,7 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
         "/members",
         "/mandates",
         "/mandates/new",
+        "/mandates/print",
         "/confederation",
         "/sessions",
         "/sessions/new",

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.governance.proposal import State
-from app.http.pages import breaches, forms, page, stances
+from app.http.pages import breaches, forms, page, reminders, stances
 from app.kernel.instant import parse_instant
 from app.kernel.refusal import Refusal
 from app.operations import cosigning, naming, registering
@@ -88,6 +88,9 @@ def _happening(
     act = acts.by_seq(connection, event.act) if event.act is not None else None
     if act is not None and event.kind in {"against_mandate", "answered"}:
         return _breach(connection, instance, event, act, account) if account is not None else None
+    if act is not None and event.kind in reminders.OF_MANDATES:
+        reminded, way = reminders.of_mandate(connection, instance, event.kind, act)
+        return Happening(event.happened_at, reminded, (way,)) if account is not None and reminded else None
     if act is not None:
         document = load(act)
         sentence = notes.sentence(document, naming.names(connection, instance, document), _)
@@ -133,6 +136,9 @@ def _event_sentence(kind: str) -> str:
         "excluded": _("The assembly excluded somebody for a time."),
         "member-removed": _("A name was taken off the members’ list."),
         "asked": _("A delegate asks the assembly what to say."),
+        "instruction_due": _(
+            "Our delegates are still not told what to say, and the next meeting may be the last before the close."
+        ),
     }
     return words.get(kind, "")
 

@@ -14,6 +14,7 @@ from app.http.pages import (
     explanations,
     hearings,
     options,
+    reports,
     results,
     sentences,
     sitting,
@@ -23,6 +24,7 @@ from app.http.pages.asked import Asked
 from app.http.pages.charter import Proposed
 from app.http.pages.exclusions import Exclusion
 from app.http.pages.hearings import Hearing
+from app.http.pages.reports import Told
 from app.http.pages.results import Result
 from app.http.pages.sitting import Delegation
 from app.http.pages.voices import Heard
@@ -102,6 +104,7 @@ class View:
     waiting: tuple[str, ...]
     hearing: Hearing | None = None
     delegation: Delegation | None = None
+    report: Told | None = None
     charter: Proposed | None = None
     adopted_in: int = 0
     may_reserve: bool = False
@@ -154,6 +157,7 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         hearing=hearings.hearing(connection, instance, item, account) if item.kind is Kind.RECALL else None,
         delegation=sitting.proposed(connection, instance, item, account) if item.kind is Kind.MANDATE else None,
         exclusion=exclusions.exclusion(connection, item, account),
+        report=reports.of_item(connection, instance, item, account) if item.kind is Kind.REPORT else None,
     )
 
 

@@ -1,14 +1,16 @@
 """Mandates: the register, a delegate's own, voting under one with a warning, answering for it, proposing a recall."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.governance.proposal import Proposal
-from app.http.pages import forms, matters, page, sending, stances
+from app.http.pages import forms, matters, page, reports, sending, stances
 from app.http.pages.forms import Fields
+from app.http.pages.reports import Reports
 from app.http.pages.sending import Sent
 from app.kernel.refusal import Refusal
 from app.operations import delegating, entries, naming, questioning, recalling, registering
@@ -17,6 +19,8 @@ from app.operations.visiting import STRANGER, Door
 from app.store.accounts import Account, Session
 from app.store.database import Connection
 from app.wiring import Instance
+
+_SHOWN: Final = frozenset({"now", "past"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,23 @@ class Sheet:
     sent: Sent
     mine: bool
     matters: tuple[Open, ...]
+    reports: Reports
 
 
 async def register(request: Request) -> Response:
-    """Every mandate, with what was done under each; a delegate's own come first."""
+    """Every mandate, with what was done under each; a delegate's own come first. `?show=` is `now` or `past`."""
+    return await _listed(request, "mandates/register.html")
+
+
+async def printed(request: Request) -> Response:
+    """The register on paper, with the sentences of the screen."""
+    return await _listed(request, "mandates/print.html")
+
+
+async def _listed(request: Request, template: str) -> Response:
     instance: Instance = request.app.state.instance
     session: Session | None = request.state.session
+    which = request.query_params.get("show", "")
 
     def look(connection: Connection) -> tuple[Sheet, ...]:
         door = Door(connection, instance)
@@ -54,7 +69,8 @@ async def register(request: Request) -> Response:
         return tuple(_sheet(connection, instance, entry, account) for entry in found)
 
     sheets = await instance.database.read(look)
-    return page.render(request, "mandates/register.html", sheets=sorted(sheets, key=lambda sheet: not sheet.mine))
+    shown = [one for one in sheets if which not in _SHOWN or (one.sent.ended is None) == (which == "now")]
+    return page.render(request, template, sheets=sorted(shown, key=lambda sheet: not sheet.mine), which=which)
 
 
 async def show(request: Request) -> Response:
@@ -169,7 +185,8 @@ def _sheet(
     if account is not None and mine and entry.act.own and detailed:
         found = delegating.open_for(connection, instance, entry.mandate)
         matters = tuple(_open(connection, instance, entry, account, proposal) for proposal in found)
-    return Sheet(sending.sent(connection, instance, entry, account), mine and entry.act.own, matters)
+    said = reports.under(connection, instance, entry, account)
+    return Sheet(sending.sent(connection, instance, entry, account), mine and entry.act.own, matters, said)
 
 
 def _open(
@@ -213,6 +230,7 @@ def _to(address: str) -> Response:
 
 ROUTES = (
     Route("/mandates", forms.open_to_all(register), methods=["GET"]),
+    Route("/mandates/print", forms.open_to_all(printed), methods=["GET"]),
     Route("/mandates/{name}", forms.open_to_all(show), methods=["GET"]),
     Route("/mandates/{name}/vote", forms.from_members(vote), methods=["POST"]),
     Route("/mandates/{name}/ask", forms.from_members(ask), methods=["POST"]),

@@ -22,6 +22,7 @@ from app.http.pages import (
     proposals,
     recalls,
     record,
+    reports,
     seats,
     sessions,
     voices,
@@ -51,6 +52,7 @@ def routes() -> list[BaseRoute]:
         proofs,
         grants,
         mandates,
+        reports,
         record,
     )
     return [route for module in modules for route in module.ROUTES]

@@ -65,6 +65,7 @@ class Sent:
     own: bool
     votes: tuple[Vote, ...]
     not_seated: str = ""
+    office: str = ""
 
 
 def sent(connection: Connection, instance: Instance, entry: Entry, account: Account | None) -> Sent:
@@ -87,7 +88,15 @@ def sent(connection: Connection, instance: Instance, entry: Entry, account: Acco
         entry.act.own,
         tuple(_vote(connection, instance, entry, done, account) for done in entry.done),
         sitting.not_seated(connection, instance, mandate),
+        _office(mandate),
     )
+
+
+def _office(mandate: Mandate) -> str:
+    """The outside office that a mandate is for; empty if it is for none."""
+    if mandate.office is None:
+        return ""
+    return _("{office} in {institution}").format(office=mandate.office.name, institution=mandate.office.institution)
 
 
 def positions(connection: Connection, mandate: Mandate) -> tuple[str, ...]:
@@ -131,6 +140,9 @@ def _ended(connection: Connection, instance: Instance, entry: Entry) -> Ended | 
         recall = entry.recalls[0]
         people = breaches.names(connection, instance, recall.delegates or entry.mandate.delegates)
         at = recall.head.published
+        if entry.mandate.office is not None:
+            asked = _("{people} is asked in public to resign.").format(people=people)
+            return Ended(asked, moments.seconds(at), *(breaches.another(connection, entry) if entry.act.own else ()))
         if entry.act.own:
             return Ended(breaches.ended(people, at), moments.seconds(at), *breaches.another(connection, entry))
         said = _("{assembly} recalled {people}, {time}.").format(

@@ -77,6 +77,7 @@ def entry(act_type: str) -> str:
         "gov:Proposal": _("The proposal as it was brought"),
         "gov:Mandate": _("The mandate"),
         "gov:Recall": _("The end of the mandate"),
+        "gov:Report": _("The report"),
     }
     return words.get(act_type, _("Entry in the record"))
 
@@ -234,6 +235,10 @@ def refusal(said: Refusal) -> str:
         "recall.mandate": _("That is no mandate of ours."),
         "recall.delegates": _("The mandate does not name them."),
         "recall.open": _("This recall is on our agenda already."),
+        "report.mandate": _("That is no mandate of ours."),
+        "report.who": _("Only who is sent by a mandate reports on it."),
+        "report.text": _("Write something, at most 10,000 characters."),
+        "report.waiting": _("A report of yours is on our agenda already."),
         "recall.ended": _("There is nothing left to end: the mandate is over for all who are named."),
         "recall.again": _(
             "This recall failed, and nothing new is on record. The page of it shows from when it can come back, "
