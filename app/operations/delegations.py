@@ -6,7 +6,7 @@ from app.governance.act import Ref
 from app.governance.session import Called, Registration, registered_before
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import confederations, registering, sessions
+from app.operations import confederations, registering, seating, sessions
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
 from app.operations.registering import Entry
@@ -38,7 +38,8 @@ def register(
     """Seal that our delegation goes to a session, under a mandate that our assembly gave; once for each mandate.
 
     Refuses by `session.unknown`, `session.over`, `register.who` (neither a delegate under it nor one who
-    keeps our office), `register.mandate` (none of ours in force, or for another meeting) and `register.twice`.
+    keeps our office), `register.mandate` (none of ours in force, or for another meeting), `register.twice`
+    and `composition.required` (our own rules for who sits are not met: it is not seated until they are, R4).
     """
     found = sessions.find(connection, instance, session_id)
     if isinstance(found, Refusal):
@@ -54,6 +55,9 @@ def register(
         return Refusal("register.who", "a delegation is registered by its delegates or by a caretaker")
     if any(one.assembly == instance.assembly for one in delegations(connection, instance, found)):
         return Refusal("register.twice", "our delegation is registered")
+    bar = seating.bar(connection, instance, entry.mandate)
+    if bar is not None:
+        return bar
     head = heading(connection, instance)
     document = build.registration(
         id=Id(head.id),

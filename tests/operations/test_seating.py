@@ -1,12 +1,13 @@
 """Who sits: declared to two door-keepers and not kept, one word for the whole, and no seat until it is met."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from app.kernel.refusal import Refusal
-from app.operations import delegating, mandating, seating
+from app.operations import delegating, delegations, mandating, seating, sessions
 from app.operations.delegating import Wish
 from app.store import acts, agenda
 from app.store.agenda import Item
@@ -142,3 +143,22 @@ def test_two_door_keepers_are_told_apart_and_neither_is_sent(valley: Valley) -> 
     late = told(hill, "gus", item)
     assert isinstance(late, Refusal)
     assert late.code == "proposal.state"
+
+
+@pytest.mark.shows("R4")
+@pytest.mark.shows("G1")
+def test_a_delegation_that_is_not_seated_is_not_registered_for_a_session(tmp_path: Path, sqlite_template: Path) -> None:
+    valley = requiring(tmp_path, sqlite_template, "not_two(man)")
+    hill, river = valley["Hill"], valley["Riverside"]
+    begins = valley.clock.now() + timedelta(days=10)
+    wish = sessions.Wish("Spring assembly", begins, invited=(hill.assembly,), why="The water of all.")
+    river.decide(done(river.do(sessions.propose_hosting, river.people["ana"], wish)))
+    valley.deliver()
+    meeting = hill.do(sessions.known)[-1].first.id
+    for men, code in ((("rojin", "tom"), "composition.required"), (("tom",), "")):
+        item = proposed(valley, "the water", council=river.assembly)
+        for keeper in ("gus", "ida"):
+            done(told(hill, keeper, item, *men))
+        mandate = hill.decide(item).acts[-1].id
+        registered = hill.do(delegations.register, hill.people["tom"], meeting, mandate)
+        assert (registered.code if isinstance(registered, Refusal) else "") == code
