@@ -3,6 +3,7 @@
 from gettext import gettext as _
 from gettext import ngettext
 
+from app.http.pages import mandate_refusals
 from app.kernel.refusal import Refusal
 from app.operations.procedure import Question
 
@@ -194,10 +195,6 @@ def refusal(said: Refusal) -> str:
         "form.time": _("That is not a day and time."),
         "body.missing": _("Our assembly has no rules yet: the founding decision comes first."),
         "proposal.unknown": _("There is no such proposal."),
-        "vote.proposal": _("There is no such proposal before our confederation."),
-        "vote.mandate": _("That is no mandate of ours that names you."),
-        "delegate.none": _("Only who was sent by our assembly can do this."),
-        "delegate.held": _("A recall is open: until it is decided the other delegate speaks."),
         "session.unknown": _("There is no such meeting here."),
         "session.name": _("A meeting needs a name of at most 200 characters."),
         "session.time": _("It opens later than now, ends later than it opens, and cannot end before it has opened."),
@@ -213,39 +210,7 @@ def refusal(said: Refusal) -> str:
         "register.who": _("A delegation is registered by its delegates or by a caretaker."),
         "register.mandate": _("That is no mandate of ours in force for this meeting."),
         "register.twice": _("Our delegation is registered already."),
-        "mandate.council": _("We do not belong to that confederation."),
-        "mandate.delegates": _("A mandate names one or more of our members."),
-        "mandate.items": _("A mandate names what it is about and what is to be said, or what holds on everything."),
-        "mandate.time": _("A mandate ends later than now."),
-        "mandate.clauses": _("The proposal has no point of that number."),
-        "mandate.seats": _("Our rules give a delegation fewer seats than that."),
-        "mandate.office": _("Our rules have no outside offices, or this one has no name."),
-        "mandate.instead": _("That is no mandate of ours, or somebody was chosen in its place already."),
-        "mandate.words": _("A name has at most 200 characters."),
-        "vote.estimate": _("Say where you think the assembly stands, and why you give it only as an indication."),
-        "composition.required": _("The delegation is not seated: it does not meet what our rules ask of who sits."),
-        "seat.none": _("Our rules ask nothing of who sits."),
-        "seat.keeper": _("Who is to be sent keeps no door."),
-        "seat.two": _("Two door-keepers have entered what they heard. Either of them can correct their own."),
-        "mandate.why": _("Say why: what was argued, and what mattered."),
-        "question.unknown": _("Nobody asked you about this vote."),
-        "question.text": _("An answer has a text, of at most 5,000 characters."),
-        "question.late": _("The time to answer is over. When a recall is proposed you speak first and last."),
         "bundle.size": _("There is more about this than one file holds."),
-        "recall.mandate": _("That is no mandate of ours."),
-        "recall.delegates": _("The mandate does not name them."),
-        "recall.open": _("This recall is on our agenda already."),
-        "report.mandate": _("That is no mandate of ours."),
-        "report.who": _("Only who is sent by a mandate reports on it."),
-        "report.text": _("Write something, at most 10,000 characters."),
-        "report.waiting": _("A report of yours is on our agenda already."),
-        "recall.ended": _("There is nothing left to end: the mandate is over for all who are named."),
-        "recall.again": _(
-            "This recall failed, and nothing new is on record. The page of it shows from when it can come back, "
-            "and how a fifth of the members bring it back at once."
-        ),
-        "recall.word": _("Only who is to be recalled speaks first and last, in at most 5,000 characters."),
-        "recall.why": _("A recall says why."),
         "join.member": _("We belong to this confederation already."),
         "join.charter": _("There is no confederation at this address."),
         "join.why": _("Say why we want to join."),
@@ -299,4 +264,4 @@ def refusal(said: Refusal) -> str:
         "attest.missing": _("Too few co-signers have confirmed what this rests on, so it cannot be counted yet."),
         "close.who": _("Before the time is over a vote is closed by a caretaker or a teller of this vote."),
     }
-    return words.get(said.code, _("That could not be done."))
+    return words.get(said.code) or mandate_refusals.words().get(said.code) or _("That could not be done.")
