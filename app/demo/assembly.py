@@ -103,6 +103,13 @@ def says(server: Server, path: str, words: str) -> bool:
     return words in server.member(server.body.signing_in[0]).get(path).text
 
 
+def must_say(server: Server, path: str, *sentences: str) -> None:
+    """StageError, naming it, at the first of these that a member does not read at this page."""
+    for sentence in sentences:
+        if not says(server, path, sentence):
+            raise StageError(f"{server.body.name} does not say {sentence!r} at {path}")
+
+
 def everywhere(servers: Iterable[Server], what: str, holds: Callable[[Server], bool]) -> None:
     """Wait until something holds at each of these servers. StageError, naming `what`, where it never does."""
     for server in servers:

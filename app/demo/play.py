@@ -158,11 +158,11 @@ def _play(servers: list[Server], folder: Path, bundle: Path | None, report: Repo
     for number, (name, content) in enumerate(variants.items()):
         changed = folder / f"count-again-{number}.gov.zip"
         changed.write_bytes(content)
-        _count_again(name, changed, cycle.proposal, outcome)
+        _count_again(name, changed, cycle.proposal, outcome, forged["id"])
     report.tell(Told(8, "Counted again offline: 1 with the second result, 0 without it, 2 without Harbour", str(file)))
 
 
-def _count_again(name: str, file: Path, proposal: str, outcome: Document) -> None:
+def _count_again(name: str, file: Path, proposal: str, outcome: Document, forged: str) -> None:
     """Run the offline verifier on a file; StageError if it does not say what it should."""
     done = subprocess.run(  # noqa: S603 - our own program with our own arguments
         [sys.executable, "-m", "app", "verify", str(file), "--json"], capture_output=True, text=True, check=False
@@ -171,6 +171,8 @@ def _count_again(name: str, file: Path, proposal: str, outcome: Document) -> Non
         raise StageError(f"verify {name}: exit {done.returncode}, not {_VERDICTS[name]}: {done.stdout[-1500:]}")
     if name == "without Harbour's entry too":
         return
+    if (forged in done.stdout) is not (name == "whole"):
+        raise StageError(f"verify {name}: the second result {forged} is not named where it is: {done.stdout[-1500:]}")
     [told] = [one for one in json.loads(done.stdout)["proposals"] if one["proposal"]["id"] == proposal]
     if told["count"] is None or told["count"]["counts"] != outcome["gov:counts"]:
         raise StageError(f"verify {name}: counted {told['count']}, Valley signed {outcome['gov:counts']}")
