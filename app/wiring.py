@@ -86,9 +86,9 @@ class Instance:
     data_dir: Path
     database: Database
     client: Client
-    secret: bytes
+    secret: bytes = field(repr=False)
     now: Callable[[], Instant]
-    keyring: Keyring
+    keyring: Keyring = field(repr=False)
     wake: Bell
     only_allowed: bool = False
     neighbourhood: Neighbourhood = field(default_factory=Neighbourhood)

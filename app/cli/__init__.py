@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from app.cli import bodies, federation, neighbours, outside, record, serving
+from app.cli import bodies, federation, journal, neighbours, outside, record, serving
 from app.cli.shell import RefusedError
 from app.store.database import StoreUnavailableError, UnsafeDatabaseError
 
@@ -21,6 +21,7 @@ for group in (bodies, serving, record, federation, neighbours, outside):
 
 def main() -> None:
     """Run one command; exit 1 on failure, 2 on bad usage."""
+    journal.keep("INFO")  # what is not asked for is no part of what a script reads on standard output
     try:
         commands()
     except RefusedError as refused:

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from app.cli import shell
+from app.cli import journal, shell
 from app.store import accounts
 from app.store.database import Connection
 from app.wiring import Instance, open_instance, read_settings
@@ -53,6 +53,7 @@ def serve(
 def worker() -> None:
     """Run the jobs: what the inbox took in, what the outbox holds, votes that are due."""
     settings = shell.or_fail(read_settings())
+    journal.keep(settings.log_level)
     shell.on(settings, _ready)
     _open_many_files()
 
@@ -77,7 +78,9 @@ def migrate() -> None:
 def web() -> object:
     """The application that a web process serves; uvicorn calls this in each."""
     _open_many_files()
-    instance = shell.or_fail(open_instance(shell.or_fail(read_settings())))
+    settings = shell.or_fail(read_settings())
+    journal.keep(settings.log_level)
+    instance = shell.or_fail(open_instance(settings))
     application: object = import_module("app.main").build(instance, with_worker=instance.database.dialect == "sqlite")
     return application
 

@@ -97,7 +97,8 @@ def _interrupt_what_is_late(connection: DBAPIConnection, record: ConnectionPoolE
 
 def _sqlite(url: URL, begin: str, more: tuple[str, ...]) -> Engine:
     # Python's sqlite3 would begin by itself, too late and without IMMEDIATE, and let savepoints outlive a rollback.
-    engine = create_engine(url, poolclass=NullPool, connect_args={"isolation_level": None, "check_same_thread": False})
+    sqlite = {"isolation_level": None, "check_same_thread": False}
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=sqlite)
 
     def connected(connection: DBAPIConnection, _record: object) -> None:
         _settle(connection, (*_SQLITE_SETTINGS, *more), _SQLITE_MUST_BE)
@@ -111,7 +112,8 @@ def _sqlite(url: URL, begin: str, more: tuple[str, ...]) -> Engine:
 
 
 def _postgresql(url: str, isolation: IsolationLevel, *more: str) -> Engine:
-    engine = create_engine(url, poolclass=NullPool, isolation_level=isolation, connect_args={"connect_timeout": 5})
+    soon = {"connect_timeout": 5}
+    engine = create_engine(url, poolclass=NullPool, isolation_level=isolation, hide_parameters=True, connect_args=soon)
 
     def connected(connection: DBAPIConnection, _record: object) -> None:
         _settle(connection, (*_POSTGRESQL_SETTINGS, *more), _POSTGRESQL_MUST_BE)
