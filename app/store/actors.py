@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from app.store.tables_federation import actors, followers, keys
+
+_ONE = select(actors).where(actors.c.id == bindparam("actor"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def put(connection: Connection, actor: StoredActor) -> None:
 
 def get(connection: Connection, actor_id: str) -> StoredActor | None:
     """Another server's actor, if it was fetched before."""
-    row = connection.execute(select(actors).where(actors.c.id == actor_id)).first()
+    row = connection.execute(_ONE, {"actor": actor_id}).first()
     if row is None:
         return None
     raw, reads_acts = bytes(row.raw), bool(row.reads_acts)

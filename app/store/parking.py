@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from app.store.tables_conversation import lookups, parked
 
@@ -17,6 +17,7 @@ LONGEST = 131_072
 """A longer activity does not wait, in bytes."""
 
 _HOUR = 3_600
+_RELEASE = update(parked).where(parked.c.premise == bindparam("awaited")).values(due_at=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def due(connection: Connection, now: int, limit: int) -> tuple[Parked, ...]:
 
 def release(connection: Connection, premise: str) -> None:
     """What waited for this is due: it is here."""
-    connection.execute(update(parked).where(parked.c.premise == premise).values(due_at=0))
+    connection.execute(_RELEASE, {"awaited": premise})
 
 
 def is_parked(connection: Connection, activity_id: str) -> bool:

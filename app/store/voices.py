@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, union_all, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, union_all, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.store.tables_conversation import reactions, tombstones, voices
 from app.store.tables_federation import notices
@@ -15,6 +16,24 @@ SHOWN_FROM = 2
 
 BURIED_FOR = 30 * 86_400
 """So long a thing that was taken back before it came is kept away, in seconds (hostile E09)."""
+
+
+_ONE: Final = select(voices).where(voices.c.id == bindparam("voice"))
+_DOSSIER: Final = union_all(
+    select(notices.c.dossier).where(notices.c.id == bindparam("post")),
+    select(voices.c.dossier).where(voices.c.id == bindparam("post")),
+).limit(1)
+_BURIED: Final = select(tombstones.c.id).where(
+    tombstones.c.id == bindparam("id"), tombstones.c.actor == bindparam("author")
+)
+_NEW: Final = select(*(bindparam(column.name, type_=column.type) for column in voices.c)).where(~_BURIED.exists())
+_HEAR: Final = {
+    name: insertion(voices)
+    .from_select([column.name for column in voices.c], _NEW)
+    .on_conflict_do_nothing()
+    .returning(voices.c.id)
+    for name, insertion in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +95,13 @@ def answers_of(connection: Connection, post_id: str) -> tuple[str, ...]:
 
 def get(connection: Connection, voice_id: str) -> Voice | None:
     """The voice with this id, whoever may read it."""
-    row = connection.execute(select(voices).where(voices.c.id == voice_id)).first()
+    row = connection.execute(_ONE, {"voice": voice_id}).first()
     return None if row is None else _voice(row)
 
 
 def dossier_of(connection: Connection, post_id: str) -> str | None:
     """The conversation that a post of ours or a voice belongs to; None for anything else."""
-    found = connection.scalar(select(notices.c.dossier).where(notices.c.id == post_id))
-    found = found or connection.scalar(select(voices.c.dossier).where(voices.c.id == post_id))
+    found = connection.scalar(_DOSSIER, {"post": post_id})
     return str(found) if found is not None else None
 
 
@@ -92,15 +110,14 @@ def hear(connection: Connection, voice: Voice) -> bool:
 
     What came first stays (hostile B31); only its readers grow fewer if the other says so.
     """
+    # Nearly all are new, so one statement asks and keeps.
+    row = {"id": voice.id, **_values(voice, voice.visibility)}
+    if connection.scalar(_HEAR[connection.dialect.name], row) is not None:
+        return True
     known = get(connection, voice.id)
-    if known is not None:
-        if known.author == voice.author and voice.visibility < known.visibility:
-            _put(connection, known, visibility=voice.visibility)
-        return False
-    if is_buried(connection, voice.id, voice.author):
-        return False
-    connection.execute(insert(voices).values(id=voice.id, **_values(voice, voice.visibility)))
-    return True
+    if known is not None and known.author == voice.author and voice.visibility < known.visibility:
+        _put(connection, known, visibility=voice.visibility)
+    return False
 
 
 def change(connection: Connection, voice: Voice) -> bool:
@@ -132,8 +149,7 @@ def bury(connection: Connection, thing: str, actor: str, now: int) -> None:
 
 def is_buried(connection: Connection, thing: str, actor: str) -> bool:
     """True if `actor` took this back."""
-    where = (tombstones.c.id == thing, tombstones.c.actor == actor)
-    return connection.scalar(select(tombstones.c.id).where(*where)) is not None
+    return connection.scalar(_BURIED, {"id": thing, "author": actor}) is not None
 
 
 def forget_actor(connection: Connection, actor: str) -> None:
