@@ -21,6 +21,7 @@ from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from app.operations import (
     deliberating,
+    linking,
     procedure,
 )
 from app.operations.carrying_out import carry_out
@@ -148,6 +149,7 @@ def _sealed_result(
     decision = _decide(connection, instance, item, tallied, rule, result, unresolved)
     if result.status is not Status.ADOPTED:
         return (decision,)
+    linking.move_earlier(connection, instance, decision)
     done = carry_out(connection, instance, item, decision)
     return (decision, done) if isinstance(done, StoredAct) else (decision,)
 

@@ -1,6 +1,6 @@
 """Proposing: a text of our own, its later versions, and what is said about it (governance.md §4)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.governance.act import Ref
@@ -14,7 +14,7 @@ from app.kernel.canonical import Document
 from app.kernel.ids import Id, parse_id, same_origin
 from app.kernel.instant import Instant, format_instant
 from app.kernel.refusal import Refusal
-from app.operations import confederations
+from app.operations import confederations, linking
 from app.operations.opening import carried, is_founded_commune, open_item, paragraphs
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
@@ -46,7 +46,7 @@ class Draft:
     """A proposal as a member writes it; `forum` is the confederation to bring it to, `answers_by` until when.
 
     `partners` are other assemblies to agree with directly, with no confederation (governance.md §1); `options`
-    are the names of several texts or answers to choose from.
+    are the names of several texts or answers to choose from; `links` say how it stands to earlier acts, by kind and id.
     """
 
     title: str
@@ -56,6 +56,7 @@ class Draft:
     answers_by: Instant | None = None
     partners: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
 
 def charter_of(connection: Connection, instance: Instance, assembly: str, at: Instant) -> Charter | None:
@@ -68,8 +69,9 @@ def propose(connection: Connection, instance: Instance, account: Account, draft:
     """Put a text of ours on the agenda, open for discussion.
 
     Refuses by `charter.missing`, `item.title`, `item.text`, `item.category` (no rule for it in our
-    charter, or in the forum's), `item.forum` (no confederation of ours, or one and partners too) and
-    `item.partners` (not addresses of other assemblies).
+    charter, or in the forum's), `item.forum` (no confederation of ours, or one and partners too),
+    `item.partners` (not addresses of other assemblies), `item.options` and `item.links`. What touches an entrenched
+    decision is a matter of the charter, whatever it was proposed as (G11).
     """
     refusal = _check_text(draft.title, draft.text)
     if refusal is not None:
@@ -80,7 +82,9 @@ def propose(connection: Connection, instance: Instance, account: Account, draft:
     charter = charter_of(connection, instance, instance.assembly, now)
     if charter is None:
         return Refusal("charter.missing", "there is no charter of ours")
-    if draft.category not in categories(charter):
+    hard = linking.touches_entrenched(charter, draft.links)
+    draft = replace(draft, category="charter") if hard else draft
+    if draft.category not in (charter.rules if hard else categories(charter)):
         return Refusal("item.category", f"our charter has no rule for {draft.category!r}")
     details = _forum(connection, instance, draft, now)
     if isinstance(details, Refusal):
@@ -89,7 +93,11 @@ def propose(connection: Connection, instance: Instance, account: Account, draft:
     options = _options(draft, rule)
     if isinstance(options, Refusal):
         return options
-    details |= {"keys": {"gov:options": options}} if options else {}
+    links = linking.links_of(connection, draft.links)
+    if isinstance(links, Refusal):
+        return links
+    keys = ({"gov:options": options} if options else {}) | ({"gov:links": links} if links else {})
+    details |= {"keys": keys} if keys else {}
     return open_item(
         connection,
         instance,

@@ -10,6 +10,7 @@ from app.governance.proposal import State
 from app.http.pages import (
     asked,
     charter,
+    comparison,
     exclusions,
     explanations,
     hearings,
@@ -18,17 +19,19 @@ from app.http.pages import (
     results,
     sentences,
     sitting,
+    stances,
     voices,
 )
 from app.http.pages.asked import Asked
 from app.http.pages.charter import Proposed
+from app.http.pages.comparison import Piece
 from app.http.pages.exclusions import Exclusion
 from app.http.pages.hearings import Hearing
 from app.http.pages.reports import Told
 from app.http.pages.results import Result
 from app.http.pages.sitting import Delegation
 from app.http.pages.voices import Heard
-from app.operations import choosing, deliberating, hands, naming, procedure, voting
+from app.operations import choosing, deliberating, hands, linking, naming, procedure, voting
 from app.store import accounts, agenda, hosts, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind, Text
@@ -110,6 +113,8 @@ class View:
     may_reserve: bool = False
     reservations: str = ""
     exclusion: Exclusion | None = None
+    differences: tuple[Piece, ...] = ()
+    taken_from: tuple[str, str] | None = None
 
     @property
     def picture(self) -> Mapping[str, Any] | None:
@@ -151,6 +156,8 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         times=deliberating.times(connection, instance, item) if member and item.state in _WAITING else None,
         questions=asked.questions(connection, item, account),
         charter=charter.proposed(connection, instance, item),
+        differences=_differences_of(texts),
+        taken_from=_taken_from(connection, instance, item),
         reservations=item.details.get("reservations", ""),
         may_reserve=member and item.kind is Kind.ANSWER and item.state in _VOTABLE - {State.FROZEN},
         adopted_in=len(deliberating.adopted_in(item)),
@@ -199,6 +206,20 @@ def _voting(
         asks=options.asked(asks, mine.options if mine is not None else None) if asks is not None else None,
         papers=options.papers(told.options, asks) if told is not None and asks is not None else "",
     )
+
+
+def _differences_of(texts: tuple[Text, ...]) -> tuple[Piece, ...]:
+    """What changed from the text before to the text in force."""
+    shown = _different(texts)
+    return comparison.compare(shown[-2].source, shown[-1].source) if len(shown) > 1 else ()
+
+
+def _taken_from(connection: Connection, instance: Instance, item: Item) -> tuple[str, str] | None:
+    """Whose text an item was taken from, and where that is."""
+    act = linking.source_of(connection, item)
+    if act is None:
+        return None
+    return naming.assembly_name(connection, instance, act.author), stances.address_of(act)
 
 
 def _different(texts: tuple[Text, ...]) -> tuple[Text, ...]:

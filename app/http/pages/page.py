@@ -1,5 +1,6 @@
 """One page: a template filled in, with the headers that keep it safe."""
 
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,7 @@ HEADERS: Final = {
     "Vary": "Accept, Cookie",
 }
 _MARKDOWN: Final = MarkdownIt("js-default", {"html": False, "linkify": False})
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cn", "Zl", "Zp"})
 _TAGS: Final = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "h2", "h3", "h4", "code", "pre", "hr", "a"}
 
 
@@ -56,6 +58,14 @@ def text_html(source: str) -> str:
     return clean(_MARKDOWN.render(source), tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"https", "http"})
 
 
+def plain_text(source: str) -> str:
+    """A text letter by letter: what cannot be seen, or turns the direction of reading, is written out (hostile F36)."""
+    return "".join(
+        f"⟦U+{ord(sign):04X}⟧" if sign not in "\n\t" and unicodedata.category(sign) in _UNSEEN else sign
+        for sign in source
+    )
+
+
 def _when(seconds: int) -> Markup:
     """A moment for people, with the exact one for machines."""
     at = datetime.fromtimestamp(seconds, UTC)
@@ -79,6 +89,7 @@ def _environment() -> Environment:
     environment.filters["day"] = moments.day
     environment.filters["moment"] = lambda at: _when(int(at.timestamp()))
     environment.filters["text_html"] = lambda source: Markup(text_html(source))  # noqa: S704 - cleaned by nh3
+    environment.filters["plain_text"] = plain_text
     environment.filters["safe_html"] = lambda html: Markup(markup.clean(html))  # noqa: S704 - cleaned by nh3
     environment.policies["ext.i18n.trimmed"] = True
     return environment

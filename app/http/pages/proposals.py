@@ -9,7 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.governance.ballot import Choice
-from app.http.pages import forms, items, options, page, sentences
+from app.http.pages import beginnings, forms, items, options, page, sentences
+from app.http.pages.beginnings import NewText
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
 from app.operations import answering, choosing, closing, confederations, hands, naming, proposing, voting
@@ -39,15 +40,18 @@ async def new(request: Request, _session: Session) -> Response:
     """The form for a proposal."""
     instance = _instance(request)
 
-    def look(connection: Connection) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
+    source, about = request.query_params.get("from", ""), request.query_params.get("about", "")
+
+    def look(connection: Connection) -> tuple[list[tuple[str, str]], tuple[str, ...], NewText]:
         found = sorted(confederations.forums(connection, instance))
         charter = charter_of(connection, instance, instance.assembly, instance.now())
         names = [(forum, naming.assembly_name(connection, instance, forum)) for forum in found]
-        return names, proposing.categories(charter) if charter is not None else proposing.CATEGORIES
+        categories = proposing.categories(charter) if charter is not None else proposing.CATEGORIES
+        return names, categories, beginnings.begin(connection, instance, source, about)
 
-    forums, categories = await instance.database.read(look)
+    forums, categories, begun = await instance.database.read(look)
     kinds = [(name, sentences.category(name)) for name in categories]
-    return page.render(request, "proposals/new.html", kinds=kinds, forums=forums)
+    return page.render(request, "proposals/new.html", kinds=kinds, forums=forums, begun=begun)
 
 
 async def propose(request: Request, session: Session, fields: Fields) -> Response:
@@ -63,6 +67,7 @@ async def propose(request: Request, session: Session, fields: Fields) -> Respons
         answers_by,
         tuple(fields.get("partners").split()),
         tuple(line.strip() for line in fields.get("options").split("\n") if line.strip()),
+        _links(fields),
     )
     instance = _instance(request)
     done = await instance.database.write(
@@ -195,6 +200,13 @@ def _latest(connection: Connection, item: str) -> str | None:
     """The newest vote on an item, whether it is open or not: a late ballot is told that it is late."""
     found = votes.of_item(connection, item)
     return found[-1].id if found else None
+
+
+def _links(fields: Fields) -> tuple[tuple[str, str], ...]:
+    """How a proposal stands to an earlier decision, and what it was taken from, as far as the form says."""
+    earlier, source = fields.get("earlier"), fields.get("derived_from")
+    how = ((fields.get("how"), earlier),) if earlier else ()
+    return (*how, *((("derivedFrom", source),) if source else ()))
 
 
 def _asked(connection: Connection, instance: Instance, vote_id: str) -> Choosing | None:

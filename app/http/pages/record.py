@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.http.pages import forms, page, stances, voices
+from app.http.pages import forms, page, sentences, stances, voices
 from app.http.pages.voices import Heard
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
-from app.operations import entries, naming
+from app.operations import entries, linking, naming
 from app.operations.sealing import load, references
 from app.operations.visiting import shown
 from app.store import acts, consultations, notices
@@ -63,6 +63,7 @@ class Entry:
     raw: str
     heard: tuple[Heard, ...]
     asked: tuple[Asked, ...]
+    adaptable: bool
 
 
 async def show(request: Request) -> Response:
@@ -87,20 +88,58 @@ async def show(request: Request) -> Response:
     return page.render(request, "record/entry.html", entry=said, proof=_proof(bad, said.by), holds=bad is None)
 
 
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A decision of ours as the register has it: where it stands, and the later ones that are about it."""
+
+    title: str
+    state: str
+    when: int
+    address: str
+    act: str
+    named_by: tuple[tuple[str, str, str], ...]
+    in_force: bool
+
+
 async def decisions(request: Request) -> Response:
-    """What our assembly decided, newest first."""
+    """What is in force today, with its chain, and what our assembly decided, newest first."""
     instance: Instance = request.app.state.instance
 
-    def look(connection: Connection) -> tuple[tuple[Named, int], ...]:
+    def look(connection: Connection) -> tuple[tuple[tuple[Named, int], ...], tuple[Registered, ...]]:
+        member = request.state.session is not None
         kept = shown(
             connection,
             instance,
             acts.of_type(connection, *_DECIDED, author=instance.assembly),
-            to_member=request.state.session is not None,
+            to_member=member,
         )
-        return tuple((_named(connection, instance, act), act.published_at) for act in reversed(kept[-_MOST:]))
+        told = tuple((_named(connection, instance, act), act.published_at) for act in reversed(kept[-_MOST:]))
+        return told, _register(connection, instance, {act.id: act for act in kept})
 
-    return page.render(request, "record/decisions.html", decided=await instance.database.read(look))
+    decided, register = await instance.database.read(look)
+    return page.render(request, "record/decisions.html", decided=decided, register=register)
+
+
+def _register(connection: Connection, instance: Instance, seen: Mapping[str, StoredAct]) -> tuple[Registered, ...]:
+    """The decisions among those that the reader may see, newest first."""
+    known = {one.decision.head.ref: one for one in linking.settled(connection, instance)}
+    return tuple(
+        Registered(
+            one.proposal.name,
+            sentences.state(one.state.value),
+            seen[ref.id].published_at,
+            stances.address_of(seen[ref.id]),
+            ref.id,
+            tuple(
+                (sentences.link(kind), known[by].proposal.name, stances.address_of(seen[by.id]))
+                for kind, by in one.named_by
+                if by.id in seen
+            ),
+            one.in_force,
+        )
+        for ref, one in reversed(known.items())
+        if ref.id in seen
+    )
 
 
 def _entry(connection: Connection, instance: Instance, act: StoredAct, *, to_member: bool) -> Entry:
@@ -120,6 +159,7 @@ def _entry(connection: Connection, instance: Instance, act: StoredAct, *, to_mem
         json.dumps(document, indent=2, ensure_ascii=False),
         voices.of_act(connection, instance, act, None),
         _asked(connection, act),
+        to_member and act.type in {"gov:Proposal", "gov:Draft"},
     )
 
 

@@ -35,8 +35,24 @@ def state(name: str) -> str:
         "lapsed": _("Lapsed."),
         "withdrawn": _("Withdrawn."),
         "in_force": _("In force."),
+        "superseded": _("Something newer took its place."),
+        "repealed": _("No longer in force."),
+        "expired": _("Its time is over."),
     }
     return words.get(name, name)
+
+
+def link(kind: str) -> str:
+    """What a later decision did to an earlier one."""
+    words = {
+        "continues": _("continued by"),
+        "amends": _("changed in part by"),
+        "supersedes": _("replaced by"),
+        "repeals": _("ended by"),
+        "implements": _("carried out by"),
+        "derivedFrom": _("taken up by"),
+    }
+    return words.get(kind, kind)
 
 
 def both(count: int) -> str:
@@ -146,6 +162,7 @@ def refusal(said: Refusal) -> str:
         "item.text": _("A proposal needs a text, of at most 20,000 characters."),
         "item.category": _("Our rules have none for this kind of proposal."),
         "answer.text": _("Reservations have at most 2,000 characters."),
+        "item.links": _("A proposal names decisions of ours, or a text that is here, and says how it stands to them."),
         "item.options": _("Options are for what our rules decide by choosing: several, each with a name of its own."),
         "vote.ballot": _("This is no ballot about these options: the page says how to fill it in."),
         "counts.options": _("So many people cannot have said that of the options: count again."),

@@ -1,0 +1,40 @@
+"""What the form of a proposal starts from: nothing, a text of somebody else's, or an earlier decision."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from app.operations import linking, naming
+from app.operations.sealing import load
+from app.store import acts
+from app.store.database import Connection
+from app.wiring import Instance
+
+_MOST: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NewText:
+    """A title and a text to begin with; `source` is the entry that they come from, `of` whose it is.
+
+    `decisions` are ours that are in force, by address and title; `about` is the one that it is about.
+    """
+
+    title: str = ""
+    text: str = ""
+    source: str = ""
+    of: str = ""
+    about: str = ""
+    decisions: tuple[tuple[str, str], ...] = ()
+
+
+def begin(connection: Connection, instance: Instance, source: str, about: str) -> NewText:
+    """What a member begins with who adapts the text `source`, or proposes something about the decision `about`."""
+    known = [one for one in linking.settled(connection, instance) if one.in_force]
+    decisions = tuple((one.decision.head.ref.id, one.proposal.name) for one in reversed(known[-_MOST:]))
+    act = acts.by_id(connection, source) if source.isascii() and source.isprintable() else None
+    if act is None or act.type not in {"gov:Proposal", "gov:Draft"} or act.erased_at is not None:
+        return NewText(about=about, decisions=decisions)
+    document = load(act)
+    written = str((document.get("source") or {}).get("content") or "")
+    title, name = str(document.get("name") or ""), naming.assembly_name(connection, instance, act.author)
+    return NewText(title, written, act.id, name, about, decisions)

@@ -1,0 +1,70 @@
+"""Links: how a text of ours stands to earlier decisions, and where it was taken from (governance.md §4)."""
+
+from collections.abc import Iterable
+
+from app.governance.act import Ref
+from app.governance.chain import KINDS, TOUCHING, Settled, chain
+from app.governance.charter import Charter
+from app.governance.proposal import Proposal, State
+from app.governance.ratification import Decision
+from app.kernel.canonical import Document
+from app.kernel.ids import Id
+from app.kernel.refusal import Refusal
+from app.operations.reading import Reading
+from app.store import acts, agenda
+from app.store.acts import StoredAct
+from app.store.agenda import Item
+from app.store.database import Connection
+from app.translation.acts import writing
+from app.wiring import Instance
+
+_SOURCES = frozenset({"gov:Proposal", "gov:Draft"})
+_NOT_OF_THE_REGISTER = frozenset({"procedure"})
+
+
+def links_of(connection: Connection, wanted: Iterable[tuple[str, str]]) -> Document | Refusal:
+    """`gov:links` of `(kind, id of an act)` pairs; `item.links` for a kind or an act that cannot be named so.
+
+    Decisions are named by the ways of governance.md §4; a text of anybody's, that is here, as what ours derives from.
+    """
+    found: dict[str, list[Document]] = {}
+    for kind, act_id in wanted:
+        act = acts.by_id(connection, act_id)
+        fits = act is not None and (act.type in _SOURCES if kind == "derivedFrom" else act.type == "gov:Decision")
+        if act is None or kind not in KINDS or not fits:
+            return Refusal("item.links", f"{act_id[:200]} is nothing that a proposal {kind[:40]!r}")
+        found.setdefault(kind, []).append(writing.ref(Ref(Id(act.id), act.digest)))
+    return dict(found)
+
+
+def touches_entrenched(charter: Charter, wanted: Iterable[tuple[str, str]]) -> bool:
+    """True if one of the links would change a decision that `charter` entrenches by its address (G11)."""
+    return any(kind in TOUCHING and act_id in charter.entrenched for kind, act_id in wanted)
+
+
+def settled(connection: Connection, instance: Instance) -> tuple[Settled, ...]:
+    """What our assembly adopted, first decision first, each where it stands now; how it decides is left out."""
+    reading = Reading(connection, loopback=instance.loopback)
+    kept = acts.of_type(connection, "gov:Decision", author=instance.assembly)
+    pairs = ((one, reading.at(Proposal, one.proposal)) for one in reading.all_of(Decision, kept))
+    return chain(
+        (decision, proposal)
+        for decision, proposal in pairs
+        if proposal is not None and proposal.category not in _NOT_OF_THE_REGISTER
+    )
+
+
+def move_earlier(connection: Connection, instance: Instance, decision: StoredAct) -> None:
+    """Let the items of earlier decisions say what the adopted `decision` made of them."""
+    for one in settled(connection, instance):
+        if one.by is None or one.by.id != decision.id:
+            continue
+        item = agenda.about(connection, one.proposal.head.ref.id)
+        if item is not None and item.state == State.ADOPTED:
+            agenda.set_state(connection, item.id, one.state.value)
+
+
+def source_of(connection: Connection, item: Item) -> StoredAct | None:
+    """The text that an item was taken from, if it was."""
+    named = item.details.get("keys", {}).get("gov:links", {}).get("derivedFrom", ())
+    return acts.by_reference(connection, named[0]["id"], named[0]["gov:digest"]) if named else None
