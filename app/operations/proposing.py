@@ -29,6 +29,10 @@ from app.wiring import Instance
 LONGEST_TITLE: Final = 200
 LONGEST_TEXT: Final = 20_000
 LONGEST_COMMENT: Final = 5_000
+MOST_OPEN: Final = 20
+"""So many proposals of one member may be undecided at a time (hostile D15)."""
+
+OPEN_STATES: Final = (State.DRAFT, State.OPEN, State.FROZEN, State.DECIDING)
 CATEGORIES: Final = ("policy", "resource", "task", "procedure")
 """What a member may propose here; mandates, recalls and admissions have forms of their own."""
 
@@ -68,16 +72,18 @@ def charter_of(connection: Connection, instance: Instance, assembly: str, at: In
 def propose(connection: Connection, instance: Instance, account: Account, draft: Draft) -> Item | Refusal:
     """Put a text of ours on the agenda, open for discussion.
 
-    Refuses by `charter.missing`, `item.title`, `item.text`, `item.category` (no rule for it in our
-    charter, or in the forum's), `item.forum` (no confederation of ours, or one and partners too),
-    `item.partners` (not addresses of other assemblies), `item.options` and `item.links`. What touches an entrenched
-    decision is a matter of the charter, whatever it was proposed as (G11).
+    Refuses by `charter.missing`, `item.many` (20 of theirs are undecided), `item.title`, `item.text`,
+    `item.category` (no rule for it in our charter, or in the forum's), `item.forum` (no confederation of ours, or one
+    and partners too), `item.partners` (not addresses of other assemblies), `item.options` and `item.links`. What
+    touches an entrenched decision is a matter of the charter, whatever it was proposed as (G11).
     """
     refusal = _check_text(draft.title, draft.text)
     if refusal is not None:
         return refusal
     if not is_founded_commune(connection):
         return Refusal("charter.missing", "only a founded assembly of people decides")
+    if agenda.open_of(connection, account.id, OPEN_STATES) >= MOST_OPEN:
+        return Refusal("item.many", f"{account.name} has {MOST_OPEN} proposals that are not decided yet")
     now = heading(connection, instance).published
     charter = charter_of(connection, instance, instance.assembly, now)
     if charter is None:

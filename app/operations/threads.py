@@ -6,7 +6,7 @@ from typing import Final
 
 from app.federation import documents, objects, posts
 from app.federation.domains import domain_of
-from app.federation.objects import Collection, Pointer
+from app.federation.objects import Activity, Collection, Pointer
 from app.federation.posts import Post
 from app.kernel.canonical import Document
 from app.kernel.ids import Id, same_origin
@@ -78,6 +78,19 @@ async def fetch_post(instance: Instance, address: Id, *, payer: str) -> Post | R
         return Refusal("post.kind", f"{address} is no post")
     if read.id != address or not same_origin(read.author, address):
         return Refusal("owner.mismatch", f"{address} serves {read.id} by {read.author}")
+    return read
+
+
+async def fetch_activity(instance: Instance, address: Id, *, payer: str) -> Activity | Refusal:
+    """The activity at `address`, done by somebody of that server; refused as `fetch_post` refuses."""
+    document = await _fetch(instance, address, payer)
+    if isinstance(document, Refusal):
+        return document
+    read = objects.read(document, loopback=instance.loopback)
+    if isinstance(read, Refusal):
+        return read
+    if not isinstance(read, Activity) or read.id != address or not same_origin(read.actor, address):
+        return Refusal("owner.mismatch", f"{address} serves no activity of its own")
     return read
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from app.store.tables_assembly import comments, feed, items, texts
 
@@ -132,6 +132,12 @@ def set_details(connection: Connection, item_id: str, details: Mapping[str, Any]
 def ask(connection: Connection, item_id: str) -> None:
     """Note that a delegate's vote asks the assembly to decide (request for instruction)."""
     connection.execute(update(items).where(items.c.id == item_id).values(asked=True))
+
+
+def open_of(connection: Connection, account: int, states: Iterable[str]) -> int:
+    """How many proposals of one member are in one of these states."""
+    mine = (items.c.author == account, items.c.kind == Kind.PROPOSAL.value, items.c.state.in_(list(states)))
+    return int(connection.scalar(select(func.count()).select_from(items).where(*mine)) or 0)
 
 
 def put_text(connection: Connection, item_id: str, text: Text, title: str) -> None:

@@ -9,6 +9,7 @@ from app.http.errors import status_of
 from app.kernel.refusal import Refusal
 from app.operations import consulting, proposing
 from tests.operations import hill
+from tests.operations.neighbours import done
 
 DOCUMENTED = (Path(__file__).parents[2] / "docs/operators.md").read_text(encoding="utf-8")
 
@@ -32,3 +33,18 @@ def test_a_thousand_options_are_refused(tmp_path: Path, sqlite_template: Path) -
     assert isinstance(refused, Refusal)
     assert (refused.code, status_of(refused)) == ("consultation.options", 422)
     assert "2 to 4 options" in DOCUMENTED
+
+
+@pytest.mark.withstands("D15")
+def test_one_member_has_twenty_undecided_proposals_at_most(tmp_path: Path, sqlite_template: Path) -> None:
+    place = hill.founded(tmp_path, sqlite_template)
+    draft = proposing.Draft("A bench", "By the well.", "policy", None)
+    for _ in range(proposing.MOST_OPEN):
+        first = done(place.do(proposing.propose, place.people["rojin"], draft))
+    refused = place.do(proposing.propose, place.people["rojin"], draft)
+    assert isinstance(refused, Refusal)
+    assert (refused.code, status_of(refused)) == ("item.many", 422)
+    assert "20 undecided proposals of one member" in DOCUMENTED
+    done(place.do(proposing.propose, place.people["tom"], draft))  # others may
+    assert place.do(lambda c, _: proposing.withdraw(c, place.people["rojin"], first.id)) is None
+    done(place.do(proposing.propose, place.people["rojin"], draft))  # and so may who has fewer again

@@ -231,6 +231,7 @@ def refusal(said: Refusal) -> str:
         "join.member": _("We belong to this confederation already."),
         "join.charter": _("There is no confederation at this address."),
         "join.why": _("Say why we want to join."),
+        "item.many": _("Twenty of your proposals are not decided yet. Withdraw one, or wait until one is decided."),
         "leave.member": _("We do not belong to this confederation."),
         "leave.open": _("This is on our agenda already."),
         "leave.why": _("Say why we want to leave."),

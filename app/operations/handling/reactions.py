@@ -27,7 +27,8 @@ async def announce(instance: Instance, activity: Activity) -> Outcome:
     """A post of ours or a voice is shared; or a group passes on what somebody said, which is a pointer and no more.
 
     The inner activity never runs (hostile B05): its object is fetched from where it lives, and heard
-    if it belongs to a conversation of ours; a deletion is believed when the object is gone there.
+    if it belongs to a conversation of ours; a deletion, or that something was undone, is believed when the object is
+    gone there; a Like when the server of who likes has it.
     """
     thing = activity.thing
     inner = _inner(instance, thing)
@@ -41,8 +42,10 @@ async def announce(instance: Instance, activity: Activity) -> Outcome:
         return ignored(f"an Announce of {'/'.join(thing.kinds)[:40]} has no place here")
     if inner.kind in _BRINGS:
         return await _pointed_at(instance, activity, inner.thing, newer=inner.kind == "Update")
-    if inner.kind == "Delete":
+    if inner.kind in {"Delete", "Undo"}:
         return await _gone(instance, activity, inner.thing.id)
+    if inner.kind == "Like":
+        return await _liked(instance, activity, inner)
     return Refusal("announce.unverified", f"a {inner.kind[:40]} of {inner.actor}, on the word of {activity.actor}")
 
 
@@ -93,6 +96,24 @@ async def _is_worth_fetching(instance: Instance, activity: Activity, thing: Poin
         return ours or here or reactions.is_followed(connection, activity.actor) == "accepted"
 
     return await instance.database.read(look)
+
+
+async def _liked(instance: Instance, activity: Activity, inner: Activity) -> Outcome:
+    """A group passes on that somebody likes what is here: asked where it is said to have been done."""
+    thing = inner.thing.id
+    if thing is None or await instance.database.read(lambda connection: voices.dossier_of(connection, thing)) is None:
+        return ignored("a Like of what is not here")
+    found = await threads.fetch_activity(instance, inner.id, payer=threads.payer_of(activity.actor))
+    if isinstance(found, Refusal):
+        return found
+    if (found.kind, found.actor, found.thing.id) != ("Like", inner.actor, thing):
+        return Refusal("announce.unverified", f"{inner.id} is no Like of {thing} by {inner.actor}")
+    now = int(instance.now().timestamp())
+
+    def effect(connection: Connection) -> None:
+        reactions.react(connection, Reaction(found.id, "Like", thing, found.actor), now)
+
+    return effect
 
 
 async def _gone(instance: Instance, activity: Activity, thing: Id) -> Outcome:
