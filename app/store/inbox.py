@@ -1,5 +1,6 @@
 """What was received and not handled yet: raw bytes, kept until then and once."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -7,14 +8,14 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, literal_column, select, text, update
 
 from app.store.bell import ring
-from app.store.engine import SQLITE
+from app.store.engine import POSTGRESQL, SQLITE
 from app.store.tables_federation import inbox
 
 _APPEND: Final = """
 INSERT INTO inbox (activity_id, actor, domain, raw, received_at, due_at, state, tries)
 VALUES (?, ?, ?, ?, ?, ?, 'new', 0) ON CONFLICT DO NOTHING
 """
-_APPEND_TO: Final = {SQLITE: _APPEND, "postgresql": _APPEND.replace("?", "%s")}  # each driver has its own mark
+_APPEND_TO: Final = {SQLITE: _APPEND, POSTGRESQL: _APPEND.replace("?", "%s")}  # each driver has its own mark
 # The state is written out wherever it is asked for: a database uses a partial index only if it sees the same words.
 _IS_NEW: Final = inbox.c.state == literal_column("'new'")
 _IS_ASIDE: Final = inbox.c.state == literal_column("'aside'")
@@ -28,13 +29,25 @@ WITH RECURSIVE found(domain) AS (
 )
 SELECT domain FROM found WHERE domain IS NOT NULL LIMIT :most
 """)
-_DUE: Final = (
-    select(inbox.c.seq, inbox.c.activity_id, inbox.c.actor, inbox.c.domain, inbox.c.raw, inbox.c.tries)
-    .where(_IS_NEW, inbox.c.domain == bindparam("whose"), inbox.c.due_at <= bindparam("now"))
-    .order_by(inbox.c.due_at, inbox.c.seq)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
+# Of each domain its oldest, all in one statement: of one that floods, no more is read than it gets in its turn.
+_DUE: Final = {
+    SQLITE: text("""
+SELECT due.seq, due.activity_id, due.actor, due.domain, due.raw, due.tries
+FROM json_each(:whose) AS one CROSS JOIN inbox AS due ON due.seq IN (
+  SELECT seq FROM inbox WHERE state = 'new' AND domain = one.value AND due_at <= :now ORDER BY due_at, seq LIMIT :most
 )
+ORDER BY due.due_at, due.seq
+"""),
+    POSTGRESQL: text("""
+SELECT due.seq, due.activity_id, due.actor, due.domain, due.raw, due.tries
+FROM json_array_elements_text(CAST(:whose AS json)) AS one(domain) CROSS JOIN LATERAL (
+  SELECT seq, activity_id, actor, domain, raw, tries, due_at FROM inbox
+  WHERE state = 'new' AND domain = one.domain AND due_at <= :now ORDER BY due_at, seq LIMIT :most
+  FOR UPDATE SKIP LOCKED
+) AS due
+ORDER BY due.due_at, due.seq
+"""),
+}
 _SETTLE: Final = (
     update(inbox)
     .where(inbox.c.seq == bindparam("row"), _IS_NEW)
@@ -103,7 +116,8 @@ def claim(connection: Connection, now: int, whose: Collection[str], most: int, l
 
     Where there are several workers it is nobody else's until now + `lease`; one alone knows what it has begun with.
     """
-    rows = [row for domain in whose for row in connection.execute(_DUE, {"whose": domain, "now": now, "most": most})]
+    asked = {"whose": json.dumps(list(whose)), "now": now, "most": most}
+    rows = connection.execute(_DUE[connection.dialect.name], asked).all()
     if rows and connection.dialect.name != SQLITE:
         held = inbox.c.seq.in_([row.seq for row in rows])
         connection.execute(update(inbox).where(held).values(due_at=now + lease))
