@@ -10,11 +10,11 @@ from typing import Final
 
 from app.governance.mandate import Mandate
 from app.governance.proposal import State
-from app.governance.session import Registration, Report, Session
+from app.governance.session import Registration, Report
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import naming, registering
+from app.operations import naming, registering, sessions
 from app.operations.delegating import person_id
 from app.operations.opening import open_item, paragraphs
 from app.operations.proposing import charter_of
@@ -189,5 +189,6 @@ def _sessions(connection: Connection, instance: Instance, mandate: Mandate) -> l
     """When the sessions ended for which our delegation was registered under a mandate."""
     reading = Reading(connection, loopback=instance.loopback)
     named = (reading.parsed(act) for act in acts.naming(connection, mandate.head.ref.id, "gov:mandate"))
-    found = (reading.at(Session, one.session) for one in named if isinstance(one, Registration))
-    return [session.ends for session in found if session is not None and session.ends is not None]
+    registered = {one.session for one in named if isinstance(one, Registration)}
+    over = (one for one in sessions.known(connection, instance) if one.is_over(instance.now()))
+    return [one.session.ends for one in over if one.versions & registered and one.session.ends is not None]

@@ -8,7 +8,7 @@ import pytest
 from app.governance.mandate import Office
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import mandating, recalling, reporting
+from app.operations import delegations, mandating, recalling, reporting, sessions
 from app.operations.reporting import Standing
 from app.store import agenda
 from app.store.agenda import Item
@@ -128,3 +128,21 @@ def test_only_who_was_sent_reports_and_says_something(valley: Valley, name: str,
     refused = given(valley, name, granted(valley, agreeing_on("policy")), text)
     assert isinstance(refused, Refusal)
     assert refused.code == code
+
+
+@pytest.mark.shows("S7")
+def test_a_report_is_due_when_the_session_ends_to_which_somebody_was_sent(valley: Valley) -> None:
+    hill, river = valley["Hill"], valley["Riverside"]
+    begins = valley.clock.now() + timedelta(days=10)
+    wish = sessions.Wish("Spring assembly", begins, invited=(hill.assembly,), why="The water of all.")
+    river.decide(done(river.do(sessions.propose_hosting, river.people["ana"], wish)))
+    valley.deliver()
+    meeting = hill.do(sessions.known)[-1].first.id
+    mandate = granted(valley, agreeing_on("the water"), council=river.assembly)
+    done(hill.do(delegations.register, hill.people["tom"], meeting, mandate))
+    valley.deliver()
+    valley.clock.tick(days=11)
+    assert standing(valley, "tom", mandate) is None
+    done(river.do(sessions.end, river.people["ana"], meeting, (), None))
+    valley.deliver()
+    assert standing(valley, "tom", mandate) is Standing.DUE
