@@ -1,6 +1,5 @@
 """Reading the record: from acts as kept to what governance counts with, each parsed once."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
@@ -22,10 +21,11 @@ from app.governance.weighing import weigh_ratification
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
+from app.operations.meanings import meaning
 from app.store import acts
 from app.store.acts import Standing, StoredAct
 from app.store.database import Connection
-from app.translation.vocabulary import Act, parse
+from app.translation.vocabulary import Act
 
 T = TypeVar("T")
 _MOST_VERSIONS: Final = 100
@@ -54,15 +54,9 @@ class Reading:
     def parsed(self, act: StoredAct) -> Act | None:
         """What an act as kept means; None if it is evidence, or of a type that is not understood."""
         if act.seq not in self._parsed:
-            found: Act | Refusal | None = None
-            if act.standing is Standing.AUTHENTIC:
-                found = parse(
-                    json.loads(act.raw),
-                    leaf=act.leaf,
-                    loopback=self._loopback,
-                    erased=act.digest if act.erased_at is not None else None,
-                )
-            self._parsed[act.seq] = None if isinstance(found, Refusal) else found
+            erased = act.digest if act.erased_at is not None else None
+            counts = act.standing is Standing.AUTHENTIC
+            self._parsed[act.seq] = meaning(act.raw, act.leaf, erased, loopback=self._loopback) if counts else None
         return self._parsed[act.seq]
 
     def all_of(self, kind: type[T], kept: Iterable[StoredAct]) -> tuple[T, ...]:
