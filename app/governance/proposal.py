@@ -157,6 +157,7 @@ class Event(StrEnum):
     ADOPTED = "adopted"
     CARRIED_ON = "carried_on"  # adopted in one meeting of several: the text waits for the next
     REJECTED = "rejected"
+    ACCEPTED = "accepted"  # an amendment, by who proposed the text that it is about
     LEFT_UNRESOLVED = "left_unresolved"
     QUORUM_MISSED = "quorum_missed"
     LAPSED = "lapsed"
@@ -173,6 +174,7 @@ NEXT: Final = {
     (State.OPEN, Event.FROZEN): State.FROZEN,
     (State.OPEN, Event.WITHDRAWN): State.WITHDRAWN,
     (State.OPEN, Event.LAPSED): State.LAPSED,
+    (State.OPEN, Event.ACCEPTED): State.ADOPTED,
     (State.FROZEN, Event.VOTING_OPENED): State.DECIDING,
     (State.FROZEN, Event.WITHDRAWN): State.WITHDRAWN,
     (State.FROZEN, Event.LAPSED): State.LAPSED,

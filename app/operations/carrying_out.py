@@ -10,6 +10,7 @@ from app.operations import (
     leaving,
     mandating,
     recalling,
+    revising,
     sessions,
 )
 from app.operations.bringing import bring
@@ -51,6 +52,8 @@ def _carry_out_at_home(connection: Connection, instance: Instance, item: Item, d
     match item.kind:
         case Kind.CARETAKERS:
             entrusting.carry_out(connection, instance, item, decision)
+        case Kind.AMENDMENT:
+            revising.put_in_place(connection, instance, item)
         case Kind.EXCLUSION:
             excluding.carry_out(connection, instance, item)
         case Kind.ENTRY:

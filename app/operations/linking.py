@@ -13,7 +13,7 @@ from app.kernel.refusal import Refusal
 from app.operations.reading import Reading
 from app.store import acts, agenda
 from app.store.acts import StoredAct
-from app.store.agenda import Item
+from app.store.agenda import Item, Kind
 from app.store.database import Connection
 from app.translation.acts import writing
 from app.wiring import Instance
@@ -50,8 +50,16 @@ def settled(connection: Connection, instance: Instance) -> tuple[Settled, ...]:
     return chain(
         (decision, proposal)
         for decision, proposal in pairs
-        if proposal is not None and proposal.category not in _NOT_OF_THE_REGISTER
+        if proposal is not None
+        and proposal.category not in _NOT_OF_THE_REGISTER
+        and not _is_amendment(connection, proposal)
     )
+
+
+def _is_amendment(connection: Connection, proposal: Proposal) -> bool:
+    """True for a text about a text: what it changes stands in the later version of that."""
+    item = agenda.about(connection, proposal.head.ref.id)
+    return item is not None and item.kind is Kind.AMENDMENT
 
 
 def move_earlier(connection: Connection, instance: Instance, decision: StoredAct) -> None:

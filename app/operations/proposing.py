@@ -42,7 +42,7 @@ _RESERVED: Final = frozenset(
     | {"exclusion", "referendum", "call"}
 )
 _OWN: Final = frozenset({Kind.PROPOSAL})
-_WITHDRAWABLE: Final = _OWN | {Kind.CHARTER}
+_WITHDRAWABLE: Final = _OWN | {Kind.CHARTER, Kind.AMENDMENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def propose(connection: Connection, instance: Instance, account: Account, draft:
     and partners too), `item.partners` (not addresses of other assemblies), `item.options` and `item.links`. What
     touches an entrenched decision is a matter of the charter, whatever it was proposed as (G11).
     """
-    refusal = _check_text(draft.title, draft.text)
+    refusal = check_text(draft.title, draft.text)
     if refusal is not None:
         return refusal
     if not is_founded_commune(connection):
@@ -179,9 +179,12 @@ def amend(
     item = may_amend(connection, account, item_id)
     if isinstance(item, Refusal):
         return item
-    refusal = _check_text(title, text)
-    if refusal is not None:
-        return refusal
+    refusal = check_text(title, text)
+    return refusal or replace_text(connection, instance, item, title, text)
+
+
+def replace_text(connection: Connection, instance: Instance, item: Item, title: str, text: str) -> Item:
+    """The item with a new version of its text, sealed; who may do that is the caller's to know."""
     head = heading(connection, instance)
     version = len(agenda.versions(connection, item.id)) + 1
     document = build.proposal(
@@ -271,7 +274,8 @@ def withdraw(connection: Connection, account: Account, item_id: str) -> Refusal 
     return None
 
 
-def _check_text(title: str, text: str) -> Refusal | None:
+def check_text(title: str, text: str) -> Refusal | None:
+    """None for a title and a text that a proposal may have, else `item.title` or `item.text`."""
     if not 0 < len(title) <= LONGEST_TITLE or not title.isprintable():
         return Refusal("item.title", f"a title has 1 to {LONGEST_TITLE} characters, got {len(title)}")
     if not 0 < len(text) <= LONGEST_TEXT:

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     JOIN = "join"  # ask to join a confederation
     LEAVE = "leave"  # leave one
     CHARTER = "charter"  # change our own rules
+    AMENDMENT = "amendment"  # change a text that is open
     REPORT = "report"  # accept what a delegate reports
     HOST = "host"  # call a session of delegations and host it
     ENTRY = "entry"  # let somebody in

@@ -17,6 +17,7 @@ from app.http.pages import (
     options,
     reports,
     results,
+    revisions,
     sentences,
     sitting,
     stances,
@@ -29,6 +30,7 @@ from app.http.pages.exclusions import Exclusion
 from app.http.pages.hearings import Hearing
 from app.http.pages.reports import Told
 from app.http.pages.results import Result
+from app.http.pages.revisions import Amendment, Revisions
 from app.http.pages.sitting import Delegation
 from app.http.pages.voices import Heard
 from app.operations import choosing, deliberating, hands, linking, naming, procedure, voting
@@ -115,6 +117,8 @@ class View:
     exclusion: Exclusion | None = None
     differences: tuple[Piece, ...] = ()
     taken_from: tuple[str, str] | None = None
+    revisions: Revisions | None = None
+    amendment: Amendment | None = None
 
     @property
     def picture(self) -> Mapping[str, Any] | None:
@@ -156,6 +160,8 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         times=deliberating.times(connection, instance, item) if member and item.state in _WAITING else None,
         questions=asked.questions(connection, item, account),
         charter=charter.proposed(connection, instance, item),
+        revisions=revisions.of(connection, item, account),
+        amendment=revisions.amendment(connection, item, account),
         differences=_differences_of(texts),
         taken_from=_taken_from(connection, instance, item),
         reservations=item.details.get("reservations", ""),

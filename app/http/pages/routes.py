@@ -3,6 +3,7 @@
 from starlette.routing import BaseRoute
 
 from app.http.pages import (
+    amendments,
     board,
     caretakers,
     charter,
@@ -37,7 +38,7 @@ person = forms.open_to_all(home.person)
 
 def routes() -> list[BaseRoute]:
     """The routes of all page modules."""
-    deciding = (charter, proposals, procedure, voices, pictures, recalls, seats, sessions)
+    deciding = (charter, proposals, amendments, procedure, voices, pictures, recalls, seats, sessions)
     modules = (
         entrance,
         home,
