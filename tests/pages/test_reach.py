@@ -109,6 +109,8 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
     jo.send(f"{path}/close", path)
     look(path)
     look(f"{path}/print")
+    tab.goto(f"{URL}/decisions")
+    look(str(tab.locator("main a[href*='/acts/']").first.get_attribute("href")).removeprefix(URL))
     look("/proposals/nothing")
     assert wrong == {}
 

@@ -154,7 +154,9 @@ def _entry(connection: Connection, instance: Instance, act: StoredAct, *, to_mem
         act.leaf,
         act.id,
         Markup(clean(str(document.get("content") or ""), tags=_TAGS, attributes={})),  # noqa: S704 - cleaned by nh3
-        act.because if act.standing is Standing.EVIDENCE else None,
+        (act.because or "").partition(":")[0]
+        if act.standing is Standing.EVIDENCE
+        else None,  # the code; the rest is in no reader's words
         tuple(_named(connection, instance, other) for other in here),
         json.dumps(document, indent=2, ensure_ascii=False),
         voices.of_act(connection, instance, act, None),
