@@ -16,7 +16,7 @@ from app.federation.domains import domain_of
 from app.store.database import open_database
 from app.store.inbox import domains, waiting
 from tests.bench import serving
-from tests.bench.measure import PER_CPU, Figure, at_once, percentile
+from tests.bench.measure import PER_CPU, Figure, at_once, peak_of, percentile
 from tests.bench.serving import Measured, Stage
 from tests.processes.servers import Someone, request, wait_until
 
@@ -39,12 +39,14 @@ def figures(stage: Stage, most: int, where: str) -> dict[str, Figure]:
         handled, _ = _posted(ours, stage.senders, most, then=lambda: _wait_until_handled(stage))
         answered_to = _a_post_of(ours)
         heard, _ = _posted(ours, stage.senders, most, answered_to, then=lambda: _wait_until_handled(stage))
+        peak = peak_of(ours.web)
     return {
         f"inbox answered, {where}": Figure(answered, PER_CPU, least, 5_000),
         f"inbox p50, {where}": Figure(percentile(times, 0.5), "ms"),
         f"inbox p99, {where}": Figure(percentile(times, 0.99), "ms"),
         f"inbox handled, {where}": Figure(handled, PER_CPU, least, 2_000),
         f"inbox handled as an answer, {where}": Figure(heard, PER_CPU, least),
+        f"peak memory, {where}": Figure(peak, "MB"),
     }
 
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -26,6 +27,12 @@ class Figure:
 def cpu_of(process: psutil.Process) -> float:
     """CPU-seconds that a process and its children have used."""
     return sum(one.cpu_times().user + one.cpu_times().system for one in (process, *process.children(recursive=True)))
+
+
+def peak_of(process: psutil.Process) -> float:
+    """Megabytes that a process has held at most, as Linux keeps it."""
+    [line] = [line for line in Path(f"/proc/{process.pid}/status").read_text().splitlines() if line.startswith("VmHWM")]
+    return int(line.split()[1]) * 1024 / 1e6
 
 
 async def at_once(jobs: Sequence[Callable[[], Awaitable[None]]], concurrency: int) -> list[float]:
