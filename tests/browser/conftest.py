@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, FloatRect, Locator, Page, ViewportSize, sync_playwright
 
 from app.demo import cast
@@ -70,6 +71,18 @@ def fits(page: Page) -> bool:
     """No part of the page lies beyond the screen's edge."""
     box = page.locator("html").bounding_box()
     return box is not None and box["width"] <= PHONE["width"]
+
+
+def axe_says(page: Page) -> str:
+    """What axe finds wrong with the page at this address, as its reader sees it; nothing if nothing."""
+    browser = page.context.browser
+    assert browser is not None
+    context = browser.new_context(viewport=PHONE, bypass_csp=True, storage_state=page.context.storage_state())
+    tab = context.new_page()
+    tab.goto(page.url)
+    found = Axe().run(tab)
+    context.close()
+    return found.generate_report() if found.violations_count else ""
 
 
 def said(page: Page, address: str = "") -> str:

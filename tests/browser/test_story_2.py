@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from app.demo.assembly import Hands, act_at, awaited, decide
 from app.demo.cycle import Cycle
 from app.demo.stage import Server
-from tests.browser.conftest import box_of, fits, open_at, picture, said
+from tests.browser.conftest import axe_says, box_of, fits, open_at, picture, said
 
 FUEL = "Common purchase of winter fuel"
 BREACH = f"Tom voted against on {FUEL}. Mandate: agree. Not counted."
@@ -86,6 +86,7 @@ def rojin_votes_within_the_mandate(opened: Stage) -> None:
     assert f"{FUEL}: agree, on the text of {today}, nothing else." in mandate
     assert "Why: We talked it through: together it costs a fifth less." in mandate
     assert fits(rojin)
+    assert axe_says(rojin) == ""
     picture(rojin, "mandates")
     press(rojin, opened.hill, "ratified")
     assert "Sent. Counts for Hill." in said(rojin)

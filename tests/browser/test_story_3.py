@@ -22,7 +22,7 @@ from app.demo.cycle import Cycle
 from app.demo.stage import Server
 from app.demo.visitor import fetch
 from app.kernel.canonical import Document, canonical, digest_bytes
-from tests.browser.conftest import PHONE, fits, open_at, picture, said
+from tests.browser.conftest import PHONE, axe_says, fits, open_at, picture, said
 from tests.demo.once import doubled
 from tests.processes.servers import Peer, Someone
 from tests.processes.voices import does, note
@@ -106,6 +106,7 @@ def the_council_is_killed_in_the_middle(story: Story) -> None:
     awaited("word of the silence", lambda: silence.search(said(story.stranger, board)))
     awaited("the count without it", lambda: "Binding: 3 of 3." in said(story.stranger, board))
     assert fits(story.stranger)
+    assert axe_says(story.stranger) == ""
     picture(story.stranger, "council-silent")
 
 
