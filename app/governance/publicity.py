@@ -20,7 +20,7 @@ EVERYTHING_ELSE: Final = "default"
 WATCHED: Final[Mapping[str, str]] = {EVERYTHING_ELSE: Publicity.CONFEDERATES.value}
 """The setting of the starter profile *we are watched*."""
 
-_OURS_ALONE: Final = frozenset({"caretaking", "entry", "exclusion"})  # they name people who are no delegates
+_OURS_ALONE: Final = frozenset({"caretaking", "entry", "exclusion", "moderation"})  # they name people who are not sent
 _BY_TYPE: Final = {"report": Publicity.CONFEDERATES}
 _KEYS: Final = "keyevent"  # the actor's document shows the keys to everybody anyway
 

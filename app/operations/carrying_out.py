@@ -9,6 +9,7 @@ from app.operations import (
     joining,
     leaving,
     mandating,
+    moderating,
     recalling,
     revising,
     sessions,
@@ -56,5 +57,7 @@ def _carry_out_at_home(connection: Connection, instance: Instance, item: Item, d
             revising.put_in_place(connection, instance, item)
         case Kind.EXCLUSION:
             excluding.carry_out(connection, instance, item)
+        case Kind.HIDING:
+            moderating.carry_out(connection, item)
         case Kind.ENTRY:
             entering.admit(connection, instance, item)

@@ -44,7 +44,11 @@ LONGEST_REASON: Final = 2_000
 _HALF: Final = Fraction(1, 2)
 _SIX: Final = tuple(Choice)
 _THREE: Final = (Choice.AGREE, Choice.DISAGREE, Choice.ABSTAIN)
-_CATEGORIES: Final = {Kind.ENTRY: ("entry", "admission"), Kind.CARETAKERS: ("caretaking", "mandate")}
+_CATEGORIES: Final = {
+    Kind.ENTRY: ("entry", "admission"),
+    Kind.CARETAKERS: ("caretaking", "mandate"),
+    Kind.HIDING: ("moderation", "procedure"),
+}
 """Under which names a charter may have the rule for a matter that has none of its own in governance.md §2."""
 
 _CHOICES: Final[Mapping[str, tuple[Choice, ...]]] = {

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     HOST = "host"  # call a session of delegations and host it
     ENTRY = "entry"  # let somebody in
     EXCLUSION = "exclusion"  # exclude a person for a time
+    HIDING = "hiding"  # keep hidden what was hidden by duty
     CARETAKERS = "caretakers"  # choose who keeps the server
 
 
@@ -59,11 +60,12 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """What a member said about an item."""
+    """What a member said about an item; `number` is under what it is kept."""
 
     account: int
     body: str
     written_at: int
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,12 @@ def comment(connection: Connection, item_id: str, said: Comment) -> None:
 def discussion(connection: Connection, item_id: str) -> tuple[Comment, ...]:
     """What was said about an item, first word first."""
     rows = connection.execute(select(comments).where(comments.c.item == item_id).order_by(comments.c.id))
-    return tuple(Comment(row.account, row.body, row.written_at) for row in rows)
+    return tuple(Comment(row.account, row.body, row.written_at, row.id) for row in rows)
+
+
+def has_comment(connection: Connection, number: int) -> bool:
+    """True if a member said something that is kept under this number."""
+    return connection.scalar(select(comments.c.id).where(comments.c.id == number)) is not None
 
 
 def tell(connection: Connection, kind: str, now: int, *, act: int | None = None, item: str | None = None) -> None:

@@ -1,8 +1,8 @@
-"""Tables of who comes in, who vouches for whom, and who saw whom in person."""
+"""Tables of who comes in, who vouches for whom, who saw whom in person, and what is hidden by duty."""
 
 from sqlalchemy import Column, ForeignKey, Index, LargeBinary, String, Table, Text
 
-from app.store.tables import metadata, moment
+from app.store.tables import Serial, metadata, moment
 
 entrants = Table(
     "entrants",
@@ -19,6 +19,18 @@ entrants = Table(
     moment("came_at"),
     Index("ix_entrants_token", "token"),
     Index("ix_entrants_state", "state", "came_at"),
+)
+
+hidden = Table(
+    "hidden",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    Column("thing", String(2048), nullable=False),  # the address of a voice, or `comment:<number>`
+    Column("why", Text, nullable=False),
+    Column("account", ForeignKey("accounts.id"), nullable=False),  # whose turn it was
+    moment("hidden_at"),
+    moment("lapses_at", nullable=True),  # none once the assembly has confirmed it
+    Index("ix_hidden_thing", "thing"),
 )
 
 reset_witnesses = Table(

@@ -60,6 +60,7 @@ def upgrade() -> None:
     entrants()
     vouchers()
     reset_witnesses()
+    hidden()
 
 
 def accounts() -> None:
@@ -103,6 +104,21 @@ def entrants() -> None:
     )
     op.create_index("ix_entrants_state", "entrants", ["state", "came_at"], unique=False)
     op.create_index("ix_entrants_token", "entrants", ["token"], unique=False)
+
+
+def hidden() -> None:
+    op.create_table(
+        "hidden",
+        sa.Column("seq", SERIAL, nullable=False),
+        sa.Column("thing", sa.String(length=2048), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("account", SERIAL, nullable=False),
+        sa.Column("hidden_at", sa.BigInteger(), nullable=False),
+        sa.Column("lapses_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_hidden_account_accounts")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_hidden")),
+    )
+    op.create_index("ix_hidden_thing", "hidden", ["thing"], unique=False)
 
 
 def reset_witnesses() -> None:

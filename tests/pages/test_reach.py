@@ -100,6 +100,7 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
         "/co-sign",
         "/door/keep",
         "/caretakers",
+        "/duty",
         "/members/exclude",
         "/me",
     ):

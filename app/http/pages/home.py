@@ -133,6 +133,7 @@ def _event_sentence(kind: str) -> str:
     words = {
         "vote_opened": _("A vote was opened."),
         "member-added": _("The members’ list has a new name."),
+        "hidden": _("Something that was said is hidden by duty."),
         "excluded": _("The assembly excluded somebody for a time."),
         "member-removed": _("A name was taken off the members’ list."),
         "asked": _("A delegate asks the assembly what to say."),

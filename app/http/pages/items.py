@@ -33,11 +33,12 @@ from app.http.pages.results import Result
 from app.http.pages.revisions import Amendment, Revisions
 from app.http.pages.sitting import Delegation
 from app.http.pages.voices import Heard
-from app.operations import choosing, deliberating, hands, linking, naming, procedure, voting
-from app.store import accounts, agenda, hosts, votes
+from app.operations import choosing, deliberating, hands, linking, moderating, naming, procedure, voting
+from app.store import accounts, agenda, hiding, hosts, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind, Text
 from app.store.database import Connection
+from app.store.hiding import Hidden
 from app.store.votes import Vote
 from app.wiring import Instance
 
@@ -53,6 +54,8 @@ class Said:
     who: str
     text: str
     when: int
+    thing: str
+    hidden: Hidden | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,7 @@ class View:
     taken_from: tuple[str, str] | None = None
     revisions: Revisions | None = None
     amendment: Amendment | None = None
+    may_hide: bool = False
 
     @property
     def picture(self) -> Mapping[str, Any] | None:
@@ -152,7 +156,7 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         texts=_different(texts),
         waiting=hosts.away(connection),
         votings=votings,
-        said=tuple(_said(connection, comment) for comment in agenda.discussion(connection, item.id)),
+        said=_said(connection, instance, agenda.discussion(connection, item.id)),
         heard=voices.of_item(connection, instance, item, account),
         may_amend=mine and item.state == State.OPEN,
         may_open=member and item.state in _VOTABLE,
@@ -171,6 +175,7 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         delegation=sitting.proposed(connection, instance, item, account) if item.kind is Kind.MANDATE else None,
         exclusion=exclusions.exclusion(connection, item, account),
         report=reports.of_item(connection, instance, item, account) if item.kind is Kind.REPORT else None,
+        may_hide=account is not None and moderating.has_turn(connection, instance, account),
     )
 
 
@@ -261,8 +266,20 @@ def _person(connection: Connection, number: int) -> Person:
     return Person(number, account.shown if account is not None else "")
 
 
-def _said(connection: Connection, comment: agenda.Comment) -> Said:
-    return Said(_person(connection, comment.account).name, comment.body, comment.written_at)
+def _said(connection: Connection, instance: Instance, comments: tuple[agenda.Comment, ...]) -> tuple[Said, ...]:
+    """What members said; of what is hidden by duty only that it is, and why."""
+    things = [moderating.comment_thing(comment.number) for comment in comments]
+    hidden = hiding.now_hidden(connection, things, int(instance.now().timestamp()))
+    return tuple(
+        Said(
+            _person(connection, comment.account).name,
+            comment.body if thing not in hidden else "",
+            comment.written_at,
+            thing,
+            hidden.get(thing),
+        )
+        for thing, comment in zip(things, comments, strict=True)
+    )
 
 
 def _named(connection: Connection, instance: Instance, assembly: object) -> str:

@@ -3,7 +3,7 @@
 from gettext import gettext as _
 from gettext import ngettext
 
-from app.http.pages import mandate_refusals
+from app.http.pages import mandate_refusals, people_refusals
 from app.kernel.refusal import Refusal
 from app.operations.procedure import Question
 
@@ -110,6 +110,7 @@ def category(name: str) -> str:
         "recall": _("the end of a mandate"),
         "admission": _("joining"),
         "entry": _("who comes in"),
+        "moderation": _("what stays hidden"),
         "exclusion": _("an exclusion"),
         "caretaking": _("who keeps the server"),
         "withdrawal": _("leaving"),
@@ -238,49 +239,7 @@ def refusal(said: Refusal) -> str:
         "leave.why": _("Say why we want to leave."),
         "id.form": _("That is not an address."),
         "net.status": _("That server did not answer as expected. Try again later."),
-        "body.founded": _("Our assembly is founded: what it is called, its list and its rules are for it to change."),
-        "founding.people": _("Caretakers and co-signers are on the list, each once."),
-        "founding.caretakers": _("At least two caretakers keep a server."),
-        "founding.co_signers": _("Name three co-signers or more, or none as yet."),
-        "founding.belongs": _("Say in at most 2,000 characters who belongs."),
-        "founding.not_adopted": _("Too few agreed to found the assembly: these rules need three quarters."),
-        "name.form": _("A name has 1 to 60 characters."),
-        "member.taken": _("That name is on the list. Add a second name, so that people can be told apart."),
-        "member.decision": _("Only the assembly changes the members’ list."),
-        "member.only": _("You may listen and speak here; whoever has a vote does this."),
-        "exclusion.person": _("Choose somebody else who is a member."),
-        "exclusion.term": _("An exclusion has a term of 1 to 366 days."),
-        "exclusion.why": _("Say why, in at most 5,000 characters."),
-        "exclusion.open": _("That is on our agenda already."),
-        "exclusion.concerned": _("Only who is concerned names whom they trust."),
-        "exclusion.witness": _("Who proposed it cannot say that the hearing was held."),
-        "exclusion.hearing": _("First the person is heard: they say so, or two members do who did not propose it."),
-        "vote.secret": _("This is voted on by secret paper in a meeting, and nowhere else."),
-        "appeal.none": _("You are not excluded."),
-        "appeal.open": _("Your appeal is on the agenda already."),
-        "member.unknown": _("Nobody of that name is here."),
-        "caretaking.reason": _("Give a reason: every member sees it."),
-        "caretaking.same": _("They keep the server already."),
-        "caretaking.why": _("Say in at most 2,000 characters why."),
-        "recovery.wrong": _("These are not your words. Two members who see you can confirm it too."),
-        "recovery.none": _("Nothing waits to be confirmed."),
-        "recovery.waits": _("First confirm that the new password is yours."),
-        "recovery.witness": _("Somebody confirms it who is no caretaker, and not yourself."),
-        "password.short": _("A password has at least 8 characters."),
-        "member.votes": _("You are on the members’ list: the assembly keeps it."),
-        "door.full": _("Too many wait at the door. Speak to a member."),
-        "door.card": _("The number of a card has at most 16 characters."),
-        "door.unknown": _("Nobody asked to come in from here."),
-        "door.settled": _("That is decided already."),
-        "door.standing": _("Choose one of the answers on the page."),
-        "door.assembly": _("By our rules the assembly itself decides who comes in with a vote."),
-        "door.asked": _("The assembly is asked already."),
-        "door.reason": _("Say why not, in at most 500 characters: they read it."),
-        "attest.act": _("That is no entry that co-signers confirm."),
-        "attest.person": _("Our rules do not name you as a co-signer of this."),
-        "attest.key": _("The key that our rules name for you is not on this server. Confirm where it is."),
-        "attest.twice": _("You have confirmed this already."),
-        "attest.missing": _("Too few co-signers have confirmed what this rests on, so it cannot be counted yet."),
         "close.who": _("Before the time is over a vote is closed by a caretaker or a teller of this vote."),
     }
-    return words.get(said.code) or mandate_refusals.words().get(said.code) or _("That could not be done.")
+    elsewhere = {**mandate_refusals.words(), **people_refusals.words()}
+    return words.get(said.code) or elsewhere.get(said.code) or _("That could not be done.")

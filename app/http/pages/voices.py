@@ -1,7 +1,7 @@
 """Voices under an item: what was said from outside and what members answered, and the form to answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -17,11 +17,12 @@ from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
 from app.operations import blocking, gleaning, naming, publishing, replying
 from app.operations.sealing import load
-from app.store import accounts, acts, agenda, media, reactions, voices
+from app.store import accounts, acts, agenda, hiding, media, reactions, voices
 from app.store.accounts import Account, Session
 from app.store.acts import StoredAct
 from app.store.agenda import Item
 from app.store.database import Connection
+from app.store.hiding import Hidden
 from app.store.media import Kept
 from app.store.voices import Voice
 from app.wiring import Instance
@@ -46,6 +47,7 @@ class Heard:
     folded: bool
 
     pictures: Mapping[str, Kept]
+    hidden: Hidden | None = None
 
     @property
     def shown(self) -> list[Kept]:
@@ -98,7 +100,9 @@ def of_act(connection: Connection, instance: Instance, act: StoredAct, account: 
     levels = {voice.id: policy.level(host_of(voice.author)) if voice.from_outside else None for voice in said}
     shown = [voice for voice in said if levels[voice.id] not in _HIDDEN]
     names = {voice.id: _name(connection, instance, voice) for voice in shown}
-    return tuple(_heard(connection, voice, names, account, levels[voice.id]) for voice in shown)
+    found = (_heard(connection, voice, names, account, levels[voice.id]) for voice in shown)
+    hidden = hiding.now_hidden(connection, names, int(instance.now().timestamp()))
+    return tuple(replace(one, hidden=hidden.get(one.voice.id)) for one in found)
 
 
 async def answer(request: Request, session: Session, fields: Fields) -> Response:
