@@ -1,4 +1,4 @@
-"""Whom a decision counts on: who has not been seen for long is told first, and counts again once they are back (§1)."""
+"""Whom a decision counts on: since when somebody belongs, and for how long they have not been seen (§1)."""
 
 from datetime import timedelta
 from typing import Final
@@ -8,6 +8,14 @@ from app.kernel.instant import Instant
 
 NOTICE: Final = timedelta(days=14)
 """So long before they stop counting on somebody, all members are told."""
+
+
+def is_senior(settings: Settings, category: str, earlier: int) -> bool:
+    """True for who may vote on this now: there have been enough `earlier` meetings since they came in.
+
+    From the first meeting on where the charter's `seniority` names no other for the category.
+    """
+    return earlier + 1 >= settings.seniority.get(category, 1)
 
 
 def told_from(settings: Settings, seen: Instant) -> Instant:

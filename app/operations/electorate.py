@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from app.governance.belonging import is_dormant, told_from
+from app.governance.belonging import is_dormant, is_senior, told_from
 from app.governance.provisions import Settings
 from app.kernel.canonical import commitment
 from app.operations.proposing import charter_of
@@ -22,11 +22,20 @@ class Electorate:
     dormant: tuple[Account, ...]
 
 
-def electorate(connection: Connection, instance: Instance, settings: Settings) -> Electorate:
-    """The members' list as it counts now."""
+def electorate(connection: Connection, instance: Instance, settings: Settings, category: str = "") -> Electorate:
+    """The members' list as it counts now on a matter of `category`, by the charter's `dormant` and `seniority`.
+
+    Who came in after the founding and has not been here for so many meetings is not on it (hostile F34).
+    """
+    body = accounts.body(connection)
+    founded, now = body.founded_at if body is not None else None, int(instance.now().timestamp())
     entitled: list[Account] = []
     dormant: list[Account] = []
     for member in accounts.members(connection):
+        came_later = founded is not None and member.joined_at > founded
+        met = votes.meetings_between(connection, member.joined_at, now) if came_later else ()
+        if came_later and not is_senior(settings, category, len(met)):
+            continue
         told = datetime.fromtimestamp(member.warned_at, UTC) if member.warned_at is not None else None
         away = is_dormant(settings, datetime.fromtimestamp(member.seen_at, UTC), told, instance.now())
         (dormant if away else entitled).append(member)

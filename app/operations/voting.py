@@ -98,7 +98,7 @@ def open_vote(
     if isinstance(ready, Refusal):
         return ready
     item = _second_text(connection, instance, ready, rule)
-    people = electorate(connection, instance, charter)
+    people = electorate(connection, instance, charter, item.category)
     roll = [member for member in people.entitled if not is_concerned(connection, instance, item, member)]
     away = [member.id for member in people.dormant if not is_concerned(connection, instance, item, member)]
     salt = instance.new_salt()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.kernel.canonical import commitment
-from app.operations import electorate, proposing, voting
+from app.operations import electorate, membership, proposing, voting
 from app.operations.proposing import charter_of
 from app.store import accounts, votes
 from app.store.votes import Vote
@@ -77,3 +77,22 @@ def away(hill: Place) -> None:
     hill.do(electorate.warn)
     hill.clock.tick(days=15)
     all_but(hill, "gus")
+
+
+@pytest.mark.withstands("F34")
+def test_who_came_in_just_before_votes_but_not_on_rules_people_and_recalls_until_the_next_meeting(hill: Place) -> None:
+    newcomers = [done(hill.do(membership.enter, name)) for name in ("Xe", "Yu", "Zo")]
+    assert entitled(hill, opened(hill)) == 8
+    charter = hill.do(lambda c, i: charter_of(c, i, i.assembly, i.now()))
+    assert charter is not None
+
+    def counted(category: str) -> set[str]:
+        return {one.name for one in hill.do(electorate.electorate, charter, category).entitled}
+
+    grave = ("charter", "exclusion", "recall")
+    assert all(counted(category) == set(hill.people) for category in grave)
+    item = done(hill.do(proposing.propose, hill.people["tom"], proposing.Draft("Wood", "We buy.", "policy", None)))
+    done(hill.do(voting.open_vote, item.id, timedelta(hours=1), in_meeting=True))
+    assert all(counted(category) == set(hill.people) for category in grave)  # it is their first
+    hill.clock.tick(days=30)
+    assert all(counted(category) == {*hill.people, *(one.name for one in newcomers)} for category in grave)
