@@ -78,6 +78,11 @@ class Proposal:
         return frozenset(caucus.body for part in parts for caucus in part.caucuses)
 
 
+def founding(charter: Charter) -> Proposal:
+    """The Charter of a confederation as what its founding members answer."""
+    return Proposal(charter.head, charter.name, "charter", (charter.head.author,))
+
+
 def is_void(proposal: Proposal, charter: Charter | None) -> Refusal | None:
     """Why `proposal` cannot be decided under `charter`, the one that it cites; None if it can.
 

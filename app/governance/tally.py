@@ -17,6 +17,7 @@ from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 
 __all__ = [
+    "IN_FAVOUR",
     "STANCES",
     "By",
     "Count",

@@ -7,7 +7,7 @@ from app.governance.proposal import State
 from app.kernel.canonical import Document
 from app.kernel.ids import origin
 from app.kernel.refusal import Refusal
-from app.operations import confederations
+from app.operations import confederations, tiers
 from app.operations.sealing import load
 from app.store import acts, agenda
 from app.store.acts import StoredAct
@@ -51,15 +51,18 @@ def on_act(connection: Connection, instance: Instance, act: StoredAct) -> None:
 
 def take_up(connection: Connection, instance: Instance, act: StoredAct, document: Document) -> str | None:
     """The item by which we answer what an act asks of us, put on the agenda if it is not; None if it asks nothing."""
-    if _asks_us(connection, instance, act, document):
-        return put_on_agenda(connection, instance, act)
+    council = _brings(connection, instance, act.id)
+    if council is not None or _asks_us(connection, instance, act, document):
+        return put_on_agenda(connection, instance, act, council)
     if act.type == "gov:Receipt" and instance.assembly in (document.get("gov:roll") or ()):
         return _on_receipt(connection, instance, document)
     return None
 
 
-def put_on_agenda(connection: Connection, instance: Instance, act: StoredAct) -> str:
+def put_on_agenda(connection: Connection, instance: Instance, act: StoredAct, council: str | None = None) -> str:
     """The id of the item by which we answer this Proposal or Charter, put on the agenda if it is not.
+
+    `council` is ours where it brings us what is before the council above it: to it we answer (fine-print 19).
 
     A later version of a text that waits for our answer takes its place: it starts from nothing
     (governance.md §4).
@@ -80,7 +83,7 @@ def put_on_agenda(connection: Connection, instance: Instance, act: StoredAct) ->
         category=document.get("gov:category", "charter"),
         title=document["name"],
         state=State.OPEN.value,
-        details=details_of(document),
+        details=details_of(document) | ({"confederation": council} if council is not None else {}),
         act=act.id,
         act_digest=act.digest,
         author=None,
@@ -137,10 +140,24 @@ def _is_for_us(connection: Connection, instance: Instance, document: Document) -
     )
 
 
+def _brings(connection: Connection, instance: Instance, about: str) -> str | None:
+    """The council of ours that brings us a text from the council above it, or None."""
+    act = acts.by_id(connection, about)
+    if act is None or act.type not in {"gov:Proposal", "gov:Charter"}:
+        return None
+    document = load(act)
+    forum = document.get("gov:forum", act.author)
+    council = tiers.relaying(connection, about, instance.assembly, confederations.ours(connection, instance))
+    return council if council not in {None, forum} and not isinstance(forum, list) else None
+
+
 def _on_receipt(connection: Connection, instance: Instance, document: Document) -> str | None:
     """The item for a proposal, our own too, that a forum of ours says is on its agenda with us on the roll."""
     about = document["gov:act"]
     act = acts.by_reference(connection, about["id"], about["gov:digest"])
+    council = _brings(connection, instance, about["id"])
+    if act is not None and council is not None:
+        return put_on_agenda(connection, instance, act, council)
     if act is None or act.type != "gov:Proposal":
         return None
     proposal = load(act)

@@ -8,7 +8,7 @@ from app.governance.charter import contest_of
 from app.governance.outcome import Judgement, Kind, Outcome, judge
 from app.governance.proposal import Proposal
 from app.governance.record import Record
-from app.governance.tally import Count, Row, recount, tier_of
+from app.governance.tally import Count, Row, recount, recount_flat, tier_of
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import confederations
@@ -46,7 +46,7 @@ class Board:
     `count` is a Refusal where the proposal is void or cannot be decided from what is here.
     `outcomes` are all that were received, first sealed first. `roll_unclear` says that the frozen
     roll names members of whom nothing here shows how they joined. `objections_until` is the end of
-    the time to object.
+    the time to object; `flat` the count over all base assemblies where there are tiers below.
     """
 
     act: StoredAct
@@ -57,6 +57,7 @@ class Board:
     outcomes: tuple[Judged, ...]
     roll_unclear: bool
     objections_until: Instant | None
+    flat: Count | None = None
 
     @property
     def newest(self) -> Judged | None:
@@ -78,21 +79,24 @@ def board(connection: Connection, instance: Instance, proposal_id: str) -> Board
 def boards(connection: Connection, instance: Instance) -> tuple[Board, ...]:
     """The boards of all proposals before our confederations, newest first; of a council, those before itself."""
     reading = Reading(connection, loopback=instance.loopback)
-    forums = confederations.ours(connection, instance) | {instance.assembly}
+    forums = confederations.forums(connection, instance) | {instance.assembly}
     found = [
         act
         for act in acts.of_type(connection, "gov:Proposal")
-        if isinstance(proposal := reading.parsed(act), Proposal) and _is_before(proposal, forums, instance.assembly)
+        if isinstance(proposal := reading.parsed(act), Proposal)
+        and _is_before(reading, proposal, forums, instance.assembly)
     ]
     counted = [_board(reading, act.id, instance.now()) for act in reversed(found)]
     return tuple(one for one in counted if isinstance(one, Board))
 
 
-def _is_before(proposal: Proposal, forums: frozenset[str], me: str) -> bool:
-    """True if the proposal is before a confederation of ours and not only before its author's own assembly."""
+def _is_before(reading: Reading, proposal: Proposal, forums: frozenset[str], me: str) -> bool:
+    """True if the proposal is before a forum of ours, in any tier, and not only before its author's own assembly."""
     if proposal.listed:
         return me in proposal.forum
-    return proposal.confederation in forums and proposal.confederation != proposal.head.author
+    if proposal.confederation in forums and proposal.confederation != proposal.head.author:
+        return True
+    return any(reading.froze(proposal, forum) for forum in forums)
 
 
 def _board(reading: Reading, proposal_id: str, now: Instant) -> Board | Refusal:
@@ -112,6 +116,7 @@ def _board(reading: Reading, proposal_id: str, now: Instant) -> Board | Refusal:
         _judged(reading, record, count),
         reading.roll_of(proposal).unclear,
         closes + contest_of(record.charter) if closes is not None else None,
+        None if not record.below or isinstance(flat := recount_flat(record, now), Refusal) else flat,
     )
 
 

@@ -9,12 +9,13 @@ from app.governance.council import check_admission, is_forming
 from app.governance.proposal import Proposal, is_void
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
+from app.kernel.instant import parse_instant
 from app.kernel.refusal import Refusal
-from app.operations import confederations, receipting, sessions
+from app.operations import confederations, receipting, sessions, tiers
 from app.operations.publishing import relay, send
 from app.operations.reading import Reading
 from app.operations.sealing import load
-from app.operations.settling import has_moved, is_waiting, settle
+from app.operations.settling import has_moved, is_due_below, is_waiting, settle
 from app.store import accounts, acts
 from app.store.acts import Standing, StoredAct
 from app.store.database import Connection
@@ -33,10 +34,16 @@ def on_act(connection: Connection, instance: Instance, act: StoredAct, activity:
     if not is_forum(connection, instance):
         return
     document = load(act)
+    if is_council(connection):
+        tiers.on_act(connection, instance, act)
     if activity.get("type") == "Join":
         _answer_join(connection, instance, activity)
     if act.type in _PREMISES or (act.type == "gov:Ratification" and _is_of_founder(connection, instance, document)):
         _catch_up(connection, instance)
+    _weigh(connection, instance, act, document, activity)
+
+
+def _weigh(connection: Connection, instance: Instance, act: StoredAct, document: Document, activity: Document) -> None:
     if act.type == "gov:Attestation":
         _count_confirmed(connection, instance, document)
     elif act.type == "gov:Proposal" and confederations.is_before(act, instance.assembly):
@@ -57,6 +64,7 @@ def duties(connection: Connection, instance: Instance) -> None:
         return
     for act in acts.of_type(connection, "gov:Proposal"):
         if not confederations.is_before(act, instance.assembly):
+            _settle_below(connection, instance, act)
             continue
         if receipting.receipt_of(connection, instance, act) is None:
             # What came before a session opened is taken up when it opens, and who is there is fixed.
@@ -64,6 +72,15 @@ def duties(connection: Connection, instance: Instance) -> None:
                 _take_up(connection, instance, act, {})
         elif is_waiting(connection, instance, act) or has_moved(connection, act):
             settle(connection, instance, act.id)
+
+
+def _settle_below(connection: Connection, instance: Instance, act: StoredAct) -> None:
+    """Count what the council above brought to our members before it is too late to say so there."""
+    closes = parse_instant(load(act).get("gov:closes"))
+    if isinstance(closes, Refusal) or not is_due_below(closes, instance.now()):
+        return
+    if is_council(connection) and receipting.receipt_of(connection, instance, act) is not None:
+        settle(connection, instance, act.id)
 
 
 def is_council(connection: Connection) -> bool:

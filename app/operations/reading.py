@@ -11,7 +11,7 @@ from app.governance.charter import Charter, in_force
 from app.governance.council import Admission, Receipt, Withdrawal, admission_is_void, check_receipt_roll, roll_at
 from app.governance.mandate import DelegateVote, Mandate, Recall
 from app.governance.outcome import Outcome
-from app.governance.proposal import Proposal, amendment_is_void
+from app.governance.proposal import Proposal, amendment_is_void, founding
 from app.governance.ratification import Decision, Ratification
 from app.governance.record import Record
 from app.governance.rules import Status
@@ -50,6 +50,7 @@ class Reading:
         self._rolls: dict[tuple[Ref, Id | None], Roll] = {}
         self._freezing: dict[Ref, dict[Id, Receipt]] = {}
         self._admitting: set[Ref] = set()
+        self._statuses: dict[Ref, Status | None] = {}
 
     def parsed(self, act: StoredAct) -> Act | None:
         """What an act as kept means; None if it is evidence, or of a type that is not understood."""
@@ -68,6 +69,15 @@ class Reading:
         act = acts.by_reference(self.connection, ref.id, ref.digest) if ref is not None else None
         found = self.parsed(act) if act is not None else None
         return found if isinstance(found, kind) else None
+
+    def subject(self, ref: Ref | None) -> Proposal | None:
+        """The text under `ref` that assemblies answer: a Proposal, or a Charter that lists its founders."""
+        charter = self.at(Charter, ref)
+        return self.at(Proposal, ref) if charter is None else founding(charter)
+
+    def froze(self, proposal: Proposal, forum: str) -> bool:
+        """True if `forum` has put a text before its members, with a Receipt that freezes who may answer."""
+        return self._frozen_by(proposal, Id(forum)) is not None
 
     def naming(self, ref: Ref, act_type: str, kind: type[T]) -> tuple[tuple[T, StoredAct], ...]:
         """The acts of this kind about a proposal, with how they are kept."""
@@ -96,7 +106,7 @@ class Reading:
             ratifications=ratifications,
             votes=self.all_of(DelegateVote, answers),
             versions=self.versions(proposal),
-            lower=self._lower(ratifications),
+            lower=self._lower(act for act in ratifications if act.confederation == record.confederation),
             seats=self._seats(council or proposal.confederation),
             below=tuple(self._record(proposal, member, above | {member}) for member in relaying),
         )
@@ -167,10 +177,10 @@ class Reading:
 
     def founders(self, charter: Charter) -> tuple[Ratification, ...]:
         """The Ratifications of a founding Charter that count."""
-        council = charter.head.author
-        subject = Proposal(charter.head, charter.name, "charter", (council,))
+        subject = founding(charter)
         record = self._about_members(subject, tuple(member.assembly for member in charter.members))
         answers = self.all_of(Ratification, acts.naming(self.connection, charter.head.ref.id, "gov:proposal"))
+        record = replace(record, lower=self._lower(answers))
         return tuple(answer for answer in answers if weigh_ratification(record, answer) is None)
 
     def about_mandate(self, mandate: Mandate) -> Record:
@@ -270,14 +280,16 @@ class Reading:
 
     def _status(self, outcome: Outcome | None) -> Status | None:
         """What an Outcome came to, counted again at its own time; None if that cannot be told."""
-        proposal = self.at(Proposal, outcome.proposal) if outcome is not None else None
+        proposal = self.subject(outcome.proposal) if outcome is not None else None
         if outcome is None or proposal is None:
             return None
         count = recount(self.record(proposal, outcome.confederation), outcome.head.published)
         return None if isinstance(count, Refusal) else count.status
 
-    def _lower(self, ratifications: tuple[Ratification, ...]) -> tuple[tuple[Ref, Status], ...]:
+    def _lower(self, ratifications: Iterable[Ratification]) -> tuple[tuple[Ref, Status], ...]:
         """What the Outcomes came to that member councils cite (fine-print 19)."""
         cited = {act.outcome for act in ratifications if act.outcome is not None}
-        found = ((ref, self._status(self.at(Outcome, ref))) for ref in sorted(cited))
-        return tuple((ref, status) for ref, status in found if status is not None)
+        for ref in sorted(cited - self._statuses.keys()):
+            self._statuses[ref] = None  # while it is counted, so that no Outcome rests on itself
+            self._statuses[ref] = self._status(self.at(Outcome, ref))
+        return tuple((ref, status) for ref in sorted(cited) if (status := self._statuses[ref]) is not None)

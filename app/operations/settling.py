@@ -1,5 +1,8 @@
 """Sealing outcomes: what a council counts when everyone has answered or time is over, and whom it then admits."""
 
+from datetime import timedelta
+from typing import Final
+
 from app.governance.act import Ref
 from app.governance.council import Admission, check_admission, is_forming
 from app.governance.outcome import Outcome, Tendency, may_be_final
@@ -10,7 +13,7 @@ from app.governance.tally import STANCES, Count, recount
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import charters
+from app.operations import charters, tiers
 from app.operations.publishing import seal_and_announce, send
 from app.operations.reading import Reading
 from app.operations.sealing import heading, load
@@ -20,30 +23,38 @@ from app.store.database import Connection
 from app.translation import build
 from app.wiring import Instance
 
+_SAID_BEFORE: Final = timedelta(hours=24)
 
-def settle(connection: Connection, instance: Instance, proposal_id: str) -> StoredAct | None:
+
+def settle(connection: Connection, instance: Instance, proposal_id: str, forum: str | None = None) -> StoredAct | None:
     """Seal the Outcome of a proposal before us if it is due and differs from our last one; else None.
 
     Due is it when every assembly on the roll has answered bindingly, or after `gov:closes`; again, as
-    final, when the time to object is over (fine-print 12). Never twice the same.
+    final, when the time to object is over (fine-print 12). Never twice the same. A call has an Outcome
+    with every signature. What the council above us brought to our members is counted by our own rule,
+    early enough to say upward what they decided. `forum` is a silent one for which we stand in.
     """
     reading = Reading(connection, loopback=instance.loopback)
-    act = acts.by_id(connection, proposal_id)
-    proposal = reading.parsed(act) if act is not None else None
-    if not isinstance(proposal, Proposal) or proposal.confederation != instance.assembly:
+    act, body = acts.by_id(connection, proposal_id), Id(forum or instance.assembly)
+    proposal = reading.subject(Ref(Id(act.id), act.digest)) if act is not None else None
+    if proposal is None or not _is_counted_by(reading, proposal, body):
         return None
     head = heading(connection, instance)
-    record = reading.record(proposal)
+    record = reading.record(proposal, body)
     count = recount(record, head.published)
-    if isinstance(count, Refusal) or not _is_due(proposal, count, head.published):
+    if isinstance(count, Refusal) or not _is_due(record, count, head.published):
         return None
-    if is_forming(reading.members_at(instance.assembly, head.published)):
+    if is_forming(reading.members_at(body, head.published)):
         return None
     earlier = _ours(reading, proposal)
     final = may_be_final(proposal, record.charter, head.published)
     if earlier and (earlier[-1].rows, earlier[-1].status, earlier[-1].final) == (count.rows, count.status, final):
         return None
     sealed = _seal(connection, instance, record, count, final=final, correction_of=earlier[-1] if earlier else None)
+    if sealed is not None and record.council == instance.assembly:
+        tiers.ratify_upward(connection, instance, reading, proposal, sealed, count.status)
+    if proposal.confederation != instance.assembly:
+        return sealed
     if sealed is not None and count.status is Status.ADOPTED and proposal.category == "admission":
         _admit(connection, instance, reading, proposal, sealed)
     if sealed is not None and final and count.status is Status.ADOPTED and proposal.category == "charter":
@@ -75,8 +86,25 @@ def has_moved(connection: Connection, act: StoredAct) -> bool:
     return moved
 
 
-def _is_due(proposal: Proposal, count: Count, at: Instant) -> bool:
+def _is_counted_by(reading: Reading, proposal: Proposal, body: Id) -> bool:
+    """True if `proposal` is before `body`, or `body` brought it to its members from the council above."""
+    if proposal.confederation == body:
+        return proposal.rule is not None
+    return reading.froze(proposal, body)
+
+
+def is_due_below(closes: Instant, at: Instant) -> bool:
+    """True in the last day before the close, in which a lower tier says upward what its members answered so far."""
+    return closes - _SAID_BEFORE <= at <= closes
+
+
+def _is_due(record: Record, count: Count, at: Instant) -> bool:
+    proposal = record.proposal
     over = proposal.closes is not None and at > proposal.closes
+    if record.council is not None and proposal.closes is not None and is_due_below(proposal.closes, at):
+        return True
+    if count.status is Status.OPEN and any(row.stance in STANCES for row in count.rows):
+        return True
     return over or (bool(count.rows) and all(row.stance in STANCES for row in count.rows))
 
 
@@ -95,14 +123,14 @@ def _seal(
     correction_of: Outcome | None,
 ) -> StoredAct | None:
     proposal, head = record.proposal, heading(connection, instance)
-    rule: Rule | None = proposal.rule
+    rule: Rule | None = record.rule
     if rule is None:
         return None
     document = build.outcome(
         id=Id(head.id),
         author=Id(head.author),
         published=head.published,
-        confederation=proposal.confederation,
+        confederation=record.confederation,
         proposal=proposal.head.ref,
         rule=rule,
         roll=tuple(row.assembly for row in count.rows),

@@ -175,7 +175,7 @@ def settle_down(
     clock, hashed = Clock(), done(membership.hash_password(PASSWORD))
     valley = Valley(clock, {})
     for name in (*people, "Valley"):
-        valley.places[name] = _place(folder, template, clock, name)
+        valley.places[name] = open_place(folder, template, clock, name)
     for name, names in people.items():
         place = valley[name]
         place.do(founding.begin, Body.COMMUNE, name)
@@ -194,7 +194,7 @@ def settle_down(
 def found_council(valley: Valley, names: Iterable[str], rules: Document | None = None) -> None:
     """Valley's Charter, the starter rules with `rules` laid over them, ratified by those that it lists."""
     listed = [valley[name] for name in names]
-    members = [Member(place.assembly, _first_key_event(place).digest) for place in listed]
+    members = [Member(place.assembly, first_key_event(place).digest) for place in listed]
     done(valley["Valley"].do(founding.found_council, rules or {}, members))
     valley.deliver()
     for place in listed:
@@ -202,7 +202,7 @@ def found_council(valley: Valley, names: Iterable[str], rules: Document | None =
     valley.deliver()
 
 
-def _first_key_event(place: Place) -> StoredAct:
+def first_key_event(place: Place) -> StoredAct:
     return place.read(lambda connection: acts.of_type(connection, "gov:KeyEvent", author=place.assembly))[0]
 
 
@@ -213,7 +213,7 @@ def _copied(folder: Path, template: Databases, name: str) -> str:
     return f"sqlite:///{folder / name}.db"
 
 
-def _place(folder: Path, template: Databases, clock: Clock, name: str) -> Place:
+def open_place(folder: Path, template: Databases, clock: Clock, name: str) -> Place:
     instance = Instance(
         url=f"https://{name.lower()}.example",
         loopback=False,

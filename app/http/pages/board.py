@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.federation.documents import host_of
+from app.governance.rules import Method
 from app.http.pages import explanations, forms, moments, options, page, sentences, stances
 from app.http.pages.forms import Fields
 from app.http.pages.stances import Link, Name, Stand
@@ -62,6 +63,8 @@ class Matter:
     closed: bool = False
     objections_over: bool = False
     summary: str = ""
+    flat: str = ""
+    is_call: bool = False
     silence: str = ""
     proof: str = ""
     order: tuple[str, ...] = ()
@@ -155,11 +158,18 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
         signed_by_forum=not proposal.listed,
         closed=closes is not None and closes < now,
         objections_over=until is not None and until <= now,
-        summary=stances.summary(count, name),
+        summary=stances.signed(count, name) if _is_call(board) else stances.summary(count, name),
+        flat=stances.flat(board.flat) if board.flat is not None else "",
+        is_call=_is_call(board),
         silence=_silence(connection, instance, proposal.confederation, forum),
         order=options.in_order(count.result.order, {}, names),
         proof=f"/confederation/proof?of={quote(board.act.id, safe='')}" if board.refuted else "",
     )
+
+
+def _is_call(board: Board) -> bool:
+    """True for a call that each assembly signs for itself: nobody decides it for all (fine-print 11)."""
+    return board.proposal.rule is not None and board.proposal.rule.method is Method.ACCESSION
 
 
 def _silence(connection: Connection, instance: Instance, forum: str | None, name: str) -> str:

@@ -9,8 +9,8 @@ from urllib.parse import quote
 from app.governance.act import Ref
 from app.governance.outcome import Kind, Reason
 from app.governance.ratification import Stance
-from app.governance.tally import STANCES, By, Count, Position, Row
-from app.http.pages import moments
+from app.governance.tally import IN_FAVOUR, STANCES, By, Count, Position, Row
+from app.http.pages import moments, sentences
 from app.kernel.ids import Id
 from app.operations.counting import Board, Judged
 from app.operations.sealing import load
@@ -96,6 +96,25 @@ def summary(count: Count, name: Name) -> str:
     answered = [f"{name(row.assembly)} {_phrase(row, name)}" for row in count.rows if row.stance in STANCES]
     last = _("no answer yet: {names}.").format(names=", ".join(missing) or _("none"))
     return " · ".join((*answered, last))
+
+
+def signed(count: Count, name: Name) -> str:
+    """Who signed a call, never more than that: `Signed by Riverside, Hill (by mandate).` (G7)."""
+    by = [
+        _("{assembly} (by mandate)").format(assembly=name(row.assembly)) if row.by is By.MANDATE else name(row.assembly)
+        for row in count.rows
+        if row.stance in IN_FAVOUR
+    ]
+    gone = [name(row.assembly) for row in count.rows if row.stance is Position.REJECTED]
+    said = _("Signed by {names}.").format(names=", ".join(by)) if by else _("Nobody has signed it yet.")
+    return said if not gone else said + " " + _("Not signed, or no longer: {names}.").format(names=", ".join(gone))
+
+
+def flat(count: Count) -> str:
+    """What all base assemblies come to when they are counted as one, beside the count by councils (R2)."""
+    return _("Counted over all {n} local assemblies as one: {status} {share}.").format(
+        n=len(count.rows), status=sentences.state(count.status.value), share=share(count)
+    )
 
 
 def unanswered(count: Count, name: Name) -> tuple[str, ...]:
