@@ -71,9 +71,8 @@ class Reading:
         return found if isinstance(found, kind) else None
 
     def subject(self, ref: Ref | None) -> Proposal | None:
-        """The text under `ref` that assemblies answer: a Proposal, or a Charter that lists its founders."""
-        charter = self.at(Charter, ref)
-        return self.at(Proposal, ref) if charter is None else founding(charter)
+        """What assemblies answer: a Proposal, or a Charter that lists its founders."""
+        return founding(charter) if (charter := self.at(Charter, ref)) is not None else self.at(Proposal, ref)
 
     def froze(self, proposal: Proposal, forum: str) -> bool:
         """True if `forum` has put a text before its members, with a Receipt that freezes who may answer."""

@@ -96,7 +96,10 @@ def _take_down(connection: Connection, instance: Instance, act: StoredAct) -> No
     roll = Reading(connection, loopback=instance.loopback).members_at(instance.assembly, instance.now())
     if is_forming(roll):
         return
-    send(connection, instance, "Announce", instance.assembly, load(act), roll)
+    rolls = [one for one in acts.naming(connection, act.id, "gov:act") if "gov:roll" in load(one)]
+    for one in (act, *rolls):
+        if one.standing is Standing.AUTHENTIC:
+            send(connection, instance, "Announce", instance.assembly, load(one), roll)
     receipting.seal(connection, instance, act, also=(above, *roll), roll=roll)
 
 

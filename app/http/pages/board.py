@@ -35,6 +35,7 @@ class Result:
     stands: bool
     final: bool
     refuting: tuple[Link, ...]
+    stood_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,7 @@ def _result(judged: Judged, board: Board, name: Name) -> Result:
         judged.stands,
         judged.outcome.final,
         tuple(stances.link(act, name) for act in judged.refuting if act.type != "gov:Outcome"),
+        stood_in=judged.act.author in board.record.roll and not board.proposal.listed,
     )
 
 

@@ -1,0 +1,80 @@
+"""A forum that is silent for a day holds nobody up: a member counts, and nothing is doubled when it is back."""
+
+from pathlib import Path
+
+import pytest
+
+from app.operations import answering, counting, hosting, proposing, standing_in
+from app.operations.sealing import load
+from app.store import acts
+from app.store.acts import StoredAct
+from app.store.agenda import Kind
+from tests.operations.cycle import PEOPLE
+from tests.operations.neighbours import Valley, done, found_council, settle_down
+from tests.pages.visits import browser, read
+
+
+@pytest.fixture(scope="module")
+def silent(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> tuple[Valley, str]:
+    """Riverside and Hill answer while the council is away."""
+    valley = settle_down(tmp_path_factory.mktemp("silent"), sqlite_template, PEOPLE)
+    found_council(valley, ("Riverside", "Hill"))
+    river, hill, council = valley["Riverside"], valley["Hill"], valley.places.pop("Valley")
+    draft = proposing.Draft("Winter fuel", "We buy together.", "policy", council.assembly)
+    river.decide(done(river.do(proposing.propose, river.people["ana"], draft)))
+    valley.deliver()
+    river_item = [act for act in river.read(lambda c: acts.of_type(c, "gov:Proposal")) if "gov:closes" in load(act)]
+    river.do(answering.put_on_agenda, river_item[0])
+    for place in (river, hill):
+        place.decide(place.item(Kind.ANSWER, "Winter fuel"))
+    valley.deliver()
+    for hours in (23, 1.5):
+        valley.clock.tick(hours=hours)
+        for place in (river, hill):
+            place.do(standing_in.duties)
+            valley.deliver()
+    valley.places["Valley"] = council
+    return valley, river_item[0].id
+
+
+def of(valley: Valley, name: str, kind: str, proposal: str) -> list[StoredAct]:
+    return [act for act in valley[name].read(lambda c: acts.naming(c, proposal)) if act.type == kind]
+
+
+@pytest.mark.withstands("F21")
+@pytest.mark.shows("B9")
+def test_one_member_counts_for_a_silent_council_and_says_so(silent: tuple[Valley, str]) -> None:
+    valley, proposal = silent
+    for name in ("Riverside", "Hill"):
+        [outcome] = of(valley, name, "gov:Outcome", proposal)
+        assert outcome.author == valley["Hill"].assembly  # the first of the two in the order of their turns
+        assert load(outcome)["gov:status"] == "adopted"
+        [judged] = done(valley[name].do(counting.board, proposal)).outcomes
+        assert judged.stands
+        assert judged.same
+    said = read(browser(valley["Riverside"]), "/confederation")
+    assert "Hill signed a result. It stands in for" in said
+    answers = of(valley, "Riverside", "gov:Ratification", proposal)
+    receipts = valley["Hill"].read(lambda c: acts.of_type(c, "gov:Receipt", author=valley["Hill"].assembly))
+    assert sorted(load(one)["gov:act"]["id"] for one in receipts) == sorted(one.id for one in answers)
+
+
+@pytest.mark.withstands("F21")
+def test_a_council_that_is_back_catches_up_and_nothing_is_doubled(silent: tuple[Valley, str]) -> None:
+    valley, proposal = silent
+    council = valley["Valley"]
+    for name in ("Riverside", "Hill"):
+        valley.visit(council, valley[name])
+    valley.deliver()
+    council.do(hosting.duties)
+    valley.deliver()
+    for name in ("Riverside", "Hill"):
+        valley[name].do(standing_in.duties)
+        valley.deliver()
+        found = of(valley, name, "gov:Outcome", proposal)
+        assert sorted(one.author for one in found) == sorted([valley["Hill"].assembly, council.assembly])
+        board = done(valley[name].do(counting.board, proposal))
+        assert board.newest is not None
+        assert board.newest.act.author == council.assembly
+        assert [one.same for one in board.outcomes] == [True, True]
+        assert done(board.count).status == "adopted"
