@@ -14,7 +14,8 @@ from app.kernel.refusal import Refusal
 from app.operations.reading import Reading
 from app.store import votes
 from app.store.database import Connection
-from app.store.votes import RoomCount, Vote
+from app.store.room_counts import RoomCount
+from app.store.votes import Vote
 from app.wiring import Instance
 
 
@@ -67,16 +68,19 @@ class Said:
 
 
 def said(
-    connection: Connection, asked: Choosing, vote: Vote, room: RoomCount | None, voters: int
+    connection: Connection, asked: Choosing, vote: Vote, rooms: tuple[RoomCount, ...], voters: int
 ) -> Said | Refusal | None:
     """The ballots of a vote, in the room and online, nobody twice; None if nobody said anything of the options."""
-    both = frozenset(room.both) if room is not None else frozenset()
+    both = frozenset(account for room in rooms for account in room.both)
     online = [value for account, value in votes.options_cast(connection, vote.id).items() if account not in both]
     read = [asked.read(value) for value in online]
     ballots = [ballot for ballot in read if not isinstance(ballot, Refusal)]
-    hands = asked.read_hands(room.options, voters) if room is not None and room.options is not None else ()
-    if isinstance(hands, Refusal):
-        return hands
+    hands: list[Ballot] = []
+    for room in rooms:
+        counted = asked.read_hands(room.options, voters) if room.options is not None else ()
+        if isinstance(counted, Refusal):
+            return counted
+        hands += counted
     found = (*ballots, *hands)
     if all(ballot.says_nothing for ballot in found):
         return None

@@ -1,8 +1,7 @@
 """Closing a vote: add up, decide, sign for the assembly, and do what was decided, in one transaction."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from app.governance.act import Ref
 from app.governance.charter import contest_of
@@ -13,14 +12,14 @@ from app.governance.rules import (
     Result,
     Rule,
     Status,
-    counts_document,
     parse_rule,
 )
-from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from app.operations import (
+    attending,
     deliberating,
+    facilitating,
     linking,
     procedure,
 )
@@ -30,9 +29,8 @@ from app.operations.procedure import Question
 from app.operations.proposing import begin_second_round
 from app.operations.publishing import seal_and_announce
 from app.operations.sealing import heading
-from app.operations.tallying import Tallied, charter_of_vote, tally
-from app.operations.voting import recall_quorum
-from app.store import agenda, votes
+from app.operations.tallying import Tallied, archive_of, charter_of_vote, kept_of, recall_quorum, tally
+from app.store import agenda, meetings, votes
 from app.store.accounts import Account
 from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind
@@ -68,8 +66,8 @@ def close_due(connection: Connection, instance: Instance) -> int:
 def close(connection: Connection, instance: Instance, vote_id: str, by: Account | None) -> Closed | Refusal:
     """Close a vote and seal what it came to.
 
-    Before its time is over only a caretaker or a teller of this vote may. Refuses by `vote.unknown`,
-    `vote.closed`, `close.who` and as `tally` does; then nothing is changed.
+    Before its time is over only a caretaker, a teller of this vote or who facilitates its meeting may.
+    Refuses by `vote.unknown`, `vote.closed`, `close.who` and as `tally` does; then nothing is changed.
     """
     vote = votes.get(connection, vote_id)
     item = agenda.get(connection, vote.item) if vote is not None else None
@@ -78,8 +76,8 @@ def close(connection: Connection, instance: Instance, vote_id: str, by: Account 
     if vote.closed:
         return Refusal("vote.closed", f"{vote.id} is closed")
     room = room_of(connection, vote)
-    if instance.now().timestamp() <= vote.closes_at and not _may_close(by, room):
-        return Refusal("close.who", "closed early by a caretaker or a teller of this vote")
+    if instance.now().timestamp() <= vote.closes_at and not may_close(connection, vote, room, by):
+        return Refusal("close.who", "closed early by a caretaker, a teller of this vote or who facilitates")
     tallied = tally(connection, instance, item, vote, room)
     rule = parse_rule(vote.rule)
     if isinstance(tallied, Refusal):
@@ -89,8 +87,13 @@ def close(connection: Connection, instance: Instance, vote_id: str, by: Account 
     return _settle(connection, instance, item, tallied, rule, by)
 
 
-def _may_close(by: Account | None, room: Room) -> bool:
-    return by is not None and (by.caretaker or by.id in room.tellers)
+def may_close(connection: Connection, vote: Vote, room: Room, by: Account | None) -> bool:
+    """True if `by` may close a vote before its time is over; a facilitator's power ends with the meeting."""
+    if by is None:
+        return False
+    sitting = meetings.sitting(connection)
+    chairs = sitting is not None and sitting.id == vote.meeting and facilitating.facilitates(connection, sitting.id, by)
+    return by.caretaker or by.id in room.tellers or chairs
 
 
 def _settle(
@@ -121,10 +124,12 @@ def _settle(
         deliberating.carry_on(connection, instance, item, sealed[-1])
     elif result.status is not Status.UNRESOLVED:
         sealed.extend(_sealed_result(connection, instance, item, tallied, rule, result, unresolved))
-    kept = _kept(tallied, rounds, sealed, instance, by)
+    kept = kept_of(tallied, rounds, sealed, instance, by)
     kept["carried_on"] = again
     kept["unresolved"] = None if unresolved is None else {"id": unresolved.id, "gov:digest": unresolved.digest}
     votes.close(connection, tallied.vote.id, kept, _forgets_at(connection, instance, tallied.vote))
+    if tallied.vote.meeting is not None and meetings.is_over(connection, tallied.vote.meeting):
+        attending.forget_people(connection, tallied.vote.meeting)
     agenda.tell(connection, "vote_closed", int(instance.now().timestamp()), item=item.id)
     return Closed(item.id, result.status, tuple(sealed))
 
@@ -180,7 +185,7 @@ def _decide(
         small=tallied.small,
         ballot=tallied.said,
     )
-    return seal_and_announce(connection, instance, document)
+    return seal_and_announce(connection, instance, document | archive_of(tallied))
 
 
 def _answer(
@@ -214,7 +219,7 @@ def _answer(
         small=tallied.small,
         ballot=tallied.said,
     )
-    return seal_and_announce(connection, instance, document)
+    return seal_and_announce(connection, instance, document | archive_of(tallied))
 
 
 def _left_unresolved(connection: Connection, vote: Vote) -> Ref | None:
@@ -229,34 +234,3 @@ def _left_unresolved(connection: Connection, vote: Vote) -> Ref | None:
 def _forgets_at(connection: Connection, instance: Instance, vote: Vote) -> int:
     """When the time to object to a vote that closes now is over, by the charter under which it opened."""
     return int((instance.now() + contest_of(charter_of_vote(connection, instance, vote))).timestamp())
-
-
-def _kept(
-    tallied: Tallied,
-    rounds: list[tuple[Rule, Result]],
-    sealed: list[StoredAct],
-    instance: Instance,
-    by: Account | None,
-) -> dict[str, Any]:
-    """What the page of a closed vote needs; every figure of it is in the sealed acts too, or follows from them."""
-    return {
-        "counts": counts_document(tallied.counts),
-        "status": rounds[-1][1].status.value,
-        "rounds": [_round(rule, result) for rule, result in rounds],
-        "modes": list(tallied.modes),
-        "small": tallied.small,
-        "online": tallied.online,
-        "room": tallied.room.count.took_part if tallied.room.count is not None else 0,
-        "both": len(tallied.room.both),
-        "tellers": list(tallied.room.tellers),
-        "order": [list(group) for group in rounds[-1][1].order],
-        "totals": tallied.totals,
-        "closed_at": int(instance.now().timestamp()),
-        "closed_by": by.id if by is not None else None,
-        "acts": [act.id for act in sealed],
-    }
-
-
-def _round(rule: Rule, result: Result) -> Mapping[str, object]:
-    facts: list[Document] = [{"code": fact.code, "figures": dict(fact.figures)} for fact in result.because]
-    return {"method": rule.method.value, "status": result.status.value, "because": facts}

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from datetime import UTC, datetime
 
 from app.governance.charter import Charter
 from app.governance.deliberation import Matter, earliest, is_tenth
-from app.governance.proposal import State
 from app.governance.rules import Rule
 from app.kernel.instant import Instant, format_instant, parse_instant
 from app.kernel.refusal import Refusal
-from app.operations import procedure
+from app.operations import convening, procedure
 from app.operations.procedure import Question
 from app.operations.proposing import charter_of
 from app.store import accounts, agenda
@@ -19,9 +17,6 @@ from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind
 from app.store.database import Connection
 from app.wiring import Instance
-
-FURTHEST: Final = timedelta(days=366)
-_BEFORE: Final = frozenset({State.OPEN, State.FROZEN, State.UNRESOLVED, State.NO_QUORUM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +30,6 @@ class Times:
     online: Instant | None
     convened: Instant | None
     may_be_urgent: bool
-
-
-def convene(connection: Connection, instance: Instance, item_id: str, meets: Instant) -> Item | Refusal:
-    """Name an item in the convocation of the meeting at `meets`; every member is told.
-
-    Refuses by `item.unknown`, `proposal.state` and `convocation.time` (past, or more than a year ahead).
-    """
-    item = agenda.get(connection, item_id)
-    if item is None:
-        return Refusal("item.unknown", f"no item {item_id}")
-    if item.state not in _BEFORE:
-        return Refusal("proposal.state", f"{item.id} is {item.state}")
-    now = instance.now()
-    if not now <= meets <= now + FURTHEST:
-        return Refusal("convocation.time", f"a meeting is within the next {FURTHEST}, not at {meets}")
-    convened = {"at": format_instant(now), "meets": format_instant(meets), "about": item.act_digest}
-    agenda.set_details(connection, item.id, {**item.details, "convened": convened})
-    agenda.tell(connection, "convened", int(now.timestamp()), item=item.id)
-    return agenda.get(connection, item.id) or item
 
 
 def may_open(
@@ -102,13 +78,13 @@ def times(connection: Connection, instance: Instance, item: Item) -> Times:
     """What a page says about from when a vote may open."""
     charter = charter_of(connection, instance, instance.assembly, instance.now())
     matter = _matter(connection, item)
-    met = item.details.get("convened", {}) if matter.convened is not None else {}
-    meets = parse_instant(met.get("meets"))
+    named = convening.convened_for(connection, item)
     if charter is None:
         return Times(None, None, None, may_be_urgent=False)
     found = [earliest(charter, matter, in_meeting=in_meeting) for in_meeting in (True, False)]
     first, second = (None if isinstance(one, Refusal) else one for one in found)
-    return Times(first, second, None if isinstance(meets, Refusal) else meets, matter.may_be_urgent)
+    meets = None if named is None else datetime.fromtimestamp(named[1].meets_at, UTC)
+    return Times(first, second, meets, matter.may_be_urgent)
 
 
 def _too_early(when: Instant | Refusal, instance: Instance) -> Refusal | None:
@@ -121,13 +97,12 @@ def _matter(connection: Connection, item: Item) -> Matter:
     """The item as its charter looks at it: a new text starts from nothing, its convocation and its haste too."""
     known = agenda.versions(connection, item.id)
     opened = max(item.created_at, known[-1].published_at if known else 0)
-    convened: Mapping[str, Any] = item.details.get("convened", {})
-    named = parse_instant(convened.get("at")) if convened.get("about") == item.act_digest else None
+    named = convening.convened_for(connection, item)
     return Matter(
         item.category,
         datetime.fromtimestamp(opened, UTC),
         answers=item.kind is Kind.ANSWER,
-        convened=named if isinstance(named, datetime) else None,
+        convened=None if named is None else datetime.fromtimestamp(named[0].named_at, UTC),
         urgent=procedure.granted(item, Question.URGENT) is not None
         or is_tenth(len(procedure.asking(item, Question.URGENT)), accounts.count(connection)),
     )

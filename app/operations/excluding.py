@@ -118,11 +118,6 @@ def may_open(instance: Instance, item: Item, *, in_meeting: bool) -> Refusal | N
     return None if in_meeting else Refusal("vote.secret", "an exclusion is voted on by paper in a meeting")
 
 
-def is_secret(item: Item) -> bool:
-    """True for what is voted on by paper alone."""
-    return item.kind is Kind.EXCLUSION
-
-
 def carry_out(connection: Connection, instance: Instance, item: Item) -> None:
     """Exclude the person until the term is over; they are nobody's caretaker meanwhile."""
     now = instance.now()

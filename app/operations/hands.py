@@ -1,49 +1,71 @@
-"""Hands in the room: two tellers count them, each for themselves (governance.md §3)."""
+"""Hands and papers in the room: two tellers count them, each for themselves (governance.md §3)."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.governance.ballot import Choice, RoomCount, tellers_agree
+from app.governance.modes import Mode
 from app.governance.rules import Counts, check_counts
 from app.kernel.refusal import Refusal
 from app.operations.choosing import choosing
-from app.operations.voting import is_concerned
-from app.store import agenda, votes
+from app.operations.rolls import is_concerned
+from app.store import accounts, agenda, attendances, meetings, room_counts, votes
 from app.store.accounts import Account
 from app.store.database import Connection
+from app.store.meetings import Duty
 from app.store.votes import Vote
 from app.wiring import Instance
 
 _TELLERS: Final = 2
+_FINGERPRINT: Final = re.compile(r"zQm[1-9A-HJ-NP-Za-km-z]{44}", re.ASCII)
+_SUMMED: Final = tuple(choice.value for choice in Choice)
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Where the count in the room stands: who entered figures, whether they differ, what they agree on."""
+    """Where the count in the room stands: who entered figures, whether they differ, what they agree on.
+
+    Of a meeting that sits in several rooms, `count` is the sum, once every room was counted twice;
+    `waiting` are the rooms that were not.
+    """
 
     tellers: tuple[int, ...] = ()
     differ: Refusal | None = None
     count: RoomCount | None = None
     both: frozenset[int] = frozenset()
-    entered: votes.RoomCount | None = None
+    waiting: tuple[int, ...] = ()
+    archive: str | None = None
+    entered: tuple[room_counts.RoomCount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a teller counted in one room: heads for each choice and `present`; `both` also voted online.
+
+    `teller` is named where somebody else writes for one who has no device; `archive` is the
+    fingerprint of the archive of a secret election that was held elsewhere; `options` what was counted
+    for each of several options.
+    """
+
+    heads: Mapping[str, int]
+    both: frozenset[int] = frozenset()
+    room: int = 0
+    teller: str = ""
+    archive: str = ""
+    options: object = None
 
 
 def enter_count(
-    connection: Connection,
-    instance: Instance,
-    account: Account,
-    vote_id: str,
-    figures: Mapping[str, int],
-    both: frozenset[int],
-    options: object = None,
+    connection: Connection, instance: Instance, account: Account, vote_id: str, figures: Figures
 ) -> Room | Refusal:
-    """Keep what one of two tellers counted in the room; where the count stands then.
+    """Keep what one of two tellers counted in a room; where the count stands then.
 
-    `figures` has heads for each choice and `present`; `both` the members who raised a hand and had
-    voted online; `options` what was
-    counted for each of several options. Refuses by `vote.unknown`, `vote.closed`, `vote.stranger`, `teller.concerned`,
-    `teller.two`, `teller.both`, `counts.sum` and `counts.options`.
+    Refuses by `vote.unknown`, `vote.closed`, `vote.mode` (a roll call has no hands), `vote.stranger`,
+    `teller.unknown`, `teller.concerned`, `teller.facilitates`, `teller.named` (others were named tellers of this
+    meeting), `teller.two`, `teller.both`, `door.room`, `counts.sum`, `counts.door` (more than came in)
+    and `vote.archive`.
     """
     vote = votes.get(connection, vote_id)
     item = agenda.get(connection, vote.item) if vote is not None else None
@@ -51,50 +73,131 @@ def enter_count(
         return Refusal("vote.unknown", f"no vote {vote_id}")
     if vote.closed:
         return Refusal("vote.closed", f"{vote.id} is closed")
-    if item.author == account.id or is_concerned(connection, instance, item, account):
-        return Refusal("teller.concerned", f"{account.name} is concerned by {item.id}")
-    roll = votes.roll(connection, vote.id)
-    if account.id not in roll:
-        return Refusal("vote.stranger", f"{account.name} is not on the list that was frozen for {vote.id}")
-    entered = {count.teller for count in votes.counts(connection, vote.id)}
-    if len(entered | {account.id}) > _TELLERS:
-        return Refusal("teller.two", f"{len(entered)} tellers have entered figures")
-    if both - votes.took_part(connection, vote.id):
-        return Refusal("teller.both", "somebody in both did not vote online")
-    room = _room_count(figures)
-    refusal = check_counts(_as_counts(room, len(roll)))
-    if refusal is not None or len(both) > room.took_part:
-        return refusal or Refusal("counts.sum", f"{len(both)} in both of {room.took_part} in the room")
+    if vote.mode == Mode.ROLL_CALL:
+        return Refusal("vote.mode", "in a roll call each says it under their own name")
+    if figures.archive and (vote.mode != Mode.SECRET or not _FINGERPRINT.fullmatch(figures.archive)):
+        return Refusal("vote.archive", f"no fingerprint of an archive: {figures.archive[:60]!r}")
+    teller = _teller(connection, account, figures.teller)
+    if isinstance(teller, Refusal):
+        return teller
+    if item.author == teller.id or is_concerned(connection, instance, item, teller):
+        return Refusal("teller.concerned", f"{teller.name} is concerned by {item.id}")
+    refused = _may_count(connection, vote, teller, figures) or _options(connection, instance, vote, figures)
+    if refused is not None:
+        return refused
     asked = choosing(connection, instance, vote)
-    counted = asked.read_hands(options, room.took_part) if asked is not None and options is not None else ()
-    if isinstance(counted, Refusal):
-        return counted
-    now = int(instance.now().timestamp())
-    kept = options if asked is not None else None
-    count = votes.RoomCount(account.id, dict(figures), tuple(sorted(both)), now, kept)
-    votes.enter_count(connection, vote.id, count)
+    count = room_counts.RoomCount(
+        teller=teller.id,
+        figures=dict(figures.heads),
+        both=tuple(sorted(figures.both)),
+        entered_at=int(instance.now().timestamp()),
+        room=figures.room,
+        entered_by=account.id if account.id != teller.id else None,
+        archive=figures.archive or None,
+        options=figures.options if asked is not None else None,
+    )
+    room_counts.enter_count(connection, vote.id, count)
     return room_of(connection, vote)
 
 
 def room_of(connection: Connection, vote: Vote) -> Room:
     """Where the count in the room stands; `count` only when two tellers entered the same, the set `both` too."""
-    entered = votes.counts(connection, vote.id)
-    tellers = tuple(count.teller for count in entered)
-    if len(entered) < _TELLERS:
-        return Room(tellers)
-    one, other = (_room_count(count.figures) for count in entered)
-    differ = tellers_agree(one, other)
-    if differ is None and entered[0].options != entered[1].options:
-        differ = Refusal("teller.differ", "count again: the tellers counted the options differently")
-    if differ is None and entered[0].both != entered[1].both:
-        differ = Refusal("teller.differ", "count again: the tellers name different people as being in both")
-    if differ is not None:
-        return Room(tellers, differ)
-    return Room(tellers, None, one, frozenset(entered[0].both), entered[0])
+    entered = room_counts.counts(connection, vote.id)
+    if not entered:
+        return Room()
+    tellers = tuple(dict.fromkeys(count.teller for count in entered))
+    found, both, waiting, counted = RoomCount(present=0), frozenset[int](), [], []
+    for room in range(rooms_of(connection, vote)):
+        pair = [count for count in entered if count.room == room]
+        if len(pair) < _TELLERS:
+            waiting.append(room)
+            continue
+        found_apart = differ(*pair)
+        if found_apart is not None:
+            return Room(tellers, found_apart)
+        counted.append(pair[0])
+        found, both = _plus(found, _room_count(pair[0].figures)), both | frozenset(pair[0].both)
+    if waiting:
+        return Room(tellers, waiting=tuple(waiting))
+    return Room(tellers, None, found, both, archive=entered[0].archive, entered=tuple(counted))
+
+
+def rooms_of(connection: Connection, vote: Vote) -> int:
+    """In how many rooms the meeting of a vote sits; one if it has none."""
+    meeting = meetings.get(connection, vote.meeting) if vote.meeting is not None else None
+    return len(meeting.rooms) if meeting is not None else 1
+
+
+def _teller(connection: Connection, account: Account, name: str) -> Account | Refusal:
+    """Who counted: the one who enters it, or a teller with no device who is named (B21)."""
+    if not name:
+        return account
+    teller = accounts.named(connection, name)
+    if teller is None or teller.left_at is not None or teller.password is not None:
+        return Refusal("teller.unknown", f"{name!r} is no member without a device")
+    return teller
+
+
+def _may_count(connection: Connection, vote: Vote, teller: Account, figures: Figures) -> Refusal | None:
+    roll = votes.roll(connection, vote.id)
+    if teller.id not in roll:
+        return Refusal("vote.stranger", f"{teller.name} is not on the list that was frozen for {vote.id}")
+    if vote.meeting is not None and teller.id in meetings.holders(connection, vote.meeting, Duty.FACILITATOR):
+        return Refusal("teller.facilitates", f"{teller.name} facilitates the meeting")
+    named = meetings.holders(connection, vote.meeting, Duty.TELLER) if vote.meeting is not None else ()
+    if named and teller.id not in named:
+        return Refusal("teller.named", f"{teller.name} is no teller of this meeting")
+    if not 0 <= figures.room < rooms_of(connection, vote):
+        return Refusal("door.room", f"no room {figures.room}")
+    entered = {count.teller for count in room_counts.counts(connection, vote.id) if count.room == figures.room}
+    if len(entered | {teller.id}) > _TELLERS:
+        return Refusal("teller.two", f"{len(entered)} tellers have entered figures")
+    if figures.both - votes.took_part(connection, vote.id):
+        return Refusal("teller.both", "somebody in both did not vote online")
+    return _could_be(connection, vote, figures, len(roll) + vote.cards)
+
+
+def _could_be(connection: Connection, vote: Vote, figures: Figures, entitled: int) -> Refusal | None:
+    room = _room_count(figures.heads)
+    refusal = check_counts(_as_counts(room, entitled))
+    if refusal is not None or len(figures.both) > room.took_part:
+        return refusal or Refusal("counts.sum", f"{len(figures.both)} in both of {room.took_part} in the room")
+    came = attendances.ever(connection, vote.meeting) if vote.meeting is not None else ()
+    here = sum(one.votes for one in came if one.room == figures.room)
+    if came and room.took_part > here:
+        return Refusal("counts.door", f"{room.took_part} counted, {here} came in at the door")
+    return None
+
+
+def _options(connection: Connection, instance: Instance, vote: Vote, figures: Figures) -> Refusal | None:
+    """None if what was counted for several options can be; else `counts.options` or `vote.ballot`."""
+    asked = choosing(connection, instance, vote)
+    if asked is None or figures.options is None:
+        return None
+    read = asked.read_hands(figures.options, _room_count(figures.heads).took_part)
+    return read if isinstance(read, Refusal) else None
+
+
+def differ(one: room_counts.RoomCount, other: room_counts.RoomCount) -> Refusal | None:
+    """None if two tellers of one room entered the same, else `teller.differ`."""
+    found = tellers_agree(_room_count(one.figures), _room_count(other.figures))
+    if found is None and one.options != other.options:
+        return Refusal("teller.differ", "count again: the tellers counted the options differently")
+    if found is None and one.both != other.both:
+        return Refusal("teller.differ", "count again: the tellers name different people as being in both")
+    if found is None and one.archive != other.archive:
+        return Refusal("teller.differ", "look again: the tellers name different archives")
+    return found
+
+
+def _plus(one: RoomCount, other: RoomCount) -> RoomCount:
+    """Two rooms together."""
+    heads = {name: getattr(one, name) + getattr(other, name) for name in _SUMMED}
+    return replace(one, **heads, present=one.took_part + other.took_part)
 
 
 def _room_count(figures: Mapping[str, int]) -> RoomCount:
-    heads = {choice.value: figures.get(choice.value, 0) for choice in Choice}
+    heads = {name: figures.get(name, 0) for name in _SUMMED}
     return RoomCount(**heads, present=figures.get("present") or None)
 
 

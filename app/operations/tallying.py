@@ -1,26 +1,47 @@
 """Adding up a vote: hands and online ballots together, nobody twice (governance.md §3)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from fractions import Fraction
+from typing import Any, Final
 
 from app.governance.act import Ref
 from app.governance.ballot import Choice, add_up
 from app.governance.charter import Charter
+from app.governance.modes import Mode
 from app.governance.options import totals
 from app.governance.ratification import RollSize
-from app.governance.rules import Beside, Counts, Result, Rule, Weight, decide
+from app.governance.rules import (
+    Beside,
+    Counts,
+    Fact,
+    FactCode,
+    Result,
+    Rule,
+    Status,
+    Weight,
+    counts_document,
+    decide,
+    needed_of,
+)
+from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import choosing, deliberating, excluding
+from app.operations import choosing, deliberating
 from app.operations.hands import Room
 from app.operations.reading import Reading
-from app.store import votes
-from app.store.agenda import Item
+from app.operations.sealing import load
+from app.store import acts, votes
+from app.store.accounts import Account
+from app.store.acts import StoredAct
+from app.store.agenda import Item, Kind
 from app.store.database import Connection
 from app.store.votes import Vote
 from app.wiring import Instance
 
-_SMALL: Final = 5
+_HALF: Final = Fraction(1, 2)
+FEW: Final = 5
+"""Below so many ballots in a closed or secret vote only the result leaves the assembly (fine-print 37)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +55,7 @@ class Tallied:
     small: bool
     online: int
     room: Room
+    spoken: int
     beside: Beside
     said: object  # `gov:ballot`
 
@@ -61,18 +83,30 @@ def tally(connection: Connection, instance: Instance, item: Item, vote: Vote, ro
     cast = votes.cast_ballots(connection, vote.id)
     online = {Id(str(account)): Choice(choice) for account, choice in cast.items()}
     both = frozenset(Id(str(account)) for account in room.both)
-    counts = add_up(len(roll), online, room.count, both)
+    entitled = len(roll) + vote.cards
+    counts = add_up(entitled, online, room.count, both)
     if isinstance(counts, Refusal):
         return counts
-    by_hand = "secret" if excluding.is_secret(item) else "room"
-    modes = (*((by_hand,) if room.count is not None else ()), *(("closed",) if online else ()))
-    small = room.count is None and 0 < len(online) < _SMALL
     over = room.count is not None or instance.now().timestamp() > vote.closes_at
     found = _chosen(connection, instance, vote, room, counts.present)
     if isinstance(found, Refusal):
         return found
-    beside, said = (replace(found[0], over=over), found[1])
-    return Tallied(vote, counts, modes, RollSize(len(roll), vote.commitment), small, len(online), room, beside, said)
+    on_paper = vote.mode == Mode.SECRET
+    by_hand = ("room",) if room.count is not None and not on_paper else ()
+    kept = (vote.mode,) if online or (on_paper and room.count is not None) else ()
+    hidden = counts.present if on_paper else len(online) if vote.mode == Mode.CLOSED and not by_hand else 0
+    return Tallied(
+        vote,
+        counts,
+        (*by_hand, *kept),
+        RollSize(entitled, vote.commitment),
+        0 < hidden < FEW,
+        len(online),
+        room,
+        votes.spoken(connection, vote.id),
+        replace(found[0], over=over),
+        found[1],
+    )
 
 
 def _chosen(
@@ -89,6 +123,22 @@ def _chosen(
     return Beside(options=asked.ids, ballots=ballots), said.document if said is not None else None
 
 
+def recall_quorum(connection: Connection, item: Item, counts: Counts) -> Result | None:
+    """That too few took part in a recall: its quorum is never below half of those who took part in the choice.
+
+    None if enough did, or it is no recall. Source: governance.md §2, the starter rules.
+    """
+    mandate = acts.by_id(connection, item.details["mandate"]["id"]) if item.kind is Kind.RECALL else None
+    granted = acts.by_id(connection, load(mandate)["gov:decision"]["id"]) if mandate is not None else None
+    if granted is None:
+        return None
+    needed = needed_of(load(granted)["gov:counts"]["present"], _HALF)
+    if counts.present >= needed:
+        return None
+    figures = (("present", counts.present), ("entitled", counts.entitled), ("needed", needed))
+    return Result(Status.NO_QUORUM, (Fact(FactCode.QUORUM_MISSED, figures),))
+
+
 def charter_of_vote(connection: Connection, instance: Instance, vote: Vote) -> Charter | None:
     """The charter under which a vote opened, which it keeps."""
     reading = Reading(connection, loopback=instance.loopback)
@@ -101,3 +151,41 @@ def _unheard(connection: Connection, instance: Instance, item: Item, vote: Vote,
         return None
     charter = charter_of_vote(connection, instance, vote)
     return None if charter is None else deliberating.may_close_unheard(connection, instance, item, charter)
+
+
+def kept_of(
+    tallied: Tallied,
+    rounds: list[tuple[Rule, Result]],
+    sealed: list[StoredAct],
+    instance: Instance,
+    by: Account | None,
+) -> dict[str, Any]:
+    """What the page of a closed vote needs; every figure of it is in the sealed acts too, or follows from them."""
+    return {
+        "counts": counts_document(tallied.counts),
+        "status": rounds[-1][1].status.value,
+        "rounds": [_round(rule, result) for rule, result in rounds],
+        "modes": list(tallied.modes),
+        "small": tallied.small,
+        "online": tallied.online,
+        "room": tallied.room.count.took_part if tallied.room.count is not None else 0,
+        "both": len(tallied.room.both),
+        "spoken": tallied.spoken,
+        "tellers": list(tallied.room.tellers),
+        "order": [list(group) for group in rounds[-1][1].order],
+        "totals": tallied.totals,
+        "closed_at": int(instance.now().timestamp()),
+        "closed_by": by.id if by is not None else None,
+        "acts": [act.id for act in sealed],
+    }
+
+
+def archive_of(tallied: Tallied) -> Document:
+    """What an act says of a secret election that was held elsewhere: the fingerprint of its archive."""
+    archive = tallied.room.archive
+    return {} if archive is None else {"attachment": [{"type": "Document", "gov:digest": archive}]}
+
+
+def _round(rule: Rule, result: Result) -> Mapping[str, object]:
+    facts: list[Document] = [{"code": fact.code, "figures": dict(fact.figures)} for fact in result.because]
+    return {"method": rule.method.value, "status": result.status.value, "because": facts}

@@ -2,46 +2,49 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from typing import Final
 
 from app.governance.act import Ref
 from app.governance.ballot import Choice
 from app.governance.charter import Charter
+from app.governance.modes import Mode, opening_mode
 from app.governance.proposal import Event, State, advance
 from app.governance.ratification import own_categories
 from app.governance.rules import (
     OF_OPTIONS,
-    Counts,
-    Fact,
-    FactCode,
     Method,
-    Result,
     Rule,
-    Status,
-    needed_of,
     parse_rule,
     rule_document,
 )
 from app.kernel.canonical import commitment
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import charters, deliberating, entrusting, excluding, procedure, recovery
+from app.operations import (
+    attending,
+    charters,
+    deliberating,
+    excluding,
+    facilitating,
+    procedure,
+    protecting,
+    recovery,
+    rolls,
+)
 from app.operations.choosing import choosing
-from app.operations.electorate import count_on, electorate
+from app.operations.electorate import count_on
 from app.operations.procedure import Question
 from app.operations.proposing import begin_second_round, charter_of
-from app.operations.sealing import load
-from app.store import accounts, acts, agenda, votes
+from app.store import agenda, meetings, room_counts, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind
 from app.store.database import Connection
+from app.store.meetings import Meeting
 from app.store.votes import Vote
 from app.wiring import Instance
 
 LONGEST: Final = timedelta(days=366)
 LONGEST_REASON: Final = 2_000
-_HALF: Final = Fraction(1, 2)
 _SIX: Final = tuple(Choice)
 _THREE: Final = (Choice.AGREE, Choice.DISAGREE, Choice.ABSTAIN)
 _CATEGORIES: Final = {
@@ -67,42 +70,40 @@ def open_vote(
     item_id: str,
     lasts: timedelta,
     *,
+    by: Account | None = None,
     in_meeting: bool = False,
     both_rounds: bool = False,
+    mode: Mode | None = None,
 ) -> Vote | Refusal:
     """Open a vote on the text in force, with the roll frozen as of now and the rule of our charter.
 
+    In a meeting that is open only who facilitates it opens a vote, on a text of its agenda. `mode` may
+    protect more than the charter's `ballots` does, never less.
     After a first round that resolved nothing it is the second, by the rule's `then`. Refuses by
     `item.unknown`, `vote.open`, `vote.closes`, `vote.wait`, `vote.early`, `vote.convocation`, `vote.rounds`,
-    `procedure.undecided`, `proposal.state`, `charter.missing`, `charter.changed`, `charter.voting`, `item.category`.
+    `procedure.undecided`, `proposal.state`, `charter.missing`, `charter.changed`, `charter.voting`, `item.category`,
+    `meeting.facilitator`, `vote.agenda`, `vote.presence`, `vote.stranger`, `vote.mode`, `vote.secret`.
     """
-    item = agenda.get(connection, item_id)
-    if item is None:
-        return Refusal("item.unknown", f"no item {item_id}")
-    if not timedelta(0) < lasts <= LONGEST:
-        return Refusal("vote.closes", f"a vote lasts more than nothing and at most {LONGEST}, got {lasts}")
-    if any(not vote.closed for vote in votes.of_item(connection, item.id)):
-        return Refusal("vote.open", f"a vote on {item.id} is open")
-    now = instance.now()
-    since = datetime.fromtimestamp(item.created_at, UTC)  # it keeps the charter under which it was opened
-    charter = charter_of(connection, instance, instance.assembly, since)
-    if charter is None:
-        return Refusal("charter.missing", "there is no charter of ours")
-    state = _deciding(State(item.state))
-    rule = state if isinstance(state, Refusal) else _rule(connection, instance, item, charter)
-    if isinstance(rule, Refusal) or isinstance(state, Refusal):
-        return rule if isinstance(rule, Refusal) else Refusal("proposal.state", item.state)
-    if not accounts.count(connection):
-        return Refusal("vote.stranger", "nobody is on the members' list")
+    found = _openable(connection, instance, item_id, lasts)
+    if isinstance(found, Refusal):
+        return found
+    item, charter, rule = found
+    meeting = _meeting(connection, item, by) if in_meeting else None
+    if isinstance(meeting, Refusal):
+        return meeting
+    roll = rolls.roll_of(connection, instance, item, charter, meeting)
+    if isinstance(roll, Refusal):
+        return roll
+    asked = protecting.asked_for(connection, instance, item, meeting)
+    kept = opening_mode(item.category, charter.ballots, mode, asked, in_meeting=in_meeting)
+    if isinstance(kept, Refusal):
+        return kept
     ready = _ready(connection, instance, item, charter, in_meeting=in_meeting, both_rounds=both_rounds)
     if isinstance(ready, Refusal):
         return ready
     item = _second_text(connection, instance, ready, rule)
-    people = electorate(connection, instance, charter, item.category)
-    roll = [member for member in people.entitled if not is_concerned(connection, instance, item, member)]
-    away = [member.id for member in people.dormant if not is_concerned(connection, instance, item, member)]
     salt = instance.new_salt()
-    opened = int(now.timestamp())
+    opened = int(instance.now().timestamp())
     vote = Vote(
         id=instance.new_ulid(),
         item=item.id,
@@ -112,15 +113,19 @@ def open_vote(
         charter=charter.head.ref.id,
         charter_digest=charter.head.ref.digest,
         in_meeting=in_meeting,
+        meeting=meeting.id if meeting is not None else None,
+        cards=roll.cards,
+        mode=kept.value,
         both_rounds=both_rounds and rule.method is Method.TWO_STAGE,
         salt=salt,
-        commitment=commitment(salt, sorted(f"{instance.url}/people/{member.name}" for member in roll)),
+        commitment=commitment(salt, list(roll.people)),
         closed=False,
         result=None,
         opened_at=opened,
         closes_at=opened + int(lasts.total_seconds()),
     )
-    votes.open_vote(connection, vote, [member.id for member in roll], away)
+    dormant = [member.id for member in roll.dormant]
+    votes.open_vote(connection, vote, [member.id for member in roll.members], dormant)
     agenda.set_state(connection, item.id, State.DECIDING.value)
     agenda.tell(connection, "vote_opened", opened, item=item.id)
     return vote
@@ -135,13 +140,15 @@ def cast(
     reason: str,
     version: str,
     options: object = None,
+    *,
+    spoken: tuple[int, int] | None = None,
 ) -> Vote | Refusal:
     """Keep a member's online ballot; the last before the close counts (F01).
 
-    `version` is the digest of the text that the member read, `options` what is said of several options; where the
-    vote is about nothing else `choice` follows from it. Refuses by `vote.unknown`,
-    `vote.stranger` (F03), `vote.late` (F02), `vote.closed`, `vote.version` (F06), `vote.choice`, `vote.ballot` and
-    `vote.reason`.
+    `version` is the digest of the text that the member read; `options` what is said of several options; where
+    the vote is about nothing else `choice` follows from it. `spoken` are the helper and the teller if the member
+    said it aloud. Refuses by `vote.unknown`, `vote.stranger` (F03), `vote.late` (F02), `vote.closed`,
+    `vote.version` (F06), `vote.choice`, `vote.ballot`, `vote.reason`, `vote.secret` and `vote.room_counted`.
     """
     vote = votes.get(connection, vote_id)
     if vote is None:
@@ -153,26 +160,57 @@ def cast(
         return Refusal("vote.late", f"closed at {vote.closes_at}")
     if vote.closed:
         return Refusal("vote.closed", f"{vote.id} is closed")
-    item = agenda.get(connection, vote.item)
-    if item is not None and excluding.is_secret(item):
-        return Refusal("vote.secret", f"{vote.id} is held by paper")
     if version != vote.act_digest:
         return Refusal("vote.version", f"the vote is on {vote.act_digest}")
+    if vote.mode == Mode.SECRET:
+        return Refusal("vote.secret", "this vote is on paper")
+    earlier = votes.ballot(connection, vote.id, account.id)
+    if earlier is None and _was_in_the_room(connection, vote, account):
+        return Refusal("vote.room_counted", f"{account.name} is in the room, and its hands are counted")
     chosen = _chosen(connection, instance, vote, choice, options)
     if isinstance(chosen, Refusal):
         return chosen
     choice, options = chosen
     if len(reason) > LONGEST_REASON or (choice == Choice.BLOCK and not reason):
         return Refusal("vote.reason", "a block has a reason")
-    waits = recovery.waits(instance, account)
-    count_on(connection, instance, vote, account)
-    earlier = votes.ballot(connection, vote.id, account.id)
     receipt = commitment(instance.new_salt(), [vote.id, account.name]) if earlier is None else earlier.receipt
-    undone = [account.name, earlier.choice, earlier.options] if earlier is not None else None
-    replaced = commitment(instance.new_salt(), undone) if undone is not None else None
-    ballot = votes.Ballot(choice, reason or None, receipt, options)
+    undone = None if earlier is None else [account.name, earlier.choice, earlier.options]
+    replaced = None if undone is None else commitment(instance.new_salt(), undone)
+    count_on(connection, instance, vote, account)
+    ballot = votes.Ballot(choice, reason or None, receipt, options, *(spoken or (None, None)))
+    waits = spoken is None and recovery.waits(instance, account)
     votes.cast(connection, vote.id, account.id, ballot, now, replaced, waits=waits)
     return vote
+
+
+def choices(rule: Mapping[str, object]) -> tuple[Choice, ...]:
+    """What may be chosen under a rule: six choices where consensus is sought, mostly for, against, abstain.
+
+    Nothing where only options are put in an order.
+    """
+    method = rule.get("method")
+    return () if method in OF_OPTIONS else _CHOICES.get(str(method), _THREE)
+
+
+def _openable(
+    connection: Connection, instance: Instance, item_id: str, lasts: timedelta
+) -> tuple[Item, Charter, Rule] | Refusal:
+    """The item, the charter that it keeps, and the rule by which it is decided now."""
+    item = agenda.get(connection, item_id)
+    if item is None:
+        return Refusal("item.unknown", f"no item {item_id}")
+    if not timedelta(0) < lasts <= LONGEST:
+        return Refusal("vote.closes", f"a vote lasts more than nothing and at most {LONGEST}, got {lasts}")
+    if any(not vote.closed for vote in votes.of_item(connection, item.id)):
+        return Refusal("vote.open", f"a vote on {item.id} is open")
+    since = datetime.fromtimestamp(item.created_at, UTC)  # it keeps the charter under which it was opened
+    charter = charter_of(connection, instance, instance.assembly, since)
+    if charter is None:
+        return Refusal("charter.missing", "there is no charter of ours")
+    if isinstance(_deciding(State(item.state)), Refusal):
+        return Refusal("proposal.state", item.state)
+    rule = _rule(connection, instance, item, charter)
+    return rule if isinstance(rule, Refusal) else (item, charter, rule)
 
 
 def _chosen(
@@ -191,44 +229,21 @@ def _chosen(
     return choice, options if asked is not None else None
 
 
-def choices(rule: Mapping[str, object]) -> tuple[Choice, ...]:
-    """What may be chosen under a rule: six choices where consensus is sought, mostly for, against, abstain.
-
-    Nothing where only options are put in an order.
-    """
-    method = rule.get("method")
-    return () if method in OF_OPTIONS else _CHOICES.get(str(method), _THREE)
+def _was_in_the_room(connection: Connection, vote: Vote, account: Account) -> bool:
+    """True if the hands are counted and this member had a card there: nobody votes in both (governance.md §3)."""
+    return bool(room_counts.counts(connection, vote.id)) and attending.was_here(connection, vote.meeting, account.id)
 
 
-def is_concerned(connection: Connection, instance: Instance, item: Item, account: Account) -> bool:
-    """True for a delegate whose recall the item is: who is concerned speaks first and last and does not vote."""
-    if entrusting.is_recalled_by(item, account):
-        return True
-    if item.kind is Kind.EXCLUSION:
-        return bool(item.details["account"] == account.id)
-    if item.kind is not Kind.RECALL:
-        return False
-    named = item.details.get("delegates")
-    if named is None:
-        mandate = acts.by_id(connection, item.details["mandate"]["id"])
-        named = load(mandate).get("gov:delegates", ()) if mandate is not None else ()
-    return f"{instance.url}/people/{account.name}" in named
-
-
-def recall_quorum(connection: Connection, item: Item, counts: Counts) -> Result | None:
-    """That too few took part in a recall: its quorum is never below half of those who took part in the choice.
-
-    None if enough did, or it is no recall. Source: governance.md §2, the starter rules.
-    """
-    mandate = acts.by_id(connection, item.details["mandate"]["id"]) if item.kind is Kind.RECALL else None
-    granted = acts.by_id(connection, load(mandate)["gov:decision"]["id"]) if mandate is not None else None
-    if granted is None:
+def _meeting(connection: Connection, item: Item, by: Account | None) -> Meeting | Refusal | None:
+    """The meeting that is open now, if the item is on its agenda and `by` facilitates it; None if none is open."""
+    meeting = meetings.sitting(connection)
+    if meeting is None:
         return None
-    needed = needed_of(load(granted)["gov:counts"]["present"], _HALF)
-    if counts.present >= needed:
-        return None
-    figures = (("present", counts.present), ("entitled", counts.entitled), ("needed", needed))
-    return Result(Status.NO_QUORUM, (Fact(FactCode.QUORUM_MISSED, figures),))
+    if by is None or not facilitating.facilitates(connection, meeting.id, by):
+        return Refusal("meeting.facilitator", f"only who facilitates {meeting.id} opens a vote in it")
+    if all(point.item != item.id for point in meetings.agenda_of(connection, meeting.id)):
+        return Refusal("vote.agenda", f"{item.id} is not on the agenda of {meeting.id}")
+    return meeting
 
 
 def first_round(connection: Connection, item: Item) -> Vote | None:

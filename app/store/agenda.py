@@ -77,6 +77,7 @@ class Event:
     act: int | None
     item: str | None
     happened_at: int
+    meeting: str | None
 
 
 def add(connection: Connection, item: Item) -> None:
@@ -206,9 +207,17 @@ def has_comment(connection: Connection, number: int) -> bool:
     return connection.scalar(select(comments.c.id).where(comments.c.id == number)) is not None
 
 
-def tell(connection: Connection, kind: str, now: int, *, act: int | None = None, item: str | None = None) -> None:
+def tell(
+    connection: Connection,
+    kind: str,
+    now: int,
+    *,
+    act: int | None = None,
+    item: str | None = None,
+    meeting: str | None = None,
+) -> None:
     """Show every member that something happened."""
-    connection.execute(insert(feed).values(kind=kind, act=act, item=item, happened_at=now))
+    connection.execute(insert(feed).values(kind=kind, act=act, item=item, meeting=meeting, happened_at=now))
 
 
 def was_told(connection: Connection, kind: str, *, act: int | None = None, item: str | None = None) -> bool:
@@ -220,7 +229,7 @@ def was_told(connection: Connection, kind: str, *, act: int | None = None, item:
 def told(connection: Connection, limit: int) -> tuple[Event, ...]:
     """What happened, newest first."""
     rows = connection.execute(select(feed).order_by(feed.c.seq.desc()).limit(limit))
-    return tuple(Event(row.seq, row.kind, row.act, row.item, row.happened_at) for row in rows)
+    return tuple(Event(row.seq, row.kind, row.act, row.item, row.happened_at, row.meeting) for row in rows)
 
 
 def _item(row: Row[tuple[object, ...]]) -> Item:

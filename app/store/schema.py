@@ -8,6 +8,7 @@ from app.store import (
     tables_conversation,
     tables_federation,
     tables_mandate,
+    tables_meeting,
     tables_people,
     tables_record,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "tables_conversation",
     "tables_federation",
     "tables_mandate",
+    "tables_meeting",
     "tables_people",
     "tables_record",
 ]

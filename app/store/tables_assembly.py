@@ -102,6 +102,9 @@ votes = Table(
     Column("charter", String(2048), nullable=False),
     Column("charter_digest", String(64), nullable=False),
     Column("in_meeting", Boolean, nullable=False),  # opened for a meeting: its hands decide too
+    Column("meeting", ForeignKey("meetings.id")),  # the meeting that was open then
+    Column("cards", BigInteger, nullable=False),  # of the roll: who is on no list and was counted at the door
+    Column("mode", String(16), nullable=False),  # how ballots are kept: see `Mode` in app.governance.modes
     Column("both_rounds", Boolean, nullable=False),  # two thirds of those present agreed to hold both at once
     Column("salt", LargeBinary, nullable=False),
     Column("commitment", String(64), nullable=False),
@@ -130,6 +133,8 @@ ballots = Table(
     Column("options", Text),  # JSON of what was said of the options, where there are several; forgotten too
     Column("reason", Text),
     Column("receipt", String(64), nullable=False),  # a salted commitment: proves inclusion, never choice
+    Column("helper", ForeignKey("accounts.id")),  # who entered it for somebody who said it aloud …
+    Column("teller", ForeignKey("accounts.id")),  # … and in whose presence
     moment("cast_at"),
     Column("waits", Boolean, nullable=False),  # cast after a new sign-in that the member has not confirmed
 )
@@ -146,7 +151,10 @@ room_counts = Table(
     "room_counts",
     metadata,
     Column("vote", ForeignKey("votes.id"), primary_key=True),
+    Column("room", BigInteger, primary_key=True, autoincrement=False),
     Column("teller", ForeignKey("accounts.id"), primary_key=True),
+    Column("entered_by", ForeignKey("accounts.id")),  # who wrote for a teller that has no device
+    Column("archive", String(64)),  # fingerprint of the archive of an election held elsewhere
     Column("figures", Text, nullable=False),  # JSON: heads for each choice, and present
     Column("options", Text),  # JSON: what was counted for each of several options
     Column("both", Text, nullable=False),  # JSON: accounts counted in the room that had voted online
@@ -170,6 +178,7 @@ feed = Table(
     Column("kind", String(32), nullable=False),
     Column("act", ForeignKey("acts.seq")),
     Column("item", ForeignKey("items.id")),
+    Column("meeting", ForeignKey("meetings.id")),
     moment("happened_at"),
 )
 

@@ -1,11 +1,11 @@
-"""Votes of the assembly: the frozen roll, online ballots, and the tellers' figures."""
+"""Votes of the assembly: the frozen roll and online ballots."""
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from app.store.tables_assembly import ballots, electors, replaced_ballots, room_counts, votes
 
@@ -14,7 +14,11 @@ _ONE_MEETING: Final = 12 * 3_600
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """A vote on one text under one rule; `result` is there once it is closed."""
+    """A vote on one text under one rule; `result` is there once it is closed.
+
+    `meeting` was open then; `cards` of the roll are people on no list, counted at the door; `mode`
+    is how ballots are kept (`Mode` in app.governance.modes).
+    """
 
     id: str
     item: str
@@ -24,6 +28,9 @@ class Vote:
     charter: str
     charter_digest: str
     in_meeting: bool
+    meeting: str | None
+    cards: int
+    mode: str
     both_rounds: bool
     salt: bytes
     commitment: str
@@ -37,24 +44,16 @@ class Vote:
 class Ballot:
     """What one member chose and why, None once that is forgotten, and the receipt that proves that it is in.
 
-    `options` is what was said of several options, as `gov:ballot` has it.
+    `options` is what was said of several options, as `gov:ballot` has it. A ballot that was said aloud
+    has a `helper` who entered it, in the presence of a `teller`.
     """
 
     choice: str | None
     reason: str | None
     receipt: str
     options: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class RoomCount:
-    """What one teller entered: heads for each choice, who in the room had voted online, figures of several options."""
-
-    teller: int
-    figures: Mapping[str, int]
-    both: tuple[int, ...]
-    entered_at: int
-    options: Any = None
+    helper: int | None = None
+    teller: int | None = None
 
 
 def open_vote(connection: Connection, vote: Vote, roll: Iterable[int], dormant: Iterable[int] = ()) -> None:
@@ -69,6 +68,9 @@ def open_vote(connection: Connection, vote: Vote, roll: Iterable[int], dormant: 
             charter=vote.charter,
             charter_digest=vote.charter_digest,
             in_meeting=vote.in_meeting,
+            meeting=vote.meeting,
+            cards=vote.cards,
+            mode=vote.mode,
             both_rounds=vote.both_rounds,
             salt=vote.salt,
             commitment=vote.commitment,
@@ -105,6 +107,12 @@ def of_item(connection: Connection, item: str) -> tuple[Vote, ...]:
     """An item's votes, first opened first."""
     rows = connection.execute(select(votes).where(votes.c.item == item).order_by(votes.c.opened_at, votes.c.id))
     return tuple(_vote(row) for row in rows)
+
+
+def open_in(connection: Connection, meeting: str) -> bool:
+    """True if a vote that began in this meeting is open."""
+    where = (votes.c.meeting == meeting, votes.c.state == "open")
+    return connection.execute(select(votes.c.id).where(*where).limit(1)).first() is not None
 
 
 def due(connection: Connection, now: int) -> tuple[str, ...]:
@@ -177,6 +185,8 @@ def cast(
         "options": _json(ballot.options),
         "reason": ballot.reason,
         "receipt": ballot.receipt,
+        "helper": ballot.helper,
+        "teller": ballot.teller,
         "cast_at": now,
         "waits": waits,
     }
@@ -188,18 +198,20 @@ def cast(
 
 def ballot(connection: Connection, vote_id: str, account: int) -> Ballot | None:
     """One member's own ballot, to show to that member."""
-    row = connection.execute(
-        select(ballots.c.choice, ballots.c.options, ballots.c.reason, ballots.c.receipt).where(
-            ballots.c.vote == vote_id, ballots.c.account == account
-        )
-    ).first()
-    return None if row is None else Ballot(row.choice, row.reason, row.receipt, _read(row.options))
+    row = connection.execute(select(ballots).where(ballots.c.vote == vote_id, ballots.c.account == account)).first()
+    return None if row is None else _ballot(row)
 
 
 def receipts(connection: Connection, vote_id: str) -> tuple[str, ...]:
     """The receipt of every ballot, in an order that says nothing about whose it is."""
     rows = connection.scalars(select(ballots.c.receipt).where(ballots.c.vote == vote_id).order_by(ballots.c.receipt))
     return tuple(rows)
+
+
+def named_ballots(connection: Connection, vote_id: str) -> tuple[tuple[int, Ballot], ...]:
+    """Every ballot with whose it is: for a roll call, where members see who voted what."""
+    rows = connection.execute(select(ballots).where(ballots.c.vote == vote_id).order_by(ballots.c.account))
+    return tuple((row.account, _ballot(row)) for row in rows)
 
 
 def cast_ballots(connection: Connection, vote_id: str) -> dict[int, str]:
@@ -212,6 +224,24 @@ def cast_ballots(connection: Connection, vote_id: str) -> dict[int, str]:
 def count_waiting(connection: Connection, account: int) -> None:
     """Let the ballots of a member count that waited."""
     connection.execute(update(ballots).where(ballots.c.account == account).values(waits=False))
+
+
+def spoken(connection: Connection, vote_id: str) -> int:
+    """How many ballots were said aloud and entered by a helper."""
+    where = (ballots.c.vote == vote_id, ballots.c.helper.is_not(None))
+    return int(connection.scalar(select(func.count()).select_from(ballots).where(*where)) or 0)
+
+
+def set_mode(connection: Connection, vote_id: str, mode: str) -> None:
+    """Protect an open vote more; whether it may be is governance's to say."""
+    connection.execute(update(votes).where(votes.c.id == vote_id).values(mode=mode))
+
+
+def set_ballots_aside(connection: Connection, vote_id: str, commitments: Iterable[str]) -> None:
+    """Take every online ballot out of a vote that goes on on paper; salted commitments of them are kept."""
+    connection.execute(delete(ballots).where(ballots.c.vote == vote_id))
+    for commitment in commitments:
+        connection.execute(insert(replaced_ballots).values(vote=vote_id, commitment=commitment))
 
 
 def options_cast(connection: Connection, vote_id: str) -> dict[int, Any]:
@@ -232,38 +262,13 @@ def replaced_count(connection: Connection, vote_id: str) -> int:
     return int(connection.scalar(select(func.count()).select_from(replaced_ballots).where(where)) or 0)
 
 
-def enter_count(connection: Connection, vote_id: str, count: RoomCount) -> None:
-    """Keep a teller's figures in place of what the same teller entered before."""
-    mine = (room_counts.c.vote == vote_id, room_counts.c.teller == count.teller)
-    values = {
-        "figures": json.dumps(dict(count.figures)),
-        "options": _json(count.options),
-        "both": json.dumps(sorted(count.both)),
-        "entered_at": count.entered_at,
-    }
-    if connection.execute(update(room_counts).where(*mine).values(**values)).rowcount == 0:
-        connection.execute(insert(room_counts).values(vote=vote_id, teller=count.teller, **values))
-
-
-def counts(connection: Connection, vote_id: str) -> tuple[RoomCount, ...]:
-    """What the tellers entered, in the order in which they did."""
-    rows = connection.execute(
-        select(room_counts)
-        .where(room_counts.c.vote == vote_id)
-        .order_by(room_counts.c.entered_at, room_counts.c.teller)
-    )
-    return tuple(
-        RoomCount(row.teller, json.loads(row.figures), tuple(json.loads(row.both)), row.entered_at, _read(row.options))
-        for row in rows
-    )
+def _ballot(row: Row[tuple[object, ...]]) -> Ballot:
+    options = None if row.options is None else json.loads(row.options)
+    return Ballot(row.choice, row.reason, row.receipt, options, row.helper, row.teller)
 
 
 def _json(value: object) -> str | None:
     return None if value is None else json.dumps(value)
-
-
-def _read(text: str | None) -> Any:  # noqa: ANN401 - any JSON
-    return None if text is None else json.loads(text)
 
 
 def _vote(row: Row[tuple[object, ...]]) -> Vote:
@@ -276,6 +281,9 @@ def _vote(row: Row[tuple[object, ...]]) -> Vote:
         row.charter,
         row.charter_digest,
         bool(row.in_meeting),
+        row.meeting,
+        row.cards,
+        row.mode,
         bool(row.both_rounds),
         bytes(row.salt),
         row.commitment,

@@ -41,6 +41,7 @@ def upgrade() -> None:
     sessions()
     sign_in_tries()
     comments()
+    tables_of_meetings()
     feed()
     texts()
     voices()
@@ -51,8 +52,7 @@ def upgrade() -> None:
     lookups()
     parked()
     votes()
-    ballots()
-    electors()
+    tables_of_ballots()
     questions()
     handovers()
     replaced_ballots()
@@ -554,6 +554,112 @@ def comments() -> None:
     op.create_index("ix_comments_item", "comments", ["item"], unique=False)
 
 
+def tables_of_ballots() -> None:
+    ballots()
+    electors()
+
+
+def tables_of_meetings() -> None:
+    meetings()
+    points()
+    duties()
+    attendances()
+    findings()
+
+
+def meetings() -> None:
+    op.create_table(
+        "meetings",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("rooms", sa.Text(), nullable=False),
+        sa.Column("meets_at", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("convened_at", sa.BigInteger(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("attended", sa.Text(), nullable=True),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("adopted_in", sa.String(length=26), nullable=True),
+        sa.Column("corrections", sa.Text(), nullable=True),
+        sa.Column("adopted_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["adopted_in"], ["meetings.id"], name=op.f("fk_meetings_adopted_in_meetings")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meetings")),
+    )
+
+
+def points() -> None:
+    op.create_table(
+        "points",
+        sa.Column("id", SERIAL, nullable=False),
+        sa.Column("meeting", sa.String(length=26), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("item", sa.String(length=26), nullable=True),
+        sa.Column("about", sa.String(length=64), nullable=True),
+        sa.Column("minutes_of", sa.String(length=26), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("named_at", sa.BigInteger(), nullable=False),
+        sa.Column("carried_to", sa.String(length=26), nullable=True),
+        sa.ForeignKeyConstraint(["carried_to"], ["meetings.id"], name=op.f("fk_points_carried_to_meetings")),
+        sa.ForeignKeyConstraint(["item"], ["items.id"], name=op.f("fk_points_item_items")),
+        sa.ForeignKeyConstraint(["meeting"], ["meetings.id"], name=op.f("fk_points_meeting_meetings")),
+        sa.ForeignKeyConstraint(["minutes_of"], ["meetings.id"], name=op.f("fk_points_minutes_of_meetings")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_points")),
+    )
+    op.create_index("ix_points_meeting", "points", ["meeting", "position"], unique=False)
+    op.create_index("ix_points_item", "points", ["item"], unique=False)
+
+
+def duties() -> None:
+    op.create_table(
+        "duties",
+        sa.Column("meeting", sa.String(length=26), nullable=False),
+        sa.Column("account", SERIAL, nullable=False),
+        sa.Column("duty", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_duties_account_accounts")),
+        sa.ForeignKeyConstraint(["meeting"], ["meetings.id"], name=op.f("fk_duties_meeting_meetings")),
+        sa.PrimaryKeyConstraint("meeting", "account", "duty", name=op.f("pk_duties")),
+    )
+
+
+def attendances() -> None:
+    op.create_table(
+        "attendances",
+        sa.Column("id", SERIAL, nullable=False),
+        sa.Column("meeting", sa.String(length=26), nullable=False),
+        sa.Column("card", sa.BigInteger(), nullable=False),
+        sa.Column("account", SERIAL, nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("votes", sa.Boolean(), nullable=False),
+        sa.Column("room", sa.BigInteger(), nullable=False),
+        sa.Column("came_at", sa.BigInteger(), nullable=False),
+        sa.Column("left_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_attendances_account_accounts")),
+        sa.ForeignKeyConstraint(["meeting"], ["meetings.id"], name=op.f("fk_attendances_meeting_meetings")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendances")),
+        sa.UniqueConstraint("meeting", "card", name=op.f("uq_attendances_meeting")),
+    )
+
+
+def findings() -> None:
+    op.create_table(
+        "findings",
+        sa.Column("id", SERIAL, nullable=False),
+        sa.Column("point", SERIAL, nullable=False),
+        sa.Column("circle", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("account", SERIAL, nullable=False),
+        sa.Column("written_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_findings_account_accounts")),
+        sa.ForeignKeyConstraint(["point"], ["points.id"], name=op.f("fk_findings_point_points")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_findings")),
+    )
+    op.create_index("ix_findings_point", "findings", ["point"], unique=False)
+
+
 def feed() -> None:
     op.create_table(
         "feed",
@@ -561,9 +667,11 @@ def feed() -> None:
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("act", SERIAL, nullable=True),
         sa.Column("item", sa.String(length=26), nullable=True),
+        sa.Column("meeting", sa.String(length=26), nullable=True),
         sa.Column("happened_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["act"], ["acts.seq"], name=op.f("fk_feed_act_acts")),
         sa.ForeignKeyConstraint(["item"], ["items.id"], name=op.f("fk_feed_item_items")),
+        sa.ForeignKeyConstraint(["meeting"], ["meetings.id"], name=op.f("fk_feed_meeting_meetings")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_feed")),
     )
 
@@ -696,6 +804,9 @@ def votes() -> None:
         sa.Column("charter", sa.String(length=2048), nullable=False),
         sa.Column("charter_digest", sa.String(length=64), nullable=False),
         sa.Column("in_meeting", sa.Boolean(), nullable=False),
+        sa.Column("meeting", sa.String(length=26), nullable=True),
+        sa.Column("cards", sa.BigInteger(), nullable=False),
+        sa.Column("mode", sa.String(length=16), nullable=False),
         sa.Column("both_rounds", sa.Boolean(), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=False),
         sa.Column("commitment", sa.String(length=64), nullable=False),
@@ -705,6 +816,7 @@ def votes() -> None:
         sa.Column("closes_at", sa.BigInteger(), nullable=False),
         sa.Column("forgets_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["item"], ["items.id"], name=op.f("fk_votes_item_items")),
+        sa.ForeignKeyConstraint(["meeting"], ["meetings.id"], name=op.f("fk_votes_meeting_meetings")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_votes")),
     )
     op.create_index("ix_votes_item", "votes", ["item"], unique=False)
@@ -719,9 +831,13 @@ def ballots() -> None:
         sa.Column("options", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("receipt", sa.String(length=64), nullable=False),
+        sa.Column("helper", SERIAL, nullable=True),
+        sa.Column("teller", SERIAL, nullable=True),
         sa.Column("cast_at", sa.BigInteger(), nullable=False),
         sa.Column("waits", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_ballots_account_accounts")),
+        sa.ForeignKeyConstraint(["helper"], ["accounts.id"], name=op.f("fk_ballots_helper_accounts")),
+        sa.ForeignKeyConstraint(["teller"], ["accounts.id"], name=op.f("fk_ballots_teller_accounts")),
         sa.ForeignKeyConstraint(["vote"], ["votes.id"], name=op.f("fk_ballots_vote_votes")),
         sa.PrimaryKeyConstraint("vote", "account", name=op.f("pk_ballots")),
     )
@@ -782,12 +898,16 @@ def room_counts() -> None:
     op.create_table(
         "room_counts",
         sa.Column("vote", sa.String(length=26), nullable=False),
+        sa.Column("room", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("teller", SERIAL, nullable=False),
+        sa.Column("entered_by", SERIAL, nullable=True),
+        sa.Column("archive", sa.String(length=64), nullable=True),
         sa.Column("figures", sa.Text(), nullable=False),
         sa.Column("options", sa.Text(), nullable=True),
         sa.Column("both", sa.Text(), nullable=False),
         sa.Column("entered_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["entered_by"], ["accounts.id"], name=op.f("fk_room_counts_entered_by_accounts")),
         sa.ForeignKeyConstraint(["teller"], ["accounts.id"], name=op.f("fk_room_counts_teller_accounts")),
         sa.ForeignKeyConstraint(["vote"], ["votes.id"], name=op.f("fk_room_counts_vote_votes")),
-        sa.PrimaryKeyConstraint("vote", "teller", name=op.f("pk_room_counts")),
+        sa.PrimaryKeyConstraint("vote", "room", "teller", name=op.f("pk_room_counts")),
     )

@@ -92,7 +92,7 @@ class Place:
         figures = {"agree": agree, "disagree": disagree, "present": agree + disagree}
         tellers = [account for account in self.people.values() if account.id != item.author][-2:]
         for teller in tellers:
-            done(self.do(hands.enter_count, teller, vote.id, figures, frozenset()))
+            done(self.do(hands.enter_count, teller, vote.id, hands.Figures(figures)))
         return done(self.do(closing.close, vote.id, next(one for one in self.people.values() if one.caretaker)))
 
 

@@ -91,7 +91,7 @@ def test_it_is_voted_on_by_secret_paper_and_the_person_is_not_in_the_count(hill:
         assert isinstance(online, Refusal)
         assert online.code == ("vote.secret" if name == "tom" else "vote.stranger")
     for name in ("gus", "leyla"):
-        refused = hill.do(hands.enter_count, hill.people[name], vote.id, {"agree": 5, "present": 5}, frozenset())
+        refused = hill.do(hands.enter_count, hill.people[name], vote.id, hands.Figures({"agree": 5, "present": 5}))
         assert isinstance(refused, Refusal)
         assert refused.code == "teller.concerned"
 

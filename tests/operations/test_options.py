@@ -43,7 +43,7 @@ def answer(place: Place, item: Item, *orders: list[list[str]]) -> Document:
     tellers = [account for account in place.people.values() if account.id != item.author][-2:]
     papers = [[1, order] for order in orders]
     for teller in tellers:
-        done(place.do(hands.enter_count, teller, vote.id, {"agree": 5}, frozenset(), papers))
+        done(place.do(hands.enter_count, teller, vote.id, hands.Figures({"agree": 5}, options=papers)))
     caretaker = next(one for one in place.people.values() if one.caretaker)
     return load(done(place.do(closing.close, vote.id, caretaker)).acts[-1])
 

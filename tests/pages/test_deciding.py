@@ -222,7 +222,7 @@ def test_one_teller_alone_closes_nothing(instance: Instance) -> None:
     jo = person(instance, "jo")
     do(
         instance,
-        lambda connection: hands.enter_count(connection, instance, jo, vote.id, {"agree": 8}, frozenset()),
+        lambda connection: hands.enter_count(connection, instance, jo, vote.id, hands.Figures({"agree": 8})),
     )
     after = later(instance, timedelta(days=2))
     assert code(do(after, lambda connection: closing.close(connection, after, vote.id, jo))) == "teller.missing"

@@ -11,10 +11,11 @@ import pytest
 from app.governance.starter import STARTER_SETTINGS
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
-from app.operations import closing, deliberating, procedure, proposing, voting
+from app.operations import closing, convening, procedure, proposing, voting
 from app.operations.procedure import Question
 from app.store import acts, agenda
 from app.store.agenda import Item
+from app.store.meetings import Meeting
 from app.store.votes import Vote
 from app.wiring import Instance
 from tests.pages.commune import Commune, commune
@@ -35,8 +36,9 @@ def opens(at: Instance, item: Item, *, in_meeting: bool = False) -> Vote | Refus
     return do(at, lambda connection: voting.open_vote(connection, at, item.id, lasts, in_meeting=in_meeting))
 
 
-def named(at: Instance, item: Item, meets: timedelta) -> Item | Refusal:
-    return do(at, lambda connection: deliberating.convene(connection, at, item.id, at.now() + meets))
+def named(at: Instance, item: Item, meets: timedelta) -> Meeting | Refusal:
+    plan = convening.Plan("School hall", at.now() + meets, items=(item.id,))
+    return do(at, lambda connection: convening.convene(connection, at, plan))
 
 
 def newest(harbour: Commune, act_type: str) -> Document:
@@ -84,7 +86,7 @@ def test_a_mandate_waits_until_a_convocation_named_it_for_two_days(harbour: Comm
     instance = harbour.instance
     item = mandate_for(instance, person(instance, "tom"))
     assert code(opens(instance, item, in_meeting=True)) == "vote.convocation"
-    assert isinstance(named(instance, item, timedelta(days=3)), Item)
+    assert isinstance(named(instance, item, timedelta(days=3)), Meeting)
     two_days = timedelta(hours=48)
     assert code(opens(later(instance, two_days - MINUTE), item, in_meeting=True)) == "vote.early"
     assert isinstance(opens(later(instance, two_days + MINUTE), item, in_meeting=True), Vote)
@@ -179,7 +181,7 @@ def test_what_is_no_question_or_no_item_is_refused(harbour: Commune) -> None:
     path = jo.propose("Repair the pump", "On Saturday.", "task")
     jo.send(f"{path}/ask", path, 422, question="who rules")
     jo.send(f"{path}/procedure", path, 422, question="urgent", present="99", agree="99", disagree="0")
-    jo.send(f"{path}/convene", path, 422, meets="someday")
+    jo.send(f"{path}/convene", path, 404, meeting="someday")
     for action in ("ask", "convene", "procedure"):
         fields = {"question": "urgent", "meets": "2099-01-01T18:00"}
         jo.send(f"/proposals/%00/{action}", path, 404, **fields)

@@ -1,9 +1,11 @@
 """The pages on a phone of 360 px without JavaScript: they fit, they can be read aloud and used by keyboard."""
 
+import re
 import shutil
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +14,7 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.pages.commune import PASSWORD, URL, Commune, commune
+from tests.pages.commune import PASSWORD, URL, Commune, Member, commune
 
 pytestmark = pytest.mark.xdist_group("browser")
 FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
@@ -43,6 +45,11 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def soon() -> str:
+    """Ten minutes from now, as a form has it."""
+    return f"{datetime.now(UTC) + timedelta(minutes=10):%Y-%m-%dT%H:%M}"
+
+
 def prepare(harbour: Commune) -> str:
     """A proposal that was amended and discussed, with an open vote and a teller's count."""
     ada, jo = harbour.member("Ada"), harbour.member("Jo")
@@ -51,10 +58,28 @@ def prepare(harbour: Commune) -> str:
     ada.send(f"{path}/comment", path, text="Spring is cheaper.")
     ada.counts_hands_on(path, "both_rounds")
     jo.counts_hands_on(path, "both_rounds")
+    jo.send("/meetings/new", "/meetings/new", meets=soon(), place="School hall", rooms="Hall\nMill", kind=["breakout"])
     jo.send(f"{path}/open", path, closes_in="7", unit="days", both_rounds="1")
     ada.vote(path, "agree")
     jo.send(f"{path}/count", path, agree="6", disagree="1", both=["9"])
     return path
+
+
+def meeting_that_sits(jo: Member) -> str:
+    """The path of the meeting, begun, with Baran as second facilitator and people at the door."""
+    page = jo.browser.get("/meetings").text
+    found = re.search(r"/meetings/[0-9A-Z]{26}", page)
+    assert found is not None
+    meeting = found[0]
+    for name, duty in (("jo", "facilitator"), ("baran", "facilitator"), ("ada", "teller")):
+        jo.send(f"{meeting}/duty", meeting, duty=duty, member=name)
+    jo.send(f"{meeting}/begin", meeting)
+    point = re.search(r'name="point" value="(\d+)"', jo.browser.get(meeting).text)
+    assert point is not None
+    jo.send(f"{meeting}/step", meeting, point=point[1], to="open")
+    jo.send(f"{meeting}/finding", meeting, point=point[1], circle="Roofs", text="Wool under the tiles.")
+    jo.send(f"{meeting}/door", meeting, member="0", name="Nour")
+    return meeting
 
 
 def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromium: Browser) -> None:
@@ -106,6 +131,9 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
     ):
         look(address)
     jo = harbour.member("Jo")
+    meeting = meeting_that_sits(jo)
+    for address in ("/meetings", "/meetings/new", meeting, f"{meeting}/wall", f"{meeting}/minutes"):
+        look(address)
     harbour.member("Baran").send(f"{path}/count", path, agree="6", disagree="1", both=["9"])
     jo.send(f"{path}/close", path)
     look(path)

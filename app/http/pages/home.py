@@ -10,19 +10,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from app.governance.meeting import Stage
 from app.governance.proposal import State
-from app.http.pages import breaches, forms, page, reminders, stances
+from app.http.pages import breaches, forms, moments, page, reminders, stances
 from app.kernel.instant import parse_instant
 from app.kernel.refusal import Refusal
 from app.operations import cosigning, naming, registering
 from app.operations.registering import Entry
 from app.operations.sealing import load
 from app.operations.visiting import STRANGER, Door
-from app.store import accounts, actors, acts, agenda, entrants
+from app.store import accounts, actors, acts, agenda, entrants, meetings
 from app.store.accounts import Account, Session
 from app.store.acts import StoredAct
 from app.store.agenda import Kind
 from app.store.database import Connection
+from app.store.meetings import Meeting
 from app.translation import notes
 from app.wiring import Instance
 
@@ -45,7 +47,9 @@ async def home(request: Request) -> Response:
     session: Session | None = request.state.session
     account = session.account if session is not None else None
 
-    def look(connection: Connection) -> tuple[tuple[agenda.Item, ...], tuple[Happening, ...], int, int]:
+    def look(
+        connection: Connection,
+    ) -> tuple[tuple[agenda.Item, ...], tuple[Happening, ...], int, int, tuple[tuple[Meeting, str], ...]]:
         waiting = tuple(
             item
             for item in agenda.listed(connection, 200)
@@ -53,10 +57,20 @@ async def home(request: Request) -> Response:
         )
         unsigned = len(cosigning.waiting(connection, instance)) if account is not None else 0
         at_door = entrants.count(connection, entrants.State.WAITING) if account is not None else 0
-        return waiting, _feed(connection, instance, account), unsigned, at_door
+        upcoming = _upcoming(connection, instance, account)
+        return waiting, _feed(connection, instance, account), unsigned, at_door, upcoming
 
-    asked, events, unsigned, at_door = await instance.database.read(look)
-    return page.render(request, "home.html", asked=asked, events=events, unsigned=unsigned, waiting=at_door)
+    asked, events, unsigned, at_door, upcoming = await instance.database.read(look)
+    known = {"asked": asked, "events": events, "unsigned": unsigned, "waiting": at_door, "upcoming": upcoming}
+    return page.render(request, "home.html", 200, **known)
+
+
+def _upcoming(connection: Connection, instance: Instance, account: Account | None) -> tuple[tuple[Meeting, str], ...]:
+    """The meeting that is on, or comes next; a watched assembly tells strangers nothing of when it meets."""
+    if account is None and instance.watched:
+        return ()
+    following = meetings.at_stage(connection, Stage.OPEN, Stage.CONVENED)[:1]
+    return tuple((meeting, moments.near(meeting.meets_at)) for meeting in following)
 
 
 def _is_over(instance: Instance, item: agenda.Item) -> bool:
@@ -95,7 +109,7 @@ def _happening(
         document = load(act)
         sentence = notes.sentence(document, naming.names(connection, instance, document), _)
     else:
-        sentence = _event_sentence(event.kind)
+        sentence = _meeting_sentence(connection, event) or _event_sentence(event.kind)
     if not sentence:
         return None
     return Happening(event.happened_at, sentence, _ways(connection, event, act, account))
@@ -106,6 +120,8 @@ def _ways(
 ) -> tuple[tuple[str, str], ...]:
     item = agenda.get(connection, event.item) if event.item is not None and account is not None else None
     found = [(_("Open: {what}").format(what=item.title), f"/proposals/{item.id}")] if item is not None else []
+    if event.meeting is not None and account is not None:
+        found.append((_("The meeting"), f"/meetings/{event.meeting}"))
     if act is not None:
         day = f"{datetime.fromtimestamp(event.happened_at, UTC):%Y-%m-%d %H:%M:%S}"
         found.append((_("Entry in the record of {when}").format(when=day), stances.address_of(act)))
@@ -129,9 +145,23 @@ def _breach(
     return Happening(event.happened_at, said, (way,))
 
 
+def _meeting_sentence(connection: Connection, event: agenda.Event) -> str:
+    """What happened to a meeting, with when and where it is; empty if the event is about none."""
+    meeting = meetings.get(connection, event.meeting) if event.meeting is not None else None
+    words = {
+        "convened": _("A meeting is convened for {when}: {place}."),
+        "named": _("Put on the agenda of the meeting of {when}: {place}."),
+        "cancelled": _("The meeting of {when} is called off: {place}."),
+        "met": _("We met on {when}: {place}."),
+    }
+    said = words.get(event.kind, "") if meeting is not None else ""
+    return said.format(when=moments.near(meeting.meets_at), place=meeting.place) if meeting is not None else said
+
+
 def _event_sentence(kind: str) -> str:
     words = {
         "vote_opened": _("A vote was opened."),
+        "protected": _("A vote is protected more from now on, as was asked: look again at how you vote."),
         "member-added": _("The members’ list has a new name."),
         "hidden": _("Something that was said is hidden by duty."),
         "excluded": _("The assembly excluded somebody for a time."),

@@ -5,18 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.governance.ballot import Choice
+from app.governance.meeting import Stage
 from app.governance.proposal import State
 from app.http.pages import (
     asked,
     charter,
     comparison,
     exclusions,
-    explanations,
     hearings,
-    options,
     reports,
-    results,
     revisions,
     sentences,
     sitting,
@@ -29,17 +26,16 @@ from app.http.pages.comparison import Piece
 from app.http.pages.exclusions import Exclusion
 from app.http.pages.hearings import Hearing
 from app.http.pages.reports import Told
-from app.http.pages.results import Result
 from app.http.pages.revisions import Amendment, Revisions
 from app.http.pages.sitting import Delegation
 from app.http.pages.voices import Heard
-from app.operations import choosing, deliberating, hands, linking, moderating, naming, procedure, voting
-from app.store import accounts, agenda, hiding, hosts, votes
+from app.http.pages.votings import Voting, person, voting_of
+from app.operations import deliberating, linking, moderating, naming, procedure
+from app.store import accounts, agenda, hiding, hosts, meetings, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind, Text
 from app.store.database import Connection
 from app.store.hiding import Hidden
-from app.store.votes import Vote
 from app.wiring import Instance
 
 ULID: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
@@ -59,39 +55,6 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """A member by number and name, for tellers."""
-
-    id: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Voting:
-    """An open or closed vote as one member sees it; never anybody else's choice."""
-
-    vote: Vote
-    is_about_earlier_text: bool
-    rule: str
-    choices: tuple[tuple[str, str], ...]
-    mine: votes.Ballot | None
-    receipts: tuple[str, ...]
-    may_vote: bool
-    may_tell: bool
-    may_close: bool
-    entitled: int
-    took_part: tuple[Person, ...]
-    tellers: tuple[str, ...]
-    differ: str
-    both: str
-    room: str
-    entered: Any
-    result: Result | None
-    asks: options.Asked | None = None
-    papers: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class View:
     """Everything on the page of a proposal."""
 
@@ -108,6 +71,7 @@ class View:
     may_open: bool
     two_rounds: bool
     times: deliberating.Times | None
+    meetings: tuple[meetings.Meeting, ...]
     questions: tuple[Asked, ...]
     waiting: tuple[str, ...]
     hearing: Hearing | None = None
@@ -143,7 +107,7 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
     author = accounts.numbered(connection, item.author) if item.author is not None else None
     texts = agenda.versions(connection, item.id)
     votings = tuple(
-        _voting(connection, instance, item, texts, vote, account) for vote in votes.of_item(connection, item.id)
+        voting_of(connection, instance, item, texts, vote, account) for vote in votes.of_item(connection, item.id)
     )
     member = account is not None
     mine = account is not None and item.author == account.id and item.kind is Kind.PROPOSAL
@@ -162,6 +126,7 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         may_open=member and item.state in _VOTABLE,
         two_rounds=procedure.granted(item, procedure.Question.BOTH_ROUNDS) is not None,
         times=deliberating.times(connection, instance, item) if member and item.state in _WAITING else None,
+        meetings=meetings.at_stage(connection, Stage.CONVENED, Stage.OPEN) if member else (),
         questions=asked.questions(connection, item, account),
         charter=charter.proposed(connection, instance, item),
         revisions=revisions.of(connection, item, account),
@@ -176,46 +141,6 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         exclusion=exclusions.exclusion(connection, item, account),
         report=reports.of_item(connection, instance, item, account) if item.kind is Kind.REPORT else None,
         may_hide=account is not None and moderating.has_turn(connection, instance, account),
-    )
-
-
-def _voting(
-    connection: Connection, instance: Instance, item: Item, texts: tuple[Text, ...], vote: Vote, account: Account | None
-) -> Voting:
-    roll = votes.roll(connection, vote.id)
-    room = hands.room_of(connection, vote)
-    took_part = tuple(_person(connection, number) for number in votes.took_part(connection, vote.id))
-    entered = {count.teller: count for count in votes.counts(connection, vote.id)}
-    on_roll = account is not None and account.id in votes.electors_of(connection, vote.id)
-    concerned = account is not None and (
-        item.author == account.id or voting.is_concerned(connection, instance, item, account)
-    )
-    free = account is not None and (account.id in entered or len(entered) < 2)
-    mine = votes.ballot(connection, vote.id, account.id) if account is not None else None
-    told = entered.get(account.id) if account is not None else None
-    asks = choosing.choosing(connection, instance, vote)
-    return Voting(
-        vote=vote,
-        is_about_earlier_text=_source(texts, vote.act) != _source(texts, item.act),
-        rule=explanations.rule(vote.rule),
-        choices=tuple((choice.value, sentences.choice(choice.value)) for choice in voting.choices(vote.rule)),
-        mine=mine,
-        receipts=votes.receipts(connection, vote.id) if vote.closed else (),
-        may_vote=on_roll and not vote.closed,
-        may_tell=on_roll and not concerned and free and not vote.closed,
-        may_close=account is not None and not vote.closed and _may_close(instance, vote, room, account),
-        entitled=len(roll),
-        took_part=tuple(sorted(took_part, key=lambda person: person.name)),
-        tellers=tuple(_person(connection, number).name for number in room.tellers),
-        differ=_differences(connection, vote) if room.differ is not None else "",
-        both=sentences.both(len(room.both)) if room.both else "",
-        room=explanations.figures({choice.value: getattr(room.count, choice.value) for choice in Choice})
-        if room.count is not None
-        else "",
-        entered=told,
-        result=results.result(connection, instance, vote, options.names_of(asks.named if asks is not None else ())),
-        asks=options.asked(asks, mine.options if mine is not None else None) if asks is not None else None,
-        papers=options.papers(told.options, asks) if told is not None and asks is not None else "",
     )
 
 
@@ -240,39 +165,13 @@ def _different(texts: tuple[Text, ...]) -> tuple[Text, ...]:
     )
 
 
-def _source(texts: tuple[Text, ...], act: str) -> str | None:
-    return next((text.source for text in texts if text.act == act), None)
-
-
-def _may_close(instance: Instance, vote: Vote, room: hands.Room, account: Account) -> bool:
-    over = instance.now().timestamp() > vote.closes_at
-    return over or account.caretaker or account.id in room.tellers
-
-
-def _differences(connection: Connection, vote: Vote) -> str:
-    """Who counted what, where two tellers differ."""
-    one, other = votes.counts(connection, vote.id)[:2]
-    names = [_person(connection, count.teller).name for count in (one, other)]
-    found = []
-    for key in (*(choice.value for choice in Choice), "present"):
-        left, right = one.figures.get(key, 0), other.figures.get(key, 0)
-        if left != right:
-            found.append(sentences.differ(key, names[0], left, names[1], right))
-    return " ".join(found) or sentences.differ_in_both(names[0], names[1])
-
-
-def _person(connection: Connection, number: int) -> Person:
-    account = accounts.numbered(connection, number)
-    return Person(number, account.shown if account is not None else "")
-
-
 def _said(connection: Connection, instance: Instance, comments: tuple[agenda.Comment, ...]) -> tuple[Said, ...]:
     """What members said; of what is hidden by duty only that it is, and why."""
     things = [moderating.comment_thing(comment.number) for comment in comments]
     hidden = hiding.now_hidden(connection, things, int(instance.now().timestamp()))
     return tuple(
         Said(
-            _person(connection, comment.account).name,
+            person(connection, comment.account).name,
             comment.body if thing not in hidden else "",
             comment.written_at,
             thing,

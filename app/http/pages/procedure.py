@@ -1,4 +1,4 @@
-"""How an item comes to be decided: the convocation that names it, and votes on procedure."""
+"""How an item comes to be decided: the convocation that names it, votes on procedure, protection, help."""
 
 from typing import Final
 
@@ -6,24 +6,48 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from app.governance.modes import parse_mode
 from app.governance.rules import Counts
 from app.http.pages import forms, page
 from app.http.pages.forms import Fields
-from app.http.pages.proposals import back_to, on_item
+from app.http.pages.proposals import back_to, latest, on_item
 from app.kernel.refusal import Refusal
-from app.operations import deliberating, procedure
+from app.operations import convening, procedure, protecting, speaking
 from app.operations.procedure import Question
 from app.store.accounts import Session
+from app.store.database import Connection
+from app.wiring import Instance
 
 
-async def convene(request: Request, _session: Session, fields: Fields) -> Response:
-    """Name the item in a convocation."""
-    meets = forms.moment(fields.get("meets"))
-    if meets is None or isinstance(meets, Refusal):
-        return page.refused(request, meets or Refusal("form.moment", "no moment"), back=back_to(request))
+async def name(request: Request, _session: Session, fields: Fields) -> Response:
+    """Name the item in the convocation of a meeting."""
+    meeting = fields.get("meeting")
     return await on_item(
-        request, lambda connection, instance, item: deliberating.convene(connection, instance, item, meets)
+        request, lambda connection, instance, item: convening.name_item(connection, instance, meeting, item)
     )
+
+
+async def protect(request: Request, session: Session, fields: Fields) -> Response:
+    """Ask for more protection of who votes."""
+    mode = parse_mode(fields.get("mode"))
+    if isinstance(mode, Refusal):
+        return page.refused(request, mode, back=back_to(request))
+    return await on_item(
+        request, lambda connection, instance, item: protecting.ask(connection, instance, session.account, item, mode)
+    )
+
+
+async def spoken(request: Request, session: Session, fields: Fields) -> Response:
+    """Enter what somebody without a device says aloud."""
+    said = [fields.get(name) for name in ("member", "teller", "choice", "reason", "version")]
+
+    def enter(connection: Connection, instance: Instance, item: str) -> object:
+        now = latest(connection, item)
+        if now is None:
+            return Refusal("vote.unknown", f"no vote on {item}")
+        return speaking.enter(connection, instance, session.account, now, *said)
+
+    return await on_item(request, enter)
 
 
 async def ask(request: Request, session: Session, fields: Fields) -> Response:
@@ -61,7 +85,9 @@ def _question(fields: Fields) -> Question | Refusal:
 _ITEM: Final = "/proposals/{item}"
 
 ROUTES = (
-    Route(f"{_ITEM}/convene", forms.from_members(convene), methods=["POST"]),
+    Route(f"{_ITEM}/convene", forms.from_members(name), methods=["POST"]),
+    Route(f"{_ITEM}/protect", forms.from_members(protect), methods=["POST"]),
+    Route(f"{_ITEM}/spoken", forms.from_members(spoken), methods=["POST"]),
     Route(f"{_ITEM}/ask", forms.from_members(ask), methods=["POST"]),
     Route(f"{_ITEM}/procedure", forms.from_members(count), methods=["POST"]),
 )

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.governance.ballot import Choice
+from app.governance.modes import parse_mode
 from app.http.pages import beginnings, forms, items, options, page, sentences
 from app.http.pages.beginnings import NewText
 from app.http.pages.forms import Fields
@@ -116,17 +117,20 @@ async def comment(request: Request, session: Session, fields: Fields) -> Respons
     )
 
 
-async def open_vote(request: Request, _session: Session, fields: Fields) -> Response:
+async def open_vote(request: Request, session: Session, fields: Fields) -> Response:
     """Open a vote on the text in force."""
     number = fields.number("closes_in")
     if isinstance(number, Refusal):
         return page.refused(request, number, back=back_to(request))
     lasts = timedelta(seconds=min(number, 10**6) * _UNITS.get(fields.get("unit"), 60))
+    mode = parse_mode(fields.get("mode")) if fields.get("mode") else None
+    if isinstance(mode, Refusal):
+        return page.refused(request, mode, back=back_to(request))
     both, met = fields.get("both_rounds") == "1", fields.get("where") == "meeting"
     return await on_item(
         request,
         lambda connection, instance, item: voting.open_vote(
-            connection, instance, item, lasts, in_meeting=met, both_rounds=both
+            connection, instance, item, lasts, by=session.account, in_meeting=met, both_rounds=both, mode=mode
         ),
     )
 
@@ -136,7 +140,7 @@ async def vote(request: Request, session: Session, fields: Fields) -> Response:
     choice, reason, version = fields.get("choice"), fields.get("reason"), fields.get("version")
 
     def cast(connection: Connection, instance: Instance, item: str) -> object:
-        now = _latest(connection, item)
+        now = latest(connection, item)
         if now is None:
             return Refusal("vote.unknown", f"no vote on {item}")
         asked = _asked(connection, instance, now)
@@ -154,15 +158,19 @@ async def count(request: Request, session: Session, fields: Fields) -> Response:
         if isinstance(number, Refusal):
             return page.refused(request, number, back=back_to(request))
         figures[name] = number
+    room = fields.number("room")
+    if isinstance(room, Refusal):
+        return page.refused(request, room, back=back_to(request))
     both = frozenset(int(text) for text in fields.all("both") if text.isascii() and text.isdecimal() and len(text) < 10)
 
     def enter(connection: Connection, instance: Instance, item: str) -> object:
-        now = _latest(connection, item)
+        now = latest(connection, item)
         if now is None:
             return Refusal("vote.unknown", f"no vote on {item}")
         asked = _asked(connection, instance, now)
         told = options.hands_of(fields, asked) if asked is not None else None
-        return hands.enter_count(connection, instance, session.account, now, figures, both, told)
+        counted = hands.Figures(figures, both, room, fields.get("teller"), fields.get("archive"), told)
+        return hands.enter_count(connection, instance, session.account, now, counted)
 
     return await on_item(request, enter)
 
@@ -171,7 +179,7 @@ async def close(request: Request, session: Session, _fields: Fields) -> Response
     """Close the vote and sign for the assembly."""
 
     def end(connection: Connection, instance: Instance, item: str) -> object:
-        now = _latest(connection, item)
+        now = latest(connection, item)
         if now is None:
             return Refusal("vote.unknown", f"no vote on {item}")
         return closing.close(connection, instance, now, session.account)
@@ -196,7 +204,7 @@ async def on_item(request: Request, work: Callable[[Connection, Instance, str], 
     return page.refused(request, result, back=back_to(request)) if isinstance(result, Refusal) else _to(item)
 
 
-def _latest(connection: Connection, item: str) -> str | None:
+def latest(connection: Connection, item: str) -> str | None:
     """The newest vote on an item, whether it is open or not: a late ballot is told that it is late."""
     found = votes.of_item(connection, item)
     return found[-1].id if found else None

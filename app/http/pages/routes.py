@@ -17,6 +17,7 @@ from app.http.pages import (
     grants,
     home,
     mandates,
+    meetings,
     myself,
     pictures,
     procedure,
@@ -39,23 +40,7 @@ person = forms.open_to_all(home.person)
 
 def routes() -> list[BaseRoute]:
     """The routes of all page modules."""
+    living = (entrance, home, meetings, door, gathering, caretakers, myself, exclusions, duties, cosigning)
     deciding = (charter, proposals, amendments, procedure, voices, pictures, recalls, seats, sessions)
-    modules = (
-        entrance,
-        home,
-        door,
-        gathering,
-        caretakers,
-        myself,
-        exclusions,
-        duties,
-        cosigning,
-        *deciding,
-        board,
-        proofs,
-        grants,
-        mandates,
-        reports,
-        record,
-    )
+    modules = (*living, *deciding, board, proofs, grants, mandates, reports, record)
     return [route for module in modules for route in module.ROUTES]

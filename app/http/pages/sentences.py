@@ -3,7 +3,7 @@
 from gettext import gettext as _
 from gettext import ngettext
 
-from app.http.pages import mandate_refusals, people_refusals
+from app.http.pages import mandate_refusals, meeting_words, people_refusals
 from app.kernel.refusal import Refusal
 from app.operations.procedure import Question
 
@@ -79,9 +79,10 @@ def differ_in_both(one: str, other: str) -> str:
 def mode(name: str) -> str:
     """How people voted."""
     words = {
-        "secret": _("secret paper, counted by two tellers"),
         "room": _("hands in the room, counted by two tellers"),
         "closed": _("online, nobody sees what you chose"),
+        "rollCall": _("by name, members see who chose what"),
+        "secret": _("on paper, counted by two tellers"),
     }
     return words.get(name, name)
 
@@ -242,4 +243,5 @@ def refusal(said: Refusal) -> str:
         "close.who": _("Before the time is over a vote is closed by a caretaker or a teller of this vote."),
     }
     elsewhere = {**mandate_refusals.words(), **people_refusals.words()}
-    return words.get(said.code) or elsewhere.get(said.code) or _("That could not be done.")
+    known = words.get(said.code) or elsewhere.get(said.code) or meeting_words.refusal(said)
+    return known or _("That could not be done.")

@@ -1,0 +1,166 @@
+"""What a page shows of a vote: to one member while it is open, and what it came to, as plain values."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.governance.ballot import Choice
+from app.governance.modes import Mode
+from app.http.pages import explanations, options, results, sentences
+from app.http.pages.results import Result
+from app.operations import choosing, closing, hands, rolls, tallying, voting
+from app.store import accounts, meetings, room_counts, votes
+from app.store.accounts import Account
+from app.store.agenda import Item, Text
+from app.store.database import Connection
+from app.store.meetings import Duty
+from app.store.votes import Vote
+from app.wiring import Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member by number and name, for tellers."""
+
+    id: int
+    name: str
+    sign_in: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Voting:
+    """An open or closed vote as one member sees it; never anybody else's choice."""
+
+    vote: Vote
+    mode: str
+    protection: str
+    rooms: tuple[tuple[int, str], ...]
+    helpers: tuple[Person, ...]
+    spoken: int
+    few: int
+    named: tuple[tuple[str, str, str], ...]
+    is_about_earlier_text: bool
+    rule: str
+    choices: tuple[tuple[str, str], ...]
+    mine: votes.Ballot | None
+    receipts: tuple[str, ...]
+    may_vote: bool
+    may_tell: bool
+    may_close: bool
+    entitled: int
+    took_part: tuple[Person, ...]
+    tellers: tuple[str, ...]
+    differ: str
+    both: str
+    room: str
+    entered: Any
+    result: Result | None
+    asks: options.Asked | None = None
+    papers: str = ""
+
+
+def voting_of(
+    connection: Connection, instance: Instance, item: Item, texts: tuple[Text, ...], vote: Vote, account: Account | None
+) -> Voting:
+    """An open or closed vote as `account` sees it, or as anybody does if that is None."""
+    roll = votes.roll(connection, vote.id)
+    room = hands.room_of(connection, vote)
+    took_part = tuple(person(connection, number) for number in votes.took_part(connection, vote.id))
+    entered = {count.teller: count for count in room_counts.counts(connection, vote.id)}
+    on_roll = account is not None and account.id in votes.electors_of(connection, vote.id)
+    concerned = account is not None and (
+        item.author == account.id or rolls.is_concerned(connection, instance, item, account)
+    )
+    most = 2 * hands.rooms_of(connection, vote)
+    free = account is not None and (account.id in entered or len(entered) < most)
+    mine = votes.ballot(connection, vote.id, account.id) if account is not None else None
+    told = entered.get(account.id) if account is not None else None
+    asks = choosing.choosing(connection, instance, vote)
+    return Voting(
+        vote=vote,
+        mode=sentences.mode(vote.mode),
+        protection=_protection(vote, account),
+        rooms=_rooms(connection, vote),
+        helpers=_tellers(connection, vote),
+        spoken=votes.spoken(connection, vote.id),
+        few=tallying.FEW,
+        named=_named_ballots(connection, vote) if account is not None else (),
+        is_about_earlier_text=_source(texts, vote.act) != _source(texts, item.act),
+        rule=explanations.rule(vote.rule),
+        choices=tuple((choice.value, sentences.choice(choice.value)) for choice in voting.choices(vote.rule)),
+        mine=mine,
+        receipts=votes.receipts(connection, vote.id) if vote.closed else (),
+        may_vote=on_roll and not vote.closed and vote.mode != Mode.SECRET,
+        may_tell=on_roll and not concerned and free and not vote.closed and vote.mode != Mode.ROLL_CALL,
+        may_close=account is not None and not vote.closed and _may_close(connection, instance, vote, room, account),
+        entitled=len(roll) + vote.cards,
+        took_part=tuple(sorted(took_part, key=lambda person: person.name)),
+        tellers=tuple(person(connection, number).name for number in room.tellers),
+        differ=_differences(connection, vote) if room.differ is not None else "",
+        both=sentences.both(len(room.both)) if room.both else "",
+        room=explanations.figures({choice.value: getattr(room.count, choice.value) for choice in Choice})
+        if room.count is not None
+        else "",
+        entered=told,
+        result=results.result(connection, instance, vote, options.names_of(asks.named if asks is not None else ())),
+        asks=options.asked(asks, mine.options if mine is not None else None) if asks is not None else None,
+        papers=options.papers(told.options, asks) if told is not None and asks is not None else "",
+    )
+
+
+def _may_close(connection: Connection, instance: Instance, vote: Vote, room: hands.Room, account: Account) -> bool:
+    over = instance.now().timestamp() > vote.closes_at
+    return over or closing.may_close(connection, vote, room, account)
+
+
+def _rooms(connection: Connection, vote: Vote) -> tuple[tuple[int, str], ...]:
+    """The rooms in which the meeting of a vote sits, if there are several."""
+    meeting = meetings.get(connection, vote.meeting) if vote.meeting is not None else None
+    return tuple(enumerate(meeting.rooms)) if meeting is not None and len(meeting.rooms) > 1 else ()
+
+
+def _tellers(connection: Connection, vote: Vote) -> tuple[Person, ...]:
+    """The tellers of the meeting of a vote, in whose presence somebody may say aloud what they choose."""
+    named = meetings.holders(connection, vote.meeting, Duty.TELLER) if vote.meeting is not None else ()
+    return tuple(person(connection, number) for number in named)
+
+
+def _protection(vote: Vote, account: Account | None) -> str:
+    """The way of voting that one may ask for instead; empty if there is none that protects more."""
+    open_to_more = account is not None and not vote.closed and vote.mode != Mode.SECRET
+    return (Mode.SECRET if vote.mode == Mode.CLOSED else Mode.CLOSED).value if open_to_more else ""
+
+
+def _named_ballots(connection: Connection, vote: Vote) -> tuple[tuple[str, str, str], ...]:
+    """Who voted what and why in a roll call, which members see; nothing in any other vote."""
+    if vote.mode != Mode.ROLL_CALL:
+        return ()
+    found = [(person(connection, who).name, ballot) for who, ballot in votes.named_ballots(connection, vote.id)]
+    return tuple(
+        (name, sentences.choice(ballot.choice), ballot.reason or "")
+        for name, ballot in sorted(found, key=lambda one: one[0])
+        if ballot.choice is not None
+    )
+
+
+def _differences(connection: Connection, vote: Vote) -> str:
+    """Who counted what, where two tellers differ."""
+    entered = room_counts.counts(connection, vote.id)
+    pairs = [[one for one in entered if one.room == room] for room in range(hands.rooms_of(connection, vote))]
+    one, other = next(pair for pair in pairs if len(pair) > 1 and hands.differ(*pair) is not None)
+    names = [person(connection, count.teller).name for count in (one, other)]
+    found = []
+    for key in (*(choice.value for choice in Choice), "present"):
+        left, right = one.figures.get(key, 0), other.figures.get(key, 0)
+        if left != right:
+            found.append(sentences.differ(key, names[0], left, names[1], right))
+    return " ".join(found) or sentences.differ_in_both(names[0], names[1])
+
+
+def person(connection: Connection, number: int) -> Person:
+    """The member with this number, by name."""
+    account = accounts.numbered(connection, number)
+    return Person(number, account.shown, account.name) if account is not None else Person(number, "")
+
+
+def _source(texts: tuple[Text, ...], act: str) -> str | None:
+    return next((text.source for text in texts if text.act == act), None)

@@ -1,0 +1,177 @@
+"""Facilitating one meeting: who does what, the points one after the other, the close; powers that end with it (§12)."""
+
+from datetime import timedelta
+from typing import Final
+
+from app.governance.meeting import Kind, Stage, move
+from app.governance.meeting import Point as PointState
+from app.kernel.refusal import Refusal
+from app.operations import attending, convening
+from app.store import accounts, agenda, meetings, votes
+from app.store.accounts import Account
+from app.store.database import Connection
+from app.store.meetings import Duty, Finding, Meeting, Point
+from app.wiring import Instance
+
+LONGEST_NOTES: Final = 20_000
+LONGEST_CIRCLE: Final = 80
+_FACILITATORS: Final = 2
+_EARLY: Final = timedelta(minutes=30)
+"""How long before its time a meeting may begin: who comes at the time that was told misses nothing."""
+
+
+def take_duty(
+    connection: Connection, by: Account, meeting_id: str, name: str, duty: Duty, *, give_back: bool = False
+) -> Meeting | Refusal:
+    """Somebody takes up a duty in one meeting, or gives it back.
+
+    Before the meeting begins any member says who: taken in turn, drawn, or acclaimed at its start.
+    Afterwards only who facilitates. Refuses by `meeting.unknown`, `meeting.state`, `meeting.facilitator`,
+    `member.unknown`, `duty.two` (two facilitate at most) and `duty.both` (who facilitates does not count).
+    """
+    meeting = meetings.get(connection, meeting_id)
+    if meeting is None:
+        return Refusal("meeting.unknown", f"no meeting {meeting_id}")
+    if meeting.stage not in {Stage.CONVENED, Stage.OPEN}:
+        return Refusal("meeting.state", f"{meeting.id} is {meeting.stage}")
+    if meeting.stage is Stage.OPEN and not facilitates(connection, meeting.id, by):
+        return Refusal("meeting.facilitator", f"{by.name} does not facilitate {meeting.id}")
+    who = accounts.named(connection, name)
+    if who is None or who.left_at is not None:
+        return Refusal("member.unknown", f"{name!r} is not on the list")
+    if give_back:
+        meetings.take_away(connection, meeting.id, who.id, duty)
+        return meeting
+    apart = {Duty.FACILITATOR: Duty.TELLER, Duty.TELLER: Duty.FACILITATOR}.get(duty)
+    if apart is not None and who.id in meetings.holders(connection, meeting.id, apart):
+        return Refusal("duty.both", f"{who.name} is {apart} in {meeting.id}")
+    if duty is Duty.FACILITATOR and len({who.id, *meetings.holders(connection, meeting.id, duty)}) > _FACILITATORS:
+        return Refusal("duty.two", f"{_FACILITATORS} facilitate {meeting.id}")
+    meetings.give(connection, meeting.id, who.id, duty)
+    return meeting
+
+
+def facilitates(connection: Connection, meeting_id: str, account: Account) -> bool:
+    """True if this member facilitates this meeting."""
+    return account.id in meetings.holders(connection, meeting_id, Duty.FACILITATOR)
+
+
+def begin(connection: Connection, instance: Instance, by: Account, meeting_id: str) -> Meeting | Refusal:
+    """Open the meeting; `meeting.unknown`, `.state`, `.facilitator`, `.early`, `.sitting` (another one is open)."""
+    meeting = _of(connection, by, meeting_id, Stage.CONVENED)
+    if isinstance(meeting, Refusal):
+        return meeting
+    if meetings.sitting(connection) is not None:
+        return Refusal("meeting.sitting", "another meeting is open")
+    now = instance.now()
+    if now.timestamp() < meeting.meets_at - _EARLY.total_seconds():
+        return Refusal("meeting.early", f"{meeting.id} begins at {meeting.meets_at}")
+    meetings.set_opened(connection, meeting.id, int(now.timestamp()))
+    return meeting
+
+
+def step(
+    connection: Connection, instance: Instance, by: Account, number: int, to: PointState, notes: str
+) -> Point | Refusal:
+    """Open a point, end it with what came of it, or skip it with the consent of those present.
+
+    Ending the minutes of an earlier meeting adopts them, `notes` being what was corrected. Refuses by
+    `point.unknown`, `point.state`, `point.notes`, `meeting.state` and `meeting.facilitator`.
+    """
+    point = meetings.point(connection, number)
+    if point is None:
+        return Refusal("point.unknown", f"no point {number}")
+    meeting = _of(connection, by, point.meeting, Stage.OPEN)
+    if isinstance(meeting, Refusal):
+        return meeting
+    if len(notes) > LONGEST_NOTES:
+        return Refusal("point.notes", f"notes have at most {LONGEST_NOTES} characters")
+    refused = move(point.state, to)
+    if refused is not None:
+        return refused
+    meetings.set_point(connection, point.id, to, notes or point.notes)
+    if point.minutes_of is not None and to is PointState.DONE:
+        meetings.set_adopted(connection, point.minutes_of, meeting.id, notes, int(instance.now().timestamp()))
+    return meetings.point(connection, number) or point
+
+
+def report_back(
+    connection: Connection, instance: Instance, by: Account, number: int, circle: str, text: str
+) -> Point | Refusal:
+    """Bring what a small group found back to the plenary (G13); any member of it may.
+
+    Refuses by `point.unknown`, `point.state` (the point is over), `point.kind` and `point.notes`.
+    """
+    point = meetings.point(connection, number)
+    if point is None:
+        return Refusal("point.unknown", f"no point {number}")
+    if point.kind is not Kind.BREAKOUT:
+        return Refusal("point.kind", "only small groups bring something back")
+    if point.state is not PointState.OPEN:
+        return Refusal("point.state", f"the point is {point.state}")
+    if not 0 < len(circle) <= LONGEST_CIRCLE or not circle.isprintable() or not 0 < len(text) <= LONGEST_NOTES:
+        return Refusal("point.notes", "a group has a name, and says what it found")
+    meetings.find(connection, point.id, Finding(circle, text, by.id, int(instance.now().timestamp())))
+    return point
+
+
+def close(connection: Connection, instance: Instance, by: Account, meeting_id: str, notes: str) -> Meeting | Refusal:
+    """Close the meeting: what was not reached is carried over, and of who was there only numbers stay.
+
+    A vote that began in it goes on until its own close. Refuses by `meeting.unknown`, `.state`,
+    `.facilitator` and `point.notes`.
+    """
+    meeting = _of(connection, by, meeting_id, Stage.OPEN)
+    if isinstance(meeting, Refusal):
+        return meeting
+    if len(notes) > LONGEST_NOTES:
+        return Refusal("point.notes", f"notes have at most {LONGEST_NOTES} characters")
+    for point in meetings.agenda_of(connection, meeting.id):
+        if point.state is PointState.WAITING:
+            meetings.set_point(connection, point.id, PointState.CARRIED, point.notes)
+        elif point.state is PointState.OPEN:
+            meetings.set_point(connection, point.id, _ended(connection, point), point.notes)
+    now = int(instance.now().timestamp())
+    meetings.set_notes(connection, meeting.id, notes or meeting.notes)
+    meetings.set_closed(connection, meeting.id, now, attending.forget(connection, meeting))
+    agenda.tell(connection, "met", now, meeting=meeting.id)
+    convening.take_over(connection, instance)
+    return meetings.get(connection, meeting.id) or meeting
+
+
+def write_minutes(connection: Connection, by: Account, meeting_id: str, notes: str) -> Meeting | Refusal:
+    """Replace the free part of the minutes until the assembly adopts them; who facilitated writes them.
+
+    Refuses by `meeting.unknown`, `meeting.facilitator`, `minutes.adopted` and `point.notes`.
+    """
+    meeting = meetings.get(connection, meeting_id)
+    if meeting is None:
+        return Refusal("meeting.unknown", f"no meeting {meeting_id}")
+    if not facilitates(connection, meeting.id, by):
+        return Refusal("meeting.facilitator", f"{by.name} does not facilitate {meeting.id}")
+    if meeting.adopted_at is not None:
+        return Refusal("minutes.adopted", f"the minutes of {meeting.id} are adopted")
+    if len(notes) > LONGEST_NOTES:
+        return Refusal("point.notes", f"notes have at most {LONGEST_NOTES} characters")
+    meetings.set_notes(connection, meeting.id, notes)
+    return meeting
+
+
+def _ended(connection: Connection, point: Point) -> PointState:
+    """What becomes of a point that is open at the close: an item on which no vote began is carried over."""
+    if point.item is None:
+        return PointState.DONE
+    voted = any(vote.meeting == point.meeting for vote in votes.of_item(connection, point.item))
+    return PointState.DONE if voted else PointState.CARRIED
+
+
+def _of(connection: Connection, by: Account, meeting_id: str, stage: Stage) -> Meeting | Refusal:
+    """The meeting at this stage of its life, if `by` facilitates it."""
+    meeting = meetings.get(connection, meeting_id)
+    if meeting is None:
+        return Refusal("meeting.unknown", f"no meeting {meeting_id}")
+    if not facilitates(connection, meeting.id, by):
+        return Refusal("meeting.facilitator", f"{by.name} does not facilitate {meeting.id}")
+    if meeting.stage is not stage:
+        return Refusal("meeting.state", f"{meeting.id} is {meeting.stage}")
+    return meeting
