@@ -13,6 +13,8 @@ from app.demo.cycle import Cycle
 from app.demo.stage import Server
 from tests.browser.conftest import axe_says, box_of, fits, open_at, picture, said
 
+pytestmark = pytest.mark.timeout(900)  # four servers play it whole, beside other tests
+
 FUEL = "Common purchase of winter fuel"
 BREACH = f"Tom voted against on {FUEL}. Mandate: agree. Not counted."
 WAYS = ["Give an indicative vote", "Ask Hill", "Send anyway"]

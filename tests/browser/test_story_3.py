@@ -27,6 +27,8 @@ from tests.demo.once import doubled
 from tests.processes.servers import Peer, Someone
 from tests.processes.voices import does, note
 
+pytestmark = pytest.mark.timeout(900)  # four servers play it whole, beside other tests
+
 FUEL = cast.PROPOSAL
 AGREED = f"Harbour agreed to “{FUEL}” (24 agree, 3 with reservations, 1 against)."
 CODES = re.compile(r"gov:|zQm|\{|\}|&quot;|https?://")

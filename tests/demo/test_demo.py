@@ -12,6 +12,8 @@ import pytest
 from app.kernel.canonical import Document
 from tests.demo.conftest import BODIES
 
+pytestmark = pytest.mark.timeout(900)  # four servers play it whole, beside other tests
+
 
 @pytest.mark.shows("B2")
 @pytest.mark.shows("B4")

@@ -13,6 +13,8 @@ from app.demo.play import Report, bodies, raise_curtain
 from app.demo.stage import Server
 from tests.demo.once import doubled
 
+pytestmark = pytest.mark.timeout(900)  # four servers play it whole, beside other tests
+
 
 @pytest.fixture
 def stage(databases: str, tmp_path: Path) -> Iterator[list[Server]]:

@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import Connection, Table, delete, func, insert, literal, select, update
 
 from app.kernel.refusal import Refusal
-from app.operations import erasing, pulling, rebuilding
+from app.operations import erasing, proposing, pulling, rebuilding
 from app.operations.rebuilding import Rebuilt
+from app.store import agenda
 from app.store.schema import metadata
 from app.store.tables_assembly import instance, items, texts
 from app.store.tables_federation import notices, pulls
 from app.store.tables_record import acts, frontier, leaves, references, subtrees, wanted
+from app.wiring import Instance
 from tests.operations.cycle import NAMES, PEOPLE, join, play
 from tests.operations.hill import founded, proposed
 from tests.operations.neighbours import Place, done, found_council, settle_down
@@ -95,10 +97,20 @@ def test_the_cycle_is_rebuilt_from_its_acts_and_leaves(places: list[Place]) -> N
         assert rebuilt(place).differed == {}
 
 
+def take_back(place: Place, act: str) -> None:
+    """Withdraw a proposal of Rojîn's, who may have only so many undecided ones."""
+
+    def withdraw(connection: Connection, _: Instance) -> Refusal | None:
+        item = agenda.about(connection, act)
+        return proposing.withdraw(connection, place.people["rojin"], item.id) if item is not None else None
+
+    done(place.do(withdraw))
+
+
 def test_full_tiles_are_made_again(tmp_path: Path, sqlite_template: Path) -> None:
     place = founded(tmp_path, sqlite_template)
     for number in range(260):
-        proposed(place, f"Bench {number}")
+        take_back(place, proposed(place, f"Bench {number}"))
     before = dump(place)
     assert before["ledger_subtrees"]
     place.do(garble)
