@@ -210,28 +210,6 @@ def covers(mandate: Mandate, proposal: Proposal, versions: Iterable[Proposal] = 
     return None
 
 
-def replaced_by(mandate: Mandate, mandates: Iterable[Mandate]) -> Mandate | None:
-    """The later grant of the same term and council, or the Mandate that supersedes this one, if any (hostile F09).
-
-    Its time ends the earlier mandate; votes cast before it stand.
-    """
-    later = [
-        other
-        for other in mandates
-        if other.head.author == mandate.head.author
-        and other.head.ref != mandate.head.ref
-        and (
-            other.head.supersedes == mandate.head.ref
-            or (_same_seat(mandate, other) and precedes(mandate.head, other.head))
-        )
-    ]
-    return min(later, key=lambda other: (other.head.published, other.head.ref), default=None)
-
-
-def _same_seat(one: Mandate, other: Mandate) -> bool:
-    return one.term is not None and (one.term, one.council, one.office) == (other.term, other.council, other.office)
-
-
 def _names(recall: Recall, person: Id, mandate: Mandate | None) -> bool:
     if recall.delegates is not None:
         return person in recall.delegates

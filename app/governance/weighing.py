@@ -5,6 +5,7 @@ from typing import Final
 
 from app.governance.act import Head, Ref, precedes
 from app.governance.charter import in_force
+from app.governance.grants import later_grants
 from app.governance.mandate import (
     Check,
     DelegateVote,
@@ -13,7 +14,6 @@ from app.governance.mandate import (
     Verdict,
     check,
     concerning,
-    replaced_by,
 )
 from app.governance.ratification import Ratification, Stance, decision_is_void, is_void
 from app.governance.record import Record
@@ -125,8 +125,8 @@ def _worth(record: Record, vote: DelegateVote, mandate: Mandate | None, recalls:
     found = check(vote, mandate, recalls, record.proposal, record.versions)
     if found.verdict is Verdict.RECALLED:
         return WeighedVote(vote, found, found.act)
-    later = replaced_by(mandate, record.mandates) if mandate is not None else None
-    if later is not None and weigh_mandate(record, later) is None and not precedes(vote.head, later.head):
+    later = replaced_by(record, mandate) if mandate is not None else None
+    if later is not None and not precedes(vote.head, later.head):
         ended = Check(Verdict.EXPIRED, "a later grant took the mandate's place", later.head.ref)
         return WeighedVote(vote, ended, later.head.ref)
     if found.shows_tendency and recalls:
@@ -138,6 +138,12 @@ def _worth(record: Record, vote: DelegateVote, mandate: Mandate | None, recalls:
 def weigh_mandate(record: Record, mandate: Mandate) -> Weighed | None:
     """None if `mandate` was granted by an adopted Decision of its assembly (B13), else why not."""
     return _granted(record, mandate.head, mandate.decision, ("mandate",))
+
+
+def replaced_by(record: Record, mandate: Mandate) -> Mandate | None:
+    """The first later grant that took the place of `mandate` and was decided on itself (hostile F09)."""
+    later = later_grants(mandate, record.mandates)
+    return next((other for other in later if weigh_mandate(record, other) is None), None)
 
 
 def weigh_recall(record: Record, recall: Recall) -> Weighed | None:

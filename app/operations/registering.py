@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from app.governance.mandate import Check, DelegateVote, Latitude, Mandate, Recall, Verdict, covers, replaced_by
+from app.governance.grants import held_twice
+from app.governance.mandate import Check, DelegateVote, Latitude, Mandate, Recall, Verdict, covers
 from app.governance.proposal import Proposal
 from app.governance.record import Record
-from app.governance.weighing import Weighed, WeighedVote, weigh_mandate, weigh_recall, weigh_vote
+from app.governance.weighing import Weighed, WeighedVote, replaced_by, weigh_mandate, weigh_recall, weigh_vote
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
@@ -40,7 +41,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One mandate: `recalls` are those that count, `replaced` the grant that took its place, `flaw` why it is none."""
+    """One mandate: `recalls` are those that count, `replaced` the grant that took its place, `flaw` why it is none.
+
+    `twice` are the other grants for the same term, of which only the latest counts (hostile F09).
+    """
 
     mandate: Mandate
     act: StoredAct
@@ -48,6 +52,7 @@ class Entry:
     replaced: Mandate | None
     flaw: Refusal | None
     done: tuple[Done, ...]
+    twice: tuple[Mandate, ...] = ()
 
     @property
     def recalled(self) -> frozenset[Id]:
@@ -98,13 +103,15 @@ def _entry(reading: Reading, mandate: Mandate, act: StoredAct) -> Entry:
     done = [
         _done(reading, mandate, vote, kept) for kept in votes if isinstance(vote := reading.parsed(kept), DelegateVote)
     ]
+    others = held_twice(mandate, record.mandates)
     return Entry(
         mandate,
         act,
         recalls,
-        replaced_by(mandate, record.mandates),
+        replaced_by(record, mandate),
         flaw.refusal if flaw is not None else None,
         tuple(done),
+        () if flaw is not None else tuple(other for other in others if weigh_mandate(record, other) is None),
     )
 
 

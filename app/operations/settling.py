@@ -30,9 +30,10 @@ def settle(connection: Connection, instance: Instance, proposal_id: str, forum: 
     """Seal the Outcome of a proposal before us if it is due and differs from our last one; else None.
 
     Due is it when every assembly on the roll has answered bindingly, or after `gov:closes`; again, as
-    final, when the time to object is over (fine-print 12). Never twice the same. A call has an Outcome
-    with every signature. What the council above us brought to our members is counted by our own rule,
-    early enough to say upward what they decided. `forum` is a silent one for which we stand in.
+    final, when the time to object is over (fine-print 12); and whenever what arrived late makes our last
+    one wrong (hostile F08). Never twice the same. A call has an Outcome with every
+    signature. What the council above us brought to our members is counted by our own rule, early enough
+    to say upward what they decided. `forum` is a silent one for which we stand in.
     """
     reading = Reading(connection, loopback=instance.loopback)
     act, body = acts.by_id(connection, proposal_id), Id(forum or instance.assembly)
@@ -42,11 +43,11 @@ def settle(connection: Connection, instance: Instance, proposal_id: str, forum: 
     head = heading(connection, instance)
     record = reading.record(proposal, body)
     count = recount(record, head.published)
-    if isinstance(count, Refusal) or not _is_due(record, count, head.published):
+    earlier = _ours(reading, proposal)
+    if isinstance(count, Refusal) or not (earlier or _is_due(record, count, head.published)):
         return None
     if is_forming(reading.members_at(body, head.published)):
         return None
-    earlier = _ours(reading, proposal)
     final = may_be_final(proposal, record.charter, head.published)
     if earlier and (earlier[-1].rows, earlier[-1].status, earlier[-1].final) == (count.rows, count.status, final):
         return None

@@ -208,6 +208,17 @@ def test_a_later_grant_of_the_same_term_ends_the_earlier() -> None:
     assert stances(count(record(spring, again, before)))["hill"] == "ratified"
 
 
+@pytest.mark.withstands("F09")
+def test_a_later_grant_that_rests_on_no_decision_neither_ends_the_earlier_nor_hides_another() -> None:
+    refused = decision(HILL, hour(-10), category="mandate", status=Status.REJECTED)
+    spring = mandate(term="2026-11", when=hour(-9))
+    unadopted = mandate(term="2026-11", when=hour(5), decision=refused.head.ref)
+    again = mandate(term="2026-11", when=hour(10))
+    under_old = vote(mandate=spring, when=hour(20))
+    assert stances(count(record(refused, spring, unadopted, under_old)))["hill"] == "ratified"
+    assert stances(count(record(refused, spring, unadopted, again, under_old)))["hill"] == "silent"
+
+
 @pytest.mark.shows("G1")
 def test_the_limits_of_a_mandate_can_be_read_from_it() -> None:
     given = mandate()

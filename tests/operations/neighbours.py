@@ -102,6 +102,9 @@ class Valley:
 
     clock: Clock
     places: dict[str, Place]
+    delayed: dict[str, str] = field(default_factory=dict)
+    """By the name of a place, the type of act that is on its way there until `arrive`."""
+    under_way: list[tuple[Place, Document, Document]] = field(default_factory=list)
 
     def __getitem__(self, name: str) -> Place:
         return self.places[name]
@@ -110,6 +113,13 @@ class Valley:
         """Hand over everything that is queued, and what that brings about, until nothing is left."""
         while sum(self._send(place) + self._ask(place) for place in self.places.values()):
             self.clock.tick()
+
+    def arrive(self) -> None:
+        """Hand over what was delayed, and what that brings about."""
+        late, self.delayed, self.under_way = self.under_way, {}, []
+        for there, document, activity in late:
+            self.hand(there, document, activity)
+        self.deliver()
 
     def hand(self, place: Place, document: Document, activity: Document) -> None:
         """One act as it arrives at a place, its proof checked with its author's own key."""
@@ -139,7 +149,11 @@ class Valley:
             if there is None:
                 continue  # somebody on another server, who only reads
             for document in documents.acts_within(activity):
-                if origin(document["id"]) != there.instance.url:
+                if origin(document["id"]) == there.instance.url:
+                    continue
+                if self.delayed.get(there.name) == document["type"]:
+                    self.under_way.append((there, document, activity))
+                else:
                     self.hand(there, document, activity)
         return len(claimed)
 

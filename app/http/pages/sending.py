@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from gettext import gettext as _
+from urllib.parse import quote
 
 from app.governance.mandate import Check, Item, Kind, Mandate, Topic, Verdict
 from app.governance.proposal import Proposal
@@ -47,6 +48,14 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Another:
+    """Another mandate for the same term: a sentence, and where it is read."""
+
+    said: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """A mandate as pages show it."""
 
@@ -66,6 +75,7 @@ class Sent:
     votes: tuple[Vote, ...]
     not_seated: str = ""
     office: str = ""
+    twice: tuple[Another, ...] = ()
 
 
 def sent(connection: Connection, instance: Instance, entry: Entry, account: Account | None) -> Sent:
@@ -89,6 +99,7 @@ def sent(connection: Connection, instance: Instance, entry: Entry, account: Acco
         tuple(_vote(connection, instance, entry, done, account) for done in entry.done),
         sitting.not_seated(connection, instance, mandate),
         _office(mandate),
+        tuple(_another(connection, instance, entry, other) for other in entry.twice),
     )
 
 
@@ -152,9 +163,29 @@ def _ended(connection: Connection, instance: Instance, entry: Entry) -> Ended | 
         )
         return Ended(said, moments.seconds(at))
     if entry.replaced is not None:
-        chosen = f"/mandates/{entry.replaced.head.ref.id.rpartition('/')[2]}" if entry.act.own else ""
+        chosen = _page_of(entry.replaced, own=True) if entry.act.own else ""
         return Ended(_("A later mandate took its place."), chosen=chosen)
     return Ended(_("Its time is over.")) if instance.now() >= entry.mandate.valid_until else None
+
+
+def _another(connection: Connection, instance: Instance, entry: Entry, other: Mandate) -> Another:
+    """What each of two mandates for the same term says of the other (hostile F09)."""
+    said = _("{assembly} gave another mandate for the same term, to {people}, {day}. Only the later one counts.")
+    return Another(
+        said.format(
+            assembly=naming.assembly_name(connection, instance, other.head.author),
+            people=breaches.names(connection, instance, other.delegates),
+            day=moments.day_and_time(moments.seconds(other.head.published)),
+        ),
+        _page_of(other, own=entry.act.own),
+    )
+
+
+def _page_of(mandate: Mandate, *, own: bool) -> str:
+    """The page of a mandate on our server, ours or another's."""
+    act_id = mandate.head.ref.id
+    page = f"/mandates/{quote(act_id.rpartition('/')[2])}"
+    return page if own else f"{page}?of={quote(act_id, safe='')}"
 
 
 def _vote(connection: Connection, instance: Instance, entry: Entry, done: Done, account: Account | None) -> Vote:
