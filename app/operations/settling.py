@@ -31,9 +31,9 @@ def settle(connection: Connection, instance: Instance, proposal_id: str, forum: 
 
     Due is it when every assembly on the roll has answered bindingly, or after `gov:closes`; again, as
     final, when the time to object is over (fine-print 12); and whenever what arrived late makes our last
-    one wrong (hostile F08). Never twice the same. A call has an Outcome with every
-    signature. What the council above us brought to our members is counted by our own rule, early enough
-    to say upward what they decided. `forum` is a silent one for which we stand in.
+    one wrong (hostile F08). Never twice the same. A call has an Outcome with every signature. What the
+    council above us brought to our members is counted by our own rule, early enough to say upward what
+    they decided. `forum` is a silent one for which we stand in.
     """
     reading = Reading(connection, loopback=instance.loopback)
     act, body = acts.by_id(connection, proposal_id), Id(forum or instance.assembly)

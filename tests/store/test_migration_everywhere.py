@@ -73,7 +73,7 @@ look(ended)
 """
 
 
-def test_an_installed_wheel_brings_its_revisions_along(tmp_path: Path) -> None:
+def test_an_installed_wheel_brings_its_revisions_its_pages_and_its_words_along(tmp_path: Path) -> None:
     wheels, installed = tmp_path / "wheels", tmp_path / "installed"
     build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(wheels)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
@@ -89,6 +89,15 @@ def test_an_installed_wheel_brings_its_revisions_along(tmp_path: Path) -> None:
         text=True,
     )
     assert done.stdout.splitlines() == [str(installed / "app/migrations"), "True", HEAD]
+    for folder, least in (("app/http/pages/templates", 50), ("app/http/pages/static", 1), ("app/locale", 1)):
+        here = files_in(ROOT / folder)
+        assert len(here) >= least
+        assert files_in(installed / folder) == here
+
+
+def files_in(folder: Path) -> dict[Path, bytes]:
+    """Every file below a folder, by its place in it."""
+    return {found.relative_to(folder): found.read_bytes() for found in folder.rglob("*") if found.is_file()}
 
 
 FROM_WHEEL: Final = """
