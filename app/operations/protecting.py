@@ -6,7 +6,7 @@ from app.governance.modes import NAMES_PEOPLE, Mode, enough_ask, protects_more, 
 from app.kernel.canonical import commitment
 from app.kernel.refusal import Refusal
 from app.operations import rolls
-from app.store import accounts, agenda, attendances, meetings, votes
+from app.store import accounts, agenda, attendances, meetings, room_counts, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind
 from app.store.database import Connection
@@ -19,21 +19,32 @@ def ask(connection: Connection, instance: Instance, account: Account, item_id: s
     """Ask that a matter is voted on with more protection; an open vote gets it as soon as enough ask.
 
     One person concerned is enough for secret paper, in a recall or an exclusion any one person; else
-    a tenth of those present. Refuses by `item.unknown` and `vote.mode` (nothing to ask for).
+    a tenth of those present. Refuses by `item.unknown`, `vote.mode` (it would not protect more than the
+    open vote does) and `vote.late` (its time is over, and what was cast stands).
     """
     item = agenda.get(connection, item_id)
     if item is None:
         return Refusal("item.unknown", f"no item {item_id}")
     if mode is Mode.ROLL_CALL:
         return Refusal("vote.mode", "a roll call protects nobody")
+    open_vote = next((vote for vote in votes.of_item(connection, item.id) if not vote.closed), None)
+    refused = _too_late_or_less(instance, open_vote, mode) if open_vote is not None else None
+    if refused is not None:
+        return refused
     asked = asking(item)
     kept = {**asked, mode.value: sorted({*asked.get(mode.value, ()), account.id})}
     agenda.set_details(connection, item.id, {**item.details, "protection": {"about": item.act_digest, "asked": kept}})
     item = agenda.get(connection, item_id) or item
-    open_vote = next((vote for vote in votes.of_item(connection, item.id) if not vote.closed), None)
     if open_vote is not None:
         _raise(connection, instance, item, open_vote)
     return item
+
+
+def _too_late_or_less(instance: Instance, vote: Vote, mode: Mode) -> Refusal | None:
+    if instance.now().timestamp() > vote.closes_at:
+        return Refusal("vote.late", f"closed at {vote.closes_at}")
+    higher = raised(Mode(vote.mode), mode)
+    return higher if isinstance(higher, Refusal) else None
 
 
 def asking(item: Item) -> dict[str, Any]:
@@ -78,4 +89,5 @@ def _raise(connection: Connection, instance: Instance, item: Item, vote: Vote) -
         cast = votes.cast_ballots(connection, vote.id)
         aside = [commitment(instance.new_salt(), [vote.id, str(who), choice]) for who, choice in cast.items()]
         votes.set_ballots_aside(connection, vote.id, aside)
+        room_counts.forget(connection, vote.id)  # hands that were seen are no secret paper: the tellers count anew
     agenda.tell(connection, "protected", int(instance.now().timestamp()), item=item.id)

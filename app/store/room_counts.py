@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from app.store.tables_assembly import room_counts
 
@@ -41,6 +41,11 @@ def enter_count(connection: Connection, vote_id: str, count: RoomCount) -> None:
     }
     if connection.execute(update(room_counts).where(*mine).values(**values)).rowcount == 0:
         connection.execute(insert(room_counts).values(vote=vote_id, teller=count.teller, room=count.room, **values))
+
+
+def forget(connection: Connection, vote_id: str) -> None:
+    """Drop what the tellers entered, for a vote that goes on on paper."""
+    connection.execute(delete(room_counts).where(room_counts.c.vote == vote_id))
 
 
 def counts(connection: Connection, vote_id: str) -> tuple[RoomCount, ...]:

@@ -88,6 +88,16 @@ def test_an_act_at_the_close_counts_and_one_after_it_is_evidence() -> None:
     assert [(ref, why.code) for ref, why in counted.set_aside] == [(known(late), "vote.late")]
 
 
+@pytest.mark.withstands("F02", "F03")
+def test_a_delegates_vote_after_the_close_or_from_outside_the_roll_is_evidence() -> None:
+    in_time, late = vote(ROJIN, when=CLOSES), vote(JO, when=CLOSES + timedelta(seconds=1))
+    counted = count(record(in_time, late), CLOSES + timedelta(days=1))
+    assert (known(late), "vote.late") in [(ref, why.code) for ref, why in counted.set_aside]
+    assert known(late) not in [act for row in counted.rows for act in row.acts]
+    stranger = count(record(vote(JO, when=hour(20)), ratification(HILL), roll=(HILL,)))
+    assert [why.code for _, why in stranger.set_aside] == ["vote.stranger"]
+
+
 def test_what_is_published_after_the_moment_of_the_count_is_not_in_it() -> None:
     held = record(ratification(HILL, when=hour(50)))
     assert stances(count(held, hour(49)))["hill"] == "silent"
