@@ -214,13 +214,21 @@ def _is_ours_to_receipt(connection: Connection, instance: Instance, document: Do
 
 
 def _subjects(connection: Connection, document: Document) -> tuple[str, ...]:
-    """The proposals that an act bears on: the one it names, or those voted on under the mandate it ends."""
+    """The proposals that an act bears on: the one it names, or those voted on under the mandate it ends.
+
+    A vote that names no mandate is undone by the recall of who cast it too (B4).
+    """
     about = document.get("gov:proposal")
     if isinstance(about, dict):
         return (about["id"],)
     mandate = document.get("gov:mandate")
     votes = acts.naming(connection, mandate["id"], "gov:mandate") if isinstance(mandate, dict) else ()
     found = {load(vote)["gov:proposal"]["id"] for vote in votes if vote.type == "gov:DelegateVote"}
+    if document["type"] == "gov:Recall":
+        ended = acts.by_id(connection, mandate["id"]) if isinstance(mandate, dict) else None
+        people = document.get("gov:delegates") or (load(ended)["gov:delegates"] if ended is not None else ())
+        cast = map(load, acts.of_authors(connection, people, "gov:DelegateVote"))
+        found |= {vote["gov:proposal"]["id"] for vote in cast if "gov:mandate" not in vote}
     return tuple(sorted(found))
 
 

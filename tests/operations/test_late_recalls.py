@@ -40,7 +40,7 @@ def brought_until(valley: Valley, days: int) -> str:
     return fuel
 
 
-def recalled_behind_the_councils_back(valley: Valley, fuel: str) -> str:
+def recalled_behind_the_councils_back(valley: Valley, fuel: str, *, citing: bool = True) -> str:
     """Hill recalls Tom, Valley does not hear of it, Tom agrees in Hill's name; the address of the mandate."""
     hill = valley["Hill"]
     mandate = granted(valley, agreeing_on(fuel))
@@ -48,7 +48,7 @@ def recalled_behind_the_councils_back(valley: Valley, fuel: str) -> str:
     valley.delayed["Valley"] = "gov:Recall"
     hill.decide(recall, agree=4)
     valley.deliver()
-    sent = done(hill.do(delegating.send, hill.people["tom"], Wish(fuel, Stance.RATIFIED, mandate)))
+    sent = done(hill.do(delegating.send, hill.people["tom"], Wish(fuel, Stance.RATIFIED, mandate if citing else None)))
     assert sent.check.verdict is Verdict.RECALLED  # at home it is known, and he sends it all the same
     valley.deliver()
     return mandate
@@ -127,3 +127,16 @@ def test_what_a_delegate_did_before_the_recall_stands_however_late_the_recall_ar
     valley.arrive()
     assert sealed(valley) == [first]
     assert [stance(valley, name, fuel) for name in EVERYBODY] == ["ratified"] * 3
+
+
+@pytest.mark.withstands("F08")
+def test_leaving_the_mandate_out_of_the_vote_does_not_spare_the_result_its_correction(valley: Valley) -> None:
+    fuel = brought_until(valley, days=40)
+    recalled_behind_the_councils_back(valley, fuel, citing=False)
+    valley.clock.tick(days=41)
+    valley["Valley"].do(hosting.duties)
+    assert [one["hill"] for one in sealed(valley)] == ["indicative"]
+    valley.arrive()
+    first, second = sealed(valley)
+    assert (second["hill"], second["corrects"]) == ("silent", first["id"])
+    assert [stance(valley, name, fuel) for name in EVERYBODY] == ["silent"] * 3
