@@ -11,18 +11,18 @@ from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.instant import parse_instant
 from app.kernel.refusal import Refusal
-from app.operations import confederations, receipting, sessions, tiers
-from app.operations.publishing import relay, send
+from app.operations import confederations, receipting, relaying, sessions, tiers
+from app.operations.publishing import RELAYED, send
 from app.operations.reading import Reading
 from app.operations.sealing import load
 from app.operations.settling import has_moved, is_due_below, is_waiting, settle
-from app.store import accounts, acts
+from app.store import accounts, acts, parking
 from app.store.acts import Standing, StoredAct
 from app.store.database import Connection
 from app.wiring import Instance
 
 _PREMISES: Final = frozenset({"gov:Charter", "gov:Decision", "gov:Mandate"})
-_RECEIPTED: Final = frozenset({"gov:Ratification", "gov:DelegateVote", "gov:Recall", "gov:Registration"})
+_RECEIPTED: Final = RELAYED - {"gov:Proposal"}
 
 
 def on_act(connection: Connection, instance: Instance, act: StoredAct, activity: Document) -> None:
@@ -51,7 +51,7 @@ def _weigh(connection: Connection, instance: Instance, act: StoredAct, document:
     elif act.type in _RECEIPTED and _is_ours_to_receipt(connection, instance, document):
         if receipting.receipt_of(connection, instance, act) is None:
             receipting.seal(connection, instance, act, also=(document.get("gov:assembly", act.author),))
-            _relay(connection, instance, activity, _subjects(connection, document))
+            _relay(connection, instance, act, activity, _subjects(connection, document))
             if act.type == "gov:Registration":
                 _introduce(connection, instance, act)
         for proposal_id in _subjects(connection, document):
@@ -110,7 +110,7 @@ def _take_up(connection: Connection, instance: Instance, act: StoredAct, activit
         receipt = receipting.seal(connection, instance, act, also=(act.author,), roll=roll)
         send(connection, instance, "Accept", instance.assembly, offer, (act.author,), result=load(receipt))
         sessions.put_on(connection, instance, Ref(Id(act.id), act.digest))
-        _relay(connection, instance, activity, (act.id,))
+        _relay(connection, instance, act, activity, (act.id,))
         settle(connection, instance, act.id)
 
 
@@ -232,14 +232,17 @@ def _subjects(connection: Connection, document: Document) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _relay(connection: Connection, instance: Instance, activity: Document, subjects: tuple[str, ...]) -> None:
-    """Announce the activity to our members and to whoever brought the proposal, except to its sender."""
+def _relay(
+    connection: Connection, instance: Instance, act: StoredAct, activity: Document, subjects: tuple[str, ...]
+) -> None:
+    """Announce what has its Receipt to our members, to whoever brought the proposal, and to who follows us."""
+    parking.release(connection, act.id)  # the post about it may have come before
     if not activity or activity["type"] == "Announce":
         return
     brought = (acts.by_id(connection, subject) for subject in subjects)
     reached = confederations.members_of(connection, instance.assembly) | sessions.told(connection, instance)
-    reached |= {act.author for act in brought if act}
-    relay(connection, instance, activity, sorted(reached - {activity.get("actor"), instance.assembly}))
+    reached |= {one.author for one in brought if one}
+    relaying.relay(connection, instance, act, activity, reached)
 
 
 def _introduce(connection: Connection, instance: Instance, newcomer: StoredAct) -> None:

@@ -24,6 +24,9 @@ from app.wiring import Instance
 _NO_POST: Final = frozenset({"gov:Attestation"})
 """Acts that say nothing to who does not read acts: the one that is confirmed has a post of its own."""
 
+RELAYED: Final = frozenset({"gov:Proposal", "gov:Ratification", "gov:DelegateVote", "gov:Recall", "gov:Registration"})
+"""Acts that a forum confirms with a Receipt and relays: it is sent their posts too, for those that follow it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -57,9 +60,10 @@ def announce(
     publicity = Door(connection, instance).publicity(act)
     is_public = publicity is Publicity.PUBLIC
     reached: set[str] = set()
+    named: set[str] = set()
     if publicity in {Publicity.PUBLIC, Publicity.CONFEDERATES}:
-        named = confederations.named_by(connection, instance, document)
-        reached = set(also) | named | confederations.fellows(connection, instance)
+        named = set(also) | confederations.named_by(connection, instance, document)
+        reached = named | confederations.fellows(connection, instance)
     if reached or is_public:
         without = tuple(sorted(reached))
         readers = Followers(instance.assembly, reads_acts=True, without=without) if is_public else None
@@ -68,7 +72,8 @@ def announce(
     if act.type == "gov:KeyEvent":
         _tell_of_keys(connection, instance)
     if is_public and act.type not in _NO_POST:
-        _send_post(connection, instance, act, document, reached)
+        forums = named & confederations.forums(connection, instance) if act.type in RELAYED else set()
+        _send_post(connection, instance, act, document, reached, forums)
     agenda.tell(connection, act.type.removeprefix("gov:").lower(), int(instance.now().timestamp()), act=act.seq)
     instance.wake.set()
 
@@ -122,11 +127,6 @@ def send_post(connection: Connection, instance: Instance, note: Document, recipi
     _queue(connection, instance, wrapped, targets, public=True, followers=followers)
 
 
-def relay(connection: Connection, instance: Instance, activity: Document, recipients: Iterable[str]) -> None:
-    """Announce another's activity unchanged, with its inner proof (FEP-1b12): the council relays, and adds nothing."""
-    send(connection, instance, "Announce", instance.assembly, activity, recipients)
-
-
 def to_followers(
     connection: Connection,
     instance: Instance,
@@ -134,22 +134,25 @@ def to_followers(
     thing: Document | str,
     *,
     to: Followers | None = None,
+    also: Iterable[str] = (),
     target: str | None = None,
+    activity_id: str | None = None,
 ) -> str:
-    """Queue a public activity of the assembly for everybody who follows it, or for those in `to`; its id."""
+    """Queue a public activity of the assembly for everybody who follows it, or those in `to`, and `also`; its id."""
+    beside = sorted(set(also))
     wrapped = documents.wrap(
         activity,
-        activity_id=f"{instance.url}/activities/{instance.new_ulid()}",
+        activity_id=activity_id or f"{instance.url}/activities/{instance.new_ulid()}",
         actor=instance.assembly,
         thing=thing,
         to=(audience.PUBLIC,),
-        cc=(f"{instance.assembly}/followers",),
+        cc=(*beside, f"{instance.assembly}/followers"),
         published=instance.now(),
         target=target,
     )
-    _queue(connection, instance, wrapped, (), public=True, followers=to or Followers(instance.assembly))
-    activity_id: str = wrapped["id"]
-    return activity_id
+    targets = confederations.targets(connection, instance, beside)
+    _queue(connection, instance, wrapped, targets, public=True, followers=to or Followers(instance.assembly))
+    return str(wrapped["id"])
 
 
 def _queue(
@@ -199,14 +202,14 @@ def post_id_of(instance: Instance, act: StoredAct) -> str:
 
 
 def _send_post(
-    connection: Connection, instance: Instance, act: StoredAct, document: Document, reached: set[str]
+    connection: Connection, instance: Instance, act: StoredAct, document: Document, reached: set[str], forums: set[str]
 ) -> None:
-    """Keep the post of an act and queue it for followers that do not read acts."""
+    """Keep the post of an act and queue it for followers that do not read acts, and forums, whose followers see it."""
     now = instance.now()
     post = post_about(connection, instance, act, document, now)
     notices.add(connection, post.id, act.seq, post.dossier, orjson.dumps(post.signed), int(now.timestamp()))
     others = Followers(instance.assembly, reads_acts=False, without=tuple(sorted(reached)))
-    to_followers(connection, instance, "Create", post.signed, to=others)
+    to_followers(connection, instance, "Create", post.signed, to=others, also=forums)
 
 
 def _tell_of_keys(connection: Connection, instance: Instance) -> None:

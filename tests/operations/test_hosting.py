@@ -14,7 +14,8 @@ from app.operations import counting, hosting, proposing
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
 from app.operations.sealing import heading, load
-from app.store import acts, deliveries
+from app.store import actors, acts, deliveries
+from app.store.actors import Follower
 from app.store.agenda import Kind
 from app.store.database import Connection
 from app.translation import build
@@ -114,6 +115,35 @@ def test_a_well_formed_proposal_is_taken_up_once_with_the_roll_frozen(valley: Va
     assert load(receipt)["gov:roll"] == sorted([valley["Hill"].assembly, river.assembly])
     [accepted] = answers(council, "Accept")
     assert (accepted["object"], accepted["result"]["id"]) == (offer(river)["id"], receipt.id)
+
+
+READER = "https://reader.example/assembly"
+ORDINARY = "https://ordinary.example/users/mei"
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_what_is_for_everybody_is_relayed_to_followers_that_read_acts_and_what_is_not_to_members(
+    valley: Valley, *, is_public: bool
+) -> None:
+    council, river, hill = valley["Valley"], valley["Riverside"], valley["Hill"]
+    valley.visit(council, river)  # its charter says for whom its acts are
+    for name, reads_acts in ((READER, True), (ORDINARY, False)):
+        follower = Follower(name, f"{name}/inbox", reads_acts=reads_acts)
+        council.do(lambda c, _, one=follower: actors.follow(c, council.assembly, one, 0))
+    document = river.do(brought, council.assembly, "policy")
+    to = ["https://www.w3.org/ns/activitystreams#Public"] if is_public else [council.assembly]
+    create = {"type": "Create", "id": f"{river.instance.url}/activities/1", "actor": river.assembly, "to": to}
+    valley.hand(council, document, create)
+    valley.hand(council, document, create)
+    now = int(council.clock.now().timestamp()) + 60
+    sent: list[deliveries.Delivery] = []
+    while claimed := council.do(lambda c, _: drain(c, now)):
+        sent += claimed
+    about = [one for one in sent if json.loads(one.raw)["object"] == create]
+    reached = {one.target.removesuffix("/inbox") for one in about}
+    assert (READER in reached, ORDINARY in reached, len(about)) == (is_public, False, len(reached))
+    assert any(target.startswith(hill.instance.url) for target in reached)
+    assert {tuple(json.loads(one.raw)["to"]) for one in about} == {tuple(to) if is_public else (hill.assembly,)}
 
 
 def test_what_nobody_answered_is_counted_at_the_close_and_once_more_as_final(valley: Valley) -> None:

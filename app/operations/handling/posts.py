@@ -7,7 +7,7 @@ from app.federation.objects import ACTORS, Activity, Pointer
 from app.federation.posts import KINDS, Post
 from app.kernel.ids import same_origin
 from app.kernel.refusal import Refusal
-from app.operations import consulting, erasing, gleaning, resolve, threads
+from app.operations import consulting, erasing, gleaning, hosting, relaying, resolve, threads
 from app.operations.handling.outcome import Effect, Outcome, Waiting, ignored
 from app.operations.threads import Thread
 from app.store import actors, acts, consultations, parking, reactions, voices
@@ -19,7 +19,13 @@ _MOST_LINKS: Final = 5
 
 
 async def create(instance: Instance, activity: Activity) -> Outcome:
-    """An answer to a post of ours is heard: shown as a voice from outside, never a vote."""
+    """An answer to a post of ours is heard: shown as a voice from outside, never a vote.
+
+    To a council a member's post about an act comes so that those who follow the council see it.
+    """
+    about = relaying.act_of_post(activity)
+    if about is not None:
+        return await _passed_on(instance, activity, about)
     return await _brought(instance, activity, activity.thing)
 
 
@@ -69,6 +75,23 @@ async def brought(instance: Instance, post: Post, at: int, *, newer: bool) -> Ou
         if isinstance(known, Refusal) and author == post.author:
             return known
     return _hear(instance, post, thread, at, newer=newer)
+
+
+async def _passed_on(instance: Instance, activity: Activity, about: tuple[str, str]) -> Outcome:
+    """What a post about an act comes to: followers of ours see it, once we confirmed the act that it is about."""
+
+    def look(connection: Connection) -> tuple[bool, bool]:
+        return (
+            hosting.is_forum(connection, instance) and relaying.is_heard(connection, instance, activity.actor),
+            relaying.receipt_of(connection, instance, about) is not None,
+        )
+
+    is_heard, is_receipted = await instance.database.read(look)
+    if not is_heard:
+        return Refusal("voice.elsewhere", f"{activity.thing.id} answers nothing of ours")
+    if not is_receipted:
+        return Waiting(about[0], f"the act {about[0]} has no Receipt of ours")
+    return lambda connection: relaying.relay_post(connection, instance, about, activity.document)
 
 
 async def _opinion(instance: Instance, post: Post) -> Outcome:

@@ -1,0 +1,73 @@
+"""Relaying: a council announces what its members did, unchanged, to them and to who follows it (FEP-1b12)."""
+
+from app.federation import audience
+from app.federation.objects import Activity
+from app.federation.posts import KINDS
+from app.governance.publicity import Publicity
+from app.kernel.canonical import Document
+from app.kernel.ids import same_origin
+from app.operations import confederations, receipting
+from app.operations.publishing import send, to_followers
+from app.operations.visiting import Door
+from app.store import acts, outbox
+from app.store.acts import StoredAct
+from app.store.database import Connection
+from app.store.outbox import Followers
+from app.wiring import Instance
+
+
+def relay(
+    connection: Connection, instance: Instance, act: StoredAct, activity: Document, recipients: frozenset[str]
+) -> None:
+    """Announce the activity that brought `act`, with its inner proof, and add nothing.
+
+    It goes to `recipients`, and if both the act and the activity are for everybody, to followers that read
+    acts; the others are sent no type that they do not know (protocol.md §1).
+    """
+    actor = str(activity.get("actor"))
+    reached = recipients - {actor, instance.assembly}
+    public = audience.is_public(activity) and Door(connection, instance).publicity(act) is Publicity.PUBLIC
+    readers = (
+        Followers(instance.assembly, reads_acts=True, without=tuple(sorted({*reached, actor}))) if public else None
+    )
+    send(connection, instance, "Announce", instance.assembly, activity, reached, public=public, followers=readers)
+
+
+def act_of_post(activity: Activity) -> tuple[str, str] | None:
+    """The id and digest of the act that a public post is about which its own author brings; None for other posts."""
+    post = activity.thing.said
+    if post is None or not set(activity.thing.kinds) & KINDS or "inReplyTo" in post:
+        return None
+    about = post.get("gov:act")
+    act_id, digest = (about.get("id"), about.get("gov:digest")) if isinstance(about, dict) else (None, None)
+    is_own = post.get("attributedTo") == activity.actor and same_origin(str(activity.thing.id), activity.actor)
+    if not is_own or not audience.is_public(post) or not audience.is_public(activity.document):
+        return None
+    return (act_id, digest) if isinstance(act_id, str) and isinstance(digest, str) else None
+
+
+def is_heard(connection: Connection, instance: Instance, author: str) -> bool:
+    """True if we relay for `author`: a member of ours, or who registered for a session of ours."""
+    me = instance.assembly
+    return author in confederations.members_of(connection, me) | confederations.delegations_of(connection, me)
+
+
+def receipt_of(connection: Connection, instance: Instance, about: tuple[str, str]) -> StoredAct | None:
+    """Our Receipt for the act that a post is about, if we have the act and gave one."""
+    act = acts.by_reference(connection, *about)
+    return receipting.receipt_of(connection, instance, act) if act is not None else None
+
+
+def relay_post(connection: Connection, instance: Instance, about: tuple[str, str], activity: Document) -> None:
+    """Announce the `Create` of a member's post about an act before us, to followers that read no acts; once per act.
+
+    What its author has published is public, whether its charter has come here or not. The Announce is called
+    like our Receipt for the act, and so there is never a second.
+    """
+    act, receipt = acts.by_reference(connection, *about), receipt_of(connection, instance, about)
+    if act is None or receipt is None or not same_origin(act.id, str(activity.get("actor"))):
+        return
+    announced = f"{instance.url}/activities/{receipt.id.rpartition('/')[2]}"
+    if outbox.activity(connection, announced) is None:
+        others = Followers(instance.assembly, reads_acts=False)
+        to_followers(connection, instance, "Announce", activity, to=others, activity_id=announced)
