@@ -6,6 +6,7 @@ from typing import Final
 from app.kernel.ids import parse_id, same_origin
 from app.kernel.refusal import Refusal
 from app.operations.publishing import send
+from app.store import caretaking
 from app.store.database import Connection
 from app.wiring import Instance
 
@@ -27,5 +28,6 @@ def complain(
         return Refusal("complaint.posts", f"up to {_MOST} posts, all of the server of {actor}")
     if not 0 < len(because.strip()) <= _LONGEST:
         return Refusal("complaint.because", f"a complaint says why, in at most {_LONGEST} signs")
+    caretaking.note(connection, "complained", actor, because.strip(), int(instance.now().timestamp()))
     named = [actor, *posts]
     return send(connection, instance, "Flag", instance.application, named, [actor], content=because.strip())

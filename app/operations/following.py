@@ -9,7 +9,7 @@ from app.kernel.ids import Id, parse_id, same_origin
 from app.kernel.refusal import Refusal
 from app.operations import resolve
 from app.operations.publishing import send
-from app.store import reactions
+from app.store import caretaking, reactions
 from app.store.database import Connection
 from app.wiring import Instance
 
@@ -30,18 +30,20 @@ async def find(instance: Instance, text: str) -> Id | Refusal:
     return found if isinstance(found, Refusal) else Id(found.id)
 
 
-def follow(connection: Connection, instance: Instance, actor: str) -> Refusal | None:
-    """Ask to follow; `following.ours` for one of ours, `following.twice` if we asked or follow already."""
+def follow(connection: Connection, instance: Instance, actor: str, *, by: str = "") -> Refusal | None:
+    """Ask to follow, and log that `by` did; `following.ours` for one of ours, `following.twice` if we asked already."""
     if same_origin(actor, instance.url):
         return Refusal("following.ours", f"{actor} is here")
     if reactions.is_followed(connection, actor) in {"asked", "accepted"}:
         return Refusal("following.twice", f"we asked to follow {actor} already")
     asked = send(connection, instance, "Follow", instance.assembly, actor, [actor])
-    reactions.follow(connection, actor, asked, int(instance.now().timestamp()))
+    now = int(instance.now().timestamp())
+    reactions.follow(connection, actor, asked, now)
+    caretaking.note(connection, "followed", actor, by, now)
     return None
 
 
-def unfollow(connection: Connection, instance: Instance, actor: str) -> Refusal | None:
+def unfollow(connection: Connection, instance: Instance, actor: str, *, by: str = "") -> Refusal | None:
     """Follow no longer, by `Undo` of the Follow that was sent; `following.not` if there is none."""
     asked = reactions.follow_of(connection, actor)
     if asked is None:
@@ -49,6 +51,7 @@ def unfollow(connection: Connection, instance: Instance, actor: str) -> Refusal 
     undone = {"id": asked, "type": "Follow", "actor": instance.assembly, "object": actor}
     send(connection, instance, "Undo", instance.assembly, undone, [actor])
     reactions.unfollow(connection, actor)
+    caretaking.note(connection, "unfollowed", actor, by, int(instance.now().timestamp()))
     return None
 
 

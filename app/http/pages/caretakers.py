@@ -1,5 +1,6 @@
 """What caretakers did with the server, and with whom it does not talk: for every member to see."""
 
+from collections.abc import Callable
 from gettext import gettext as _
 from typing import Final
 
@@ -11,7 +12,7 @@ from app.federation.policy import Level
 from app.http.pages import forms, page
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import entrusting
+from app.operations import complaining, entrusting, following, posting
 from app.store import accounts, caretaking, policies, reactions
 from app.store.accounts import Account, Session
 from app.store.caretaking import Entry
@@ -60,6 +61,32 @@ async def propose(request: Request, session: Session, fields: Fields) -> Respons
     return RedirectResponse(f"/proposals/{done.id}", status_code=303, headers=page.HEADERS)
 
 
+async def outside(request: Request, session: Session, fields: Fields) -> Response:
+    """What a caretaker does among other servers in the assembly's name; every member sees it in the log."""
+    instance: Instance = request.app.state.instance
+    if not session.account.caretaker:
+        return page.refused(request, Refusal("caretaker.only", f"{session.account.name} is no caretaker"))
+    named, what, by = fields.get("about").strip(), fields.get("what"), session.account.shown
+    if what == "follow" or (what in {"unfollow", "complain"} and "://" not in named):
+        found = await following.find(instance, named)
+        if isinstance(found, Refusal):
+            return page.refused(request, Refusal("outside.unknown", found.because), back="/caretakers")
+        named = found
+    deeds: dict[str, Callable[[Connection], object]] = {
+        "follow": lambda connection: following.follow(connection, instance, named, by=by),
+        "unfollow": lambda connection: following.unfollow(connection, instance, named, by=by),
+        "pin": lambda connection: posting.pin(connection, instance, named, by=by),
+        "unpin": lambda connection: posting.unpin(connection, instance, named, by=by),
+        "complain": lambda connection: complaining.complain(connection, instance, named, (), fields.get("because")),
+    }
+    if what not in deeds:
+        return page.refused(request, Refusal("form.choice", f"{what[:40]!r} is not done here"), back="/caretakers")
+    done = await instance.database.write(deeds[what])
+    if isinstance(done, Refusal):
+        return page.refused(request, done, back="/caretakers")
+    return RedirectResponse("/caretakers", status_code=303, headers=page.HEADERS)
+
+
 def _sentence(entry: Entry) -> str:
     words = {
         "sign-in": _("{subject} was given a new password."),
@@ -67,6 +94,11 @@ def _sentence(entry: Entry) -> str:
         "removed": _("{subject} was taken off the members’ list."),
         "caretakers": _("By decision of the assembly {subject} keep the server."),
         "erased": _("The words of an entry were taken out of the record: {subject}"),
+        "followed": _("Our assembly follows {subject}."),
+        "unfollowed": _("Our assembly follows {subject} no longer."),
+        "pinned": _("Put at the head of our page: {subject}"),
+        "unpinned": _("Taken from the head of our page: {subject}"),
+        "complained": _("The server of {subject} was told of what they do."),
         Level.ALLOW: _("Our server talks to {subject}."),
         Level.LIMIT: _("What is said at {subject} is folded away."),
         Level.SILENCE: _("What is said at {subject} is not shown."),
@@ -88,4 +120,5 @@ def _meaning(level: str) -> str:
 ROUTES = (
     Route("/caretakers", forms.for_members(log), methods=["GET"]),
     Route("/caretakers", forms.from_members(propose), methods=["POST"]),
+    Route("/caretakers/outside", forms.from_people(outside), methods=["POST"]),
 )

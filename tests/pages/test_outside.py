@@ -1,0 +1,63 @@
+"""Caretakers follow, pin and complain in the assembly's name, and every member sees that they did."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.operations import following
+from app.store import acts, notices
+from tests.pages.commune import Commune, commune
+from tests.processes.servers import Peer
+
+SPAMMER = "https://elsewhere.example/users/spam"
+FORM = "/caretakers/outside"
+
+
+@pytest.fixture
+def harbour(tmp_path: Path) -> Iterator[Commune]:
+    with commune(tmp_path) as opened:
+        yield opened
+
+
+def test_a_caretaker_follows_and_follows_no_longer_and_members_see_who(harbour: Commune) -> None:
+    peer = Peer()
+    mei = peer.actor("mei").id
+    jo, ada = harbour.member("Jo"), harbour.member("Ada")
+    jo.send(FORM, "/caretakers", about=mei, what="follow")
+    assert f"Our assembly follows {mei}. By Jo" in ada.read("/caretakers")
+    assert "has asked to follow them already" in jo.send(FORM, "/caretakers", 409, about=mei, what="follow")
+    jo.send(FORM, "/caretakers", about=mei, what="unfollow")
+    assert f"Our assembly follows {mei} no longer. By Jo" in ada.read("/caretakers")
+    peer.close()
+
+
+def test_who_is_not_found_is_not_followed(harbour: Commune) -> None:
+    jo = harbour.member("Jo")
+    assert "Nobody was found" in jo.send(FORM, "/caretakers", 422, about="@mei@127.0.0.1:1", what="follow")
+
+
+def test_a_caretaker_pins_takes_down_and_complains(harbour: Commune) -> None:
+    jo, ada = harbour.member("Jo"), harbour.member("Ada")
+    charter = asyncio.run(harbour.instance.database.read(lambda c: acts.of_type(c, "gov:Charter")))[0]
+    [post] = asyncio.run(harbour.instance.database.read(lambda c: notices.about(c, charter.seq)))
+    jo.send(FORM, "/caretakers", about=post, what="pin")
+    assert f"Put at the head of our page: {post} By Jo" in ada.read("/caretakers")
+    jo.send(FORM, "/caretakers", about=post, what="unpin")
+    assert f"Taken from the head of our page: {post} By Jo" in ada.read("/caretakers")
+    jo.send(FORM, "/caretakers", about=SPAMMER, what="complain", because="Spam, every day.")
+    assert f"The server of {SPAMMER} was told of what they do. Reason: Spam, every day." in ada.read("/caretakers")
+
+
+def test_others_have_no_form_and_are_refused(harbour: Commune) -> None:
+    ada = harbour.member("Ada")
+    assert "In the name of our assembly" not in ada.read("/caretakers")
+    assert "In the name of our assembly" in harbour.member("Jo").read("/caretakers")
+    assert "A caretaker does this." in ada.send(FORM, "/caretakers", 403, about=SPAMMER, what="complain", because="x")
+    assert "was told" not in ada.read("/caretakers")
+
+
+def test_what_the_command_does_is_in_the_log_too(harbour: Commune) -> None:
+    asyncio.run(harbour.instance.database.write(lambda c: following.follow(c, harbour.instance, SPAMMER)))
+    assert f"Our assembly follows {SPAMMER}." in harbour.member("Ada").read("/caretakers")
