@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.governance.act import Ref
 from app.governance.ballot import Ballot, Choice, RoomCount, add_up, latest_choices, tellers_agree
@@ -40,6 +42,18 @@ def test_hands_and_online_ballots_count_together_and_nobody_twice() -> None:
     assert add_up(38, online) == Counts(38, 3, 2, 1)
     assert add_up(38, {}, RoomCount(agree=3, block=1)) == Counts(38, 4, 3, block=1)
     assert add_up(38, {}) == Counts(38)
+
+
+@given(st.lists(st.tuples(st.none() | st.sampled_from(Choice), st.none() | st.sampled_from(Choice)), max_size=12))
+def test_everybody_counts_once_by_hand_if_there_is_one_else_by_ballot(people: list[tuple[Choice | None, ...]]) -> None:
+    named = {Id(f"https://hill.example/people/{number}"): both for number, both in enumerate(people)}
+    hands = [hand for hand, _ in people if hand is not None]
+    online = {who: ballot for who, (_, ballot) in named.items() if ballot is not None}
+    both = frozenset(who for who in online if named[who][0] is not None)
+    once = [hand or ballot for hand, ballot in people if hand or ballot]
+    room = RoomCount(**{choice.value: hands.count(choice) for choice in Choice})
+    figures = {choice.value: once.count(choice) for choice in Choice}
+    assert add_up(len(people), online, room, both) == Counts(len(people), len(once), **figures)
 
 
 def test_figures_that_cannot_be_are_refused() -> None:

@@ -1,6 +1,7 @@
 """How ballots are kept: who sees what, raised on request and never lowered, nobody counted twice (governance.md §3)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,13 +13,13 @@ from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
 from app.operations import closing, protecting, speaking, voting
 from app.operations.hands import Figures, Room
-from app.store import accounts, votes
-from app.store.agenda import Item
+from app.store import accounts, agenda, votes
+from app.store.agenda import Item, Kind
 from app.store.tables_assembly import electors
 from app.store.tables_assembly import votes as table
 from app.store.votes import Vote
 from app.wiring import Instance
-from tests.pages.commune import AT_ONCE, Commune, commune
+from tests.pages.commune import AT_ONCE, Commune, commune, words
 from tests.pages.hall import sitting
 from tests.pages.test_deciding import cast, code, do, later, opened, person, proposed, sealed
 from tests.pages.test_forgetting import where_it_is
@@ -63,8 +64,8 @@ def says(
 ) -> Vote | Refusal:
     """`member` says aloud what they choose, `helper` enters it, `teller` is there."""
     who = person(at, helper)
-    words = (vote.id, member, teller, choice, "", vote.act_digest)
-    return do(at, lambda c: speaking.enter(c, at, who, *words))
+    said = (vote.id, member, teller, choice, "", vote.act_digest)
+    return do(at, lambda c: speaking.enter(c, at, who, *said))
 
 
 def test_in_a_roll_call_members_see_who_voted_what_and_nobody_else_does(tmp_path: Path) -> None:
@@ -169,6 +170,21 @@ def test_secret_paper_is_counted_by_two_tellers_or_carries_the_archive_of_an_ele
     assert (decision["gov:counts"]["present"], decision["gov:counts"]["disagree"]) == (7, 1)
 
 
+def test_whom_a_mandate_is_about_has_secret_paper_by_asking_alone(harbour: Commune) -> None:
+    instance = harbour.instance
+    item = proposed(instance, "task")
+    tom = f"{instance.url}/people/tom"
+    about = replace(item, id=instance.new_ulid(), kind=Kind.MANDATE, details={"delegates": [tom]})
+    do(instance, lambda c: agenda.add(c, about))
+    hall = sitting(instance, about)
+    vote = hall.opens(about)
+    assert isinstance(vote, Vote)
+    assert isinstance(asks(instance, "nour", about, Mode.SECRET), Item)
+    assert mode_of(instance, vote) == Mode.CLOSED
+    assert isinstance(asks(instance, "tom", about, Mode.SECRET), Item)
+    assert mode_of(instance, vote) == Mode.SECRET
+
+
 @pytest.mark.withstands("F32")
 @pytest.mark.parametrize("mode", [Mode.CLOSED, Mode.SECRET])
 def test_below_five_ballots_only_the_result_leaves_the_assembly(harbour: Commune, mode: Mode) -> None:
@@ -189,6 +205,10 @@ def test_below_five_ballots_only_the_result_leaves_the_assembly(harbour: Commune
     assert decision["gov:small"] is True
     assert decision["gov:status"] == "adopted"
     assert decision["gov:counts"] == {"entitled": 12, "present": 4}
+    member = harbour.member("Tom").read(page(item))
+    assert "3 agreed, 1 against" in member
+    for address in (page(item), f"{page(item)}/print", "/", "/decisions", f"/acts/{decision['id'].rpartition('/')[2]}"):
+        assert "3 agreed" not in words(harbour.client.get(address).text)
 
 
 @pytest.mark.shows("B21")
