@@ -226,7 +226,8 @@ def _subjects(connection: Connection, document: Document) -> tuple[str, ...]:
     found = {load(vote)["gov:proposal"]["id"] for vote in votes if vote.type == "gov:DelegateVote"}
     if document["type"] == "gov:Recall":
         ended = acts.by_id(connection, mandate["id"]) if isinstance(mandate, dict) else None
-        people = document.get("gov:delegates") or (load(ended)["gov:delegates"] if ended is not None else ())
+        whole = load(ended)["gov:delegates"] if ended is not None and ended.type == "gov:Mandate" else ()
+        people = document.get("gov:delegates") or whole
         cast = map(load, acts.of_authors(connection, people, "gov:DelegateVote"))
         found |= {vote["gov:proposal"]["id"] for vote in cast if "gov:mandate" not in vote}
     return tuple(sorted(found))

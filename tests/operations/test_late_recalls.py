@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from app.federation import integrity_proofs
 from app.governance.mandate import Verdict
 from app.governance.outcome import Kind as Found
 from app.governance.ratification import Stance
-from app.operations import counting, delegating, hosting, proposing, recalling
+from app.kernel.canonical import Document
+from app.operations import counting, delegating, hosting, proposing, recalling, recording
 from app.operations.counting import Board
 from app.operations.delegating import Wish
-from app.operations.sealing import load
+from app.operations.sealing import load, seal_signer
 from app.store import acts
 from app.store.agenda import Kind as Items
 from tests.operations.mandated import agreeing_on, confederated, granted, seen
@@ -52,6 +54,18 @@ def recalled_behind_the_councils_back(valley: Valley, fuel: str, *, citing: bool
     assert sent.check.verdict is Verdict.RECALLED  # at home it is known, and he sends it all the same
     valley.deliver()
     return mandate
+
+
+def recall_of_no_mandate(valley: Valley, thing: str) -> Document:
+    """Hill's recall of everybody, with what is no mandate named as one."""
+    hill = valley["Hill"]
+    [kept] = hill.read(lambda c: acts.of_type(c, "gov:Recall"))
+    document = {key: value for key, value in load(kept).items() if key not in {"proof", "gov:delegates"}}
+    proposal = hill.read(lambda c: acts.by_id(c, thing))
+    assert proposal is not None
+    document |= {"id": f"{kept.id}X", "gov:mandate": {"id": thing, "gov:digest": proposal.digest}}
+    signer = hill.do(lambda c, i: seal_signer(c, i, hill.assembly))
+    return integrity_proofs.seal(document, signer, valley.clock.now())
 
 
 def board(valley: Valley, name: str, proposal: str) -> Board:
@@ -137,6 +151,7 @@ def test_leaving_the_mandate_out_of_the_vote_does_not_spare_the_result_its_corre
     valley["Valley"].do(hosting.duties)
     assert [one["hill"] for one in sealed(valley)] == ["indicative"]
     valley.arrive()
+    valley["Valley"].do(recording.record, recall_of_no_mandate(valley, fuel), {}, None)
     first, second = sealed(valley)
     assert (second["hill"], second["corrects"]) == ("silent", first["id"])
     assert [stance(valley, name, fuel) for name in EVERYBODY] == ["silent"] * 3
