@@ -32,11 +32,13 @@ def erase(
     act: Annotated[str, typer.Argument(metavar="ACT", help="the address of an entry of ours")],
     *,
     because: Annotated[str, typer.Option(help="why its words go; this is put on record")],
+    decision: Annotated[str | None, typer.Option(metavar="ACT", help="the decision that orders it")] = None,
 ) -> None:
     """Take the words of an entry out of the record, as the assembly decided; what was counted stays."""
     erasing = import_module("app.operations.erasing")
     done = shell.on(
-        shell.or_fail(read_settings()), lambda at, instance: shell.or_fail(erasing.erase(at, instance, act, because))
+        shell.or_fail(read_settings()),
+        lambda at, instance: shell.or_fail(erasing.erase(at, instance, act, because, decision=decision)),
     )
     shell.say(f"The words of {act} are gone; servers that have them are told. On record: {done.id}")
 

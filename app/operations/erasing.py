@@ -10,7 +10,7 @@ from app.kernel.canonical import Document, canonical
 from app.kernel.ids import Id
 from app.kernel.instant import format_instant
 from app.kernel.refusal import Refusal
-from app.operations import confederations
+from app.operations import confederations, orders
 from app.operations.publishing import seal_and_announce, send, to_followers
 from app.operations.sealing import heading, load
 from app.store import acts, caretaking, ledger, notices
@@ -23,11 +23,14 @@ from app.wiring import Instance
 _LONGEST_LOGGED: Final = 500
 
 
-def erase(connection: Connection, instance: Instance, act_id: str, because: str) -> StoredAct | Refusal:
+def erase(
+    connection: Connection, instance: Instance, act_id: str, because: str, *, decision: str | None = None
+) -> StoredAct | Refusal:
     """Take the words of an act of ours out of the record and tell all who had it by `Delete`; the Redaction.
 
     `act.unknown` for what is none of ours, `act.erased` for what is gone already, `erasing.because`
-    without a reason, `erasing.keys` for an entry of the key-log, which holds no words.
+    without a reason, `erasing.keys` for an entry of the key-log, which holds no words. Once the assembly is
+    founded, `erasing.decision` unless `decision` is an adopted one of its own, on a text with the act's address.
     """
     act = acts.by_id(connection, act_id)
     if act is None or not act.own:
@@ -38,6 +41,9 @@ def erase(connection: Connection, instance: Instance, act_id: str, because: str)
         return Refusal("erasing.keys", f"{act_id} is a {act.type}, which holds no words to erase")
     if not because.strip():
         return Refusal("erasing.because", "why the words go is said in the record")
+    refused = orders.check(connection, "erasing.decision", act.id, decision)
+    if refused is not None:
+        return refused
     head = heading(connection, instance)
     redaction = build.redaction(
         id=Id(head.id),
@@ -50,7 +56,8 @@ def erase(connection: Connection, instance: Instance, act_id: str, because: str)
     reached = confederations.fellows(connection, instance)
     reached |= confederations.named_by(connection, instance, load(act))
     forget_words(connection, instance, act)
-    caretaking.note(connection, "erased", act.id, because[:_LONGEST_LOGGED], int(instance.now().timestamp()))
+    said = because[:_LONGEST_LOGGED] if decision is None else f"{because[:_LONGEST_LOGGED]} ({decision})"
+    caretaking.note(connection, "erased", act.id, said, int(instance.now().timestamp()))
     stone = stone_of(connection, act)
     send(connection, instance, "Delete", instance.assembly, stone, sorted(reached))
     for post_id in notices.about(connection, act.seq):

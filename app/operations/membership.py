@@ -1,7 +1,6 @@
 """The members' list: by hand in a gathering, afterwards only as the assembly decided."""
 
 import hmac
-import json
 import re
 import unicodedata
 from typing import Final
@@ -11,6 +10,7 @@ from argon2 import PasswordHasher
 from app.governance.ratification import RollSize
 from app.kernel.canonical import commitment
 from app.kernel.refusal import Refusal
+from app.operations import orders
 from app.store import accounts, acts, agenda, caretaking
 from app.store.accounts import Account, Standing
 from app.store.database import Connection
@@ -127,26 +127,7 @@ def roll_size(connection: Connection, instance: Instance, act_id: str) -> RollSi
 
 def _may_change(connection: Connection, name: str, decision: str | None) -> Refusal | None:
     """None in a gathering, or if `decision` is an adopted one of ours on a text that names the person."""
-    body = accounts.body(connection)
-    if body is None:
-        return Refusal("body.missing", "there is no instance here: `roundabout init` makes one")
-    if body.founded_at is None:
-        return None
-    if decision is None:
-        return Refusal(
-            "member.decision",
-            f"{body.name} is founded: its assembly decides; name the decision about {name} by --decision",
-        )
-    act = acts.by_id(connection, decision)
-    document = json.loads(act.raw) if act is not None and act.own and act.type == "gov:Decision" else {}
-    if document.get("gov:status") != "adopted":
-        return Refusal("member.decision", f"{decision} is no adopted decision of {body.name}")
-    about = acts.by_id(connection, document.get("gov:proposal", {}).get("id", ""))
-    text = json.loads(about.raw) if about is not None else {}
-    written = f"{text.get('name', '')} {text.get('source', {}).get('content', '')} {text.get('content', '')}"
-    if name.casefold() not in written.casefold():
-        return Refusal("member.decision", f"the decision {decision} does not name {name}")
-    return None
+    return orders.check(connection, "member.decision", name, decision)
 
 
 def _log(connection: Connection, kind: str, decision: str | None, now: int) -> None:

@@ -33,7 +33,7 @@ from app.translation import build
 from app.wiring import Instance
 from tests.federation.peers import Document
 from tests.operations.cycle import PEOPLE, join, play
-from tests.operations.hill import post_about
+from tests.operations.hill import ordered, post_about
 from tests.operations.neighbours import Place, Valley, done, found_council, settle_down
 
 FOLDER: Final = Path(__file__).parent / "golden"
@@ -137,7 +137,7 @@ def _beside(valley: Valley, proposal: str) -> set[str]:
     done(hill.do(complaining.complain, ELSEWHERE, [f"{ELSEWHERE}/1"], "Spam."))
     council.do(_meeting)
     council.do(_asked_twice, valley["Harbour"].assembly)
-    done(river.do(erasing.erase, proposal, "It named a child."))
+    done(river.do(erasing.erase, proposal, "It named a child.", decision=ordered(river, proposal)))
     valley.clock.tick(hours=2)
     hill.do(consulting.close_due)
     valley.deliver()

@@ -12,7 +12,7 @@ from app.operations import bundling, erasing
 from app.operations.sealing import load
 from app.store import acts, ledger
 from tests.operations.cycle import PEOPLE, Played, join, play
-from tests.operations.hill import founded, post_about, proposed, queued
+from tests.operations.hill import founded, ordered, post_about, proposed, queued
 from tests.operations.neighbours import Place, done, found_council, settle_down
 
 NOT_ENOUGH_TO_SAY = 2  # and nobody is accused
@@ -26,10 +26,11 @@ def hill(tmp_path: Path, sqlite_template: Path) -> Place:
 @pytest.mark.withstands("B08")
 def test_the_words_go_and_the_leaf_and_a_stone_stay(hill: Place) -> None:
     act_id = proposed(hill, text="Canary words.")
+    decision = ordered(hill, act_id)
     before = hill.read(ledger.tip)
     assert before is not None
     post = post_about(hill, act_id)
-    sealed = done(hill.do(erasing.erase, act_id, "It named a child."))
+    sealed = done(hill.do(erasing.erase, act_id, "It named a child.", decision=decision))
     act = hill.read(lambda c: acts.by_id(c, act_id))
     assert act is not None
     assert (sealed.type, load(sealed)["gov:act"]) == ("gov:Redaction", {"id": act_id, "gov:digest": act.digest})
@@ -48,14 +49,23 @@ def test_nothing_is_erased_twice_without_a_reason_or_of_others(hill: Place) -> N
     codes = [
         hill.do(erasing.erase, act_id, " "),
         hill.do(erasing.erase, "https://valley.example/acts/1", "why"),
-        done(hill.do(erasing.erase, act_id, "why")) and hill.do(erasing.erase, act_id, "why"),
+        done(hill.do(erasing.erase, act_id, "why", decision=ordered(hill, act_id)))
+        and hill.do(erasing.erase, act_id, "why"),
     ]
     assert [getattr(one, "code", one) for one in codes] == ["erasing.because", "act.unknown", "act.erased"]
 
 
+def test_a_caretaker_erases_only_what_the_assembly_decided_to(hill: Place) -> None:
+    act_id, other = proposed(hill), proposed(hill, "Another")
+    about_another = ordered(hill, other)
+    refused = [hill.do(erasing.erase, act_id, "why", decision=one) for one in (None, act_id, about_another)]
+    assert [getattr(one, "code", one) for one in refused] == ["erasing.decision"] * 3
+    assert done(hill.do(erasing.erase, other, "why", decision=about_another)).type == "gov:Redaction"
+
+
 def test_an_erased_act_is_in_no_file_of_the_record(hill: Place) -> None:
     kept, gone = proposed(hill, "Kept"), proposed(hill, "Gone")
-    done(hill.do(erasing.erase, gone, "why"))
+    done(hill.do(erasing.erase, gone, "why", decision=ordered(hill, gone)))
     with zipfile.ZipFile(io.BytesIO(done(hill.do(bundling.export)))) as record:
         listed = [json.loads(record.read(name))["id"] for name in record.namelist() if name.startswith("acts/")]
     assert kept in listed
@@ -80,7 +90,7 @@ def test_a_decision_without_its_words_counts_as_before_here_and_at_every_peer(pl
         if load(act)["gov:proposal"]["id"] == played.proposal
     ]
     for act_id in (ratified.id, played.proposal):
-        done(river.do(erasing.erase, act_id, "It named a child."))
+        done(river.do(erasing.erase, act_id, "It named a child.", decision=ordered(river, act_id)))
     played.valley.deliver()
     assert {name: played.count(name) for name in before} == before
     file = tmp_path / "valley.gov.zip"

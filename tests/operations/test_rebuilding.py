@@ -17,7 +17,7 @@ from app.store.tables_federation import notices, pulls
 from app.store.tables_record import acts, frontier, leaves, references, subtrees, wanted
 from app.wiring import Instance
 from tests.operations.cycle import NAMES, PEOPLE, join, play
-from tests.operations.hill import founded, proposed
+from tests.operations.hill import founded, ordered, proposed
 from tests.operations.neighbours import Place, done, found_council, settle_down
 
 WHEN_WE_LOOK_AGAIN = {"due_at"}
@@ -121,7 +121,7 @@ def test_full_tiles_are_made_again(tmp_path: Path, sqlite_template: Path) -> Non
 def test_what_was_erased_stays_erased(tmp_path: Path, sqlite_template: Path) -> None:
     place = founded(tmp_path, sqlite_template)
     act = proposed(place)
-    done(place.do(erasing.erase, act, "It named somebody."))
+    done(place.do(erasing.erase, act, "It named somebody.", decision=ordered(place, act)))
     before = dump(place)
     place.do(lambda c, _: c.execute(delete(references)))
     place.do(lambda c, _: c.execute(update(notices).values(raw=b"{}")))

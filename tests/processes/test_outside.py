@@ -12,7 +12,9 @@ from urllib.parse import quote
 import pytest
 
 from app.federation.discovery import webfinger
+from app.governance.starter import STARTER_SETTINGS
 from tests.processes.servers import Peer, Server, Someone, running, wait_until
+from tests.processes.test_two_communes import decide, member
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         follow = {"id": f"{mei.id}/follows/1", "type": "Follow", "actor": mei.id, "object": f"{server.url}/assembly"}
         assert mei.post(f"{server.url}/inbox", follow) == 202
         wait_until(lambda: any(one["type"] == "Accept" for one in peer.received), "the follow was not accepted")
-        server.command("found", "--rules", "starter", "--present", "3", "--agree", "3")
+        rules = folder.parent / "rules.json"  # the starter rules, but nothing waits for a convocation
+        rules.write_text(json.dumps({"deliberation": dict.fromkeys(STARTER_SETTINGS["deliberation"], "PT0S")}))
+        server.command("found", "--rules", str(rules), "--present", "3", "--agree", "3")
         wait_until(lambda: sum(one["type"] == "Create" for one in peer.received) >= 3, "fewer posts than acts")
         yield Place(server, peer, mei)
     peer.close()
@@ -164,7 +168,12 @@ def test_a_complaint_is_of_the_server_and_of_no_person(place: Place) -> None:
 def test_what_was_erased_is_gone_at_its_addresses_and_followers_are_told(place: Place) -> None:
     act = place.act("gov:Charter")
     post = f"{place.server.url}/notices/{act.rpartition('/')[2]}"
-    place.server.command("erase", act, "--because", "It named a child.")
+    ana = member(place.server, "Ana")
+    text, new = f"What stands at {act} goes.", "/proposals/new"
+    decide(place.server, ana.submit(ana.get(new), new, title="Words", text=text, category="policy").url)
+    with sqlite3.connect(place.server.folder / "roundabout.db") as database:
+        [decision] = database.execute("SELECT id FROM acts WHERE type = 'gov:Decision' ORDER BY seq DESC").fetchone()
+    place.server.command("erase", act, "--because", "It named a child.", "--decision", decision)
     wait_until(lambda: place.received("Delete") != [], "no Delete came")
     assert place.received("Delete")[0]["object"]["id"] == post
     for address in (act, post):

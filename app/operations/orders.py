@@ -1,0 +1,33 @@
+"""Orders: what a caretaker's hands do to a founded body only as its assembly decided (governance.md §12)."""
+
+import json
+
+from app.kernel.refusal import Refusal
+from app.store import accounts, acts
+from app.store.database import Connection
+
+
+def check(connection: Connection, code: str, named: str, decision: str | None) -> Refusal | None:
+    """None in a gathering, or if `decision` is an adopted one of ours on a text that says `named`; else `code`.
+
+    `body.missing` where there is no body.
+    """
+    body = accounts.body(connection)
+    if body is None:
+        return Refusal("body.missing", "there is no instance here: `roundabout init` makes one")
+    if body.founded_at is None:
+        return None
+    if decision is None:
+        return Refusal(
+            code, f"{body.name} is founded: its assembly decides; name the decision about {named} by --decision"
+        )
+    act = acts.by_id(connection, decision)
+    document = json.loads(act.raw) if act is not None and act.own and act.type == "gov:Decision" else {}
+    if document.get("gov:status") != "adopted":
+        return Refusal(code, f"{decision} is no adopted decision of {body.name}")
+    about = acts.by_id(connection, document.get("gov:proposal", {}).get("id", ""))
+    text = json.loads(about.raw) if about is not None else {}
+    written = f"{text.get('name', '')} {text.get('source', {}).get('content', '')} {text.get('content', '')}"
+    if named.casefold() not in written.casefold():
+        return Refusal(code, f"the decision {decision} does not name {named}")
+    return None
