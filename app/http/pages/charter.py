@@ -223,7 +223,7 @@ def _units() -> tuple[tuple[str, str], ...]:
 
 
 ROUTES = (
-    Route("/charter", forms.open_to_all(show), methods=["GET"]),
+    Route("/charter", forms.for_members_alone(show), methods=["GET"]),
     Route("/charter/amend", forms.for_members(form), methods=["GET"]),
     Route("/charter/amend", forms.from_members(amend), methods=["POST"]),
 )
