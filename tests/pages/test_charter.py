@@ -8,6 +8,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from app.kernel.canonical import Document
 from app.store import acts
@@ -137,3 +138,11 @@ def test_two_changes_are_not_voted_on_at_once(harbour: Commune) -> None:
     jo.send(f"{one}/open", one, closes_in="7", unit="days", where="meeting")
     said = jo.send(f"{other}/open", other, 422, closes_in="7", unit="days", where="meeting")
     assert "one after the other" in said
+
+
+def test_a_stranger_reads_a_charter_that_is_public(harbour: Commune) -> None:
+    guest = TestClient(harbour.client.app, base_url=URL, follow_redirects=False)
+    answer = guest.get("/charter")
+    assert answer.status_code == 200
+    assert "In force." in answer.text
+    assert "Propose a change" not in answer.text

@@ -20,6 +20,7 @@ from app.kernel.refusal import Refusal
 from app.operations import charters, confederations, deliberating, naming
 from app.operations.proposing import charter_of
 from app.operations.reading import Reading
+from app.operations.visiting import STRANGER, Door
 from app.store import accounts, acts, agenda
 from app.store.accounts import Session
 from app.store.agenda import Item
@@ -86,7 +87,7 @@ class Proposed:
 
 
 async def show(request: Request) -> Response:
-    """The charter in force, of our assembly or of a confederation of ours."""
+    """The charter in force, of our assembly or of a confederation of ours, for whom its entry is."""
     instance: Instance = request.app.state.instance
     of, member = request.query_params.get("of", ""), request.state.session is not None
     view = await instance.database.read(lambda connection: _view(connection, instance, of, member=member))
@@ -142,8 +143,8 @@ def proposed(connection: Connection, instance: Instance, item: Item) -> Proposed
 
 
 def _view(connection: Connection, instance: Instance, of: str, *, member: bool) -> View | None:
-    charter = _charter(connection, instance, of)
-    if charter is None:
+    charter, door = _charter(connection, instance, of), Door(connection, instance)
+    if charter is None or not (member or _is_public(door, connection, charter)):
         return None
     reading, author = Reading(connection, loopback=instance.loopback), charter.head.author
     roll = reading.members_at(author, instance.now()) if charter.members else ()
@@ -156,7 +157,11 @@ def _view(connection: Connection, instance: Instance, of: str, *, member: bool) 
         clauses=charter.clauses,
         rules=provisions.rules(charter),
         lines=provisions.lines(charter),
-        versions=tuple(_version(connection, one) for one in reversed(charters.versions(connection, instance, author))),
+        versions=tuple(
+            _version(connection, one)
+            for one in reversed(charters.versions(connection, instance, author))
+            if member or _is_public(door, connection, one)
+        ),
         pending=_pending(connection, of) if member else (),
         others=tuple(
             (f"/charter?of={quote(one, safe='')}", naming.assembly_name(connection, instance, one))
@@ -165,6 +170,12 @@ def _view(connection: Connection, instance: Instance, of: str, *, member: bool) 
         ),
         may_change=member and body is not None and body.kind == "commune",
     )
+
+
+def _is_public(door: Door, connection: Connection, charter: Charter) -> bool:
+    ref = charter.head.ref
+    act = acts.by_reference(connection, ref.id, ref.digest)
+    return act is not None and door.opens(STRANGER, act)
 
 
 def _pending(connection: Connection, of: str) -> tuple[Pending, ...]:
@@ -223,7 +234,7 @@ def _units() -> tuple[tuple[str, str], ...]:
 
 
 ROUTES = (
-    Route("/charter", forms.for_members_alone(show), methods=["GET"]),
+    Route("/charter", forms.open_to_all(show), methods=["GET"]),
     Route("/charter/amend", forms.for_members(form), methods=["GET"]),
     Route("/charter/amend", forms.from_members(amend), methods=["POST"]),
 )

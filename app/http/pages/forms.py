@@ -134,16 +134,6 @@ def open_to_all(handler: Handler) -> Handler:
     return answer
 
 
-def for_members_alone(handler: Handler) -> Handler:
-    """A page whose entries may be for confederates only: anybody but a member is sent to sign in."""
-
-    async def answer(request: Request) -> Response:
-        session = await recognise(request)
-        return _to_sign_in(request) if session is None else await handler(request)
-
-    return answer
-
-
 def for_members(handler: Callable[[Request, Session], Awaitable[Response]]) -> Handler:
     """A page for members: anybody else is sent to sign in, and comes back."""
 
