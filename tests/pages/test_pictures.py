@@ -106,6 +106,13 @@ def test_a_form_with_many_parts_or_too_many_bytes_is_refused(harbour: Commune) -
         assert ada.browser.post(f"{path}/picture", content=body, headers=broken).status_code < 500
 
 
+def test_a_nul_in_what_a_picture_shows_is_refused_as_in_any_form(harbour: Commune) -> None:
+    ada = harbour.member("Ada")
+    path = ada.propose("Repair the quay", "We repair the quay in spring.")
+    assert upload(ada, path, drawn(), description="The\x00quay") == 400
+    assert "/media/" not in ada.browser.get(path).text
+
+
 def test_only_who_proposed_it_adds_a_picture_and_says_what_it_shows(harbour: Commune) -> None:
     ada, jo = harbour.member("Ada"), harbour.member("Jo")
     path = ada.propose("Repair the quay", "We repair the quay in spring.")

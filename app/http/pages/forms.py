@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import parse_qsl, quote
 
 from starlette.datastructures import UploadFile
@@ -42,6 +42,11 @@ class Fields:
         """The first value of a field, empty if it is absent."""
         return next(iter(self.values.get(name, ())), "")
 
+    @property
+    def csrf(self) -> str:
+        """The token of the sign-in from whose page it was sent."""
+        return self.get("csrf")
+
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a field that may be ticked more than once."""
         return self.values.get(name, ())
@@ -60,6 +65,14 @@ class Upload:
 
     fields: Fields
     raw: bytes
+
+    @property
+    def csrf(self) -> str:
+        """The token of the sign-in from whose page it was sent."""
+        return self.fields.csrf
+
+
+Form = TypeVar("Form", Fields, Upload)
 
 
 def moment(text: str) -> Instant | Refusal | None:
@@ -87,11 +100,20 @@ async def read_fields(request: Request) -> Fields | Refusal:
         return Refusal("form.text", "not a form in UTF-8")
     found: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
-        plain = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
-        if "\x00" in plain:
+        found[name] = (*found.get(name, ()), value)
+    return _fields(found)
+
+
+def _fields(found: Mapping[str, tuple[str, ...]]) -> Fields | Refusal:
+    """The values as they are kept: NFC, one kind of line end, nothing around; `form.text` for a NUL."""
+    for name, values in found.items():
+        if any("\x00" in value for value in values):
             return Refusal("form.text", f"a NUL in {name[:40]!r}")
-        found[name] = (*found.get(name, ()), plain)
-    return Fields(found)
+    return Fields({name: tuple(_plain(value) for value in values) for name, values in found.items()})
+
+
+def _plain(value: str) -> str:
+    return unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
 
 
 async def read_upload(request: Request) -> Upload | Refusal:
@@ -120,8 +142,9 @@ async def read_upload(request: Request) -> Upload | Refusal:
     found: dict[str, tuple[str, ...]] = {}
     for name, value in parts:
         if isinstance(value, str):
-            found[name] = (*found.get(name, ()), unicodedata.normalize("NFC", value).strip())
-    return Upload(Fields(found), raw)
+            found[name] = (*found.get(name, ()), value)
+    fields = _fields(found)
+    return fields if isinstance(fields, Refusal) else Upload(fields, raw)
 
 
 def open_to_all(handler: Handler) -> Handler:
@@ -146,47 +169,30 @@ def for_members(handler: Callable[[Request, Session], Awaitable[Response]]) -> H
 
 def from_members(handler: Callable[[Request, Session, Fields], Awaitable[Response]]) -> Handler:
     """A form of somebody who may vote; whoever only speaks or looks on is refused."""
-
-    async def answer(request: Request, session: Session, fields: Fields) -> Response:
-        if session.account.standing is not Standing.VOTE:
-            return page.refused(request, Refusal("member.only", f"{session.account.name} has no vote"))
-        return await handler(request, session, fields)
-
-    return from_people(answer)
+    return _sent(read_fields, handler, frozenset({Standing.VOTE}))
 
 
 def from_speakers(handler: Callable[[Request, Session, Fields], Awaitable[Response]]) -> Handler:
     """A form of somebody who may speak, with a vote or without one (R3)."""
-
-    async def answer(request: Request, session: Session, fields: Fields) -> Response:
-        if session.account.standing not in {Standing.VOTE, Standing.VOICE}:
-            return page.refused(request, Refusal("member.only", f"{session.account.name} has no voice"))
-        return await handler(request, session, fields)
-
-    return from_people(answer)
+    return _sent(read_fields, handler, frozenset({Standing.VOTE, Standing.VOICE}))
 
 
 def from_people(handler: Callable[[Request, Session, Fields], Awaitable[Response]]) -> Handler:
-    """A form of who is signed in: sent from a page of ours, with the token of this sign-in (hostile G07)."""
-
-    async def answer(request: Request) -> Response:
-        session = await recognise(request)
-        strange = auth.check_origin(request, request.app.state.instance)
-        if strange is not None:
-            return page.refused(request, strange)
-        if session is None:
-            return _to_sign_in(request)
-        fields = await read_fields(request)
-        if isinstance(fields, Refusal):
-            return page.refused(request, fields)
-        forged = auth.check_token(session.csrf, fields.get("csrf"))
-        return page.refused(request, forged) if forged is not None else await handler(request, session, fields)
-
-    return answer
+    """A form of who is signed in, whatever their standing."""
+    return _sent(read_fields, handler, frozenset(Standing))
 
 
 def upload_from_members(handler: Callable[[Request, Session, Upload], Awaitable[Response]]) -> Handler:
     """As `from_members`, for a form with a file; who is not signed in sends no byte of it in vain."""
+    return _sent(read_upload, handler, frozenset({Standing.VOTE}))
+
+
+def _sent(
+    read: Callable[[Request], Awaitable[Form | Refusal]],
+    handler: Callable[[Request, Session, Form], Awaitable[Response]],
+    standings: frozenset[Standing],
+) -> Handler:
+    """A form sent from a page of ours, with the token of this sign-in (hostile G07), by who may send it."""
 
     async def answer(request: Request) -> Response:
         session = await recognise(request)
@@ -195,13 +201,15 @@ def upload_from_members(handler: Callable[[Request, Session, Upload], Awaitable[
             return page.refused(request, strange)
         if session is None:
             return _to_sign_in(request)
-        upload = await read_upload(request)
-        if isinstance(upload, Refusal):
-            return page.refused(request, upload)
-        forged = auth.check_token(session.csrf, upload.fields.get("csrf"))
-        if session.account.standing is not Standing.VOTE:
-            forged = Refusal("member.only", f"{session.account.name} has no vote")
-        return page.refused(request, forged) if forged is not None else await handler(request, session, upload)
+        form = await read(request)
+        if isinstance(form, Refusal):
+            return page.refused(request, form)
+        forged = auth.check_token(session.csrf, form.csrf)
+        if forged is not None:
+            return page.refused(request, forged)
+        if session.account.standing not in standings:
+            return page.refused(request, Refusal("member.only", f"{session.account.name} may not send this"))
+        return await handler(request, session, form)
 
     return answer
 
