@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 
 from app.store.tables_record import acts, references, wanted
 
@@ -222,11 +222,6 @@ def postpone_want(connection: Connection, act_id: str, due_at: int | None) -> No
 def of_authors(connection: Connection, authors: Iterable[str], *types: str) -> tuple[StoredAct, ...]:
     """Every act of these types by these authors, in the order of arrival."""
     return _all(connection, and_(acts.c.type.in_(types), acts.c.author.in_(list(authors))))
-
-
-def by_digest(connection: Connection, act_id: str, digest: str) -> tuple[StoredAct, ...]:
-    """Acts with this id or this digest: what a dispute about one id is shown from."""
-    return _all(connection, or_(acts.c.id == act_id, acts.c.digest == digest))
 
 
 def _all(connection: Connection, where: ColumnElement[bool]) -> tuple[StoredAct, ...]:

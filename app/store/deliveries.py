@@ -220,12 +220,6 @@ def retry_host(connection: Connection, host: str, now: int) -> bool:
     return True
 
 
-def next_due(connection: Connection) -> int | None:
-    """When the next try falls due; None if nothing waits."""
-    found = connection.scalar(select(func.min(hosts.c.next_at)))
-    return None if found is None else int(found)
-
-
 def forget_hosts(connection: Connection, before: int, most: int) -> int:
     """Forget hosts for which nothing waits: those not met since `before`, and all but the `most` met last (D17)."""
     met = func.coalesce(func.nullif(hosts.c.heard_at, 0), hosts.c.tried_at)

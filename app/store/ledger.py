@@ -80,11 +80,6 @@ def leaves_from(connection: Connection, start: int, count: int) -> tuple[Leaf, .
     return tuple(Leaf(row.number, bytes(row.hash), bytes(row.body)) for row in rows)
 
 
-def all_hashes(connection: Connection) -> frozenset[bytes]:
-    """The hashes of all leaves."""
-    return frozenset(bytes(found) for found in connection.scalars(select(leaves.c.hash)))
-
-
 def put_subtree(connection: Connection, level: int, number: int, root: bytes) -> None:
     """Keep the root of a full tile, which is hash `number` of the level above it."""
     connection.execute(insert(subtrees).values(level=level, number=number, hash=root))
