@@ -148,7 +148,7 @@ def _brings(connection: Connection, instance: Instance, about: str) -> str | Non
     document = load(act)
     forum = document.get("gov:forum", act.author)
     council = tiers.relaying(connection, about, instance.assembly, confederations.ours(connection, instance))
-    return council if council not in {None, forum} and not isinstance(forum, list) else None
+    return None if isinstance(forum, list) or council == forum else council
 
 
 def _on_receipt(connection: Connection, instance: Instance, document: Document) -> str | None:
