@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from app.federation.keys import PublicKey, actor_keys
 from app.kernel.canonical import Document
-from app.kernel.ids import parse_id, same_origin
+from app.kernel.ids import origin, parse_id, same_origin
 from app.kernel.instant import Instant, format_instant
 from app.kernel.refusal import Refusal
 
@@ -225,7 +225,7 @@ def acts_within(activity: Document) -> tuple[Document, ...]:
 
 def host_of(address: str) -> str:
     """Host and port of an address: what queues and budgets are kept by."""
-    return urlsplit(address).netloc
+    return origin(address).partition("://")[2]
 
 
 def _is_near(address: str, other: str, *, loopback: bool) -> bool:

@@ -163,8 +163,10 @@ def _says(body: bytes, kind: str) -> bool:
 
 async def _of_another(instance: Instance, activity: Document, signer: str) -> Refusal | None:
     """`owner.mismatch` if what would be changed, deleted or undone is here and another's (hostile B07, B09)."""
+    if activity["type"] not in _TOUCHES:
+        return None
     thing = values.first(activity.get("object"), loopback=instance.loopback)
-    if thing is None or activity["type"] not in _TOUCHES:
+    if thing is None:
         return None
     owner = await instance.database.read(lambda connection: voices.author_of(connection, thing))
     if owner is None or owner == signer:
