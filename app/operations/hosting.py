@@ -40,6 +40,8 @@ def on_act(connection: Connection, instance: Instance, act: StoredAct, activity:
         _answer_join(connection, instance, activity)
     if act.type in _PREMISES or (act.type == "gov:Ratification" and _is_of_founder(connection, instance, document)):
         _catch_up(connection, instance)
+    if act.type == "gov:Charter":
+        relaying.go_on(connection, instance, act.author)
     _weigh(connection, instance, act, document, activity)
 
 

@@ -1,15 +1,18 @@
 """Relaying: a council announces what its members did, unchanged, to them and to who follows it (FEP-1b12)."""
 
-from app.federation import audience
+import json
+from collections.abc import Iterable
+
+from app.federation import audience, documents
 from app.federation.objects import Activity
 from app.federation.posts import KINDS
 from app.governance.publicity import Publicity
-from app.kernel.canonical import Document
+from app.kernel.canonical import Document, digest
 from app.kernel.ids import same_origin
 from app.operations import confederations, receipting
 from app.operations.publishing import send, to_followers
 from app.operations.visiting import Door
-from app.store import acts, outbox
+from app.store import acts, held_relays, outbox
 from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.store.outbox import Followers
@@ -22,15 +25,43 @@ def relay(
     """Announce the activity that brought `act`, with its inner proof, and add nothing.
 
     It goes to `recipients`, and if both the act and the activity are for everybody, to followers that read
-    acts; the others are sent no type that they do not know (protocol.md §1).
+    acts; the others are sent no type that they do not know (protocol.md §1). While nobody can say if the act is,
+    it goes to `recipients` alone, and to the others by `go_on`.
     """
-    actor = str(activity.get("actor"))
+    actor, door = str(activity.get("actor")), Door(connection, instance)
     reached = recipients - {actor, instance.assembly}
-    public = audience.is_public(activity) and Door(connection, instance).publicity(act) is Publicity.PUBLIC
-    readers = (
-        Followers(instance.assembly, reads_acts=True, without=tuple(sorted({*reached, actor}))) if public else None
+    told_to_all = audience.is_public(activity)
+    public = told_to_all and door.publicity(act) is Publicity.PUBLIC
+    readers = _readers(instance, reached, actor) if public else None
+    announce = send(
+        connection, instance, "Announce", instance.assembly, activity, reached, public=public, followers=readers
     )
-    send(connection, instance, "Announce", instance.assembly, activity, reached, public=public, followers=readers)
+    owner = door.awaits(act)
+    if owner is not None and told_to_all:
+        held_relays.hold(connection, announce, owner)
+
+
+def go_on(connection: Connection, instance: Instance, owner: str) -> None:
+    """Announce to followers that read acts what went to members alone, now that a charter of `owner` is here.
+
+    What that charter keeps from everybody stays with the members, and so does what was erased meanwhile.
+    """
+    for announce in held_relays.take(connection, owner):
+        sent = outbox.activity(connection, announce)
+        relayed = json.loads(sent.raw) if sent is not None else {}
+        for document in documents.acts_within(relayed):
+            act = acts.by_reference(connection, document["id"], digest(document))
+            if act is None or act.erased_at is not None:
+                continue
+            if Door(connection, instance).publicity(act) is Publicity.PUBLIC:
+                activity = relayed["object"]
+                to = _readers(instance, relayed["to"], str(activity["actor"]))
+                send(connection, instance, "Announce", instance.assembly, activity, (), public=True, followers=to)
+
+
+def _readers(instance: Instance, reached: Iterable[str], actor: str) -> Followers:
+    """Those of our followers that read acts and are not reached otherwise."""
+    return Followers(instance.assembly, reads_acts=True, without=tuple(sorted({*reached, actor})))
 
 
 def act_of_post(activity: Activity) -> tuple[str, str] | None:

@@ -55,6 +55,11 @@ class Door:
             return False
         return visitor.server in self._confederates() or visitor.server in self._named(json.loads(raw))
 
+    def awaits(self, act: StoredAct) -> str | None:
+        """The assembly whose first charter will say for whom `act` is; None once a charter of it is here."""
+        owner = _assembly(json.loads(act.raw))
+        return None if act.own or act.type == "gov:KeyEvent" or self._charters_of(owner) else owner
+
     def publicity(self, act: StoredAct) -> Publicity:
         """For whom an act is, by the charter that its assembly had in force then."""
         return self.publicity_of(json.loads(act.raw), published_at=act.published_at, own=act.own)

@@ -131,6 +131,14 @@ hosts = Table(
     Index("ix_hosts_suspect_next_at", "suspect", "next_at"),
 )
 
+held_relays = Table(
+    "held_relays",
+    metadata,
+    Column("announce", String(2048), primary_key=True),  # with which we relayed an act to members
+    Column("owner", String(2048), nullable=False),  # whose charter will say if it is for everybody
+    Index("ix_held_relays_owner", "owner"),
+)
+
 pulls = Table(
     "pulls",
     metadata,

@@ -25,6 +25,7 @@ def upgrade() -> None:
     ledger_frontier()
     ledger_subtrees()
     pulls()
+    held_relays()
     wanted_acts()
     act_references()
     arrivals()
@@ -387,6 +388,16 @@ def pulls() -> None:
     )
     op.create_index("ix_pulls_due_at", "pulls", ["due_at"], unique=False)
     op.create_index("ix_pulls_host", "pulls", ["host"], unique=False)
+
+
+def held_relays() -> None:
+    op.create_table(
+        "held_relays",
+        sa.Column("announce", sa.String(length=2048), nullable=False),
+        sa.Column("owner", sa.String(length=2048), nullable=False),
+        sa.PrimaryKeyConstraint("announce", name=op.f("pk_held_relays")),
+    )
+    op.create_index("ix_held_relays_owner", "held_relays", ["owner"], unique=False)
 
 
 def sign_in_tries() -> None:

@@ -105,6 +105,8 @@ class Valley:
     delayed: dict[str, str] = field(default_factory=dict)
     """By the name of a place, the type of act that is on its way there until `arrive`."""
     under_way: list[tuple[Place, Document, Document]] = field(default_factory=list)
+    elsewhere: list[tuple[str, Document]] = field(default_factory=list)
+    """What went to somebody on another server, who only reads: to which inbox, and the activity."""
 
     def __getitem__(self, name: str) -> Place:
         return self.places[name]
@@ -147,7 +149,8 @@ class Valley:
             activity = json.loads(delivery.raw)
             there = next((one for one in self.places.values() if one.instance.url == origin(delivery.target)), None)
             if there is None:
-                continue  # somebody on another server, who only reads
+                self.elsewhere.append((delivery.target, activity))
+                continue
             for document in documents.acts_within(activity):
                 if origin(document["id"]) == there.instance.url:
                     continue
@@ -160,12 +163,15 @@ class Valley:
     def _ask(self, place: Place) -> int:
         """Fetch what is named and missing, from where it lives."""
         wanted = place.read(lambda c: acts.due_wants(c, int(self.clock.now().timestamp()) + 3600, 100))
+        fetched = 0
         for act_id, _, _ in wanted:
             home = next(one for one in self.places.values() if one.instance.url == origin(act_id))
             act = home.do(lambda c, _, wanted: acts.by_id(c, wanted), act_id)
             assert act is not None
-            self.hand(place, json.loads(act.raw), {})
-        return len(wanted)
+            if act.type != self.delayed.get(place.name):
+                self.hand(place, json.loads(act.raw), {})
+                fetched += 1
+        return fetched
 
     def visit(self, place: Place, host: Place) -> None:
         """Fetch the whole record of `host`, as somebody who wants to join does."""

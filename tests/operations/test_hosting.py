@@ -14,7 +14,7 @@ from app.operations import counting, hosting, proposing
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
 from app.operations.sealing import heading, load
-from app.store import actors, acts, deliveries
+from app.store import actors, acts, deliveries, held_relays
 from app.store.actors import Follower
 from app.store.agenda import Kind
 from app.store.database import Connection
@@ -119,6 +119,32 @@ def test_a_well_formed_proposal_is_taken_up_once_with_the_roll_frozen(valley: Va
 
 READER = "https://reader.example/assembly"
 ORDINARY = "https://ordinary.example/users/mei"
+PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
+
+
+def read_by(council: Place) -> None:
+    """Two follow a council: one that reads acts, and one that does not."""
+    for name, reads_acts in ((READER, True), (ORDINARY, False)):
+        follower = Follower(name, f"{name}/inbox", reads_acts=reads_acts)
+        council.do(lambda c, _, one=follower: actors.follow(c, council.assembly, one, 0))
+
+
+def created(river: Place, *to: str) -> Document:
+    """The activity with which a member sends an act of its own."""
+    return {"type": "Create", "id": f"{river.instance.url}/activities/1", "actor": river.assembly, "to": list(to)}
+
+
+def passed_on(council: Place, activity: Document) -> list[deliveries.Delivery]:
+    """Where a council queued an Announce of an activity."""
+    now = int(council.clock.now().timestamp()) + 60
+    sent: list[deliveries.Delivery] = []
+    while claimed := council.do(lambda c, _: drain(c, now)):
+        sent += claimed
+    return [one for one in sent if json.loads(one.raw)["object"] == activity]
+
+
+def inboxes(sent: list[deliveries.Delivery]) -> list[str]:
+    return sorted(one.target.removesuffix("/inbox") for one in sent)
 
 
 @pytest.mark.parametrize("is_public", [True, False])
@@ -127,23 +153,42 @@ def test_what_is_for_everybody_is_relayed_to_followers_that_read_acts_and_what_i
 ) -> None:
     council, river, hill = valley["Valley"], valley["Riverside"], valley["Hill"]
     valley.visit(council, river)  # its charter says for whom its acts are
-    for name, reads_acts in ((READER, True), (ORDINARY, False)):
-        follower = Follower(name, f"{name}/inbox", reads_acts=reads_acts)
-        council.do(lambda c, _, one=follower: actors.follow(c, council.assembly, one, 0))
+    read_by(council)
     document = river.do(brought, council.assembly, "policy")
-    to = ["https://www.w3.org/ns/activitystreams#Public"] if is_public else [council.assembly]
-    create = {"type": "Create", "id": f"{river.instance.url}/activities/1", "actor": river.assembly, "to": to}
+    create = created(river, PUBLIC if is_public else council.assembly)
     valley.hand(council, document, create)
     valley.hand(council, document, create)
-    now = int(council.clock.now().timestamp()) + 60
-    sent: list[deliveries.Delivery] = []
-    while claimed := council.do(lambda c, _: drain(c, now)):
-        sent += claimed
-    about = [one for one in sent if json.loads(one.raw)["object"] == create]
-    reached = {one.target.removesuffix("/inbox") for one in about}
-    assert (READER in reached, ORDINARY in reached, len(about)) == (is_public, False, len(reached))
+    about = passed_on(council, create)
+    reached = inboxes(about)
+    assert (READER in reached, ORDINARY in reached, len(about)) == (is_public, False, len(set(reached)))
     assert any(target.startswith(hill.instance.url) for target in reached)
-    assert {tuple(json.loads(one.raw)["to"]) for one in about} == {tuple(to) if is_public else (hill.assembly,)}
+    to = PUBLIC if is_public else hill.assembly
+    assert {tuple(json.loads(one.raw)["to"]) for one in about} == {(to,)}
+
+
+def ratifications_read(valley: Valley) -> list[str]:
+    """Whose Ratifications went to the one elsewhere who reads acts, oldest first; each must have been for everybody."""
+    mine = [activity for inbox, activity in valley.elsewhere if inbox == f"{READER}/inbox"]
+    relayed = [one for one in mine if one["type"] == "Announce" and one["object"]["object"]["type"].endswith("cation")]
+    assert {tuple(one["to"]) for one in relayed} <= {(PUBLIC,)}
+    return [one["object"]["actor"] for one in relayed]
+
+
+@pytest.mark.withstands("E09")
+@pytest.mark.parametrize("publicity", ["public", "confederates"])
+def test_an_act_that_comes_before_its_authors_rules_reaches_followers_once_they_say_that_it_is_for_everybody(
+    tmp_path: Path, sqlite_template: Path, publicity: str
+) -> None:
+    valley = settle_down(tmp_path, sqlite_template, PEOPLE, changes={"publicity": {"ratification": publicity}})
+    council, members = valley["Valley"], {valley[name].assembly for name in ("Riverside", "Hill")}
+    read_by(council)
+    valley.delayed = {"Valley": "gov:Charter"}
+    found_council(valley, ("Riverside", "Hill"))
+    assert {act.author for act in council.read(lambda c: acts.of_type(c, "gov:Ratification"))} == members
+    assert ratifications_read(valley) == []
+    valley.arrive()
+    assert sorted(ratifications_read(valley)) == (sorted(members) if publicity == "public" else [])
+    assert council.do(lambda c, _: [held_relays.take(c, one) for one in members]) == [(), ()]
 
 
 def test_what_nobody_answered_is_counted_at_the_close_and_once_more_as_final(valley: Valley) -> None:
