@@ -17,7 +17,7 @@ from app.kernel.ids import origin, same_origin
 from app.kernel.refusal import Refusal
 from app.operations import confederations, knocking, recording
 from app.store import acts, pulls
-from app.store.database import Connection
+from app.store.database import Connection, StoreUnavailableError
 from app.store.pulls import Pull
 from app.wiring import Instance
 
@@ -51,7 +51,13 @@ async def pull_due(instance: Instance) -> int:
     await instance.database.write(lambda connection: _look_around(connection, instance, now))
     due = await instance.database.take(lambda connection: pulls.claim(connection, now, _AT_ONCE, _LEASE_SECONDS))
     for one in due:
-        await pull(instance, one)
+        try:
+            await pull(instance, one)
+        except StoreUnavailableError:
+            raise
+        except Exception as bug:  # noqa: BLE001 - one record must not keep us from the others
+            _log.exception("a record could not be read", assembly=one.assembly)
+            await _try_later(instance, one, Refusal("pull.bug", type(bug).__name__))
     return len(due)
 
 
@@ -141,17 +147,37 @@ async def _read_on(instance: Instance, assembly: str, after: int) -> Page | Refu
     """
     answer = await _fetch(instance, assembly, after, _ITEMS)
     page = answer if isinstance(answer, Refusal) else _page(answer, after)
-    if not isinstance(page, Refusal) or not page.code.startswith("json."):
+    if not _is_unreadable(page):
         return page
     alone = await _fetch(instance, assembly, after, 1)
     if isinstance(alone, Refusal):
         return alone
     page = _page(alone, after)
-    passed = unreadable_leaf(alone, after) if isinstance(page, Refusal) else None
-    if passed is None or not isinstance(page, Refusal):
+    if not isinstance(page, Refusal):
+        return page
+    passed = unreadable_leaf(alone, after)
+    if passed is None and await _goes_on_behind(instance, assembly, after):
+        passed = after + 1
+    if passed is None:
         return page
     _log.warning("a leaf cannot be read", assembly=assembly, leaf=passed, code=page.code, because=page.because)
     return Page((), passed, more=True)
+
+
+async def _goes_on_behind(instance: Instance, assembly: str, after: int) -> bool:
+    """True if what comes behind the leaf after `after` can be read, and that leaf still cannot.
+
+    So it is that leaf, and not the server, which may answer everything with a page in a browser's words for a while.
+    """
+    behind = await _fetch(instance, assembly, after + 1, _ITEMS)
+    if isinstance(behind, Refusal) or isinstance(_page(behind, after + 1), Refusal):
+        return False
+    alone = await _fetch(instance, assembly, after, 1)
+    return not isinstance(alone, Refusal) and _is_unreadable(_page(alone, after))
+
+
+def _is_unreadable(page: Page | Refusal) -> bool:
+    return isinstance(page, Refusal) and page.code.startswith("json.")
 
 
 def unreadable_leaf(body: bytes, after: int) -> int | None:

@@ -10,7 +10,7 @@ down_revision = None
 SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915 - one line for each table
     accounts()
     activities()
     actors()
