@@ -8,7 +8,17 @@ from typing import Final
 import structlog
 
 from app.kernel.instant import Instant
-from app.operations import closing, consulting, forgetting, gleaning, hosting, instructing, pulling, standing_in
+from app.operations import (
+    closing,
+    consulting,
+    forgetting,
+    gleaning,
+    hosting,
+    instructing,
+    lapsing,
+    pulling,
+    standing_in,
+)
 from app.operations.courier import Courier
 from app.operations.process import ask_for_missing, try_parked
 from app.operations.secretary import Secretary
@@ -100,6 +110,7 @@ async def _each_second(instance: Instance) -> None:
 async def _each_minute(instance: Instance) -> None:
     while True:
         await _guarded(lambda: instance.database.write(lambda connection: instructing.duties(connection, instance)))
+        await _guarded(lambda: instance.database.write(lambda connection: lapsing.duties(connection, instance)))
         await _guarded(lambda: instance.database.write(lambda connection: standing_in.duties(connection, instance)))
         await asyncio.sleep(_MINUTE_SECONDS)
 

@@ -90,6 +90,7 @@ def _people(settings: Mapping[str, object]) -> dict[str, Any]:
         "seniority": {**starter.seniority}
         | {name: _number(value, f"seniority.{name}", 1) for name, value in _object(settings, "seniority").items()},
         "offices": _flag(settings.get("offices"), "offices"),
+        "lapse": _duration(settings.get("lapse"), "lapse", starter.lapse),
     }
 
 

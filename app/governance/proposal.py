@@ -37,7 +37,7 @@ class Proposal:
     `forum` has one assembly, or several if it is a list (`listed`); none means the author's own
     assembly. `decision` or `mandate` is what allows bringing it; `outcome` or `unresolved` names
     the first round where this is the second (fine-print 9). `settings` are those of the charter that
-    it would put in force, as written.
+    it would put in force, as written. Adopted, it holds until `valid_until`; without one until something ends it.
     """
 
     head: Head
@@ -60,6 +60,7 @@ class Proposal:
     options: tuple[Option, ...] = ()
     links: tuple[Link, ...] = ()
     settings: Document | None = field(default=None, hash=False)
+    valid_until: Instant | None = None
 
     @property
     def confederation(self) -> Id | None:
@@ -188,12 +189,19 @@ NEXT: Final = {
     (State.DECIDING, Event.REJECTED): State.REJECTED,
     (State.DECIDING, Event.LEFT_UNRESOLVED): State.UNRESOLVED,
     (State.DECIDING, Event.QUORUM_MISSED): State.NO_QUORUM,
+    (State.UNRESOLVED, Event.VOTING_OPENED): State.DECIDING,
+    (State.UNRESOLVED, Event.LAPSED): State.LAPSED,
+    (State.NO_QUORUM, Event.VOTING_OPENED): State.DECIDING,
+    (State.NO_QUORUM, Event.LAPSED): State.LAPSED,
     (State.ADOPTED, Event.ENTERED_INTO_FORCE): State.IN_FORCE,
     (State.IN_FORCE, Event.SUPERSEDED): State.SUPERSEDED,
     (State.IN_FORCE, Event.REPEALED): State.REPEALED,
     (State.IN_FORCE, Event.EXPIRED): State.EXPIRED,
 }
-"""The whole life of a proposal; a second round is a new Proposal, so nothing leads on from `unresolved`."""
+"""The whole life of a matter, whose second round, a Proposal of its own, goes on with it.
+
+What was rejected, lapsed, withdrawn, or has come to an end leads nowhere.
+"""
 
 
 def advance(state: State, event: Event) -> State | Refusal:

@@ -29,6 +29,7 @@ DELIBERATION: Final = {
 }
 _SENIORITY: Final = {"charter": 2, "exclusion": 2, "recall": 2}  # hostile F34
 _DORMANT: Final = timedelta(days=183)
+_LAPSE: Final = timedelta(days=183)
 _NOT_TWO_MEN: Final = Constraint(Kind.NOT_TWO, ("man",))
 
 POINTS_OF_UNITY: Final = "points of unity"
@@ -96,7 +97,7 @@ class Settings:
     `uncounted` has the categories whose rule this version does not count, with why; `composition`
     and `seats` are those of a delegation; `seniority` from which meeting on somebody votes, by
     category, the first where it names none; `offices` whether people in outside offices carry the
-    assembly's mandate (B18).
+    assembly's mandate (B18); `lapse` after how long a matter that nobody decides is off the agenda, never if nothing.
     """
 
     rules: Mapping[str, Rule] = field(hash=False, default_factory=dict)
@@ -123,3 +124,4 @@ class Settings:
     dormant: timedelta = _DORMANT
     seniority: Mapping[str, int] = field(hash=False, default_factory=lambda: dict(_SENIORITY))
     offices: bool = False
+    lapse: timedelta = _LAPSE

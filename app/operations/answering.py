@@ -33,7 +33,9 @@ _SHOWN: Final = frozenset(
 )
 LONGEST_RESERVATIONS: Final = 2_000
 _BEFORE_VOTING: Final = frozenset({State.OPEN, State.UNRESOLVED, State.NO_QUORUM})
-_ENDED: Final = frozenset({State.ADOPTED, State.REJECTED, State.UNRESOLVED, State.NO_QUORUM, State.WITHDRAWN})
+_ENDED: Final = frozenset(
+    {State.ADOPTED, State.REJECTED, State.UNRESOLVED, State.NO_QUORUM, State.WITHDRAWN, State.LAPSED}
+)
 
 
 def on_act(connection: Connection, instance: Instance, act: StoredAct) -> None:

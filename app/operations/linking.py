@@ -47,13 +47,14 @@ def settled(connection: Connection, instance: Instance) -> tuple[Settled, ...]:
     reading = Reading(connection, loopback=instance.loopback)
     kept = acts.of_type(connection, "gov:Decision", author=instance.assembly)
     pairs = ((one, reading.at(Proposal, one.proposal)) for one in reading.all_of(Decision, kept))
-    return chain(
+    adopted = (
         (decision, proposal)
         for decision, proposal in pairs
         if proposal is not None
         and proposal.category not in _NOT_OF_THE_REGISTER
         and not _is_amendment(connection, proposal)
     )
+    return chain(adopted, instance.now())
 
 
 def _is_amendment(connection: Connection, proposal: Proposal) -> bool:

@@ -30,7 +30,7 @@ from app.wiring import Instance
 __all__ = ["Position", "Wish", "chosen_instead", "grant", "propose", "receivers"]
 
 LONGEST_WORDS: Final = 200
-_NOT_VOTED_DOWN: Final = frozenset({"open", "frozen", "deciding", "unresolved", "no_quorum", "adopted"})
+_NOT_VOTED_DOWN: Final = frozenset({"open", "frozen", "deciding", "unresolved", "no_quorum", "adopted", "expired"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ def propose(connection: Connection, instance: Instance, account: Account, wish: 
         **written,
         "valid_from": format_instant(starts),
         "valid_until": format_instant(wish.valid_until),
+        "keys": {"gov:validUntil": format_instant(wish.valid_until)},
         "why": wish.why,
         **({"term": wish.term} if wish.term else {}),
         **({"instead_of": wish.instead_of} if wish.instead_of else {}),

@@ -50,7 +50,8 @@ class Draft:
     """A proposal as a member writes it; `forum` is the confederation to bring it to, `answers_by` until when.
 
     `partners` are other assemblies to agree with directly, with no confederation (governance.md §1); `options`
-    are the names of several texts or answers to choose from; `links` say how it stands to earlier acts, by kind and id.
+    are the names of several texts or answers to choose from; `links` say how it stands to earlier acts, by kind and id;
+    it holds until `holds_until` if it is adopted.
     """
 
     title: str
@@ -61,6 +62,7 @@ class Draft:
     partners: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    holds_until: Instant | None = None
 
 
 def charter_of(connection: Connection, instance: Instance, assembly: str, at: Instant) -> Charter | None:
@@ -74,8 +76,8 @@ def propose(connection: Connection, instance: Instance, account: Account, draft:
 
     Refuses by `charter.missing`, `item.many` (20 of theirs are undecided), `item.title`, `item.text`,
     `item.category` (no rule for it in our charter, or in the forum's), `item.forum` (no confederation of ours, or one
-    and partners too), `item.partners` (not addresses of other assemblies), `item.options` and `item.links`. What
-    touches an entrenched decision is a matter of the charter, whatever it was proposed as (G11).
+    and partners too), `item.partners` (not addresses of other assemblies), `item.options`, `item.links` and `item.end`
+    (past). What touches an entrenched decision is a matter of the charter, whatever it was proposed as (G11).
     """
     refusal = check_text(draft.title, draft.text)
     if refusal is not None:
@@ -102,7 +104,11 @@ def propose(connection: Connection, instance: Instance, account: Account, draft:
     links = linking.links_of(connection, draft.links)
     if isinstance(links, Refusal):
         return links
-    keys = ({"gov:options": options} if options else {}) | ({"gov:links": links} if links else {})
+    ends = draft.holds_until
+    if ends is not None and ends <= now:
+        return Refusal("item.end", f"{format_instant(ends)} is past")
+    keys: Document = ({"gov:options": options} if options else {}) | ({"gov:links": links} if links else {})
+    keys |= {"gov:validUntil": format_instant(ends)} if ends is not None else {}
     details |= {"keys": keys} if keys else {}
     return open_item(
         connection,

@@ -60,8 +60,6 @@ _CHOICES: Final[Mapping[str, tuple[Choice, ...]]] = {
     Method.CONSENT: (Choice.AGREE, Choice.RESERVE, Choice.BLOCK, Choice.ABSTAIN),
     Method.PROVISIONAL: (Choice.AGREE, Choice.BLOCK),
 }
-_AGAIN: Final = frozenset({State.UNRESOLVED, State.NO_QUORUM})
-"""States after which the same text may be voted on anew; a second round begins its own life (fine-print 9)."""
 
 
 def open_vote(
@@ -255,9 +253,8 @@ def first_round(connection: Connection, item: Item) -> Vote | None:
 
 
 def _deciding(state: State) -> State | Refusal:
-    if state in _AGAIN:
-        return State.DECIDING
-    frozen = state if state is State.FROZEN else advance(state, Event.FROZEN)
+    """Voting fixes a text that was open; a second round, and a text on which too few voted, are fixed already."""
+    frozen = advance(state, Event.FROZEN) if state is State.OPEN else state
     return frozen if isinstance(frozen, Refusal) else advance(frozen, Event.VOTING_OPENED)
 
 

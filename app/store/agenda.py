@@ -123,6 +123,12 @@ def of_kind(connection: Connection, kind: Kind) -> tuple[Item, ...]:
     return tuple(_item(row) for row in connection.execute(found))
 
 
+def in_states(connection: Connection, states: Iterable[str]) -> tuple[Item, ...]:
+    """Every item in one of these states of its life, oldest first."""
+    found = select(items).where(items.c.state.in_(list(states))).order_by(items.c.created_at, items.c.id)
+    return tuple(_item(row) for row in connection.execute(found))
+
+
 def set_state(connection: Connection, item_id: str, state: str) -> None:
     """Move an item to a state of its life; whether it may go there is governance's to say."""
     connection.execute(update(items).where(items.c.id == item_id).values(state=state))

@@ -202,10 +202,31 @@ def test_the_second_round_is_a_new_proposal_that_names_the_first_its_result_and_
     assert is_void(replace(second, outcome=None, unresolved=ref), VALLEY_CHARTER) is None
 
 
+LIFE = """
+draft opened open · draft withdrawn withdrawn
+open frozen frozen · open withdrawn withdrawn · open lapsed lapsed · open accepted adopted
+frozen voting_opened deciding · frozen withdrawn withdrawn · frozen lapsed lapsed
+deciding adopted adopted · deciding carried_on frozen · deciding rejected rejected
+deciding left_unresolved unresolved · deciding quorum_missed no_quorum
+unresolved voting_opened deciding · unresolved lapsed lapsed
+no_quorum voting_opened deciding · no_quorum lapsed lapsed
+adopted entered_into_force in_force
+in_force superseded superseded · in_force repealed repealed · in_force expired expired
+"""
+ENDS = "REJECTED LAPSED WITHDRAWN SUPERSEDED REPEALED EXPIRED"
+
+
+def test_the_life_of_a_proposal_is_this_table_and_no_other() -> None:
+    steps = [step.split() for line in LIFE.strip().splitlines() for step in line.split(" · ")]
+    assert {(State(state), Event(event)): State(after) for state, event, after in steps} == NEXT
+    for state, event, after in steps:
+        assert advance(State(state), Event(event)) is State(after)
+
+
 def test_a_proposal_moves_along_its_table_and_nothing_leads_out_of_an_end() -> None:
     assert advance(State.DRAFT, Event.OPENED) is State.OPEN
     ends = set(State) - {state for state, _ in NEXT}
-    assert {State.REJECTED, State.NO_QUORUM, State.UNRESOLVED, State.WITHDRAWN, State.REPEALED} <= ends
+    assert ends == {getattr(State, name) for name in ENDS.split()}
     for state in State:
         for event in Event:
             following = advance(state, event)

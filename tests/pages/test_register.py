@@ -4,12 +4,15 @@ import asyncio
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from app.http.pages.comparison import Piece, compare
 from app.kernel.canonical import Document
+from app.operations import lapsing
 from app.store import acts
 from tests.pages.commune import URL, Commune, Member, commune, token, words
 from tests.pages.test_charter import adopt, change, filled
@@ -51,6 +54,23 @@ def test_the_register_says_what_is_in_force_and_what_took_its_place(harbour: Com
     assert "replaced by Let it grow" in said
     assert "Something newer took its place." in ada.read(earlier)
     assert sealed(harbour, "gov:Proposal")[-1]["gov:links"]["supersedes"][0]["id"] == decision["id"]
+
+
+@pytest.mark.shows("G10")
+def test_what_is_decided_for_a_time_is_in_force_until_then(harbour: Commune) -> None:
+    ada = harbour.member("Ada")
+    propose(ada, "A stall", 422, ends="2020-01-01T10:00")
+    propose(ada, "A stall", 422, ends="whenever")
+    path = propose(ada, "A stall", ends="2099-05-01T10:00")
+    assert "It holds until" in ada.read(path)
+    assert "It lapses on" in ada.read(path)
+    adopt(harbour, path)
+    assert "It lapses on" not in ada.read(path)
+    assert re.search(r"What is in force today A stall In force\. .* · until .*2099", ada.read("/decisions"))
+    later = replace(harbour.instance, now=lambda: datetime(2099, 5, 1, 10, tzinfo=UTC))
+    asyncio.run(harbour.instance.database.write(lambda connection: lapsing.duties(connection, later)))
+    assert "Its time is over." in ada.read(path)
+    assert "A decision has come to its end and holds no longer." in ada.read("/")
 
 
 @pytest.mark.shows("G11")

@@ -161,6 +161,8 @@ def _meeting_sentence(connection: Connection, event: agenda.Event) -> str:
 def _event_sentence(kind: str) -> str:
     words = {
         "vote_opened": _("A vote was opened."),
+        "lapsed": _("A matter lapsed: nobody took it up in its time. Propose it again if it still matters."),
+        "expired": _("A decision has come to its end and holds no longer."),
         "protected": _("A vote is protected more from now on, as was asked: look again at how you vote."),
         "member-added": _("The members’ list has a new name."),
         "hidden": _("Something that was said is hidden by duty."),

@@ -30,7 +30,8 @@ from app.http.pages.revisions import Amendment, Revisions
 from app.http.pages.sitting import Delegation
 from app.http.pages.voices import Heard
 from app.http.pages.votings import Voting, person, voting_of
-from app.operations import deliberating, linking, moderating, naming, procedure
+from app.kernel.instant import Instant
+from app.operations import deliberating, lapsing, linking, moderating, naming, procedure
 from app.store import accounts, agenda, hiding, hosts, meetings, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind, Text
@@ -87,6 +88,8 @@ class View:
     revisions: Revisions | None = None
     amendment: Amendment | None = None
     may_hide: bool = False
+    lapses: Instant | None = None
+    holds_until: Instant | None = None
 
     @property
     def picture(self) -> Mapping[str, Any] | None:
@@ -141,6 +144,8 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         exclusion=exclusions.exclusion(connection, item, account),
         report=reports.of_item(connection, instance, item, account) if item.kind is Kind.REPORT else None,
         may_hide=account is not None and moderating.has_turn(connection, instance, account),
+        lapses=lapsing.lapses_at(connection, instance, item) if item.state in _VOTABLE else None,
+        holds_until=lapsing.holds_until(item),
     )
 
 

@@ -60,6 +60,9 @@ async def propose(request: Request, session: Session, fields: Fields) -> Respons
     answers_by = forms.moment(fields.get("answers_by"))
     if isinstance(answers_by, Refusal):
         return page.refused(request, answers_by, back="/proposals/new")
+    ends = forms.moment(fields.get("ends"))
+    if isinstance(ends, Refusal):
+        return page.refused(request, ends, back="/proposals/new")
     draft = proposing.Draft(
         fields.get("title"),
         fields.get("text"),
@@ -69,6 +72,7 @@ async def propose(request: Request, session: Session, fields: Fields) -> Respons
         tuple(fields.get("partners").split()),
         tuple(line.strip() for line in fields.get("options").split("\n") if line.strip()),
         _links(fields),
+        ends,
     )
     instance = _instance(request)
     done = await instance.database.write(

@@ -69,6 +69,7 @@ def lines(settings: Settings) -> tuple[Line, ...]:
         Line(_("Who may vote"), _roll(settings.roll)),
         Line(_("How often we meet"), _("every {time}").format(time=span(settings.rhythm))),
         Line(_("Time to object"), span(settings.contest)),
+        Line(_("A matter that nobody decides lapses after"), _lapse(settings)),
         *(Line(before(name), span(time)) for name, time in sorted(settings.deliberation.items())),
         Line(
             _("Who may shorten these times"),
@@ -151,6 +152,10 @@ def _scope(scope: Scope) -> str:
     if scope is Scope.PLATFORM:
         return _("A platform: we exchange, and what is resolved together binds nobody.")
     return _("Coordination: what is resolved together binds those whom the result names.")
+
+
+def _lapse(settings: Settings) -> str:
+    return span(settings.lapse) if settings.lapse else _("it never does")
 
 
 def _entry(entry: str) -> str:

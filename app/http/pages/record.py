@@ -15,6 +15,7 @@ from starlette.routing import Route
 from app.http.pages import forms, page, sentences, stances, voices
 from app.http.pages.voices import Heard
 from app.kernel.canonical import Document
+from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import entries, linking, naming
 from app.operations.sealing import load, references
@@ -99,6 +100,7 @@ class Registered:
     act: str
     named_by: tuple[tuple[str, str, str], ...]
     in_force: bool
+    until: Instant | None
 
 
 async def decisions(request: Request) -> Response:
@@ -136,6 +138,7 @@ def _register(connection: Connection, instance: Instance, seen: Mapping[str, Sto
                 if by.id in seen
             ),
             one.in_force,
+            one.proposal.valid_until,
         )
         for ref, one in reversed(known.items())
         if ref.id in seen

@@ -165,6 +165,7 @@ def refusal(said: Refusal) -> str:
         "item.category": _("Our rules have none for this kind of proposal."),
         "answer.text": _("Reservations have at most 2,000 characters."),
         "amendment.earlier": _("This is about an earlier text: propose it again on the one of today."),
+        "item.end": _("It cannot end in the past."),
         "item.links": _("A proposal names decisions of ours, or a text that is here, and says how it stands to them."),
         "item.options": _("Options are for what our rules decide by choosing: several, each with a name of its own."),
         "vote.ballot": _("This is no ballot about these options: the page says how to fill it in."),

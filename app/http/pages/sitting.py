@@ -37,7 +37,7 @@ def proposed(connection: Connection, instance: Instance, item: Item, account: Ac
     """The delegation that an item would send, as `account` sees it."""
     asked, heard = seating.asked(connection, instance, item), seating.heard(item)
     granted = item.details.get("granted", "")
-    over = item.state in {State.ADOPTED, State.REJECTED, State.WITHDRAWN}
+    over = item.state in {State.ADOPTED, State.REJECTED, State.WITHDRAWN, State.LAPSED, State.EXPIRED}
     free = account is not None and (account.id in heard.keepers or len(heard.keepers) < 2)
     is_sent = account is not None and f"{instance.url}/people/{account.name}" in item.details["delegates"]
     unmet = tuple(in_words(connection, instance, text) for text in heard.unmet)

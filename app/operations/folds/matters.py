@@ -104,8 +104,8 @@ def _state(connection: Connection, item: Item) -> str:
     said = _decided(connection, item)
     if said is None:
         return (State.OPEN if kept in _SAID_BY_ACTS else kept).value
-    if said is State.UNRESOLVED and kept not in _SAID_BY_ACTS:
-        return kept.value  # a second round is on its way
+    if said is State.UNRESOLVED:  # else a second round is on its way, or it lapsed
+        return (said if kept in _SAID_BY_ACTS else kept).value
     return (kept if kept in _following(said) else said).value
 
 

@@ -38,6 +38,7 @@ def read_proposal(head: Head, keys: Fields) -> Proposal:
         tuple(Option(item.text("id"), item.text("name")) for item in keys.fields_list("gov:options")),
         _links(keys),
         keys.document("gov:settings") if keys.has("gov:settings") else None,
+        keys.instant_or_none("gov:validUntil"),
     )
 
 

@@ -1,0 +1,78 @@
+"""What time alone does to matters: one that nobody decides lapses, a decision whose time is over expires (§4)."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from app.governance.charter import CONTEST
+from app.governance.meeting import Stage
+from app.governance.proposal import Event, State, advance
+from app.kernel.instant import Instant, parse_instant
+from app.kernel.refusal import Refusal
+from app.operations.opening import is_founded_commune
+from app.operations.proposing import charter_of
+from app.store import agenda, meetings, votes
+from app.store.agenda import Item, Kind
+from app.store.database import Connection
+from app.wiring import Instance
+
+_UNDECIDED: Final = (State.OPEN, State.FROZEN, State.UNRESOLVED, State.NO_QUORUM)
+
+
+def duties(connection: Connection, instance: Instance) -> int:
+    """Let lapse what its time has passed over, and expire what has come to its end; how many, each told to all."""
+    if not is_founded_commune(connection):
+        return 0
+    now, moved = instance.now(), 0
+    for item in agenda.in_states(connection, _UNDECIDED):
+        at = lapses_at(connection, instance, item)
+        if at is not None and at <= now:
+            moved += _move(connection, instance, item, Event.LAPSED)
+    for item in agenda.in_states(connection, (State.ADOPTED,)):
+        until = holds_until(item)
+        if until is not None and until <= now:
+            moved += _expire(connection, instance, item)
+    return moved
+
+
+def lapses_at(connection: Connection, instance: Instance, item: Item) -> Instant | None:
+    """When an undecided item lapses if nobody votes on it; None if it does not.
+
+    An answer to others, when nothing can change the count any more: its close and the time to object. Else the
+    charter's `lapse` after its latest text, or after the latest vote on it; never while a meeting to come has it
+    on its agenda. It keeps the charter under which it was opened.
+    """
+    closes = parse_instant(item.details.get("closes")) if item.kind is Kind.ANSWER else None
+    if closes is not None and not isinstance(closes, Refusal):
+        return closes + CONTEST
+    charter = charter_of(connection, instance, instance.assembly, datetime.fromtimestamp(item.created_at, UTC))
+    if charter is None or charter.lapse == timedelta(0):
+        return None
+    named = (meeting for _, meeting in meetings.naming(connection, item.id))
+    if any(meeting.stage in {Stage.CONVENED, Stage.OPEN} for meeting in named):
+        return None
+    moments = [item.created_at, *(text.published_at for text in agenda.versions(connection, item.id))]
+    moments += [vote.closes_at for vote in votes.of_item(connection, item.id)]
+    return datetime.fromtimestamp(max(moments), UTC) + charter.lapse
+
+
+def holds_until(item: Item) -> Instant | None:
+    """Until when what an item says holds once it is adopted; None if until something ends it."""
+    found = parse_instant(item.details.get("keys", {}).get("gov:validUntil"))
+    return None if isinstance(found, Refusal) else found
+
+
+def _expire(connection: Connection, instance: Instance, item: Item) -> int:
+    """An adopted matter is in force: the table of its life leads from there to its end."""
+    in_force = advance(State(item.state), Event.ENTERED_INTO_FORCE)
+    if isinstance(in_force, Refusal):
+        raise TypeError(f"{item.id} is {item.state}: {in_force.because}")
+    return _move(connection, instance, item, Event.EXPIRED, in_force)
+
+
+def _move(connection: Connection, instance: Instance, item: Item, event: Event, state: State | None = None) -> int:
+    following = advance(state or State(item.state), event)
+    if isinstance(following, Refusal):
+        raise TypeError(f"{item.id} cannot be {event}: {following.because}")
+    agenda.set_state(connection, item.id, following.value)
+    agenda.tell(connection, event.value, int(instance.now().timestamp()), item=item.id)
+    return 1

@@ -1,0 +1,131 @@
+"""What nobody decides in its time is off the agenda, and what was decided for a time ends with it; all are told."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.governance.proposal import State
+from app.kernel.refusal import Refusal
+from app.operations import convening, lapsing, linking, proposing, voting
+from app.operations.closing import Closed
+from app.operations.proposing import Draft
+from app.operations.rebuilding import Rebuilt, rebuild
+from app.store import agenda
+from app.store.agenda import Item, Kind
+from tests.operations.neighbours import Place, Valley, done, found_council, settle_down
+
+PEOPLE = {"Riverside": ("Ana", "Bo", "Cem", "Dia", "Eva"), "Hill": ("Rojin", "Tom", "Leyla", "Gus", "Ida")}
+
+
+@pytest.fixture
+def valley(tmp_path: Path, sqlite_template: Path) -> Valley:
+    return settle_down(tmp_path, sqlite_template, PEOPLE)
+
+
+def draft(title: str) -> Draft:
+    return Draft(title, f"{title}.", "task")
+
+
+def propose(place: Place, wanted: Draft) -> Item:
+    return done(place.do(proposing.propose, next(iter(place.people.values())), wanted))
+
+
+def state(place: Place, item: Item) -> str:
+    found = place.read(lambda c: agenda.get(c, item.id))
+    assert found is not None
+    return found.state
+
+
+def test_what_nobody_takes_up_for_half_a_year_lapses_and_is_voted_on_no_more(valley: Valley) -> None:
+    river = valley["Riverside"]
+    bench = propose(river, draft("A bench"))
+    valley.clock.tick(days=182)
+    assert river.do(lapsing.duties) == 0
+    valley.clock.tick(days=1)
+    assert river.do(lapsing.duties) == 1
+    assert river.do(lapsing.duties) == 0, "it lapses once"
+    assert state(river, bench) == State.LAPSED
+    assert river.read(lambda c: agenda.told(c, 1))[0].kind == "lapsed"
+    refused = river.do(voting.open_vote, bench.id, voting.LONGEST)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "proposal.state"
+    kept = river.do(rebuild)
+    assert isinstance(kept, Rebuilt)
+    assert kept.differed == {}, "the record does not bring it back"
+
+
+def test_a_new_text_or_a_place_on_an_agenda_to_come_keeps_a_matter(valley: Valley) -> None:
+    river = valley["Riverside"]
+    bench, table = propose(river, draft("A bench")), propose(river, draft("A table"))
+    valley.clock.tick(days=100)
+    done(river.do(proposing.amend, river.people["ana"], bench.id, "A bench", "Of oak."))
+    valley.clock.tick(days=80)
+    plan = convening.Plan("Hall", valley.clock.now() + convening.FURTHEST / 4, items=(table.id,))
+    done(river.do(convening.convene, plan))
+    valley.clock.tick(days=10)
+    assert river.do(lapsing.duties) == 0
+    valley.clock.tick(days=94)
+    assert river.do(lapsing.duties) == 1
+    assert (state(river, bench), state(river, table)) == (State.LAPSED, State.OPEN)
+
+
+def test_too_few_is_tried_again_until_its_time_is_over(valley: Valley) -> None:
+    river = valley["Riverside"]
+    bench = propose(river, draft("A bench"))
+    assert isinstance(river.decide(bench, agree=0), Closed)
+    assert state(river, bench) == State.NO_QUORUM
+    valley.clock.tick(days=184)
+    river.do(lapsing.duties)
+    assert state(river, bench) == State.LAPSED
+
+
+def test_an_assembly_may_let_nothing_lapse(tmp_path: Path, sqlite_template: Path) -> None:
+    river = settle_down(tmp_path, sqlite_template, PEOPLE, changes={"lapse": "PT0S"})["Riverside"]
+    bench = propose(river, draft("A bench"))
+    river.clock.tick(days=5_000)
+    assert river.do(lapsing.duties) == 0
+    assert state(river, bench) == State.OPEN
+
+
+def test_an_answer_lapses_when_nothing_can_change_the_count_any_more(valley: Valley) -> None:
+    found_council(valley, PEOPLE)
+    river, hill = valley["Riverside"], valley["Hill"]
+    closes = valley.clock.now() + 60 * convening.FURTHEST / 366
+    seeds = propose(river, replace(draft("Common seeds"), forum=valley["Valley"].assembly, answers_by=closes))
+    river.decide(seeds)
+    valley.deliver()
+    asked = hill.item(Kind.ANSWER, "Common seeds")
+    valley.clock.at = closes
+    assert hill.do(lapsing.duties) == 0
+    valley.clock.tick(days=7)
+    assert hill.do(lapsing.duties) == 1
+    assert state(hill, asked) == State.LAPSED
+
+
+@pytest.mark.shows("G10")
+def test_a_decision_for_a_time_expires_with_it_and_nothing_changes_it_afterwards(valley: Valley) -> None:
+    river = valley["Riverside"]
+    until = valley.clock.now() + convening.FURTHEST / 12
+    stall = propose(river, replace(draft("A market stall"), holds_until=until))
+    river.decide(stall)
+    assert [one.state for one in river.do(linking.settled)] == [State.IN_FORCE]
+    valley.clock.at = until
+    assert river.do(lapsing.duties) == 1
+    assert state(river, stall) == State.EXPIRED
+    assert [one.state for one in river.do(linking.settled)] == [State.EXPIRED]
+    decision = river.do(linking.settled)[0].decision.head.ref
+    end = propose(river, replace(draft("End it"), links=(("repeals", decision.id),)))
+    river.decide(end)
+    assert state(river, stall) == State.EXPIRED
+    kept = river.do(rebuild)
+    assert isinstance(kept, Rebuilt)
+    assert kept.differed == {}
+
+
+def test_nothing_ends_before_it_begins(valley: Valley) -> None:
+    river = valley["Riverside"]
+    wanted = replace(draft("A stall"), holds_until=valley.clock.now())
+    refused = river.do(proposing.propose, river.people["ana"], wanted)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "item.end"
