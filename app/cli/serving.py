@@ -1,12 +1,12 @@
 """Commands that run a server: `serve`, `worker`, `migrate`."""
 
-import asyncio
 import resource
 from functools import partial
 from importlib import import_module
 from typing import Annotated, Final
 
 import typer
+import uvloop
 
 from app.cli import journal, shell
 from app.store import accounts
@@ -64,7 +64,7 @@ def worker() -> None:
         finally:
             await instance.close()
 
-    asyncio.run(work())
+    uvloop.run(work())
 
 
 @commands.command()

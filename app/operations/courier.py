@@ -2,12 +2,14 @@
 
 import asyncio
 from asyncio import Task
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
 import structlog
 
-from app.operations import knocking
+from app.operations import knocking, synchronizing
 from app.operations.deliver import deliver, postponed
 from app.store import deliveries, signing
 from app.store.database import Connection, StoreUnavailableError
@@ -21,7 +23,7 @@ _LINGERING: Final = 256  # such attempts; one more, and the longest of them is e
 _SLOW_SECONDS: Final = 5.0  # a host that took longer has its next attempt in the small share
 _WHOLE_SECONDS: Final = 30.0  # for looking up, both ways of signing and the answer together
 _LEASE_SECONDS: Final = 60
-_GATHERING_SECONDS: Final = 0.004  # what ends meanwhile shares a transaction
+_GATHERING_SECONDS: Final = 0.02  # what ends meanwhile shares a transaction
 _FINISH_SECONDS: Final = 5.0
 _POLL_SECONDS: Final = 1.0
 _POLL_SECONDS_WHEN_TOLD: Final = 5.0
@@ -31,6 +33,16 @@ _SCHEMES_REMEMBERED: Final = timedelta(days=180)
 _MOST_HOSTS: Final = 10_000
 
 _log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What was claimed, and what the store knows of where it goes: the schemes, and the followers to tell of."""
+
+    young: tuple[Delivery, ...] = ()
+    suspects: tuple[Delivery, ...] = ()
+    schemes: Mapping[str, str] = field(default_factory=dict)
+    followers: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 class Courier:
@@ -76,26 +88,30 @@ class Courier:
         outcomes, self._outcomes = self._outcomes, []
         free = _AT_ONCE - len(self._young), _SUSPECTS_AT_ONCE - len(self._suspects)
 
-        def work(connection: Connection) -> tuple[tuple[Delivery, ...], tuple[Delivery, ...], dict[str, str]]:
+        def work(connection: Connection) -> _Turn:
             if outcomes:
                 deliveries.settle(connection, outcomes, now)
             young = deliveries.claim(connection, now, free[0], suspects=False, lease=_LEASE_SECONDS)
             suspects = deliveries.claim(connection, now, free[1], suspects=True, lease=_LEASE_SECONDS)
-            names = [item.host for item in (*young, *suspects)]
-            return young, suspects, signing.schemes_of(connection, names) if names else {}
+            claimed = (*young, *suspects)
+            if not claimed:
+                return _Turn()
+            schemes = signing.schemes_of(connection, [item.host for item in claimed])
+            return _Turn(young, suspects, schemes, synchronizing.followers_to_tell(connection, self._instance, claimed))
 
         try:
-            young, suspects, schemes = await self._instance.database.take(work)
+            turn = await self._instance.database.take(work)
         except StoreUnavailableError:
             self._outcomes = outcomes + self._outcomes
             raise
-        knocking.recall(self._instance, {item.host: schemes.get(item.host) for item in (*young, *suspects)})
-        for item in young:
-            task = self._start(item, self._young)
+        claimed = (*turn.young, *turn.suspects)
+        knocking.recall(self._instance, {item.host: turn.schemes.get(item.host) for item in claimed})
+        for item in turn.young:
+            task = self._start(item, self._young, turn.followers)
             asyncio.get_running_loop().call_later(_PATIENCE_SECONDS, self._let_linger, task)
-        for item in suspects:
-            self._start(item, self._suspects)
-        return len(young) + len(suspects)
+        for item in turn.suspects:
+            self._start(item, self._suspects, turn.followers)
+        return len(claimed)
 
     @property
     def busy(self) -> bool:
@@ -128,8 +144,11 @@ class Courier:
 
         await self._instance.database.take(let_go)
 
-    def _start(self, item: Delivery, share: dict[Task[None], Delivery]) -> Task[None]:
-        task = asyncio.create_task(self._attempt(item))
+    def _start(
+        self, item: Delivery, share: dict[Task[None], Delivery], followers: Mapping[str, Collection[str]]
+    ) -> Task[None]:
+        along = synchronizing.header(self._instance, item, followers.get(item.host, ()))
+        task = asyncio.create_task(self._attempt(item, along))
         share[task] = item
         task.add_done_callback(self._ended)
         return task
@@ -148,12 +167,12 @@ class Courier:
         self._lingering[task] = item
         self._news.set()
 
-    async def _attempt(self, item: Delivery) -> None:
+    async def _attempt(self, item: Delivery, along: Mapping[str, str]) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
             async with asyncio.timeout(_WHOLE_SECONDS):
-                outcome = await deliver(self._instance, item)
+                outcome = await deliver(self._instance, item, along)
         except (TimeoutError, asyncio.CancelledError):
             because = f"net.timeout: {item.host} did not answer in {loop.time() - began:.0f} s"
             outcome = postponed(self._instance, item, because, answered=False)

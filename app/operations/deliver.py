@@ -1,6 +1,7 @@
 """Delivering one activity to one target: what is sent, and what its answer means for the queue."""
 
 import random
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -8,7 +9,7 @@ from app.federation import delivery, documents
 from app.federation.delivery import Verdict
 from app.kernel.refusal import Refusal
 from app.network.client import EXHAUSTED, Answer
-from app.operations import blocking, knocking, resolve, synchronizing
+from app.operations import blocking, knocking, resolve
 from app.store import actors
 from app.store.deliveries import Delivered, Delivery, GivenUp, Outcome, Postponed, Redirected, Untried
 from app.wiring import Instance
@@ -18,13 +19,13 @@ _GONE: Final = 410
 _BREATH: Final = timedelta(seconds=10)  # until something of ours is free again
 
 
-async def deliver(instance: Instance, item: Delivery) -> Outcome:
+async def deliver(instance: Instance, item: Delivery, along: Mapping[str, str]) -> Outcome:
     """Send one delivery and say what becomes of it; a target whose inbox is not known is looked up instead.
 
-    Who is gone follows us no longer.
+    `along` are headers that go with it. Who is gone follows us no longer.
     """
     if item.is_inbox:
-        answer = await _exchange(instance, item)
+        answer = await _exchange(instance, item, along)
         if not isinstance(answer, Refusal) and answer.status == _GONE:
             await instance.database.write(lambda connection: actors.forget_inbox(connection, item.target))
         return judge(instance, item, answer)
@@ -79,10 +80,9 @@ def postponed(
     )
 
 
-async def _exchange(instance: Instance, item: Delivery) -> Answer | Refusal:
+async def _exchange(instance: Instance, item: Delivery, along: Mapping[str, str]) -> Answer | Refusal:
     """Post the activity to its inbox, signed by its actor, unless nothing is sent there any more."""
     barred = (await blocking.policy(instance)).refuses(item.host)
     if barred is not None:
         return barred
-    along = await synchronizing.header(instance, item)
     return await knocking.post(instance, item.actor, item.target, item.raw, along)

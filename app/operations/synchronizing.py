@@ -1,6 +1,6 @@
 """Comparing who follows whom with the servers that we write to and hear from (FEP-8fcf)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import orjson
 
@@ -21,19 +21,23 @@ def collection(instance: Instance) -> str:
     return f"{instance.assembly}/followers_synchronization"
 
 
-def followers_at(connection: Connection, instance: Instance, host: str) -> tuple[str, ...]:
-    """The followers of the assembly who live on `host`."""
-    found = actors.followers_with_inbox_at(connection, instance.assembly, host)
-    return tuple(follower for follower in found if host_of(follower) == host)
+def followers_at(connection: Connection, instance: Instance, hosts: Collection[str]) -> dict[str, list[str]]:
+    """The followers of the assembly who live on `hosts`, by host."""
+    found = actors.followers_with_inbox_at(connection, instance.assembly, hosts)
+    return {host: [one for one in followers if host_of(one) == host] for host, followers in found.items()}
 
 
-async def header(instance: Instance, item: Delivery) -> Mapping[str, str]:
-    """What goes along with a delivery of the assembly to a host, once an hour for each host that follows it."""
-    often = instance.budgets.synchronizations
-    if item.actor != instance.assembly or often.wait(item.host, instance.now()):
-        return {}
-    members = await instance.database.read(lambda connection: followers_at(connection, instance, item.host))
-    if not members or not often.take(item.host, instance.now()):
+def followers_to_tell(connection: Connection, instance: Instance, items: Iterable[Delivery]) -> dict[str, list[str]]:
+    """The followers, by host, where these deliveries of the assembly go and that were not told for an hour."""
+    often, now = instance.budgets.synchronizations, instance.now()
+    hosts = {item.host for item in items if item.actor == instance.assembly and not often.wait(item.host, now)}
+    return followers_at(connection, instance, hosts) if hosts else {}
+
+
+def header(instance: Instance, item: Delivery, members: Collection[str]) -> Mapping[str, str]:
+    """What goes along with a delivery of the assembly to the host of these followers, once an hour."""
+    told = item.actor == instance.assembly and bool(members)
+    if not told or not instance.budgets.synchronizations.take(item.host, instance.now()):
         return {}
     said = Synchronization(f"{instance.assembly}/followers", collection(instance), partial_digest(members))
     return {HEADER: synchronization.render(said)}

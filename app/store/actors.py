@@ -1,5 +1,6 @@
 """Keys of our own actors, other servers' actors as fetched, and who follows whom."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -140,10 +141,15 @@ def forget_inbox(connection: Connection, inbox: str) -> None:
     connection.execute(delete(followers).where(followers.c.inbox == inbox))
 
 
-def followers_with_inbox_at(connection: Connection, followed: str, host: str) -> tuple[str, ...]:
-    """Those who follow this actor of ours and are written to at `host`."""
-    where = (followers.c.host == host, followers.c.followed == followed)
-    return tuple(connection.scalars(select(followers.c.follower).where(*where).order_by(followers.c.follower)))
+def followers_with_inbox_at(connection: Connection, followed: str, hosts: Collection[str]) -> dict[str, list[str]]:
+    """Those who follow this actor of ours, by the host at which they are written to, as far as it is one of `hosts`."""
+    where = (followers.c.host.in_(hosts), followers.c.followed == followed)
+    found: dict[str, list[str]] = {}
+    for row in connection.execute(
+        select(followers.c.host, followers.c.follower).where(*where).order_by(followers.c.follower)
+    ):
+        found.setdefault(row.host, []).append(row.follower)
+    return found
 
 
 def followers_of(connection: Connection, followed: str) -> tuple[Follower, ...]:

@@ -44,13 +44,13 @@ async def synchronization(request: Request) -> Response:
     if isinstance(visitor, Refusal):
         return Response(status_code=errors.status_of(visitor))
     host = host_of(visitor.actor or "")
-    items = await instance.database.read(lambda c: synchronizing.followers_at(c, instance, host))
+    items = await instance.database.read(lambda c: synchronizing.followers_at(c, instance, [host]).get(host, []))
     return document(
         {
             "@context": documents.AS2,
             "id": synchronizing.collection(instance),
             "type": "OrderedCollection",
-            "orderedItems": list(items),
+            "orderedItems": items,
         }
     )
 
