@@ -41,6 +41,7 @@ _STATUSES: Final = {
     "appeal.open": 409,
     "recovery.witness": 403,
     "caretaking.same": 409,
+    "door.meeting": 409,
     "door.settled": 409,
     "door.asked": 409,
     "attest.person": 403,

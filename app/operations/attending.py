@@ -71,6 +71,18 @@ def leave(connection: Connection, instance: Instance, by: Account, meeting_id: s
     return meeting
 
 
+def keeps_the_door(connection: Connection, meeting: Meeting, account: Account) -> bool:
+    """True if this member lets people in at this meeting: a door-keeper, or who facilitates."""
+    keepers = (Duty.DOOR, Duty.FACILITATOR)
+    return any(account.id in meetings.holders(connection, meeting.id, duty) for duty in keepers)
+
+
+def door_of(connection: Connection, account: Account) -> Meeting | None:
+    """The meeting, open or next, whose door this member keeps."""
+    coming = meetings.at_stage(connection, Stage.OPEN, Stage.CONVENED)
+    return next((one for one in coming if keeps_the_door(connection, one, account)), None)
+
+
 def is_by_presence(charter: Charter | None) -> bool:
     """True if those counted at the door are the roll."""
     return charter is not None and charter.roll == PRESENCE
@@ -115,7 +127,6 @@ def _at_the_door(connection: Connection, by: Account, meeting_id: str) -> Meetin
         return Refusal("meeting.unknown", f"no meeting {meeting_id}")
     if meeting.stage not in {Stage.CONVENED, Stage.OPEN}:
         return Refusal("meeting.state", f"{meeting.id} is {meeting.stage}")
-    keepers = (Duty.DOOR, Duty.FACILITATOR)
-    if not any(by.id in meetings.holders(connection, meeting.id, duty) for duty in keepers):
+    if not keeps_the_door(connection, meeting, by):
         return Refusal("door.who", f"{by.name} does not keep the door of {meeting.id}")
     return meeting

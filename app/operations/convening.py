@@ -64,6 +64,7 @@ def convene(connection: Connection, instance: Instance, plan: Plan) -> Meeting |
         stage=Stage.CONVENED,
         convened_at=int(now.timestamp()),
         opened_at=None,
+        begun_by=None,
         closed_at=None,
         attended=None,
         notes="",

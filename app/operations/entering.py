@@ -8,18 +8,17 @@ from typing import Final
 
 from app.kernel.canonical import sha256
 from app.kernel.refusal import Refusal
-from app.operations import membership
+from app.operations import attending, membership
+from app.operations.attending import Comer
 from app.operations.opening import open_item
 from app.operations.proposing import charter_of
-from app.store import accounts, agenda, entrants
+from app.store import accounts, agenda, attendances, entrants, meetings
 from app.store.accounts import Account, Standing
 from app.store.agenda import Item, Kind
 from app.store.database import Connection
 from app.store.entrants import Entrant, State
+from app.store.meetings import Meeting
 from app.wiring import Instance
-
-ONE_MEETING: Final = timedelta(hours=12)
-"""Two members say yes "at a meeting" within so long."""
 
 MOST_WAITING: Final = 500
 """So many ask at once at most: a school hall full, and no more for who knocks for sport."""
@@ -34,10 +33,10 @@ _CHOICES: Final = (Standing.VOTE, Standing.VOICE, Standing.OBSERVER)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The charter's `entry`: how many members say yes, within how long; `by_assembly` if it decides itself."""
+    """The charter's `entry`: how many members say yes, if only in a meeting; `by_assembly` if it decides itself."""
 
     needed: int
-    within: timedelta | None = None
+    in_meeting: bool = False
     by_assembly: bool = False
 
 
@@ -49,7 +48,7 @@ def rule(connection: Connection, instance: Instance) -> Rule | None:
     vouch = _VOUCH.fullmatch(charter.entry)
     if vouch is not None:
         return Rule(max(1, int(vouch[1])))
-    return Rule(_DOOR, ONE_MEETING) if charter.entry == "door" else Rule(0, by_assembly=True)
+    return Rule(_DOOR, in_meeting=True) if charter.entry == "door" else Rule(0, by_assembly=True)
 
 
 def knock(connection: Connection, instance: Instance, shown: str, token: str) -> Entrant | Refusal:
@@ -61,7 +60,7 @@ def knock(connection: Connection, instance: Instance, shown: str, token: str) ->
 
 
 def write_down(
-    connection: Connection, instance: Instance, by: Account, shown: str, card: str, standing: str
+    connection: Connection, instance: Instance, by: Account, shown: str, card: str, standing: str, room: int = 0
 ) -> Entrant | Refusal:
     """Ask for somebody who has no device, by a name or the number of a card; whoever writes it says yes (B21).
 
@@ -72,7 +71,7 @@ def write_down(
         return Refusal("door.card", f"a card's number has at most {_LONGEST_CARD} characters")
     name = shown or (_("Card {number}").format(number=number) if number else "")
     asked = _ask(connection, instance, name, number or None, None)
-    return asked if isinstance(asked, Refusal) else say_yes(connection, instance, by, asked.id, standing)
+    return asked if isinstance(asked, Refusal) else say_yes(connection, instance, by, asked.id, standing, room)
 
 
 def known_by(connection: Connection, token: str) -> Entrant | None:
@@ -81,12 +80,14 @@ def known_by(connection: Connection, token: str) -> Entrant | None:
 
 
 def say_yes(
-    connection: Connection, instance: Instance, by: Account, entrant_id: str, standing: str
+    connection: Connection, instance: Instance, by: Account, entrant_id: str, standing: str, room: int = 0
 ) -> Entrant | Refusal:
     """A member's yes, and whether they may vote: a yes or no, of which nobody asks more (B20).
 
     Who only speaks, or only looks on, comes in at once; who votes once as many members said yes as the
-    charter wants. Refuses by `door.unknown`, `door.settled`, `door.standing`, `door.assembly`, `name.form`.
+    charter wants. In a meeting that is open its door-keeper's yes goes with that of whoever began it, and who
+    comes in by it is present in `room`. Refuses by `door.unknown`, `door.settled`, `door.standing`, `door.assembly`,
+    `door.meeting` (only in one), `door.room` and `name.form`.
     """
     entrant = _waiting(connection, entrant_id)
     if isinstance(entrant, Refusal):
@@ -94,20 +95,23 @@ def say_yes(
     wanted = next((one for one in _CHOICES if one == standing), None)
     if wanted is None:
         return Refusal("door.standing", f"somebody votes, speaks or looks on, not {standing[:40]!r}")
+    sitting = meetings.sitting(connection)
+    meeting = sitting if sitting is not None and attending.keeps_the_door(connection, sitting, by) else None
+    if meeting is not None and not 0 <= room < len(meeting.rooms):
+        return Refusal("door.room", f"no room {room} of {len(meeting.rooms)}")
     if wanted is not Standing.VOTE:
-        return _let_in(connection, instance, entrant, wanted)
+        return _seat(connection, instance, by, _let_in(connection, instance, entrant, wanted), meeting, room)
     if not entrant.shown:
         return Refusal("name.form", "who votes is on the list by a name or a card")
     asked = rule(connection, instance)
     if asked is not None and asked.by_assembly:
         return Refusal("door.assembly", "the assembly itself decides who comes in")
-    now = int(instance.now().timestamp())
-    entrants.vouch(connection, entrant.id, by.id, now)
-    since = now - int(asked.within.total_seconds()) if asked is not None and asked.within is not None else 0
-    said = set(entrants.vouched(connection, entrant.id, since)) & {one.id for one in accounts.members(connection)}
-    if asked is not None and len(said) < asked.needed:
+    if asked is not None and asked.in_meeting and sitting is None:
+        return Refusal("door.meeting", "members say yes at a meeting, and none is open")
+    entrants.vouch(connection, entrant.id, by.id, int(instance.now().timestamp()))
+    if asked is not None and len(_said_yes(connection, entrant, asked, sitting, meeting)) < asked.needed:
         return entrant
-    return _let_in(connection, instance, entrant, wanted)
+    return _seat(connection, instance, by, _let_in(connection, instance, entrant, wanted), meeting, room)
 
 
 def say_no(connection: Connection, entrant_id: str, reason: str) -> Entrant | Refusal:
@@ -173,6 +177,7 @@ def leave_unnamed(connection: Connection, instance: Instance, account: Account) 
     if account.standing is Standing.VOTE:
         return Refusal("member.votes", "who is on the list leaves it by the assembly's record")
     entrants.forget(connection, account.id)
+    attendances.unname(connection, account.id)
     accounts.forget(connection, account.id, int(instance.now().timestamp()))
     return None
 
@@ -207,6 +212,17 @@ def _waiting(connection: Connection, entrant_id: str) -> Entrant | Refusal:
     return entrant if entrant.state is State.WAITING else Refusal("door.settled", f"{entrant.id} is {entrant.state}")
 
 
+def _said_yes(
+    connection: Connection, entrant: Entrant, asked: Rule, sitting: Meeting | None, at_its_door: Meeting | None
+) -> set[int]:
+    """The members who said yes by the rule; whoever began a meeting lets in by the hand of its door-keeper."""
+    since = sitting.opened_at if asked.in_meeting and sitting is not None else None
+    said = set(entrants.vouched(connection, entrant.id, since or 0))
+    if at_its_door is not None and at_its_door.begun_by is not None:
+        said.add(at_its_door.begun_by)
+    return said & {one.id for one in accounts.members(connection)}
+
+
 def _let_in(connection: Connection, instance: Instance, entrant: Entrant, standing: Standing) -> Entrant | Refusal:
     added = membership.enter(connection, instance, entrant.shown, standing=standing, card=entrant.card)
     if isinstance(added, Refusal):
@@ -215,3 +231,18 @@ def _let_in(connection: Connection, instance: Instance, entrant: Entrant, standi
     if standing is Standing.VOTE:
         agenda.tell(connection, "member-added", int(instance.now().timestamp()))
     return entrants.get(connection, entrant.id) or entrant
+
+
+def _seat(
+    connection: Connection,
+    instance: Instance,
+    by: Account,
+    entrant: Entrant | Refusal,
+    meeting: Meeting | None,
+    room: int,
+) -> Entrant | Refusal:
+    """Give who was let in at the door of a meeting their card in it."""
+    if isinstance(entrant, Refusal) or meeting is None:
+        return entrant
+    came = attending.let_in(connection, instance, by, meeting.id, Comer(member=entrant.account, room=room))
+    return came if isinstance(came, Refusal) else entrant

@@ -66,7 +66,7 @@ def begin(connection: Connection, instance: Instance, by: Account, meeting_id: s
     now = instance.now()
     if now.timestamp() < meeting.meets_at - _EARLY.total_seconds():
         return Refusal("meeting.early", f"{meeting.id} begins at {meeting.meets_at}")
-    meetings.set_opened(connection, meeting.id, int(now.timestamp()))
+    meetings.set_opened(connection, meeting.id, int(now.timestamp()), by.id)
     return meeting
 
 

@@ -55,6 +55,11 @@ def ever(connection: Connection, meeting: str) -> tuple[Attendance, ...]:
     return tuple(_attendance(row) for row in rows)
 
 
+def unname(connection: Connection, account: int) -> None:
+    """Somebody is deleted at will: their card stays without a name (B20)."""
+    connection.execute(update(attendances).where(attendances.c.account == account).values(name=""))
+
+
 def forget(connection: Connection, meeting: str) -> None:
     """Forget who was there (governance.md §3: only numbers are kept afterwards)."""
     connection.execute(delete(attendances).where(attendances.c.meeting == meeting))

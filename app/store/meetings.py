@@ -31,6 +31,7 @@ class Meeting:
     stage: Stage
     convened_at: int
     opened_at: int | None
+    begun_by: int | None
     closed_at: int | None
     attended: Mapping[str, int] | None
     notes: str
@@ -110,9 +111,9 @@ def is_over(connection: Connection, meeting_id: str) -> bool:
     return meeting is not None and meeting.stage is Stage.CLOSED
 
 
-def set_opened(connection: Connection, meeting_id: str, now: int) -> None:
-    """The meeting begins."""
-    _change(connection, meeting_id, {"state": Stage.OPEN.value, "opened_at": now})
+def set_opened(connection: Connection, meeting_id: str, now: int, account: int) -> None:
+    """The meeting begins; `account` opens it."""
+    _change(connection, meeting_id, {"state": Stage.OPEN.value, "opened_at": now, "begun_by": account})
 
 
 def set_closed(connection: Connection, meeting_id: str, now: int, attended: Mapping[str, int]) -> None:
@@ -273,6 +274,7 @@ def _meeting(row: Row[tuple[object, ...]]) -> Meeting:
         Stage(row.state),
         row.convened_at,
         row.opened_at,
+        row.begun_by,
         row.closed_at,
         None if row.attended is None else json.loads(row.attended),
         row.notes,

@@ -14,6 +14,7 @@ meetings = Table(
     Column("state", String(16), nullable=False),  # see `Stage` in app.governance.meeting
     moment("convened_at"),
     moment("opened_at", nullable=True),
+    Column("begun_by", ForeignKey("accounts.id")),  # who facilitates and opened it
     moment("closed_at", nullable=True),
     Column("attended", Text),  # JSON: how many were there; set at the close, when who was there is forgotten
     Column("notes", Text, nullable=False),  # the free part of the minutes

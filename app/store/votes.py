@@ -115,6 +115,13 @@ def open_in(connection: Connection, meeting: str) -> bool:
     return connection.execute(select(votes.c.id).where(*where).limit(1)).first() is not None
 
 
+def open_for(connection: Connection, account: int) -> tuple[str, ...]:
+    """The items on which this member may vote now, first opened first."""
+    mine = select(electors.c.vote).where(electors.c.account == account)
+    where = (votes.c.state == "open", votes.c.id.in_(mine))
+    return tuple(connection.scalars(select(votes.c.item).where(*where).order_by(votes.c.opened_at, votes.c.id)))
+
+
 def due(connection: Connection, now: int) -> tuple[str, ...]:
     """The open votes whose time is over."""
     rows = connection.execute(select(votes.c.id).where(votes.c.state == "open", votes.c.closes_at <= now))

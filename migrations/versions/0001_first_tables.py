@@ -588,6 +588,7 @@ def meetings() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("convened_at", sa.BigInteger(), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=True),
+        sa.Column("begun_by", SERIAL, nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("attended", sa.Text(), nullable=True),
         sa.Column("notes", sa.Text(), nullable=False),
@@ -595,6 +596,7 @@ def meetings() -> None:
         sa.Column("corrections", sa.Text(), nullable=True),
         sa.Column("adopted_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["adopted_in"], ["meetings.id"], name=op.f("fk_meetings_adopted_in_meetings")),
+        sa.ForeignKeyConstraint(["begun_by"], ["accounts.id"], name=op.f("fk_meetings_begun_by_accounts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meetings")),
     )
 

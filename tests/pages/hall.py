@@ -37,6 +37,9 @@ class Hall:
         assert found is not None
         return found
 
+    def numbers(self) -> dict[str, int]:
+        return do(self.at, lambda c: attending.numbers(c, self.meeting))
+
     def begins(self) -> Meeting | Refusal:
         jo = person(self.at, "jo")
         for name, duty in DUTIES:

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from app.store.votes import Vote
 from tests.pages.commune import AT_ONCE, URL, Commune, Member, commune, token, words
+from tests.pages.hall import sitting
+from tests.pages.test_deciding import proposed
 
 Open = Callable[[str], Commune]
 ENTRANT = re.compile(r'name="entrant" value="([^"]+)"')
@@ -59,7 +62,7 @@ def says(member: Member, said: str, status: int = 200, **fields: str) -> str:
 
 @pytest.mark.shows("B21")
 @pytest.mark.shows("R3")
-def test_who_scans_the_wall_sheet_is_in_by_one_yes_and_votes_at_once(opened: Open) -> None:
+def test_between_meetings_who_asks_is_in_by_the_charters_rule_and_votes_at_once(opened: Open) -> None:
     harbour = opened("vouch(1)")
     zoe, ada = Phone(harbour), harbour.member("Ada")
     assert "You can come to the meetings, listen and speak without an account." in zoe.look("/")
@@ -67,7 +70,7 @@ def test_who_scans_the_wall_sheet_is_in_by_one_yes_and_votes_at_once(opened: Ope
     assert "Show this to a member at the door: Zoe" in zoe.knock("Zoe")
     assert "1 person asks to come in." in ada.read("/")
     says(ada, "vote")
-    assert "You are in. You may vote tonight." in zoe.look()
+    assert "You are in. You may vote." in zoe.look()
     path = ada.propose("Winter fuel", "We buy together.")
     ada.send(f"{path}/open", path, closes_in="1", unit="hours", where="online")
     version = ada.version(path)
@@ -171,7 +174,7 @@ def test_who_is_refused_reads_why_and_asks_the_assembly_which_decides(opened: Op
     for teller in (ada, jo):
         teller.send(f"{path}/count", path, agree="7", disagree="1")
     assert "Adopted." in jo.send(f"{path}/close", path)
-    assert "You are in. You may vote tonight." in zoe.look()
+    assert "You are in. You may vote." in zoe.look()
     stranger = words(harbour.client.get("/decisions").text)
     assert "Zoe" not in stranger
 
@@ -195,3 +198,74 @@ def test_a_name_that_is_taken_and_a_form_of_elsewhere_are_refused(opened: Open) 
     assert zoe.browser.post("/door", data=data, headers={"Origin": URL}).status_code == 403
     assert zoe.browser.post("/door", data=data, headers={"Origin": "https://evil.example"}).status_code == 403
     assert "Nobody waits." in harbour.member("Ada").read("/door/keep")
+
+
+@pytest.mark.shows("B20")
+@pytest.mark.shows("B21")
+@pytest.mark.shows("R3")
+def test_who_scans_the_wall_sheet_is_in_by_one_yes_is_present_and_votes(opened: Open) -> None:
+    harbour = opened("vouch(2)")
+    instance = harbour.instance
+    item = proposed(instance, "task")
+    hall = sitting(instance, item)
+    zoe, kid, kim = Phone(harbour), Phone(harbour), harbour.member("Kim")
+    assert re.search(
+        r"Meeting (tonight|today|\w+day \d+ \w+,) .*UTC, School hall\. You can listen and speak", zoe.look()
+    )
+    zoe.knock("Zoe")
+    kid.knock("")
+    says(kim, "vote")
+    assert "Nobody waits." in says(kim, "voice")
+    assert hall.numbers() == {"vote": 1, "voice": 1, "room0": 1}
+    vote = hall.opens(item)
+    assert isinstance(vote, Vote)
+    page = zoe.look()
+    assert "You are in. You may vote tonight. Open now: Winter fuel" in page
+    path = f"/proposals/{item.id}"
+    assert "13 members may vote." in zoe.look(path)
+    sent = zoe.send(f"{path}/vote", path, choice="agree", version=item.act_digest)
+    assert "Recorded. You can change it until" in sent
+    assert "You may speak; you have no vote. The meeting and its agenda" in kid.look()
+
+
+@pytest.mark.withstands("F34")
+def test_one_member_alone_lets_nobody_in_with_a_vote_whatever_duties_they_take(opened: Open) -> None:
+    harbour = opened("door")
+    instance = harbour.instance
+    zoe, jo, kim = Phone(harbour), harbour.member("Jo"), harbour.member("Kim")
+    zoe.knock("Zoe")
+    assert "members say yes at a meeting, and none is going on" in says(kim, "vote", 409)
+    hall = sitting(instance)  # Jo begins it
+    says(jo, "vote")
+    assert "Show this to a member at the door: Zoe" in zoe.look()
+    assert hall.numbers()["vote"] == 0
+    says(kim, "vote")
+    assert "You are in." in zoe.look()
+    assert hall.numbers()["vote"] == 1
+
+
+def test_at_the_door_of_several_rooms_each_is_seated_where_they_go(opened: Open) -> None:
+    harbour = opened("vouch(1)")
+    hall = sitting(harbour.instance, rooms=("Upper village", "Mill"))
+    kim = harbour.member("Kim")
+    assert "The meeting has no such room." in kim.send(
+        "/door/paper", "/door/keep", 422, name="Ali", say="vote", room="2"
+    )
+    kim.send("/door/paper", "/door/keep", name="Old Hassan", say="vote", room="1")
+    kim.send("/door/paper", "/door/keep", 422, name="Rosa", say="vote", room="x")
+    assert hall.numbers() == {"vote": 1, "voice": 0, "room0": 0, "room1": 1}
+    assert "Card 1 Old Hassan" in kim.read("/door/keep")
+
+
+@pytest.mark.shows("B20")
+def test_who_is_deleted_at_will_in_a_meeting_leaves_a_card_with_no_name(opened: Open) -> None:
+    harbour = opened("vouch(2)")
+    hall = sitting(harbour.instance)
+    kid, kim = Phone(harbour), harbour.member("Kim")
+    kid.knock("Lina")
+    says(kim, "voice")
+    kid.look()
+    assert "Card 1 Lina (voice, no vote)" in kim.read("/door/keep")
+    kid.send("/door/forget-me", "/")
+    assert "Lina" not in kim.read("/door/keep")
+    assert hall.numbers()["voice"] == 1

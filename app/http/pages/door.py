@@ -10,15 +10,18 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.http import auth
-from app.http.pages import forms, page
+from app.http.pages import agendas, forms, home, page
+from app.http.pages.agendas import View
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import entering, signing_in
+from app.operations import attending, entering, signing_in
 from app.operations.proposing import charter_of
-from app.store import accounts, entrants
-from app.store.accounts import Session, Standing
+from app.store import accounts, agenda, entrants, meetings, votes
+from app.store.accounts import Account, Session, Standing
+from app.store.agenda import Item
 from app.store.database import Connection
 from app.store.entrants import Entrant, State
+from app.store.meetings import Meeting
 from app.wiring import Instance
 
 DOOR: Final = "/door"
@@ -40,14 +43,16 @@ async def show(request: Request) -> Response:
     """For who stands at the door: ask, wait, or be in. The first look once they are in signs their browser in."""
     instance: Instance = request.app.state.instance
     if request.state.session is not None:
-        return page.render(request, "door/in.html", sentence=_welcome(request.state.session.account.standing))
+        return await _inside(request, request.state.session.account)
     token = auth.door_token(request, instance)
 
-    def look(connection: Connection) -> tuple[Entrant | None, int]:
+    def look(connection: Connection) -> tuple[Entrant | None, int, tuple[tuple[Meeting, str], ...]]:
         charter = charter_of(connection, instance, instance.assembly, instance.now())
-        return entering.known_by(connection, token) if token else None, charter.vote_age if charter is not None else 16
+        known = entering.known_by(connection, token) if token else None
+        vote_age = charter.vote_age if charter is not None else 16
+        return known, vote_age, home.upcoming_meeting(connection, instance, None)
 
-    entrant, vote_age = await instance.database.read(look)
+    entrant, vote_age, upcoming = await instance.database.read(look)
     if entrant is not None and entrant.state is State.IN:
         return await _enter(request, entrant)
     nonce = auth.guest_nonce(request, instance)
@@ -58,6 +63,7 @@ async def show(request: Request) -> Response:
         entrant=entrant,
         code=entrant.id[-_CODE:] if entrant is not None else "",
         vote_age=vote_age,
+        upcoming=upcoming,
     )
     auth.keep_nonce(answer, instance, nonce)
     return answer
@@ -66,12 +72,31 @@ async def show(request: Request) -> Response:
 async def _enter(request: Request, entrant: Entrant) -> Response:
     """Sign in the browser of somebody who was let in, once."""
     instance: Instance = request.app.state.instance
-    token = await instance.database.write(lambda connection: signing_in.let_in(connection, instance, entrant))
-    if token is None:
+
+    def work(connection: Connection) -> tuple[str | None, Account | None]:
+        token = signing_in.let_in(connection, instance, entrant)
+        return token, accounts.numbered(connection, entrant.account) if entrant.account is not None else None
+
+    token, account = await instance.database.write(work)
+    if token is None or account is None:
         return RedirectResponse("/sign-in", status_code=303, headers=page.HEADERS)
-    answer = page.render(request, "door/in.html", sentence=_welcome(entrant.standing))
+    answer = await _inside(request, account)
     auth.keep_signed_in(answer, instance, token)
     return answer
+
+
+async def _inside(request: Request, account: Account) -> Response:
+    """What somebody who is in may do now: the meeting that is on, and what is voted on."""
+    instance: Instance = request.app.state.instance
+
+    def look(connection: Connection) -> tuple[Meeting | None, tuple[Item, ...]]:
+        mine = votes.open_for(connection, account.id)
+        found = (agenda.get(connection, item) for item in mine)
+        return meetings.sitting(connection), tuple(one for one in found if one is not None)
+
+    meeting, open_now = await instance.database.read(look)
+    said = _welcome(account.standing, in_meeting=meeting is not None)
+    return page.render(request, "door/in.html", sentence=said, meeting=meeting, open_now=open_now)
 
 
 async def knock(request: Request) -> Response:
@@ -112,30 +137,36 @@ async def ask(request: Request) -> Response:
     return _to(request, await instance.database.write(work), DOOR)
 
 
-async def keep(request: Request, _session: Session) -> Response:
-    """For members: who asks to come in, and who came in to speak or to look on."""
+async def keep(request: Request, session: Session) -> Response:
+    """For members: who asks to come in, who speaks or looks on, and the door of a meeting that one keeps."""
     instance: Instance = request.app.state.instance
 
-    def look(connection: Connection) -> tuple[tuple[Asking, ...], entering.Rule | None, tuple[accounts.Account, ...]]:
+    def look(
+        connection: Connection,
+    ) -> tuple[tuple[Asking, ...], entering.Rule | None, tuple[accounts.Account, ...], View | None]:
         waiting = tuple(_asking(connection, one) for one in entrants.in_state(connection, State.WAITING, _MOST))
         others = tuple(one for one in accounts.people(connection) if one.standing is not Standing.VOTE)
-        return waiting, entering.rule(connection, instance), others
+        mine = attending.door_of(connection, session.account)
+        view = agendas.view(connection, instance, mine.id, session.account) if mine is not None else None
+        return waiting, entering.rule(connection, instance), others, view
 
-    waiting, rule, others = await instance.database.read(look)
-    return page.render(request, "door/keep.html", waiting=waiting, rule=rule, others=others)
+    waiting, rule, others, view = await instance.database.read(look)
+    return page.render(request, "door/keep.html", waiting=waiting, rule=rule, others=others, view=view)
 
 
 async def say(request: Request, session: Session, fields: Fields) -> Response:
     """A member's yes or no to somebody who waits."""
     instance: Instance = request.app.state.instance
-    entrant, said, reason = fields.get("entrant"), fields.get("say"), fields.get("reason")
+    entrant, said, reason, room = fields.get("entrant"), fields.get("say"), fields.get("reason"), fields.number("room")
+    if isinstance(room, Refusal):
+        return page.refused(request, room, back=KEEP)
 
     def work(connection: Connection) -> object:
         if said == "no":
             return entering.say_no(connection, entrant, reason)
         if said == "assembly":
             return entering.ask_assembly(connection, instance, entrant)
-        return entering.say_yes(connection, instance, session.account, entrant, said)
+        return entering.say_yes(connection, instance, session.account, entrant, said, room)
 
     return _to(request, await instance.database.write(work), KEEP)
 
@@ -143,9 +174,11 @@ async def say(request: Request, session: Session, fields: Fields) -> Response:
 async def write_down(request: Request, session: Session, fields: Fields) -> Response:
     """Let in somebody who has no device, by a name or the number of a card."""
     instance: Instance = request.app.state.instance
-    name, card, said = fields.get("name"), fields.get("card"), fields.get("say")
+    name, card, said, room = fields.get("name"), fields.get("card"), fields.get("say"), fields.number("room")
+    if isinstance(room, Refusal):
+        return page.refused(request, room, back=KEEP)
     done = await instance.database.write(
-        lambda connection: entering.write_down(connection, instance, session.account, name, card, said)
+        lambda connection: entering.write_down(connection, instance, session.account, name, card, said, room)
     )
     return _to(request, done, KEEP)
 
@@ -180,9 +213,9 @@ def _asking(connection: Connection, entrant: Entrant) -> Asking:
     return Asking(entrant, entrant.id[-_CODE:], tuple(one.shown for one in people if one is not None))
 
 
-def _welcome(standing: Standing) -> str:
+def _welcome(standing: Standing, *, in_meeting: bool) -> str:
     words = {
-        Standing.VOTE: _("You are in. You may vote tonight."),
+        Standing.VOTE: _("You are in. You may vote tonight.") if in_meeting else _("You are in. You may vote."),
         Standing.VOICE: _("You are in. You may speak; you have no vote."),
         Standing.OBSERVER: _("You are in, to look on."),
     }

@@ -57,7 +57,7 @@ async def home(request: Request) -> Response:
         )
         unsigned = len(cosigning.waiting(connection, instance)) if account is not None else 0
         at_door = entrants.count(connection, entrants.State.WAITING) if account is not None else 0
-        upcoming = _upcoming(connection, instance, account)
+        upcoming = upcoming_meeting(connection, instance, account)
         return waiting, _feed(connection, instance, account), unsigned, at_door, upcoming
 
     asked, events, unsigned, at_door, upcoming = await instance.database.read(look)
@@ -65,12 +65,14 @@ async def home(request: Request) -> Response:
     return page.render(request, "home.html", 200, **known)
 
 
-def _upcoming(connection: Connection, instance: Instance, account: Account | None) -> tuple[tuple[Meeting, str], ...]:
+def upcoming_meeting(
+    connection: Connection, instance: Instance, account: Account | None
+) -> tuple[tuple[Meeting, str], ...]:
     """The meeting that is on, or comes next; a watched assembly tells strangers nothing of when it meets."""
     if account is None and instance.watched:
         return ()
     following = meetings.at_stage(connection, Stage.OPEN, Stage.CONVENED)[:1]
-    return tuple((meeting, moments.near(meeting.meets_at)) for meeting in following)
+    return tuple((one, moments.coming(one.meets_at, int(instance.now().timestamp()))) for one in following)
 
 
 def _is_over(instance: Instance, item: agenda.Item) -> bool:

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from app.governance.meeting import FREE, Kind
 from app.governance.meeting import Point as PointState
-from app.http.pages import agendas, forms, meeting_words, page
+from app.http.pages import agendas, door, forms, meeting_words, page
 from app.http.pages.forms import Fields
 from app.http.pages.items import ULID
 from app.kernel.instant import Instant
@@ -92,8 +92,8 @@ async def minutes(request: Request, session: Session) -> Response:
 
 
 async def wall(request: Request, session: Session) -> Response:
-    """The sheet for the wall: when, where, and the address to open or to scan."""
-    address = f"{_instance(request).url}/"
+    """The sheet for the wall: when, where, and the address of our door to open or to scan."""
+    address = f"{_instance(request).url}/door"
     code = Markup(segno.make(address, error="m").svg_inline(scale=_SCALE, border=2))  # noqa: S704 - drawn here
     return await _shown(request, session, "meetings/wall.html", address=address, code=code)
 
@@ -174,6 +174,7 @@ async def let_in(request: Request, session: Session, fields: Fields) -> Response
     return await _on_meeting(
         request,
         lambda connection, instance, meeting: attending.let_in(connection, instance, session.account, meeting, comer),
+        to=door.KEEP,
     )
 
 
@@ -185,6 +186,7 @@ async def leave(request: Request, session: Session, fields: Fields) -> Response:
     return await _on_meeting(
         request,
         lambda connection, instance, meeting: attending.leave(connection, instance, session.account, meeting, card),
+        to=door.KEEP,
     )
 
 
@@ -229,13 +231,17 @@ async def _shown(request: Request, session: Session, template: str, **more: str)
     return page.render(request, template, 200, **known, **more)
 
 
-async def _on_meeting(request: Request, work: Callable[[Connection, Instance, str], object]) -> Response:
-    """Do `work` on the meeting of the address in one transaction, then show it, or why not."""
+async def _on_meeting(
+    request: Request, work: Callable[[Connection, Instance, str], object], *, to: str = ""
+) -> Response:
+    """Do `work` on the meeting of the address in one transaction, then show it, or the page `to`, or why not."""
     instance, meeting = _instance(request), request.path_params["meeting"]
     if ULID.fullmatch(meeting) is None:
         return page.refused(request, _UNKNOWN, back="/meetings")
     result = await instance.database.write(lambda connection: work(connection, instance, meeting))
-    return page.refused(request, result, back=_back(request)) if isinstance(result, Refusal) else _to(meeting)
+    if isinstance(result, Refusal):
+        return page.refused(request, result, back=to or _back(request))
+    return RedirectResponse(to or f"/meetings/{meeting}", status_code=303, headers=page.HEADERS)
 
 
 def _instance(request: Request) -> Instance:

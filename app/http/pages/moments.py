@@ -11,6 +11,7 @@ from app.kernel.instant import Instant
 _MINUTE: Final = 60
 _HOUR: Final = 3_600
 _DAY: Final = 86_400
+_EVENING: Final = 17
 
 
 def day_and_time(seconds: int) -> str:
@@ -26,6 +27,15 @@ def near(seconds: int) -> str:
 def day(seconds: int) -> str:
     """A day, as in `12 March 2026`."""
     return format_date(datetime.fromtimestamp(seconds, UTC), "d MMMM y", locale="en")
+
+
+def coming(seconds: int, now: int) -> str:
+    """A moment to come, as in `tonight 19:00 UTC` if it is today, else as `near` has it."""
+    then, today = datetime.fromtimestamp(seconds, UTC), datetime.fromtimestamp(now, UTC)
+    if then.date() != today.date():
+        return near(seconds)
+    words = _("tonight {time}") if then.hour >= _EVENING else _("today {time}")
+    return words.format(time=clock(seconds))
 
 
 def clock(seconds: int) -> str:

@@ -54,6 +54,7 @@ def words() -> dict[str, str]:
         "door.full": _("Too many wait at the door. Speak to a member."),
         "door.card": _("The number of a card has at most 16 characters."),
         "door.unknown": _("Nobody asked to come in from here."),
+        "door.meeting": _("By our rules members say yes at a meeting, and none is going on."),
         "door.settled": _("That is decided already."),
         "door.standing": _("Choose one of the answers on the page."),
         "door.assembly": _("By our rules the assembly itself decides who comes in with a vote."),
