@@ -7,7 +7,7 @@ from app.governance.belonging import is_dormant, is_senior, told_from
 from app.governance.provisions import Settings
 from app.kernel.canonical import commitment
 from app.operations.proposing import charter_of
-from app.store import accounts, votes
+from app.store import accounts, meetings, votes
 from app.store.accounts import Account
 from app.store.database import Connection
 from app.store.votes import Vote
@@ -33,7 +33,7 @@ def electorate(connection: Connection, instance: Instance, settings: Settings, c
     dormant: list[Account] = []
     for member in accounts.members(connection):
         came_later = founded is not None and member.joined_at > founded
-        met = votes.meetings_between(connection, member.joined_at, now) if came_later else ()
+        met = meetings.held_between(connection, member.joined_at, now) if came_later else ()
         if came_later and not is_senior(settings, category, len(met)):
             continue
         told = datetime.fromtimestamp(member.warned_at, UTC) if member.warned_at is not None else None

@@ -4,12 +4,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from app.governance.meeting import Kind, Stage
 from app.governance.meeting import Point as PointState
 from app.store.tables_meeting import duties, findings, meetings, points
+
+_ONE_MEETING: Final = 12 * 3_600
+"""Meetings that begin within so many seconds are one: nobody becomes senior in an evening (hostile F34)."""
 
 
 class Duty(StrEnum):
@@ -109,6 +113,17 @@ def is_over(connection: Connection, meeting_id: str) -> bool:
     """True if a meeting has closed."""
     meeting = get(connection, meeting_id)
     return meeting is not None and meeting.stage is Stage.CLOSED
+
+
+def held_between(connection: Connection, since: int, until: int) -> tuple[int, ...]:
+    """When the meetings began that were over by `until` and not before `since`; those of half a day are one."""
+    where = (meetings.c.state == Stage.CLOSED.value, meetings.c.closed_at >= since)
+    began = select(meetings.c.opened_at).where(*where, meetings.c.opened_at <= until - _ONE_MEETING)
+    found: list[int] = []
+    for opened in connection.scalars(began.order_by(meetings.c.opened_at)):
+        if not found or opened - found[-1] > _ONE_MEETING:
+            found.append(opened)
+    return tuple(found)
 
 
 def set_opened(connection: Connection, meeting_id: str, now: int, account: int) -> None:

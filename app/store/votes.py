@@ -3,13 +3,11 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from app.store.tables_assembly import ballots, electors, replaced_ballots, room_counts, votes
-
-_ONE_MEETING: Final = 12 * 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +89,6 @@ def get(connection: Connection, vote_id: str) -> Vote | None:
     """The vote with this id."""
     row = connection.execute(select(votes).where(votes.c.id == vote_id)).first()
     return None if row is None else _vote(row)
-
-
-def meetings_between(connection: Connection, since: int, until: int) -> tuple[int, ...]:
-    """When meetings voted from `since` on, but for one still on at `until`; the votes of half a day are one meeting."""
-    where = (votes.c.in_meeting.is_(True), votes.c.opened_at >= since, votes.c.opened_at <= until - _ONE_MEETING)
-    found: list[int] = []
-    for opened in connection.scalars(select(votes.c.opened_at).where(*where).order_by(votes.c.opened_at)):
-        if not found or opened - found[-1] > _ONE_MEETING:
-            found.append(opened)
-    return tuple(found)
 
 
 def of_item(connection: Connection, item: str) -> tuple[Vote, ...]:

@@ -18,7 +18,7 @@ from app.kernel.ids import Id, origin
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.network.client import Client
-from app.operations import closing, describing, founding, hands, membership, recording, voting
+from app.operations import closing, convening, describing, facilitating, founding, hands, membership, recording, voting
 from app.operations.sealing import seal_signer
 from app.store import actors, acts, agenda, deliveries
 from app.store.accounts import Account
@@ -27,6 +27,7 @@ from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind
 from app.store.bell import Bell
 from app.store.database import Connection, open_database
+from app.store.meetings import Duty, Meeting
 from app.wiring import Instance, Keyring
 
 T = TypeVar("T")
@@ -85,6 +86,22 @@ class Place:
     def item(self, kind: Kind, title: str = "") -> Item:
         found = self.read(lambda connection: agenda.listed(connection, 100))
         return next(item for item in found if item.kind is kind and title in item.title)
+
+    def meets(self, item: Item) -> Meeting:
+        """A meeting that is open, with the item on its agenda; who came first facilitates it."""
+        chair = next(iter(self.people.values()))
+
+        def hold(connection: Connection, instance: Instance) -> Meeting:
+            plan = convening.Plan("School hall", instance.now(), items=(item.id,))
+            meeting = done(convening.convene(connection, instance, plan))
+            done(facilitating.take_duty(connection, chair, meeting.id, chair.name, Duty.FACILITATOR))
+            return done(facilitating.begin(connection, instance, chair, meeting.id))
+
+        return self.do(hold)
+
+    def parts(self, meeting: Meeting) -> None:
+        """The meeting closes."""
+        done(self.do(facilitating.close, next(iter(self.people.values())), meeting.id, ""))
 
     def decide(self, item: Item, *, agree: int = 5, disagree: int = 0) -> closing.Closed:
         """A hand count by two tellers, closed by a caretaker."""

@@ -92,7 +92,9 @@ def test_who_came_in_just_before_votes_but_not_on_rules_people_and_recalls_until
     grave = ("charter", "exclusion", "recall")
     assert all(counted(category) == set(hill.people) for category in grave)
     item = done(hill.do(proposing.propose, hill.people["tom"], proposing.Draft("Wood", "We buy.", "policy", None)))
-    done(hill.do(voting.open_vote, item.id, timedelta(hours=1), in_meeting=True))
+    meeting = hill.meets(item)
     assert all(counted(category) == set(hill.people) for category in grave)  # it is their first
+    hill.parts(meeting)
+    assert all(counted(category) == set(hill.people) for category in grave)  # and another one right after it is none
     hill.clock.tick(days=30)
     assert all(counted(category) == {*hill.people, *(one.name for one in newcomers)} for category in grave)
