@@ -73,6 +73,7 @@ def build(instance: Instance, *, with_worker: bool = True) -> Web:
         *discovery.ROUTES,
         Route("/assembly", _negotiated(for_signed(actors.actor), routes.assembly)),
         Route("/people/{person}", _negotiated(for_signed(actors.actor), routes.person)),
+        Route("/tags/{tag}", _negotiated(for_signed(posts.tagged), routes.tagged)),
         Route("/acts/{name}", _negotiated(for_signed(kept.one_act), record.entry)),
         Route("/health/live", _alive),
         Route("/health/ready", _ready),

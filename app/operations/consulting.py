@@ -15,6 +15,7 @@ from app.operations.visiting import STRANGER, Door
 from app.store import acts, consultations, notices
 from app.store.consultations import Consultation
 from app.store.database import Connection
+from app.store.notices import Notice
 from app.translation import posts
 from app.wiring import Instance
 
@@ -47,7 +48,7 @@ def ask(
     now = int(instance.now().timestamp())
     dossier = dossier_of(connection, instance, load(act))
     post = _render(connection, instance, asked, dossier, act.id, instance.now())
-    notices.add(connection, post_id, act.seq, dossier, orjson.dumps(post), now)
+    notices.add(connection, Notice(post_id, act.seq, dossier, orjson.dumps(post), now))
     consultations.add(connection, asked)
     to_followers(connection, instance, "Create", post)
     return post_id

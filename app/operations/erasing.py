@@ -87,5 +87,6 @@ def _bury(connection: Connection, instance: Instance, post_id: str) -> None:
         return
     stone = posts.tombstone(post_id, kept["type"], kept["published"], instance.now())
     notices.unpin(connection, post_id)
+    notices.untag(connection, post_id)
     notices.replace(connection, post_id, orjson.dumps(stone))
     to_followers(connection, instance, "Delete", stone)

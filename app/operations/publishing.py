@@ -17,8 +17,9 @@ from app.operations.visiting import Door
 from app.store import acts, agenda, ledger, notices, outbox
 from app.store.acts import StoredAct
 from app.store.database import Connection
+from app.store.notices import Notice
 from app.store.outbox import Followers, Target
-from app.translation import notes, posts
+from app.translation import hashtags, notes, posts
 from app.wiring import Instance
 
 _NO_POST: Final = frozenset({"gov:Attestation"})
@@ -207,7 +208,9 @@ def _send_post(
     """Keep the post of an act and queue it for followers that do not read acts, and forums, whose followers see it."""
     now = instance.now()
     post = post_about(connection, instance, act, document, now)
-    notices.add(connection, post.id, act.seq, post.dossier, orjson.dumps(post.signed), int(now.timestamp()))
+    said = frozenset(hashtags.keys_of(post.signed))
+    kept = Notice(post.id, act.seq, post.dossier, orjson.dumps(post.signed), int(now.timestamp()), said)
+    notices.add(connection, kept)
     others = Followers(instance.assembly, reads_acts=False, without=tuple(sorted(reached)))
     to_followers(connection, instance, "Create", post.signed, to=others, also=forums)
 

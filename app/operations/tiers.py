@@ -111,4 +111,6 @@ def _pass_on(connection: Connection, instance: Instance, act: StoredAct, subject
     members = confederations.members_of(connection, instance.assembly)
     told = document.get("gov:assembly", act.author) in members  # what members answer is relayed to them anyway
     reached = (frozenset() if told else members) | ({above} if above is not None else frozenset())
-    send(connection, instance, "Announce", instance.assembly, document, reached - {act.author, instance.assembly})
+    others = reached - {act.author, instance.assembly}
+    if others:
+        send(connection, instance, "Announce", instance.assembly, document, others)

@@ -178,6 +178,14 @@ notices = Table(
     Index("ix_notices_dossier", "dossier"),
 )
 
+hashtags = Table(
+    "hashtags",
+    metadata,
+    Column("tag", String(512), primary_key=True),  # by its key
+    Column("notice", ForeignKey("notices.id"), primary_key=True),
+    Index("ix_hashtags_notice", "notice"),
+)
+
 domain_policies = Table(
     "domain_policies",
     metadata,

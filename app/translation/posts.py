@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.kernel.canonical import Document
+from app.kernel.ids import origin
 from app.kernel.instant import Instant, format_instant
+from app.translation import hashtags
 from app.translation.gov_context import CONTEXT, GOV
 
 PUBLIC: Final = "https://www.w3.org/ns/activitystreams#Public"
@@ -15,6 +17,7 @@ _TERMS: Final = {
     "interactionPolicy": {"@id": f"{_GTS}interactionPolicy", "@type": "@id"},
     "always": {"@id": f"{_GTS}always", "@type": "@id"},
     "votersCount": "http://joinmastodon.org/ns#votersCount",
+    "Hashtag": "as:Hashtag",
     "automaticApproval": {"@id": f"{_GTS}automaticApproval", "@type": "@id"},
 }
 _ANYBODY: Final = {"always": [PUBLIC], "automaticApproval": [PUBLIC]}
@@ -31,11 +34,12 @@ def post(
     """The post about an act: the whole text, a link to the act, and who may answer (anybody).
 
     In every authoritative language that the act has. `audience` names the group (FEP-1b12), `context` the
-    conversation (FEP-7888), and the act is a `Link` in `tag` (FEP-e232).
+    conversation (FEP-7888), and the act is a `Link` in `tag` (FEP-e232), before the hashtags of the text (FEP-eb48).
     """
-    said = f"<p><strong>{html.escape(sentence)}</strong></p>"
-    text = f"{said}{act.get('content') or ''}"
-    languages = act.get("contentMap") or {"en": act.get("content") or ""}
+    said, place = f"<p><strong>{html.escape(sentence)}</strong></p>", origin(owner)
+    words = act.get("content") or ""
+    languages = act.get("contentMap") or {"en": words}
+    tags = [hashtags.tag(place, word) for word in hashtags.named(" ".join((words, *languages.values())))]
     return {
         "@context": POST_CONTEXT,
         "id": post_id,
@@ -47,10 +51,10 @@ def post(
         "context": dossier,
         "url": act["id"],
         "published": format_instant(published),
-        "content": text,
-        "contentMap": {language: f"{said}{words}" for language, words in languages.items()},
+        "content": f"{said}{hashtags.linked(words, place)}",
+        "contentMap": {language: f"{said}{hashtags.linked(text, place)}" for language, text in languages.items()},
         "gov:act": {"id": act["id"], "gov:digest": digest},
-        "tag": [{"type": "Link", "rel": _ACT_LINK, "mediaType": _LD_JSON, "href": act["id"], "name": "act"}],
+        "tag": [{"type": "Link", "rel": _ACT_LINK, "mediaType": _LD_JSON, "href": act["id"], "name": "act"}, *tags],
         **_pictures(act),
         **answers_to(post_id),
     }

@@ -33,6 +33,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one line for each table
     items()
     leaves()
     notices()
+    hashtags()
     consultations()
     opinions()
     media()
@@ -441,6 +442,17 @@ def leaves() -> None:
         sa.ForeignKeyConstraint(["act"], ["acts.seq"], name=op.f("fk_leaves_act_acts")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_leaves")),
     )
+
+
+def hashtags() -> None:
+    op.create_table(
+        "hashtags",
+        sa.Column("tag", sa.String(length=512), nullable=False),
+        sa.Column("notice", sa.String(length=2048), nullable=False),
+        sa.ForeignKeyConstraint(["notice"], ["notices.id"], name=op.f("fk_hashtags_notice_notices")),
+        sa.PrimaryKeyConstraint("tag", "notice", name=op.f("pk_hashtags")),
+    )
+    op.create_index("ix_hashtags_notice", "hashtags", ["notice"], unique=False)
 
 
 def domain_policies() -> None:

@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 
 from app import main
 from app.kernel.ids import Id
-from app.operations import complaining, consulting, erasing, following, hosting, posting, replying
+from app.operations import complaining, consulting, erasing, following, hosting, posting, relaying, replying
 from app.operations.handling.families import outcome_of
 from app.operations.publishing import seal_and_announce
 from app.operations.sealing import heading
@@ -31,9 +31,9 @@ from app.store.schema import metadata
 from app.store.voices import Voice
 from app.translation import build
 from app.wiring import Instance
-from tests.federation.peers import Document
+from tests.federation.peers import PUBLIC, Document
 from tests.operations.cycle import PEOPLE, join, play
-from tests.operations.hill import ordered, post_about
+from tests.operations.hill import ordered, post_about, proposed, queued
 from tests.operations.neighbours import Place, Valley, done, found_council, settle_down
 
 FOLDER: Final = Path(__file__).parent / "golden"
@@ -104,12 +104,24 @@ def samples(everything: Everything) -> dict[str, Document]:
         thing = activity["object"]
         named = "list" if isinstance(thing, list) else "id"
         kind = thing["type"].replace("gov:", "") if isinstance(thing, dict) else named
-        answer = "-reply" if isinstance(thing, dict) and "inReplyTo" in thing else ""
-        found.setdefault(f"{activity['type']}-{kind}{answer}".lower(), activity)
+        found.setdefault(f"{activity['type']}-{kind}{_more(activity)}".lower(), activity)
     for actor in everything.actors:
         found.setdefault(f"actor-{actor['type']}".lower(), actor)
     shortened = {name: _without_keys_of_acts(document) for name, document in found.items()}
     return {name: _steady(document) for name, document in {**shortened, **everything.served}.items()}
+
+
+def _more(activity: Document) -> str:
+    """What sets an activity apart from others of its type that bring things of the same type."""
+    thing = activity["object"]
+    if not isinstance(thing, dict):
+        return ""
+    if activity["type"] == "Announce":
+        inner = thing.get("object")
+        brings = f"-of-{inner['type'].replace('gov:', '')}" if isinstance(inner, dict) else ""
+        return f"{brings}-to-{'everybody' if PUBLIC in activity['to'] else 'members'}"
+    tags = thing.get("tag") or ()
+    return "-reply" if "inReplyTo" in thing else "-hashtag" if any(one["type"] == "Hashtag" for one in tags) else ""
 
 
 def _followed(place: Place) -> None:
@@ -122,6 +134,7 @@ def _beside(valley: Valley, proposal: str) -> set[str]:
     hill, council, river = valley["Hill"], valley["Valley"], valley["Riverside"]
     decision = hill.read(lambda c: acts.of_type(c, "gov:Decision", author=hill.assembly))[0].id
     _hears_a_follow(hill)
+    proposed(hill, "Fuel for the hall", "Wood for all. #WinterFuel")
     assert hill.do(following.follow, COMMUNITY) is None
     assert hill.do(following.unfollow, COMMUNITY) is None
     post = f"{hill.instance.url}/notices/{decision.rpartition('/')[2]}"
@@ -135,6 +148,9 @@ def _beside(valley: Valley, proposal: str) -> set[str]:
     hill.do(lambda c, _: voices.hear(c, voice))
     done(hill.do(replying.reply, hill.people["rojin"], voice.id, "Thank you."))
     done(hill.do(complaining.complain, ELSEWHERE, [f"{ELSEWHERE}/1"], "Spam."))
+    answer = queued(river, "Create")
+    told = next(one for one in answer if one["object"]["type"] == "Note" and council.assembly in one["cc"])
+    council.do(relaying.relay_post, (told["object"]["gov:act"]["id"], told["object"]["gov:act"]["gov:digest"]), told)
     council.do(_meeting)
     council.do(_asked_twice, valley["Harbour"].assembly)
     done(river.do(erasing.erase, proposal, "It named a child.", decision=ordered(river, proposal)))

@@ -83,6 +83,15 @@ def names_what_was_asked(activity: Document) -> bool:
     return isinstance(thing, dict) and {"id", "type", "actor", "object"} <= set(thing)
 
 
+def announces_an_activity(activity: Document) -> bool:
+    """What goes to a group's followers is somebody's whole activity, with its id and its actor (FEP-1b12)."""
+    if activity["type"] != "Announce" or PUBLIC not in activity["to"]:
+        return True
+    inner = activity["object"]
+    is_whole = is_url(inner.get("id"), inner.get("actor")) and inner.get("type") in ACTIVITIES
+    return is_whole and f"{activity['actor']}/followers" in activity["cc"]
+
+
 def is_reply(post: Document) -> bool:
     return "inReplyTo" in post
 
@@ -92,6 +101,8 @@ MASTODON_POST: Final = "mastodon/mastodon app/lib/activitypub/parser/status_pars
 MASTODON_DOCS: Final = "https://docs.joinmastodon.org/spec/activitypub/"
 GTS: Final = "https://docs.gotosocial.org/en/latest/federation/"
 LEMMY: Final = "LemmyNet/lemmy crates/apub/src/protocol/objects/"
+LEMMY_ACTIVITIES: Final = "LemmyNet/lemmy crates/apub/activities/src/"
+LEMMY_TYPES: Final = "LemmyNet/lemmy crates/apub/objects/src/protocol/"
 LEMMY_FOLLOW: Final = "LemmyNet/lemmy crates/apub/src/protocol/activities/following/follow.rs"
 PEERTUBE: Final = "Chocobozzz/PeerTube server/core/helpers/custom-validators/activitypub/"
 MISSKEY: Final = "misskey-dev/misskey packages/backend/src/core/activitypub/models/ApPersonService.ts"
@@ -123,6 +134,11 @@ DEMANDS: Final = (
            lambda post: PUBLIC in addresses(post, "to")),
     Demand("Mastodon", "post", "a name and inReplyTo make a vote", MASTODON_DOCS,
            lambda post: not (is_reply(post) and "name" in post)),
+    Demand("Mastodon", "post", "a hashtag has a name that begins with # and an address, and its type is in the context",
+           "mastodon/mastodon app/lib/activitypub/activity/create.rb",
+           lambda post: all(tag["name"].startswith("#") and is_url(tag["href"], post["id"])
+                            and "Hashtag" in post["@context"][-1]
+                            for tag in post.get("tag", []) if tag["type"] == "Hashtag")),
     Demand("Mastodon", "post", "an Event shows its name and summary", MASTODON_DOCS,
            lambda post: post["type"] != "Event" or bool(post.get("name") and post.get("summary"))),
     Demand("GoToSocial", "actor", "publicKey names its owner", f"{GTS}http_signatures/", has_key),
@@ -139,7 +155,11 @@ DEMANDS: Final = (
     Demand("Lemmy", "activity", "a Follow goes to the one that is followed", LEMMY_FOLLOW,
            lambda one: one["type"] != "Follow" or one["to"] == [one["object"]]),
     Demand("Lemmy", "activity", "an answer to a Follow holds it whole", LEMMY_FOLLOW, names_what_was_asked),
+    Demand("Lemmy", "activity", "what a community announces to everybody is an activity with its actor",
+           f"{LEMMY_ACTIVITIES}community/announce.rs", announces_an_activity),
     Demand("Lemmy", "post", "a comment answers something", f"{LEMMY}note.rs", is_reply),
+    Demand("Lemmy", "post", "a post is by one person, service or organization", f"{LEMMY_TYPES}person.rs",
+           lambda post: "/people/" in post["attributedTo"]),
     Demand("Mobilizon", "post", "an Event has name and startTime, and public is in the list `to`", MOBILIZON,
            lambda post: post["type"] != "Event"
            or (bool(post["name"]) and is_date(post["startTime"]) and PUBLIC in addresses(post, "to"))),
@@ -187,7 +207,11 @@ DEMANDS: Final = (
 )  # fmt: skip
 
 NOT_MET: Final = {
-    ("Lemmy", "a comment answers something"): "a post of ours begins a conversation; Lemmy takes those of people only",
+    ("Lemmy", "a comment answers something"): "a post of ours begins a conversation, and is no comment",
+    (
+        "Lemmy",
+        "a post is by one person, service or organization",
+    ): "a post of ours is by the assembly, which is a Group",
     ("PeerTube", "a Group is attributed to somebody"): "to PeerTube a Group is a channel of a person; we have no owner",
     ("PeerTube", "a comment answers a video and is public in a list"): "a post of ours is no comment on a video",
 }

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from app.federation import integrity_proofs
-from app.operations import posting
-from app.operations.sealing import seal_signer
-from tests.operations.hill import founded, post_about, proposed, queued
-from tests.operations.neighbours import Place
+from app.operations import erasing, posting
+from app.operations.sealing import load, seal_signer
+from app.store import acts, notices
+from tests.operations.hill import founded, ordered, post_about, proposed, queued
+from tests.operations.neighbours import Place, done
 
 
 @pytest.fixture
@@ -21,6 +22,33 @@ def test_a_post_is_signed_by_the_assembly_and_can_be_checked_by_itself(hill: Pla
     key = hill.do(lambda c, i: seal_signer(c, i, hill.assembly)).public()
     assert integrity_proofs.verify_proof(post, key) is None
     assert integrity_proofs.verify_proof(post | {"content": "other"}, key) is not None
+
+
+def test_a_hashtag_of_a_members_text_is_a_link_and_a_tag_in_the_post_and_not_in_the_act(hill: Place) -> None:
+    act = proposed(hill, text="Wood for all. #WinterFuel")
+    post = post_about(hill, act)
+    address = f"{hill.instance.url}/tags/winterfuel"
+    assert post["tag"][1:] == [{"type": "Hashtag", "href": address, "name": "#WinterFuel"}]
+    link = f'<a href="{address}" class="mention hashtag" rel="tag">#<span>WinterFuel</span></a>'
+    assert post["content"].endswith(f"<p>Wood for all. {link}</p>")
+    assert post["contentMap"] == {"en": post["content"]}
+    kept = hill.read(lambda c: acts.by_id(c, act))
+    assert kept is not None
+    assert load(kept)["content"] == "<p>Wood for all. #WinterFuel</p>"
+
+
+def test_under_a_hashtag_are_the_latest_posts_that_say_it_and_none_that_was_erased(hill: Place) -> None:
+    said = [proposed(hill, f"Fuel {number}", f"{number} loads. #winterfuel") for number in range(3)]
+    proposed(hill, "A bench", "Of #wood.")
+
+    def listed() -> list[str]:
+        found = hill.read(lambda c: notices.tagged(c, "winterfuel", 10))
+        return [post.rpartition("/")[2] for post, _ in found]
+
+    names = [act.rpartition("/")[2] for act in reversed(said)]
+    assert listed() == names
+    done(hill.do(erasing.erase, said[1], "It named somebody.", decision=ordered(hill, said[1])))
+    assert listed() == [names[0], names[2]]
 
 
 def test_a_pinned_post_is_told_by_add_and_one_taken_down_by_remove(hill: Place) -> None:

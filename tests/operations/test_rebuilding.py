@@ -13,7 +13,7 @@ from app.operations.rebuilding import Rebuilt
 from app.store import agenda
 from app.store.schema import metadata
 from app.store.tables_assembly import instance, items, texts
-from app.store.tables_federation import notices, pulls
+from app.store.tables_federation import hashtags, notices, pulls
 from app.store.tables_record import acts, frontier, leaves, references, subtrees, wanted
 from app.wiring import Instance
 from tests.operations.cycle import NAMES, PEOPLE, join, play
@@ -43,6 +43,7 @@ def garble(connection: Connection, *_: object) -> None:
     connection.execute(delete(references))
     connection.execute(delete(subtrees))
     connection.execute(delete(pulls))
+    connection.execute(delete(hashtags))
     connection.execute(
         update(acts).values(
             id=literal("https://elsewhere.example/acts/") + acts.c.digest,
@@ -120,14 +121,17 @@ def test_full_tiles_are_made_again(tmp_path: Path, sqlite_template: Path) -> Non
 
 def test_what_was_erased_stays_erased(tmp_path: Path, sqlite_template: Path) -> None:
     place = founded(tmp_path, sqlite_template)
-    act = proposed(place)
+    proposed(place, "Fuel", "Wood for all. #winterfuel")
+    act = proposed(place, text="Words of Rojîn. #wood")
     done(place.do(erasing.erase, act, "It named somebody.", decision=ordered(place, act)))
     before = dump(place)
     place.do(lambda c, _: c.execute(delete(references)))
+    place.do(lambda c, _: c.execute(delete(hashtags)))
     place.do(lambda c, _: c.execute(update(notices).values(raw=b"{}")))
     rebuilt(place)
     after = dump(place)
     assert {**after, "notices": None} == {**before, "notices": None}
+    assert len(after["hashtags"]) == 1
     assert "Rojîn" not in str(after["notices"])
     assert str(after["notices"]).count("Tombstone") == 1
 

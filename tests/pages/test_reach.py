@@ -54,7 +54,9 @@ def prepare(harbour: Commune) -> str:
     """A proposal that was amended and discussed, with an open vote and a teller's count."""
     ada, jo = harbour.member("Ada"), harbour.member("Jo")
     path = ada.propose("Common purchase of winter fuel", "We buy together.\n\n- wood\n- pellets " + "x" * 90)
-    ada.send(f"{path}/amend", path, title="Common purchase of winter fuel", text="We buy together, from spring.")
+    ada.send(
+        f"{path}/amend", path, title="Common purchase of winter fuel", text="We buy together, from spring. #winterfuel"
+    )
     ada.send(f"{path}/comment", path, text="Spring is cheaper.")
     ada.counts_hands_on(path, "both_rounds")
     jo.counts_hands_on(path, "both_rounds")
@@ -122,6 +124,7 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
         "/sessions",
         "/sessions/new",
         "/decisions",
+        "/tags/winterfuel",
         "/co-sign",
         "/door/keep",
         "/caretakers",

@@ -12,8 +12,10 @@ from app.http.activitypub.answers import address_of, document, from_shelf, insta
 from app.http.activitypub.shelf import Rendered
 from app.http.activitypub.visitors import for_signed
 from app.store import notices, voices
+from app.translation import hashtags
 
 _PAGE: Final = 50
+_TAGGED: Final = 200
 
 
 async def notice(request: Request) -> Response:
@@ -76,6 +78,30 @@ async def featured(request: Request) -> Response:
                 "type": "OrderedCollection",
                 "totalItems": len(items),
                 "orderedItems": items,
+            }
+        )
+
+    return await from_shelf(request, make)
+
+
+async def tagged(request: Request) -> Response:
+    """The latest posts of ours with a hashtag, as a collection of their addresses."""
+    instance, key = instance_of(request), hashtags.key(request.path_params["tag"])
+    if not hashtags.is_key(key):
+        return document(None)
+
+    async def make() -> Rendered | None:
+        found = await instance.database.read(lambda connection: notices.tagged(connection, key, _TAGGED))
+        if not found:
+            return None
+        return rendered_document(
+            {
+                "@context": documents.AS2,
+                "id": hashtags.address(instance.url, key),
+                "type": "OrderedCollection",
+                "name": f"#{key}",
+                "totalItems": len(found),
+                "orderedItems": [post for post, _ in found],
             }
         )
 

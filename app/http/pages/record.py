@@ -150,7 +150,7 @@ def _entry(connection: Connection, instance: Instance, act: StoredAct, *, to_mem
     named = (acts.by_reference(connection, item.id, item.digest) for item in references(document))
     here = shown(connection, instance, [one for one in named if one is not None], to_member=to_member)
     return Entry(
-        _sentence(connection, instance, document),
+        sentence(connection, instance, document),
         naming.names(connection, instance, document)[act.author],
         act.published_at,
         act.digest,
@@ -175,10 +175,11 @@ def _asked(connection: Connection, act: StoredAct) -> tuple[Asked, ...]:
 
 
 def _named(connection: Connection, instance: Instance, act: StoredAct) -> Named:
-    return Named(_sentence(connection, instance, load(act)), stances.address_of(act))
+    return Named(sentence(connection, instance, load(act)), stances.address_of(act))
 
 
-def _sentence(connection: Connection, instance: Instance, document: Document) -> str:
+def sentence(connection: Connection, instance: Instance, document: Document) -> str:
+    """What an entry says, in one plain sentence."""
     return notes.sentence(document, naming.names(connection, instance, document), _)
 
 

@@ -28,6 +28,7 @@ from app.http.pages import (
     reports,
     seats,
     sessions,
+    tags,
     voices,
 )
 
@@ -36,6 +37,9 @@ assembly = forms.open_to_all(home.assembly)
 
 person = forms.open_to_all(home.person)
 """What a browser sees at `/people/<name>`."""
+
+tagged = forms.open_to_all(tags.tagged)
+"""What a browser sees at `/tags/<hashtag>`."""
 
 
 def routes() -> list[BaseRoute]:

@@ -15,7 +15,7 @@ from app.store import notices
 from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.store.notices import Notice
-from app.translation import posts
+from app.translation import hashtags, posts
 from app.wiring import Instance
 
 
@@ -39,14 +39,15 @@ def _right(connection: Connection, instance: Instance, act: StoredAct, known: No
     document = load(act)
     dossier = dossier_of(connection, instance, document)
     if known is not None and _is_about(known.raw, act):
-        return replace(known, act=act.seq, dossier=dossier)
+        said = frozenset(hashtags.keys_of(orjson.loads(known.raw)))
+        return replace(known, act=act.seq, dossier=dossier, tags=said)
     published_at = known.published_at if known is not None else act.published_at
     post_id, published = post_id_of(instance, act), _at(published_at)
     if act.erased_at is not None:
         made = posts.tombstone(post_id, "Note", format_instant(published), _at(act.erased_at))
     else:
         made = post_about(connection, instance, act, document, published).signed
-    return Notice(post_id, act.seq, dossier, orjson.dumps(made), published_at)
+    return Notice(post_id, act.seq, dossier, orjson.dumps(made), published_at, frozenset(hashtags.keys_of(made)))
 
 
 def _is_about(raw: bytes, act: StoredAct) -> bool:
