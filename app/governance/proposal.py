@@ -7,7 +7,7 @@ from typing import Final
 from app.governance.act import Head, Ref
 from app.governance.charter import Charter, Clause, rule_for
 from app.governance.options import MOST_OPTIONS
-from app.governance.rules import Rule, Status
+from app.governance.rules import Method, Rule, Status
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
@@ -66,6 +66,11 @@ class Proposal:
     def confederation(self) -> Id | None:
         """The one forum, or None for a forum that is a list: no charter and no confederation then (fine-print 33)."""
         return None if self.listed or not self.forum else self.forum[0]
+
+    @property
+    def is_call(self) -> bool:
+        """True for a call that each assembly signs for itself: nobody decides it for all (fine-print 11)."""
+        return self.rule is not None and self.rule.method is Method.ACCESSION
 
     @property
     def option_ids(self) -> tuple[str, ...]:

@@ -84,6 +84,8 @@ _STATUSES: Final = {
     "teller.named": 403,
     "minutes.adopted": 409,
     "vote.closed": 409,
+    "call.open": 409,
+    "call.late": 409,
 }
 _BY_FAMILY: Final = {
     "act": 400,

@@ -6,6 +6,7 @@ from typing import Any, Final
 from app.governance.proposal import State
 from app.kernel.canonical import Document
 from app.kernel.ids import origin
+from app.kernel.instant import parse_instant
 from app.kernel.refusal import Refusal
 from app.operations import confederations, tiers
 from app.operations.sealing import load
@@ -117,6 +118,12 @@ def answer_to(connection: Connection, act_id: str) -> Item | None:
     """The item of our agenda by which we answer this text, if there is one."""
     found = agenda.about(connection, act_id)
     return found if found is not None and found.kind is Kind.ANSWER else None
+
+
+def is_over(instance: Instance, item: Item) -> bool:
+    """True if an answer would come too late; what takes a signature under a call back never does."""
+    closes = parse_instant(item.details.get("closes"))
+    return not isinstance(closes, Refusal) and "after" not in item.details and instance.now() > closes
 
 
 def _asks_us(connection: Connection, instance: Instance, act: StoredAct, document: Document) -> bool:

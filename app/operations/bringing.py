@@ -9,7 +9,7 @@ from app.kernel.refusal import Refusal
 from app.operations import sessions
 from app.operations.answering import put_on_agenda
 from app.operations.opening import carried, paragraphs
-from app.operations.proposing import charter_of
+from app.operations.proposing import CALL, charter_of
 from app.operations.publishing import seal_and_announce, send
 from app.operations.reading import Reading
 from app.operations.sealing import heading, load
@@ -85,7 +85,12 @@ def closing_time(connection: Connection, instance: Instance, charter: Charter | 
 def _closes(
     connection: Connection, instance: Instance, item: Item, charter: Charter | None, opens: Instant
 ) -> Instant | None:
-    """Until when answers are asked: as proposed, but never earlier than every member can meet."""
+    """Until when answers are asked: as proposed, but never earlier than every member can meet.
+
+    A call stays open where nobody said until when: an assembly signs it when it has talked about it (G6).
+    """
     earliest = closing_time(connection, instance, charter, opens)
     wished = parse_instant(item.details.get("answers_by"))
-    return earliest if isinstance(wished, Refusal) else max(wished, earliest or opens)
+    if isinstance(wished, Refusal):
+        return None if item.category == CALL else earliest
+    return max(wished, earliest or opens)

@@ -18,6 +18,7 @@ from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from app.operations import (
     attending,
+    calls,
     deliberating,
     facilitating,
     linking,
@@ -145,12 +146,17 @@ def _sealed_result(
 ) -> tuple[StoredAct, ...]:
     """The act of the last round and the one that it orders; an answer without a quorum is no answer.
 
+    A call that we answered before is answered once more only if the answer is another one now.
     What cannot be brought, since the forum's charter changed meanwhile, is decided all the same.
     """
     if item.kind is Kind.ANSWER:
         if result.status not in _STANCES:
             return ()
-        return (_answer(connection, instance, item, tallied, rule, result, unresolved),)
+        earlier = calls.answered(connection, instance, Ref(Id(item.act), item.act_digest))
+        if earlier is not None and _says_the_same(item, result, earlier[1]):
+            return (_decide(connection, instance, item, tallied, rule, result, unresolved),)
+        superseded = earlier[0] if earlier is not None else None
+        return (_answer(connection, instance, item, tallied, rule, result, unresolved, superseded),)
     decision = _decide(connection, instance, item, tallied, rule, result, unresolved)
     if result.status is not Status.ADOPTED:
         return (decision,)
@@ -196,17 +202,19 @@ def _answer(
     rule: Rule,
     result: Result,
     unresolved: Ref | None,
+    supersedes: Ref | None,
 ) -> StoredAct:
     """Where we stand on what was brought to us, as the assembly decided (governance.md §7)."""
-    head, confederation = heading(connection, instance), item.details.get("confederation")
-    reservations = item.details.get("reservations") if result.status is Status.ADOPTED else None
+    head, stance = heading(connection, instance), _stance(item, result)
+    confederation = item.details.get("confederation")
     document = build.ratification(
         id=Id(head.id),
         author=Id(head.author),
         published=head.published,
         proposal=Ref(Id(item.act), item.act_digest),
-        stance=Stance.RESERVED if reservations else _STANCES[result.status],
-        reservations=reservations or None,
+        supersedes=supersedes,
+        stance=stance,
+        reservations=item.details["reservations"] if stance is Stance.RESERVED else None,
         confederation=Id(confederation) if isinstance(confederation, str) else None,
         counts=tallied.counts,
         rule=rule,
@@ -220,6 +228,17 @@ def _answer(
         ballot=tallied.said,
     )
     return seal_and_announce(connection, instance, document | archive_of(tallied))
+
+
+def _stance(item: Item, result: Result) -> Stance:
+    """What we say by this result: for it with reservations where some are declared."""
+    reserved = result.status is Status.ADOPTED and item.details.get("reservations")
+    return Stance.RESERVED if reserved else _STANCES[result.status]
+
+
+def _says_the_same(item: Item, result: Result, before: Stance | None) -> bool:
+    """True if a second answer would repeat the first; reservations may have other words, so they are said anew."""
+    return before is not Stance.RESERVED and before is _stance(item, result)
 
 
 def _left_unresolved(connection: Connection, vote: Vote) -> Ref | None:

@@ -41,7 +41,8 @@ def lapses_at(connection: Connection, instance: Instance, item: Item) -> Instant
     charter's `lapse` after its latest text, or after the latest vote on it; never while a meeting to come has it
     on its agenda. It keeps the charter under which it was opened.
     """
-    closes = parse_instant(item.details.get("closes")) if item.kind is Kind.ANSWER else None
+    first = item.kind is Kind.ANSWER and "after" not in item.details  # asked again: a signature is ours at any time
+    closes = parse_instant(item.details.get("closes")) if first else None
     if closes is not None and not isinstance(closes, Refusal):
         return closes + CONTEST
     charter = charter_of(connection, instance, instance.assembly, datetime.fromtimestamp(item.created_at, UTC))

@@ -52,6 +52,7 @@ def settled(connection: Connection, instance: Instance) -> tuple[Settled, ...]:
         for decision, proposal in pairs
         if proposal is not None
         and proposal.category not in _NOT_OF_THE_REGISTER
+        and not proposal.is_call  # that our signature stays is no decision of its own
         and not _is_amendment(connection, proposal)
     )
     return chain(adopted, instance.now())

@@ -33,13 +33,14 @@ MOST_OPEN: Final = 20
 """So many proposals of one member may be undecided at a time (hostile D15)."""
 
 OPEN_STATES: Final = (State.DRAFT, State.OPEN, State.FROZEN, State.DECIDING)
-CATEGORIES: Final = ("policy", "resource", "task", "procedure")
+CALL: Final = "call"
+CATEGORIES: Final = ("policy", "resource", "task", "procedure", CALL)
 """What a member may propose here; mandates, recalls and admissions have forms of their own."""
 
 LONGEST_OPTION: Final = 500
 _RESERVED: Final = frozenset(
     {"mandate", "recall", "ratification", "charter", "admission", "withdrawal", "challenge"}
-    | {"exclusion", "referendum", "call"}
+    | {"exclusion", "referendum"}
 )
 _OWN: Final = frozenset({Kind.PROPOSAL})
 _WITHDRAWABLE: Final = _OWN | {Kind.CHARTER, Kind.AMENDMENT}
@@ -76,8 +77,9 @@ def propose(connection: Connection, instance: Instance, account: Account, draft:
 
     Refuses by `charter.missing`, `item.many` (20 of theirs are undecided), `item.title`, `item.text`,
     `item.category` (no rule for it in our charter, or in the forum's), `item.forum` (no confederation of ours, or one
-    and partners too), `item.partners` (not addresses of other assemblies), `item.options`, `item.links` and `item.end`
-    (past). What touches an entrenched decision is a matter of the charter, whatever it was proposed as (G11).
+    and partners too), `item.partners` (not addresses of other assemblies), `item.call` (a call to nobody),
+    `item.options`, `item.links` and `item.end` (past). What touches an entrenched decision is a matter of the
+    charter, whatever it was proposed as (G11).
     """
     refusal = check_text(draft.title, draft.text)
     if refusal is not None:
@@ -155,6 +157,8 @@ def _options(draft: Draft, rule: Rule | None) -> list[Document] | Refusal:
 def _forum(connection: Connection, instance: Instance, draft: Draft, now: Instant) -> dict[str, Any] | Refusal:
     """Where a text of ours is brought once we adopt it, and until when answers are asked."""
     details: dict[str, Any] = {}
+    if draft.category == CALL and not draft.forum and not draft.partners:
+        return Refusal("item.call", "a call goes to a confederation or to a list of assemblies")
     if draft.forum and draft.partners:
         return Refusal("item.forum", "a text is brought to a confederation or to a list of assemblies, not to both")
     if draft.forum:

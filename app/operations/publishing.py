@@ -11,7 +11,7 @@ from app.federation import audience, documents, integrity_proofs
 from app.governance.publicity import Publicity
 from app.kernel.canonical import Document
 from app.kernel.instant import Instant, format_instant
-from app.operations import confederations, describing, naming
+from app.operations import confederations, describing, telling
 from app.operations.sealing import heading, load, seal, seal_signer
 from app.operations.visiting import Door
 from app.store import acts, agenda, ledger, notices, outbox
@@ -19,7 +19,7 @@ from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.store.notices import Notice
 from app.store.outbox import Followers, Target
-from app.translation import hashtags, notes, posts
+from app.translation import hashtags, posts
 from app.wiring import Instance
 
 _NO_POST: Final = frozenset({"gov:Attestation"})
@@ -182,7 +182,7 @@ def post_about(
     connection: Connection, instance: Instance, act: StoredAct, document: Document, published: Instant
 ) -> Post:
     """The readable post of an act, signed (protocol.md §1); it names people and assemblies as they are known now."""
-    sentence = notes.sentence(document, naming.names(connection, instance, document), gettext.gettext)
+    sentence = telling.sentence(connection, instance, document, gettext.gettext)
     dossier = dossier_of(connection, instance, document)
     post = posts.post(
         document,

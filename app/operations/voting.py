@@ -34,7 +34,7 @@ from app.operations import (
 from app.operations.choosing import choosing
 from app.operations.electorate import count_on
 from app.operations.procedure import Question
-from app.operations.proposing import begin_second_round, charter_of
+from app.operations.proposing import CALL, begin_second_round, charter_of
 from app.store import agenda, meetings, room_counts, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind
@@ -266,9 +266,9 @@ def _rule(connection: Connection, instance: Instance, item: Item, charter: Chart
             closed = int(first.result["closed_at"]) if first.result is not None else first.closes_at
             over = closed + int(rule.wait.total_seconds())
             return rule.then if instance.now().timestamp() >= over else Refusal("vote.wait", f"not before {over}")
-    categories = (
-        own_categories(item.category) if item.kind is Kind.ANSWER else _CATEGORIES.get(item.kind, (item.category,))
-    )
+    # Whether we bring a call is decided by the rule by which we sign one: its own decides nothing (fine-print 11).
+    signed = item.kind is Kind.ANSWER or item.category == CALL
+    categories = own_categories(item.category) if signed else _CATEGORIES.get(item.kind, (item.category,))
     found = next((charter.rules[name] for name in categories if name in charter.rules), None)
     if found is not None and found.method is Method.ACCESSION:
         return Refusal("item.category", "a call is signed, not voted on by its own rule")

@@ -106,8 +106,9 @@ def get(connection: Connection, item_id: str) -> Item | None:
 
 
 def about(connection: Connection, act_id: str) -> Item | None:
-    """The item whose text in force is this act."""
-    row = connection.execute(select(items).where(items.c.act == act_id).order_by(items.c.created_at)).first()
+    """The newest item whose text in force is this act."""
+    newest = (items.c.created_at.desc(), items.c.id.desc())
+    row = connection.execute(select(items).where(items.c.act == act_id).order_by(*newest)).first()
     return None if row is None else _item(row)
 
 

@@ -1,6 +1,8 @@
 """Acts as sentences, for everyone who does not read acts (protocol.md §1)."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from app.kernel.canonical import Document
@@ -8,10 +10,20 @@ from app.kernel.canonical import Document
 Translate = Callable[[str], str]
 
 
-def sentence(act: Document, names: Mapping[str, str], _: Translate) -> str:
-    """What an act says, in one plain sentence; `names` has a name for each address that it mentions."""
-    words = _words(act, names, _)
-    pattern = _pattern(act["type"], _)
+@dataclass(frozen=True, slots=True)
+class Call:
+    """That an act is about a call: who has signed it by then, by name, each since when in seconds since 1970."""
+
+    signed: tuple[tuple[str, int], ...]
+
+
+def sentence(act: Document, names: Mapping[str, str], _: Translate, call: Call | None = None) -> str:
+    """What an act says, in one plain sentence; `names` has a name for each address that it mentions.
+
+    `call` is there for what is about a call: never more is said of it than who has signed (G7).
+    """
+    words = _words(act, names, _) | ({"signed": _signed(call, _)} if call is not None else {})
+    pattern = (_of_call(act, _) if call is not None else None) or _pattern(act["type"], _)
     if act["type"] == "gov:Decision" and not words["proposal"]:  # a founding decision is about no text
         pattern = _("{author} has decided: {status}. {counts}")
     return pattern.format_map(words).strip()
@@ -37,6 +49,31 @@ def _pattern(kind: str, _: Translate) -> str:
         "gov:Attestation": _("{author} has confirmed an entry of the assembly as a co-signer."),
     }
     return patterns.get(kind) or _("{author} has made an entry in its record.")
+
+
+def _of_call(act: Document, _: Translate) -> str | None:
+    """The sentence of an act about a call, where it says something else than about any other proposal."""
+    if act["type"] == "gov:Ratification":
+        took_back = act.get("gov:stance") == "rejected" and "gov:supersedes" in act
+        patterns = {
+            "ratified": _("{author} has signed the call “{proposal}”{figures}. {signed}"),
+            "reserved": _("{author} has signed the call “{proposal}” with reservations{figures}. {signed}"),
+            "rejected": _("{author} has taken its signature under the call “{proposal}” back{figures}. {signed}")
+            if took_back
+            else _("{author} does not sign the call “{proposal}”{figures}. {signed}"),
+        }
+        return patterns.get(str(act.get("gov:stance")))
+    return {
+        "gov:Proposal": _("{author} calls: {title}. Each assembly signs for itself."),
+        "gov:Outcome": _("{author} has counted the signatures under the call “{proposal}”. {signed}"),
+    }.get(act["type"])
+
+
+def _signed(call: Call, _: Translate) -> str:
+    """The assemblies that have signed, each with its day."""
+    days = ((name, f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}") for name, at in call.signed)
+    by = ", ".join(_("{assembly} ({day})").format(assembly=name, day=day) for name, day in days)
+    return _("Signed by {names}.").format(names=by) if by else _("Nobody has signed it.")
 
 
 def _words(act: Document, names: Mapping[str, str], _: Translate) -> dict[str, str]:

@@ -9,7 +9,6 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.federation.documents import host_of
-from app.governance.rules import Method
 from app.http.pages import explanations, forms, moments, options, page, sentences, stances
 from app.http.pages.forms import Fields
 from app.http.pages.stances import Link, Name, Stand
@@ -18,6 +17,7 @@ from app.kernel.refusal import Refusal
 from app.operations import answering, confederations, counting, joining, leaving, naming
 from app.operations.counting import Board, Judged
 from app.operations.reading import Reading
+from app.operations.signatures import signatures
 from app.operations.visiting import STRANGER, Door
 from app.store import acts, hosts
 from app.store.accounts import Session
@@ -159,18 +159,15 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
         signed_by_forum=not proposal.listed,
         closed=closes is not None and closes < now,
         objections_over=until is not None and until <= now,
-        summary=stances.signed(count, name) if _is_call(board) else stances.summary(count, name),
+        summary=stances.signed(count, signatures(connection, count.rows), name)
+        if proposal.is_call
+        else stances.summary(count, name),
         flat=stances.flat(board.flat) if board.flat is not None else "",
-        is_call=_is_call(board),
+        is_call=proposal.is_call,
         silence=_silence(connection, instance, proposal.confederation, forum),
         order=options.in_order(count.result.order, {}, names),
         proof=f"/confederation/proof?of={quote(board.act.id, safe='')}" if board.refuted else "",
     )
-
-
-def _is_call(board: Board) -> bool:
-    """True for a call that each assembly signs for itself: nobody decides it for all (fine-print 11)."""
-    return board.proposal.rule is not None and board.proposal.rule.method is Method.ACCESSION
 
 
 def _silence(connection: Connection, instance: Instance, forum: str | None, name: str) -> str:

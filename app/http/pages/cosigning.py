@@ -11,13 +11,12 @@ from starlette.routing import Route
 from app.http.pages import forms, page, stances
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import cosigning, naming
+from app.operations import cosigning, naming, telling
 from app.operations.cosigning import Confirmation
 from app.operations.sealing import load
 from app.store import acts
 from app.store.accounts import Session
 from app.store.database import Connection
-from app.translation import notes
 from app.wiring import Instance
 
 PATH: Final = "/co-sign"
@@ -79,11 +78,10 @@ def _signed(connection: Connection, instance: Instance, found: Confirmation) -> 
 
 
 def _waiting(connection: Connection, instance: Instance, found: Confirmation, me: str) -> Waiting:
-    document = load(found.act)
     return Waiting(
         found.act.id,
         stances.address_of(found.act),
-        notes.sentence(document, naming.names(connection, instance, document), _),
+        telling.sentence(connection, instance, load(found.act), _),
         found.act.published_at,
         _signed(connection, instance, found),
         me in found.of and me not in found.by,

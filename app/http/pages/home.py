@@ -13,9 +13,8 @@ from starlette.routing import Route
 from app.governance.meeting import Stage
 from app.governance.proposal import State
 from app.http.pages import breaches, forms, moments, page, reminders, stances
-from app.kernel.instant import parse_instant
 from app.kernel.refusal import Refusal
-from app.operations import cosigning, naming, registering
+from app.operations import answering, cosigning, registering, telling
 from app.operations.registering import Entry
 from app.operations.sealing import load
 from app.operations.visiting import STRANGER, Door
@@ -25,7 +24,6 @@ from app.store.acts import StoredAct
 from app.store.agenda import Kind
 from app.store.database import Connection
 from app.store.meetings import Meeting
-from app.translation import notes
 from app.wiring import Instance
 
 _MOST: Final = 40
@@ -51,9 +49,9 @@ async def home(request: Request) -> Response:
         connection: Connection,
     ) -> tuple[tuple[agenda.Item, ...], tuple[Happening, ...], int, int, tuple[tuple[Meeting, str], ...]]:
         waiting = tuple(
-            item
-            for item in agenda.listed(connection, 200)
-            if item.state in _WAITING and (item.kind is Kind.ANSWER or item.asked) and not _is_over(instance, item)
+            one
+            for one in agenda.listed(connection, 200)
+            if one.state in _WAITING and (one.kind is Kind.ANSWER or one.asked) and not answering.is_over(instance, one)
         )
         unsigned = len(cosigning.waiting(connection, instance)) if account is not None else 0
         at_door = entrants.count(connection, entrants.State.WAITING) if account is not None else 0
@@ -73,12 +71,6 @@ def upcoming_meeting(
         return ()
     following = meetings.at_stage(connection, Stage.OPEN, Stage.CONVENED)[:1]
     return tuple((one, moments.coming(one.meets_at, int(instance.now().timestamp()))) for one in following)
-
-
-def _is_over(instance: Instance, item: agenda.Item) -> bool:
-    """True if an answer would come too late."""
-    closes = parse_instant(item.details.get("closes"))
-    return not isinstance(closes, Refusal) and instance.now() > closes
 
 
 def _feed(connection: Connection, instance: Instance, account: Account | None) -> tuple[Happening, ...]:
@@ -108,8 +100,7 @@ def _happening(
         reminded, way = reminders.of_mandate(connection, instance, event.kind, act)
         return Happening(event.happened_at, reminded, (way,)) if account is not None and reminded else None
     if act is not None:
-        document = load(act)
-        sentence = notes.sentence(document, naming.names(connection, instance, document), _)
+        sentence = telling.sentence(connection, instance, load(act), _)
     else:
         sentence = _meeting_sentence(connection, event) or _event_sentence(event.kind)
     if not sentence:
@@ -171,6 +162,7 @@ def _event_sentence(kind: str) -> str:
         "excluded": _("The assembly excluded somebody for a time."),
         "member-removed": _("A name was taken off the members’ list."),
         "asked": _("A delegate asks the assembly what to say."),
+        "asked_again": _("A call that we answered is before us once more."),
         "instruction_due": _(
             "Our delegates are still not told what to say, and the next meeting may be the last before the close."
         ),

@@ -9,6 +9,7 @@ from app.governance.meeting import Stage
 from app.governance.proposal import State
 from app.http.pages import (
     asked,
+    calling,
     charter,
     comparison,
     exclusions,
@@ -21,6 +22,7 @@ from app.http.pages import (
     voices,
 )
 from app.http.pages.asked import Asked
+from app.http.pages.calling import Call
 from app.http.pages.charter import Proposed
 from app.http.pages.comparison import Piece
 from app.http.pages.exclusions import Exclusion
@@ -90,6 +92,7 @@ class View:
     may_hide: bool = False
     lapses: Instant | None = None
     holds_until: Instant | None = None
+    call: Call | None = None
 
     @property
     def picture(self) -> Mapping[str, Any] | None:
@@ -143,6 +146,7 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         delegation=sitting.proposed(connection, instance, item, account) if item.kind is Kind.MANDATE else None,
         exclusion=exclusions.exclusion(connection, item, account),
         report=reports.of_item(connection, instance, item, account) if item.kind is Kind.REPORT else None,
+        call=calling.call(connection, instance, item, account),
         may_hide=account is not None and moderating.has_turn(connection, instance, account),
         lapses=lapsing.lapses_at(connection, instance, item) if item.state in _VOTABLE else None,
         holds_until=lapsing.holds_until(item),

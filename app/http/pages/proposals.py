@@ -14,7 +14,7 @@ from app.http.pages import beginnings, forms, items, options, page, sentences
 from app.http.pages.beginnings import NewText
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import answering, choosing, closing, confederations, hands, naming, proposing, voting
+from app.operations import answering, calls, choosing, closing, confederations, hands, naming, proposing, voting
 from app.operations.choosing import Choosing
 from app.operations.proposing import charter_of
 from app.store import agenda, votes
@@ -111,6 +111,17 @@ async def reserve(request: Request, _session: Session, fields: Fields) -> Respon
     """Put our reservations beside a text that we answer."""
     text = fields.get("text")
     return await on_item(request, lambda connection, _, item: answering.reserve(connection, item, text))
+
+
+async def ask_again(request: Request, session: Session, fields: Fields) -> Response:
+    """Put a call that we answered on our agenda once more."""
+    instance, item, why = _instance(request), request.path_params["item"], fields.get("why")
+    if items.ULID.fullmatch(item) is None:
+        return page.refused(request, _UNKNOWN, back="/proposals")
+    again = await instance.database.write(
+        lambda connection: calls.ask_again(connection, instance, session.account, item, why)
+    )
+    return page.refused(request, again, back=back_to(request)) if isinstance(again, Refusal) else _to(again.id)
 
 
 async def comment(request: Request, session: Session, fields: Fields) -> Response:
@@ -254,6 +265,7 @@ ROUTES = (
     Route(f"{_ITEM}/withdraw", forms.from_members(withdraw), methods=["POST"]),
     Route(f"{_ITEM}/comment", forms.from_speakers(comment), methods=["POST"]),
     Route(f"{_ITEM}/reserve", forms.from_members(reserve), methods=["POST"]),
+    Route(f"{_ITEM}/again", forms.from_members(ask_again), methods=["POST"]),
     Route(f"{_ITEM}/open", forms.from_members(open_vote), methods=["POST"]),
     Route(f"{_ITEM}/vote", forms.from_members(vote), methods=["POST"]),
     Route(f"{_ITEM}/count", forms.from_members(count), methods=["POST"]),

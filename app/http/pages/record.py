@@ -12,18 +12,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.http.pages import forms, page, sentences, stances, voices
+from app.http.pages import calling, forms, page, sentences, stances, voices
 from app.http.pages.voices import Heard
-from app.kernel.canonical import Document
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import entries, linking, naming
+from app.operations import entries, linking, naming, telling
 from app.operations.sealing import load, references
 from app.operations.visiting import shown
 from app.store import acts, consultations, notices
 from app.store.acts import Standing, StoredAct
 from app.store.database import Connection
-from app.translation import notes
 from app.wiring import Instance
 
 _TAGS: Final = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "h2", "h3", "h4", "code", "pre"}
@@ -65,6 +63,7 @@ class Entry:
     heard: tuple[Heard, ...]
     asked: tuple[Asked, ...]
     adaptable: bool
+    signed: str = ""
 
 
 async def show(request: Request) -> Response:
@@ -150,8 +149,8 @@ def _entry(connection: Connection, instance: Instance, act: StoredAct, *, to_mem
     named = (acts.by_reference(connection, item.id, item.digest) for item in references(document))
     here = shown(connection, instance, [one for one in named if one is not None], to_member=to_member)
     return Entry(
-        sentence(connection, instance, document),
-        naming.names(connection, instance, document)[act.author],
+        telling.sentence(connection, instance, document, _),
+        naming.name_of(connection, instance, act.author),
         act.published_at,
         act.digest,
         act.leaf,
@@ -165,6 +164,7 @@ def _entry(connection: Connection, instance: Instance, act: StoredAct, *, to_mem
         voices.of_act(connection, instance, act, None),
         _asked(connection, act),
         to_member and act.type in {"gov:Proposal", "gov:Draft"},
+        calling.signed_sentence(connection, instance, act.id),
     )
 
 
@@ -175,12 +175,7 @@ def _asked(connection: Connection, act: StoredAct) -> tuple[Asked, ...]:
 
 
 def _named(connection: Connection, instance: Instance, act: StoredAct) -> Named:
-    return Named(sentence(connection, instance, load(act)), stances.address_of(act))
-
-
-def sentence(connection: Connection, instance: Instance, document: Document) -> str:
-    """What an entry says, in one plain sentence."""
-    return notes.sentence(document, naming.names(connection, instance, document), _)
+    return Named(telling.sentence(connection, instance, load(act), _), stances.address_of(act))
 
 
 def _proof(bad: Refusal | None, by: str) -> str:

@@ -1,6 +1,6 @@
 """Where assemblies stand, in words: rows of a count, what an outcome says, what speaks against it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from gettext import gettext as _
 from gettext import ngettext
@@ -9,11 +9,12 @@ from urllib.parse import quote
 from app.governance.act import Ref
 from app.governance.outcome import Kind, Reason
 from app.governance.ratification import Stance
-from app.governance.tally import IN_FAVOUR, STANCES, By, Count, Position, Row
+from app.governance.tally import STANCES, By, Count, Position, Row
 from app.http.pages import moments, sentences
 from app.kernel.ids import Id
 from app.operations.counting import Board, Judged
 from app.operations.sealing import load
+from app.operations.signatures import Signature
 from app.store.acts import StoredAct
 
 Name = Callable[[str], str]
@@ -98,13 +99,13 @@ def summary(count: Count, name: Name) -> str:
     return " · ".join((*answered, last))
 
 
-def signed(count: Count, name: Name) -> str:
-    """Who signed a call, never more than that: `Signed by Riverside, Hill (by mandate).` (G7)."""
-    by = [
-        _("{assembly} (by mandate)").format(assembly=name(row.assembly)) if row.by is By.MANDATE else name(row.assembly)
-        for row in count.rows
-        if row.stance in IN_FAVOUR
-    ]
+def signed(count: Count, signatures: Iterable[Signature], name: Name) -> str:
+    """Who signed a call and when, never more: `Signed by Riverside (12 March 2026), Hill (by mandate, …).` (G7)."""
+    words = {
+        True: _("{assembly} (by mandate, {day})"),
+        False: _("{assembly} ({day})"),
+    }
+    by = [words[one.by_mandate].format(assembly=name(one.assembly), day=moments.day(one.since)) for one in signatures]
     gone = [name(row.assembly) for row in count.rows if row.stance is Position.REJECTED]
     said = _("Signed by {names}.").format(names=", ".join(by)) if by else _("Nobody has signed it yet.")
     return said if not gone else said + " " + _("Not signed, or no longer: {names}.").format(names=", ".join(gone))

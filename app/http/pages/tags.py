@@ -1,13 +1,15 @@
 """What of ours has a hashtag: the entries of the record in whose public words it stands."""
 
+from gettext import gettext as _
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.http.pages import page, stances
-from app.http.pages.record import Named, sentence
+from app.http.pages.record import Named
 from app.kernel.refusal import Refusal
+from app.operations import telling
 from app.operations.sealing import load
 from app.store import acts, notices
 from app.store.database import Connection
@@ -25,7 +27,7 @@ async def tagged(request: Request) -> Response:
     def look(connection: Connection) -> tuple[tuple[Named, int], ...]:
         found = (acts.by_seq(connection, act) for _, act in notices.tagged(connection, key, _MOST))
         return tuple(
-            (Named(sentence(connection, instance, load(act)), stances.address_of(act)), act.published_at)
+            (Named(telling.sentence(connection, instance, load(act), _), stances.address_of(act)), act.published_at)
             for act in found
             if act is not None
         )

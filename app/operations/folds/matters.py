@@ -112,7 +112,8 @@ def _state(connection: Connection, item: Item) -> str:
 def _decided(connection: Connection, item: Item) -> State | None:
     """None while our acts leave the text undecided: there is none, or another meeting has to adopt it too."""
     about = acts.naming(connection, item.act, "gov:proposal")
-    own = [load(act) for act in about if act.own and act.type in {"gov:Decision", "gov:Ratification"}]
+    ours = [act for act in about if act.own and act.type in {"gov:Decision", "gov:Ratification"}]
+    own = [load(act) for act in _of_this(connection, item, ours)]
     if not own:
         return None
     said = _said(own[-1])
@@ -120,6 +121,15 @@ def _decided(connection: Connection, item: Item) -> State | None:
     if said is State.ADOPTED and sum(_said(one) is State.ADOPTED for one in own) < asked:
         return None
     return said
+
+
+def _of_this(connection: Connection, item: Item, ours: list[StoredAct]) -> list[StoredAct]:
+    """Those of our acts about a text that belong to this item, where a call was before us more than once."""
+    at = {act.id: number for number, act in enumerate(ours, 1)}
+    begins = at.get(item.details.get("after", ""), 0)
+    same = (one for one in agenda.of_kind(connection, Kind.ANSWER) if one.act == item.act)
+    later = [one for one in same if (one.created_at, one.id) > (item.created_at, item.id)]
+    return ours[begins : min((at.get(one.details.get("after", ""), 0) for one in later), default=len(ours))]
 
 
 def _said(document: Document) -> State | None:
