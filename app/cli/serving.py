@@ -26,6 +26,7 @@ def serve(
     *,
     head_seconds: Annotated[float | None, typer.Option(hidden=True, help="for a request's head to arrive")] = None,
     request_seconds: Annotated[float | None, typer.Option(hidden=True, help="for all of it to arrive")] = None,
+    connections: Annotated[int | None, typer.Option(min=1, hidden=True, help="how many, in each process")] = None,
 ) -> None:
     """Run the web processes; with SQLite the worker runs inside."""
     settings = shell.or_fail(read_settings(**({"workers": workers} if workers is not None else {})))
@@ -34,9 +35,12 @@ def serve(
     shell.on(settings, _ready)
     said = {"head_seconds": head_seconds, "request_seconds": request_seconds}
     deadlines = {name: seconds for name, seconds in said.items() if seconds is not None}
+    crowded = import_module("app.http.crowd")
+    most = connections or min(crowded.MOST, _files_to_open() // 2)
+    crowd = crowded.Crowd(most, doors=settings.trusted_proxies.split(","))
     import_module("uvicorn").run(
         "app.cli.serving:web",
-        http=partial(import_module("app.http.deadlines").PunctualProtocol, **deadlines),
+        http=partial(import_module("app.http.deadlines").PunctualProtocol, crowd=crowd, **deadlines),
         ws="none",
         factory=True,
         host=host,
@@ -87,9 +91,14 @@ def web() -> object:
 
 def _open_many_files() -> None:
     """Raise the limit of open files as far as this process may: a connection is kept for each host written to."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_files_to_open(), most))
+
+
+def _files_to_open() -> int:
+    """How many files a process of ours may have open."""
     allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _OPEN_FILES if most == resource.RLIM_INFINITY else min(most, _OPEN_FILES)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(allowed, wanted), most))
+    return max(allowed, _OPEN_FILES if most == resource.RLIM_INFINITY else min(most, _OPEN_FILES))
 
 
 def _ready(connection: Connection, instance: Instance) -> None:
