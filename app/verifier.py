@@ -2321,6 +2321,9 @@ def _reasons(record: Record, outcome: Act) -> Iterator[Reason]:
     yield from _unreached(record, outcome)
     sealed = _read_outcome(record, outcome)
     proposal = record.find(outcome.need("gov:proposal"), "Proposal")
+    if proposal is None and record.find(outcome.need("gov:proposal"), "Draft") is not None:
+        yield Reason(Kind.FAULT, "outcome.draft", "what it counts is a draft, on which nobody decides", "b")
+        return
     if proposal is None:
         cited = outcome.need("gov:proposal")
         yield Reason(Kind.INCOMPLETE, "outcome.proposal", f"the proposal {cited.id} is not in the file", None, cited)
@@ -3070,8 +3073,10 @@ class Report:
     def _proposal_lines(self, proposal: ProposalReport) -> Iterator[str]:
         by_kind = {kind: [one for one in proposal.outcomes if one.judgement.kind is kind] for kind in Kind}
         unknown = bool(proposal.unclear or proposal.missing or by_kind[Kind.INCOMPLETE])
-        if proposal.count is None or unknown:
+        if unknown or (proposal.count is None and not by_kind[Kind.FAULT]):
             yield f"{proposal.name}: not enough to say."
+        elif proposal.count is None:
+            yield f"{proposal.name}: nothing is decided on it."
         else:
             same = " and ".join(dict.fromkeys(one.label for one in by_kind[Kind.FINE]))
             told = f", same as {same}" if same else "; counted here from what the assemblies signed"
@@ -3260,6 +3265,9 @@ def _subjects(record: Record) -> tuple[Ref, ...]:
 def _report_on(record: Record, ref: Ref, latest: datetime) -> ProposalReport:
     outcomes = _results(record, ref)
     proposal = record.find(ref, "Proposal")
+    draft = record.find(ref, "Draft")
+    if draft is not None:
+        return ProposalReport(ref, plain(draft.body["name"]), None, outcomes)
     if proposal is None:
         return ProposalReport(ref, f"Proposal {ref.id}", None, outcomes, (f"the proposal {ref.id}",), (ref,))
     case = case_of(record, proposal)

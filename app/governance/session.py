@@ -59,12 +59,16 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A text of a working group: no force, no stance, no count (governance.md §4)."""
+    """A text of a working group: no force, no stance, no count (governance.md §4).
+
+    `authors` and `group` are names that people chose, of who wrote it and of the working group.
+    """
 
     head: Head
     name: str
     session: Ref | None = None
     authors: tuple[str, ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,19 @@ def registered_before(call: Called, registrations: Iterable[Registration]) -> tu
             }
         )
     )
+
+
+def drafts_of(call: Called, drafts: Iterable[Draft]) -> tuple[tuple[Draft, ...], ...]:
+    """The drafts of a session, each with its versions, oldest first: those that who called it published."""
+    found: list[list[Draft]] = []
+    mine = (one for one in drafts if one.session in call.versions and one.head.author == call.session.head.author)
+    for one in sorted(mine, key=lambda draft: (draft.head.published, draft.head.ref)):
+        line = next((known for known in found if known[-1].head.ref == one.head.supersedes), None)
+        if line is None:
+            found.append([one])
+        else:
+            line.append(one)
+    return tuple(tuple(line) for line in found)
 
 
 def opened_by(calls: Iterable[Called], host: Id, at: Instant) -> Called | None:

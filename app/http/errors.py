@@ -86,6 +86,7 @@ _STATUSES: Final = {
     "vote.closed": 409,
     "call.open": 409,
     "call.late": 409,
+    "draft.unknown": 409,
 }
 _BY_FAMILY: Final = {
     "act": 400,

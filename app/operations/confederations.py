@@ -124,6 +124,9 @@ def named_by(connection: Connection, instance: Instance, document: Document) -> 
     forum = json.loads(act.raw).get("gov:forum") if act is not None and act.type == "gov:Proposal" else None
     found |= set(forum) if isinstance(forum, list) else set()
     found |= frozen_roll(connection, act.id) if act is not None else set()
+    found |= _taken_from(connection, document) | (
+        _taken_from(connection, json.loads(act.raw)) if act is not None else set()
+    )
     for name in tuple(found):
         found |= members_of(connection, name) | delegations_of(connection, name)
     return frozenset(found - {instance.assembly})
@@ -146,6 +149,13 @@ def targets(connection: Connection, instance: Instance, addresses: Iterable[str]
         host = urlsplit(inbox or address).netloc
         found[Target(inbox or address, inbox is not None, host)] = None
     return tuple(found)
+
+
+def _taken_from(connection: Connection, document: Document) -> set[str]:
+    """Whose texts a proposal was taken from: they hear what became of it, as all do to whose session it belonged."""
+    links = document.get("gov:links")
+    named = (links.get("derivedFrom") or ()) if document["type"] == "gov:Proposal" and isinstance(links, dict) else ()
+    return {source.author for ref in named if (source := acts.by_id(connection, ref["id"])) is not None}
 
 
 def _joined_by(connection: Connection, instance: Instance, act: StoredAct) -> int | None:

@@ -249,10 +249,13 @@ def _relay(
 
 
 def _introduce(connection: Connection, instance: Instance, newcomer: StoredAct) -> None:
-    """Tell an assembly that registers who had registered before it did: their acts went out without its address."""
-    session = load(newcomer)["gov:session"]["id"]
-    for act in acts.naming(connection, session, "gov:session"):
-        if act.type == "gov:Registration" and act.author != newcomer.author and act.standing is Standing.AUTHENTIC:
+    """Tell an assembly that registers who did before it, and what was drafted: that went out without its address."""
+    found = sessions.find(connection, instance, load(newcomer)["gov:session"]["id"])
+    versions = sorted(found.versions) if not isinstance(found, Refusal) else ()
+    for act in (one for ref in versions for one in acts.naming(connection, ref.id, "gov:session")):
+        earlier = act.type == "gov:Registration" and act.author != newcomer.author
+        drafted = act.type == "gov:Draft" and act.own
+        if (earlier or drafted) and act.standing is Standing.AUTHENTIC:
             send(connection, instance, "Announce", instance.assembly, load(act), (newcomer.author,))
 
 

@@ -41,7 +41,7 @@ def _pattern(kind: str, _: Translate) -> str:
         "gov:Report": _("{author} has reported to the assembly."),
         "gov:Session": _("{author} has called a meeting: {title}."),
         "gov:Registration": _("{author} sends a delegation to “{session}”."),
-        "gov:Draft": _("{author} has published a draft: {title}."),
+        "gov:Draft": _("{author} has published a draft of a working group, which decides nothing: {title}."),
         "gov:Receipt": _("{author} has put an entry on record."),
         "gov:Outcome": _("{author} has counted “{proposal}”: {status}."),
         "gov:Admission": _("{author} has admitted {assembly}."),

@@ -1,10 +1,14 @@
 """What people read of a session that a commune hosts: its agenda, who comes with which mandate, what was reached."""
 
+import re
+from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.operations import hosting
+from app.store.agenda import Kind
 from tests.operations.cycle import PEOPLE
 from tests.operations.neighbours import Valley, settle_down
 from tests.operations.test_sessions import bring, called, host, send_delegation
@@ -64,3 +68,47 @@ def test_it_is_called_registered_for_kept_and_handed_over_by_forms(valley: Valle
     there = read(signed_in(harbour, "Jo"), f"/sessions/{called(harbour).first.digest}")
     assert "The next one is hosted by us: what was not reached comes first." in there
     assert browser(hill).get("/sessions/nothing").status_code == 404
+
+
+@pytest.mark.shows("S10", "G7", "G15")
+def test_a_draft_is_published_adopted_and_made_a_call_by_forms(valley: Valley) -> None:
+    hill, river = valley["Hill"], valley["Riverside"]
+    path = f"/sessions/{called(hill).first.digest}"
+    rojin, ana = signed_in(hill, "Rojin"), signed_in(river, "Ana")
+    text: dict[str, Any] = {"name": "Bread for all", "text": "We bake on <b>Fridays</b>.", "group": "Bread & salt"}
+    said = send(rojin, hill, f"{path}/draft", path, 422, authors="", **text)
+    assert "Say who wrote it" in said
+    send(signed_in(hill, "Ida"), hill, f"{path}/draft", path, 403, authors="Gus", **text)
+    said = send(rojin, hill, f"{path}/draft", path, authors="Gus\nAna of Riverside", **text)
+    assert "A draft decides nothing and speaks for nobody." in said
+    assert "Working group Bread & salt: Gus, Ana of Riverside" in said
+    assert "We bake on <b>Fridays</b>." in said
+    assert "Another text of “Bread for all”" in said
+    valley.deliver()
+    there = ana.get(path).text
+    assert "Another text of" not in there
+    adopt, call = (unescape(one) for one in re.findall(r'href="(/proposals/new\?[^"]+)"', there))
+    assert "Taken from a text of Hill" in read(ana, adopt)
+    begun = unescape(ana.get(call).text)
+    assert 'value="call" selected' in begun
+    assert f'value="{hill.assembly}" selected' in begun
+    source = re.search(r'name="derived_from" value="([^"]+)"', begun)
+    assert source is not None
+    form: dict[str, Any] = {"title": "Bread for all", "text": "We bake on <b>Fridays</b>.", "derived_from": source[1]}
+    send(ana, river, "/proposals/new", "/proposals/new", category="policy", **form)
+    valley.deliver()
+    assert "Riverside talks about adopting it." in read(browser(hill), path)
+    river.decide(river.item(Kind.PROPOSAL, "Bread"))
+    send(ana, river, "/proposals/new", "/proposals/new", category="call", forum=hill.assembly, **form)
+    river.decide(river.item(Kind.PROPOSAL, "Bread"))
+    valley.deliver()
+    hill.do(hosting.duties)
+    valley.deliver()
+    for place in (hill, river):
+        said = read(browser(place), path)
+        assert "Riverside has adopted it as it stands." in said
+        assert "Riverside made a call of it. Nobody has signed it yet." in said
+    river.decide(river.item(Kind.ANSWER, "Bread"))
+    valley.deliver()
+    assert "Riverside made a call of it. Signed by Riverside (" in read(rojin, path)
+    assert "On our agenda: Bread for all" in read(rojin, path)

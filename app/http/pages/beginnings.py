@@ -16,6 +16,8 @@ _MOST: Final = 200
 class NewText:
     """A title and a text to begin with; `source` is the entry that they come from, `of` whose it is.
 
+    `category` and `forum` are chosen already.
+
     `decisions` are ours that are in force, by address and title; `about` is the one that it is about.
     """
 
@@ -25,6 +27,8 @@ class NewText:
     of: str = ""
     about: str = ""
     decisions: tuple[tuple[str, str], ...] = ()
+    category: str = ""
+    forum: str = ""
 
 
 def begin(connection: Connection, instance: Instance, source: str, about: str) -> NewText:

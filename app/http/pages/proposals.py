@@ -1,6 +1,7 @@
 """The agenda: what is proposed and what was brought to us, discussed, voted on, counted and closed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final, TypeVar
 
@@ -41,14 +42,16 @@ async def new(request: Request, _session: Session) -> Response:
     """The form for a proposal."""
     instance = _instance(request)
 
-    source, about = request.query_params.get("from", ""), request.query_params.get("about", "")
+    asked = request.query_params
+    source, about = asked.get("from", ""), asked.get("about", "")
 
     def look(connection: Connection) -> tuple[list[tuple[str, str]], tuple[str, ...], NewText]:
         found = sorted(confederations.forums(connection, instance))
         charter = charter_of(connection, instance, instance.assembly, instance.now())
         names = [(forum, naming.assembly_name(connection, instance, forum)) for forum in found]
         categories = proposing.categories(charter) if charter is not None else proposing.CATEGORIES
-        return names, categories, beginnings.begin(connection, instance, source, about)
+        begun = beginnings.begin(connection, instance, source, about)
+        return names, categories, replace(begun, category=asked.get("category", ""), forum=asked.get("forum", ""))
 
     forums, categories, begun = await instance.database.read(look)
     kinds = [(name, sentences.category(name)) for name in categories]

@@ -9,11 +9,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.governance.session import Called
-from app.http.pages import forms, moments, page, sending, stances
+from app.http.pages import drafts, forms, moments, page, sending, stances
+from app.http.pages.drafts import Draft
 from app.http.pages.forms import Fields
 from app.http.pages.sending import Sent
 from app.kernel.refusal import Refusal
-from app.operations import answering, delegations, naming, sessions
+from app.operations import answering, delegations, drafting, naming, sessions
 from app.operations.delegations import Delegation
 from app.operations.visiting import STRANGER, Door
 from app.store import accounts, acts
@@ -63,6 +64,8 @@ class Meeting:
     participants: tuple[Participant, ...] = ()
     mandates: tuple[tuple[str, str], ...] = ()
     may_keep: bool = False
+    drafts: tuple[Draft, ...] = ()
+    may_draft: bool = False
 
 
 async def listed(request: Request) -> Response:
@@ -157,6 +160,13 @@ async def end(request: Request, session: Session, fields: Fields) -> Response:
     )
 
 
+async def draft(request: Request, session: Session, fields: Fields) -> Response:
+    """Publish a draft of a working group, or another text of one."""
+    authors = tuple(line.strip() for line in fields.get("authors").split("\n") if line.strip())
+    wish = drafting.Wish(fields.get("name"), fields.get("text"), fields.get("group"), authors, fields.get("replaces"))
+    return await _on_session(request, lambda c, i, one: drafting.publish(c, i, session.account, one, wish))
+
+
 def _place(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
 
@@ -230,6 +240,8 @@ def _whole(connection: Connection, instance: Instance, called: Called, account: 
         participants=tuple(_participant(connection, instance, one, account) for one in came),
         mandates=tuple((one.act, ", ".join(person for _id, person in one.people)) for one in words),
         may_keep=ours and not known.is_over and account is not None and account.caretaker,
+        drafts=drafts.drafts(connection, instance, called, account),
+        may_draft=ours and account is not None and account.caretaker,
     )
 
 
@@ -273,5 +285,6 @@ ROUTES = (
     Route(f"{_ONE}/register", forms.from_members(register), methods=["POST"]),
     Route(f"{_ONE}/postpone", forms.from_members(postpone), methods=["POST"]),
     Route(f"{_ONE}/order", forms.from_members(reorder), methods=["POST"]),
+    Route(f"{_ONE}/draft", forms.from_members(draft), methods=["POST"]),
     Route(f"{_ONE}/end", forms.from_members(end), methods=["POST"]),
 )

@@ -35,7 +35,8 @@ def read_registration(head: Head, keys: Fields) -> Registration:
 
 def read_draft(head: Head, keys: Fields) -> Draft:
     """The Draft of `keys`."""
-    return Draft(head, keys.text("name"), keys.ref_or_none("gov:session"), keys.texts("gov:authors"))
+    group = keys.text_or_none("gov:workingGroup")
+    return Draft(head, keys.text("name"), keys.ref_or_none("gov:session"), keys.texts("gov:authors"), group or "")
 
 
 def read_report(head: Head, keys: Fields) -> Report:
@@ -81,13 +82,19 @@ def registration(*, session: Ref, mandate: Ref, **common: Unpack[writing.Common]
 
 
 def draft(
-    *, name: str, session: Ref | None = None, authors: Iterable[str] = (), **common: Unpack[writing.Common]
+    *,
+    name: str,
+    session: Ref | None = None,
+    authors: Iterable[str] = (),
+    group: str | None = None,
+    **common: Unpack[writing.Common],
 ) -> Document:
-    """An unsigned `gov:Draft`; the text is `content`."""
+    """An unsigned `gov:Draft` of the working group `group`; the text is `content`."""
     keys: Document = {
         "name": name,
         "gov:session": writing.ref_or_none(session),
         "gov:authors": writing.listed(authors),
+        "gov:workingGroup": group,
     }
     return writing.act("gov:Draft", common, keys)
 
