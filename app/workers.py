@@ -12,6 +12,7 @@ from app.operations import (
     closing,
     consulting,
     forgetting,
+    fulfilling,
     gleaning,
     hosting,
     instructing,
@@ -110,6 +111,7 @@ async def _each_second(instance: Instance) -> None:
 async def _each_minute(instance: Instance) -> None:
     while True:
         await _guarded(lambda: instance.database.write(lambda connection: instructing.duties(connection, instance)))
+        await _guarded(lambda: instance.database.write(lambda connection: fulfilling.duties(connection, instance)))
         await _guarded(lambda: instance.database.write(lambda connection: lapsing.duties(connection, instance)))
         await _guarded(lambda: instance.database.write(lambda connection: standing_in.duties(connection, instance)))
         await asyncio.sleep(_MINUTE_SECONDS)

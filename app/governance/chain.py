@@ -7,7 +7,7 @@ from typing import Final
 from app.governance.act import Ref
 from app.governance.proposal import Event, Proposal, State, advance
 from app.governance.ratification import Decision
-from app.governance.rules import Status
+from app.governance.rules import Method, Status
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 
@@ -39,33 +39,80 @@ class Settled:
         return self.state is State.IN_FORCE
 
 
-def chain(adopted: Iterable[tuple[Decision, Proposal]], at: Instant) -> tuple[Settled, ...]:
-    """The decisions of one assembly in the order in which they were made, each where it stands at `at`.
+def provisional_until(decision: Decision) -> Instant | None:
+    """Until when three can call back what `decision` resolved provisionally; None for any other.
+
+    What a meeting decided after it was called back names that in `unresolved`, and stands.
+    """
+    resolved = decision.rule.method is Method.PROVISIONAL and decision.status is Status.ADOPTED
+    return decision.head.published + decision.rule.window if resolved and decision.unresolved is None else None
+
+
+def chain(decided: Iterable[tuple[Decision, Proposal]], at: Instant) -> tuple[Settled, ...]:
+    """The adopted among an assembly's decisions in the order in which they were made, each where it stands at `at`.
 
     A link names the Decision, or the Proposal that it adopted. Only a later decision moves an earlier one, and
     what is at an end stays so: a decision about one that was repealed, or whose time was over, changes nothing.
+    One that was resolved provisionally moves others when it can be called back no longer; called back by a
+    Decision in its place, it is in force no more.
     """
-    pairs = [pair for pair in adopted if pair[0].status is Status.ADOPTED]
     found: dict[Ref, Settled] = {}
-    for decision, proposal in sorted(pairs, key=lambda pair: (pair[0].head.published, pair[0].head.ref)):
-        _expire(found, decision.head.published)
-        for link in proposal.links:
-            for earlier in [one for one in found.values() if link.kind in KINDS and _names(link.acts, one)]:
-                found[earlier.decision.head.ref] = _moved(earlier, link.kind, decision.head.ref)
-        state = advance(State.ADOPTED, Event.ENTERED_INTO_FORCE)
-        if isinstance(state, Refusal):
-            raise TypeError(state.because)
-        found[decision.head.ref] = Settled(decision, proposal, state)
+    for when, decision, proposal, moves in _steps(decided):
+        _expire(found, min(when, at))
+        if not moves:
+            _make(found, decision, proposal)
+        elif when <= at and _stands(found, decision):
+            for link in proposal.links:
+                for earlier in [one for one in found.values() if link.kind in KINDS and _names(link.acts, one)]:
+                    found[earlier.decision.head.ref] = _moved(earlier, link.kind, decision.head.ref)
     _expire(found, at)
     return tuple(found.values())
+
+
+def _steps(decided: Iterable[tuple[Decision, Proposal]]) -> list[tuple[Instant, Decision, Proposal, bool]]:
+    """What happened when: a decision moves the earlier ones that it names, and is made."""
+    made = [
+        (decision.head.published, decision, proposal, False)
+        for decision, proposal in decided
+        if decision.status is Status.ADOPTED or decision.head.supersedes is not None
+    ]
+    moves = [
+        (provisional_until(decision) or when, decision, proposal, True)
+        for when, decision, proposal, _ in made
+        if decision.status is Status.ADOPTED
+    ]
+    return sorted([*moves, *made], key=lambda step: (step[0], step[1].head.ref, not step[3]))
+
+
+def _make(found: dict[Ref, Settled], decision: Decision, proposal: Proposal) -> None:
+    """Add an adopted decision; one in the place of an earlier, that leaves it to the next meeting, undoes that."""
+    if decision.status is Status.ADOPTED:
+        found[decision.head.ref] = Settled(decision, proposal, _following(State.ADOPTED, Event.ENTERED_INTO_FORCE))
+        return
+    earlier = found.get(decision.head.supersedes) if decision.head.supersedes is not None else None
+    if earlier is not None and earlier.in_force and provisional_until(earlier.decision) is not None:
+        state = _following(earlier.state, Event.CALLED_BACK)
+        found[earlier.decision.head.ref] = replace(earlier, state=state, by=decision.head.ref)
+
+
+def _following(state: State, event: Event) -> State:
+    following = advance(state, event)
+    if isinstance(following, Refusal):
+        raise TypeError(following.because)
+    return following
+
+
+def _stands(found: dict[Ref, Settled], decision: Decision) -> bool:
+    """True unless it was called back before it moved anything."""
+    own = found.get(decision.head.ref)
+    return own is None or own.in_force
 
 
 def _expire(found: dict[Ref, Settled], at: Instant) -> None:
     """Move what is in force and whose time is over at `at`: it holds before its end, and not at it (fine-print 13)."""
     for ref, one in found.items():
-        state = advance(one.state, Event.EXPIRED)
-        if one.proposal.valid_until is not None and one.proposal.valid_until <= at and not isinstance(state, Refusal):
-            found[ref] = replace(one, state=state)
+        if one.in_force and one.proposal.valid_until is not None and one.proposal.valid_until <= at:
+            found[ref] = replace(one, state=_following(one.state, Event.EXPIRED))
 
 
 def _names(acts: tuple[Ref, ...], earlier: Settled) -> bool:

@@ -177,6 +177,7 @@ class Event(StrEnum):
     SUPERSEDED = "superseded"
     REPEALED = "repealed"
     EXPIRED = "expired"
+    CALLED_BACK = "called_back"  # resolved provisionally, until three object: the next meeting decides
 
 
 NEXT: Final = {
@@ -202,6 +203,7 @@ NEXT: Final = {
     (State.IN_FORCE, Event.SUPERSEDED): State.SUPERSEDED,
     (State.IN_FORCE, Event.REPEALED): State.REPEALED,
     (State.IN_FORCE, Event.EXPIRED): State.EXPIRED,
+    (State.IN_FORCE, Event.CALLED_BACK): State.UNRESOLVED,
 }
 """The whole life of a matter, whose second round, a Proposal of its own, goes on with it.
 

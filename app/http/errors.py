@@ -67,6 +67,8 @@ _STATUSES: Final = {
     "entry.erased": 410,
     "act.unknown": 404,
     "proposal.state": 409,
+    "provisional.over": 409,
+    "provisional.twice": 409,
     "teller.differ": 409,
     "teller.two": 409,
     "vote.open": 409,

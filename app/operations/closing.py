@@ -18,13 +18,13 @@ from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from app.operations import (
     attending,
+    calling_back,
     calls,
     deliberating,
     facilitating,
-    linking,
+    fulfilling,
     procedure,
 )
-from app.operations.carrying_out import carry_out
 from app.operations.hands import Room, room_of
 from app.operations.procedure import Question
 from app.operations.proposing import begin_second_round
@@ -102,7 +102,7 @@ def _settle(
 ) -> Closed:
     """Both rounds if they were held at once, the act of each, and what follows from the last."""
     result = recall_quorum(connection, item, tallied.counts) or tallied.result(rule)
-    earlier = _left_unresolved(connection, tallied.vote)
+    earlier = calling_back.left_to_meeting(item) or _left_unresolved(connection, tallied.vote)
     rounds, sealed, unresolved = [(rule, result)], [], earlier
     if result.status is Status.UNRESOLVED:
         first = _decide(connection, instance, item, tallied, rule, result, None)
@@ -123,6 +123,8 @@ def _settle(
     if again:
         sealed.append(_decide(connection, instance, item, tallied, rule, result, unresolved))
         deliberating.carry_on(connection, instance, item, sealed[-1])
+    elif result.status is Status.UNRESOLVED and rule.method is Method.PROVISIONAL:
+        calling_back.put_before_next(connection, instance, item, sealed[-1])
     elif result.status is not Status.UNRESOLVED:
         sealed.extend(_sealed_result(connection, instance, item, tallied, rule, result, unresolved))
     kept = kept_of(tallied, rounds, sealed, instance, by)
@@ -160,9 +162,8 @@ def _sealed_result(
     decision = _decide(connection, instance, item, tallied, rule, result, unresolved)
     if result.status is not Status.ADOPTED:
         return (decision,)
-    linking.move_earlier(connection, instance, decision)
-    done = carry_out(connection, instance, item, decision)
-    return (decision, done) if isinstance(done, StoredAct) else (decision,)
+    done = fulfilling.order(connection, instance, item, decision)
+    return (decision,) if done is None else (decision, done)
 
 
 def _decide(

@@ -177,7 +177,7 @@ def _put(connection: Connection, meeting_id: str, fresh: Sequence[Point], *, who
 
 
 def _left_over(connection: Connection, meeting_id: str, now: Instant) -> tuple[Point, ...]:
-    """The minutes that wait to be adopted, and what earlier meetings did not reach and is still to be done."""
+    """The minutes that wait to be adopted, what was called back, and what was not reached and is still to be done."""
     minutes = tuple(
         _new(now, Kind.MINUTES, _("Minutes of {day}").format(day=_day(meeting.meets_at)), minutes_of=meeting.id)
         for meeting in meetings.with_minutes_to_adopt(connection)
@@ -185,8 +185,24 @@ def _left_over(connection: Connection, meeting_id: str, now: Instant) -> tuple[P
     left = meetings.left_over(connection)
     for point in left:
         meetings.set_carried(connection, point.id, meeting_id)
-    again = tuple(_again(point) for point in left if point.kind is not Kind.MINUTES and _is_open(connection, point))
-    return (*minutes, *again)
+    called = _called_back(connection, now)
+    first = {point.item for point in called}
+    again = tuple(
+        _again(point)
+        for point in left
+        if point.kind is not Kind.MINUTES and point.item not in first and _is_open(connection, point)
+    )
+    return (*minutes, *called, *again)
+
+
+def _called_back(connection: Connection, now: Instant) -> tuple[Point, ...]:
+    """What three called back and no meeting to come has on its agenda: it comes first at the next (§3)."""
+    left = (item for item in agenda.in_states(connection, (State.UNRESOLVED,)) if "called_back" in item.details)
+    return tuple(
+        _new(now, Kind.ITEM, _("Called back: {title}").format(title=item.title), item=item.id, about=item.act_digest)
+        for item in left
+        if not any(one.stage in {Stage.CONVENED, Stage.OPEN} for _, one in meetings.naming(connection, item.id))
+    )
 
 
 def _again(point: Point) -> Point:

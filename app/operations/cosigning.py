@@ -60,6 +60,11 @@ def confirmation(connection: Connection, instance: Instance, act: StoredAct) -> 
     return next(iter(_confirmations(connection, instance, [act])))
 
 
+def counting(connection: Connection, instance: Instance, kept: Iterable[StoredAct]) -> tuple[StoredAct, ...]:
+    """Those of our acts that count: nobody has to confirm them, or enough co-signers did."""
+    return tuple(one.act for one in _confirmations(connection, instance, kept) if one.counts)
+
+
 def waiting(connection: Connection, instance: Instance) -> tuple[Confirmation, ...]:
     """Our newest acts that do not count yet for want of co-signers, newest first."""
     kept = acts.of_type(connection, *CONFIRMED, author=instance.assembly)[-_MOST_SHOWN:]

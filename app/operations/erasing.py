@@ -41,7 +41,7 @@ def erase(
         return Refusal("erasing.keys", f"{act_id} is a {act.type}, which holds no words to erase")
     if not because.strip():
         return Refusal("erasing.because", "why the words go is said in the record")
-    refused = orders.check(connection, "erasing.decision", act.id, decision)
+    refused = orders.check(connection, instance, "erasing.decision", act.id, decision)
     if refused is not None:
         return refused
     head = heading(connection, instance)

@@ -30,20 +30,21 @@ def duties(connection: Connection, instance: Instance) -> int:
     for item in agenda.in_states(connection, (State.ADOPTED,)):
         until = holds_until(item)
         if until is not None and until <= now:
-            moved += _expire(connection, instance, item)
+            moved += _move(connection, instance, item, Event.EXPIRED)
     return moved
 
 
 def lapses_at(connection: Connection, instance: Instance, item: Item) -> Instant | None:
     """When an undecided item lapses if nobody votes on it; None if it does not.
 
-    An answer to others, when nothing can change the count any more: its close and the time to object. Else the
+    An answer to others, when nothing can change the count any more: its close and the time to object (a call
+    is signed off later too, and what was put before us after its close has its own time). Else the
     charter's `lapse` after its latest text, or after the latest vote on it; never while a meeting to come has it
     on its agenda. It keeps the charter under which it was opened.
     """
     first = item.kind is Kind.ANSWER and "after" not in item.details  # asked again: a signature is ours at any time
     closes = parse_instant(item.details.get("closes")) if first else None
-    if closes is not None and not isinstance(closes, Refusal):
+    if closes is not None and not isinstance(closes, Refusal) and item.created_at <= closes.timestamp():
         return closes + CONTEST
     charter = charter_of(connection, instance, instance.assembly, datetime.fromtimestamp(item.created_at, UTC))
     if charter is None or charter.lapse == timedelta(0):
@@ -62,16 +63,10 @@ def holds_until(item: Item) -> Instant | None:
     return None if isinstance(found, Refusal) else found
 
 
-def _expire(connection: Connection, instance: Instance, item: Item) -> int:
-    """An adopted matter is in force: the table of its life leads from there to its end."""
-    in_force = advance(State(item.state), Event.ENTERED_INTO_FORCE)
-    if isinstance(in_force, Refusal):
-        raise TypeError(f"{item.id} is {item.state}: {in_force.because}")
-    return _move(connection, instance, item, Event.EXPIRED, in_force)
-
-
-def _move(connection: Connection, instance: Instance, item: Item, event: Event, state: State | None = None) -> int:
-    following = advance(state or State(item.state), event)
+def _move(connection: Connection, instance: Instance, item: Item, event: Event) -> int:
+    """An adopted matter is in force, and its life leads on from there."""
+    state = State.IN_FORCE if item.state == State.ADOPTED else State(item.state)
+    following = advance(state, event)
     if isinstance(following, Refusal):
         raise TypeError(f"{item.id} cannot be {event}: {following.because}")
     agenda.set_state(connection, item.id, following.value)

@@ -10,6 +10,7 @@ from app.governance.ratification import Decision
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
+from app.operations import cosigning
 from app.operations.reading import Reading
 from app.store import acts, agenda
 from app.store.acts import StoredAct
@@ -43,11 +44,14 @@ def touches_entrenched(charter: Charter, wanted: Iterable[tuple[str, str]]) -> b
 
 
 def settled(connection: Connection, instance: Instance) -> tuple[Settled, ...]:
-    """What our assembly adopted, first decision first, each where it stands now; how it decides is left out."""
+    """What our assembly adopted, first decision first, each where it stands now; how it decides is left out.
+
+    What co-signers still have to confirm does not count, and is not among it.
+    """
     reading = Reading(connection, loopback=instance.loopback)
-    kept = acts.of_type(connection, "gov:Decision", author=instance.assembly)
+    kept = cosigning.counting(connection, instance, acts.of_type(connection, "gov:Decision", author=instance.assembly))
     pairs = ((one, reading.at(Proposal, one.proposal)) for one in reading.all_of(Decision, kept))
-    adopted = (
+    decided = (
         (decision, proposal)
         for decision, proposal in pairs
         if proposal is not None
@@ -55,7 +59,7 @@ def settled(connection: Connection, instance: Instance) -> tuple[Settled, ...]:
         and not proposal.is_call  # that our signature stays is no decision of its own
         and not _is_amendment(connection, proposal)
     )
-    return chain(adopted, instance.now())
+    return chain(decided, instance.now())
 
 
 def _is_amendment(connection: Connection, proposal: Proposal) -> bool:

@@ -44,7 +44,7 @@ def add(
     name = plain_name(shown)
     if isinstance(name, Refusal):
         return name
-    refused = _may_change(connection, name, decision)
+    refused = _may_change(connection, instance, name, decision)
     if refused is not None:
         return refused
     added = enter(connection, instance, name, password=password)
@@ -104,7 +104,7 @@ def remove(connection: Connection, instance: Instance, name: str, *, decision: s
     )
     if found is None:
         return Refusal("member.unknown", f"{name!r} is not on the list")
-    refused = _may_change(connection, found.shown, decision)
+    refused = _may_change(connection, instance, found.shown, decision)
     if refused is not None:
         return refused
     now = int(instance.now().timestamp())
@@ -125,9 +125,9 @@ def roll_size(connection: Connection, instance: Instance, act_id: str) -> RollSi
     return RollSize(len(people), commitment(salt, people))
 
 
-def _may_change(connection: Connection, name: str, decision: str | None) -> Refusal | None:
+def _may_change(connection: Connection, instance: Instance, name: str, decision: str | None) -> Refusal | None:
     """None in a gathering, or if `decision` is an adopted one of ours on a text that names the person."""
-    return orders.check(connection, "member.decision", name, decision)
+    return orders.check(connection, instance, "member.decision", name, decision)
 
 
 def _log(connection: Connection, kind: str, decision: str | None, now: int) -> None:

@@ -3,14 +3,16 @@
 import json
 
 from app.kernel.refusal import Refusal
+from app.operations import cosigning
 from app.store import accounts, acts
 from app.store.database import Connection
+from app.wiring import Instance
 
 
-def check(connection: Connection, code: str, named: str, decision: str | None) -> Refusal | None:
-    """None in a gathering, or if `decision` is an adopted one of ours on a text that says `named`; else `code`.
+def check(connection: Connection, instance: Instance, code: str, named: str, decision: str | None) -> Refusal | None:
+    """None in a gathering, or if `decision` is an adopted one of ours, that counts, on a text that says `named`.
 
-    `body.missing` where there is no body.
+    Else `code`; `body.missing` where there is no body.
     """
     body = accounts.body(connection)
     if body is None:
@@ -25,6 +27,8 @@ def check(connection: Connection, code: str, named: str, decision: str | None) -
     document = json.loads(act.raw) if act is not None and act.own and act.type == "gov:Decision" else {}
     if document.get("gov:status") != "adopted":
         return Refusal(code, f"{decision} is no adopted decision of {body.name}")
+    if act is not None and not cosigning.confirmation(connection, instance, act).counts:
+        return Refusal(code, f"{decision} waits for second signatures")
     about = acts.by_id(connection, document.get("gov:proposal", {}).get("id", ""))
     text = json.loads(about.raw) if about is not None else {}
     written = f"{text.get('name', '')} {text.get('source', {}).get('content', '')} {text.get('content', '')}"

@@ -135,7 +135,8 @@ def status(item: Item, question: Question) -> str:
 
 def is_askable(item: Item, question: Question) -> bool:
     """True if the question may be put where the item stands now."""
-    return State(item.state) in _STATES[question]
+    left_to_meeting = question is Question.GO_ON and "called_back" in item.details
+    return State(item.state) in _STATES[question] and not left_to_meeting
 
 
 def in_words(question: Question, title: str) -> str:

@@ -167,10 +167,14 @@ def end(connection: Connection, instance: Instance, item: Item, decision: Stored
 
 
 def is_held(connection: Connection, mandate_id: str, person: str) -> bool:
-    """True while a recall of this person under this mandate is open: our server then seals no vote of theirs."""
+    """True while a recall of this person under this mandate is open: our server then seals no vote of theirs.
+
+    So it is while one that was adopted waits to be carried out.
+    """
     return any(
-        State(item.state) in _WAITING and person in item.details.get("delegates", (person,))
+        person in item.details.get("delegates", (person,))
         for item in _recalls_of(connection, mandate_id)
+        if State(item.state) in _WAITING or "ordered" in item.details
     )
 
 

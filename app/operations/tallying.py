@@ -16,6 +16,7 @@ from app.governance.rules import (
     Counts,
     Fact,
     FactCode,
+    Method,
     Result,
     Rule,
     Status,
@@ -146,9 +147,14 @@ def charter_of_vote(connection: Connection, instance: Instance, vote: Vote) -> C
 
 
 def _unheard(connection: Connection, instance: Instance, item: Item, vote: Vote, room: Room) -> Refusal | None:
-    """`vote.room` if a vote that was opened for a meeting has no hands, before one held online alone could be over."""
+    """`vote.room` if a vote that was opened for a meeting has no hands, before one held online alone could be over.
+
+    What is resolved provisionally is never decided without hands.
+    """
     if not vote.in_meeting or room.tellers:
         return None
+    if vote.rule.get("method") == Method.PROVISIONAL and item.kind is not Kind.ANSWER:
+        return Refusal("vote.room", "what is resolved provisionally is resolved face to face")
     charter = charter_of_vote(connection, instance, vote)
     return None if charter is None else deliberating.may_close_unheard(connection, instance, item, charter)
 

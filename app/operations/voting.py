@@ -9,12 +9,10 @@ from app.governance.ballot import Choice
 from app.governance.charter import Charter
 from app.governance.modes import Mode, opening_mode
 from app.governance.proposal import Event, State, advance
-from app.governance.ratification import own_categories
 from app.governance.rules import (
     OF_OPTIONS,
     Method,
     Rule,
-    parse_rule,
     rule_document,
 )
 from app.kernel.canonical import commitment
@@ -34,7 +32,8 @@ from app.operations import (
 from app.operations.choosing import choosing
 from app.operations.electorate import count_on
 from app.operations.procedure import Question
-from app.operations.proposing import CALL, begin_second_round, charter_of
+from app.operations.proposing import begin_second_round, charter_of
+from app.operations.rounds import face_to_face, first_round, rule_now
 from app.store import agenda, meetings, room_counts, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind
@@ -47,13 +46,6 @@ LONGEST: Final = timedelta(days=366)
 LONGEST_REASON: Final = 2_000
 _SIX: Final = tuple(Choice)
 _THREE: Final = (Choice.AGREE, Choice.DISAGREE, Choice.ABSTAIN)
-_CATEGORIES: Final = {
-    Kind.ENTRY: ("entry", "admission"),
-    Kind.CARETAKERS: ("caretaking", "mandate"),
-    Kind.HIDING: ("moderation", "procedure"),
-}
-"""Under which names a charter may have the rule for a matter that has none of its own in governance.md §2."""
-
 _CHOICES: Final[Mapping[str, tuple[Choice, ...]]] = {
     Method.CONSENSUS: _SIX,
     Method.TWO_STAGE: _SIX,
@@ -80,7 +72,8 @@ def open_vote(
     After a first round that resolved nothing it is the second, by the rule's `then`. Refuses by
     `item.unknown`, `vote.open`, `vote.closes`, `vote.wait`, `vote.early`, `vote.convocation`, `vote.rounds`,
     `procedure.undecided`, `proposal.state`, `charter.missing`, `charter.changed`, `charter.voting`, `item.category`,
-    `meeting.facilitator`, `vote.agenda`, `vote.presence`, `vote.stranger`, `vote.mode`, `vote.secret`.
+    `meeting.facilitator`, `vote.agenda`, `vote.presence`, `vote.stranger`, `vote.mode`, `vote.secret` and
+    `vote.face_to_face` (what is resolved provisionally, or was called back, is decided by a meeting).
     """
     found = _openable(connection, instance, item_id, lasts)
     if isinstance(found, Refusal):
@@ -96,6 +89,8 @@ def open_vote(
     kept = opening_mode(item.category, charter.ballots, mode, asked, in_meeting=in_meeting)
     if isinstance(kept, Refusal):
         return kept
+    if not in_meeting and face_to_face(item, rule):
+        return Refusal("vote.face_to_face", f"{item.id} is decided by those who meet")
     ready = _ready(connection, instance, item, charter, in_meeting=in_meeting, both_rounds=both_rounds)
     if isinstance(ready, Refusal):
         return ready
@@ -207,7 +202,7 @@ def _openable(
         return Refusal("charter.missing", "there is no charter of ours")
     if isinstance(_deciding(State(item.state)), Refusal):
         return Refusal("proposal.state", item.state)
-    rule = _rule(connection, instance, item, charter)
+    rule = rule_now(connection, instance, item, charter)
     return rule if isinstance(rule, Refusal) else (item, charter, rule)
 
 
@@ -244,35 +239,10 @@ def _meeting(connection: Connection, item: Item, by: Account | None) -> Meeting 
     return meeting
 
 
-def first_round(connection: Connection, item: Item) -> Vote | None:
-    """The latest vote on the text in force that ended unresolved, if the next one is its second round."""
-    if item.state != State.UNRESOLVED:
-        return None
-    earlier = [vote for vote in votes.of_item(connection, item.id) if vote.closed and vote.act == item.act]
-    return earlier[-1] if earlier and earlier[-1].rule.get("method") == Method.TWO_STAGE else None
-
-
 def _deciding(state: State) -> State | Refusal:
     """Voting fixes a text that was open; a second round, and a text on which too few voted, are fixed already."""
     frozen = advance(state, Event.FROZEN) if state is State.OPEN else state
     return frozen if isinstance(frozen, Refusal) else advance(frozen, Event.VOTING_OPENED)
-
-
-def _rule(connection: Connection, instance: Instance, item: Item, charter: Charter) -> Rule | Refusal:
-    first = first_round(connection, item)
-    if first is not None:
-        rule = parse_rule(first.rule)
-        if isinstance(rule, Rule) and rule.then is not None:
-            closed = int(first.result["closed_at"]) if first.result is not None else first.closes_at
-            over = closed + int(rule.wait.total_seconds())
-            return rule.then if instance.now().timestamp() >= over else Refusal("vote.wait", f"not before {over}")
-    # Whether we bring a call is decided by the rule by which we sign one: its own decides nothing (fine-print 11).
-    signed = item.kind is Kind.ANSWER or item.category == CALL
-    categories = own_categories(item.category) if signed else _CATEGORIES.get(item.kind, (item.category,))
-    found = next((charter.rules[name] for name in categories if name in charter.rules), None)
-    if found is not None and found.method is Method.ACCESSION:
-        return Refusal("item.category", "a call is signed, not voted on by its own rule")
-    return found or Refusal("item.category", f"our charter has no rule for {' or '.join(categories)}")
 
 
 def _ready(

@@ -212,6 +212,7 @@ unresolved voting_opened deciding · unresolved lapsed lapsed
 no_quorum voting_opened deciding · no_quorum lapsed lapsed
 adopted entered_into_force in_force
 in_force superseded superseded · in_force repealed repealed · in_force expired expired
+in_force called_back unresolved
 """
 ENDS = "REJECTED LAPSED WITHDRAWN SUPERSEDED REPEALED EXPIRED"
 

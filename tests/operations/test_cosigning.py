@@ -1,21 +1,38 @@
 """An act of an assembly that named co-signers counts nowhere until enough of them confirmed it, with their own keys."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete
 
 from app.governance.act import Ref
+from app.governance.charter import Charter
+from app.governance.mandate import Kind as Room
+from app.governance.mandate import Latitude
+from app.governance.ratification import Stance
 from app.governance.tally import Position
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import confederations, cosigning, counting, proposing
+from app.operations import (
+    charters,
+    confederations,
+    cosigning,
+    counting,
+    delegating,
+    fulfilling,
+    linking,
+    mandating,
+    proposing,
+    recalling,
+)
 from app.operations.closing import Closed
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
 from app.operations.sealing import give_keys, heading, load
 from app.store import acts
+from app.store.acts import StoredAct
 from app.store.agenda import Kind
 from app.store.database import Connection
 from app.store.tables_federation import keys
@@ -40,7 +57,7 @@ def valley(tmp_path: Path, sqlite_template: Path) -> Valley:
 
 
 def confirm(place: Place, name: str, act: str) -> Refusal | object:
-    return place.do(cosigning.attest, place.people[name], act)
+    return place.do(fulfilling.confirm, place.people[name], act)
 
 
 def confirm_all(place: Place, name: str) -> None:
@@ -143,6 +160,87 @@ def test_a_founder_belongs_once_its_answer_is_confirmed(tmp_path: Path, sqlite_t
     made.deliver()
     assert members(council) == {made["Riverside"].assembly, hill.assembly}
     assert hill.do(confederations.ours) == {council.assembly}
+
+
+def mandate_for(hill: Place, valley: Valley) -> mandating.Wish:
+    ends = hill.clock.now() + timedelta(days=30)
+    default = Latitude(Room.FIXED, (Stance.RATIFIED,))
+    return mandating.Wish(valley["Valley"].assembly, ("rojin",), (), ends, "We know him.", default=default)
+
+
+def granted(hill: Place) -> tuple[StoredAct, ...]:
+    return hill.read(lambda c: acts.of_type(c, "gov:Mandate", author=hill.assembly))
+
+
+@pytest.mark.withstands("F26")
+def test_what_a_decision_orders_is_done_once_two_have_confirmed_it_and_by_nobody_before(valley: Valley) -> None:
+    hill = valley["Hill"]
+    item = done(hill.do(mandating.propose, hill.people["leyla"], mandate_for(hill, valley)))
+    [decision] = hill.decide(item).acts
+    assert granted(hill) == ()
+    assert hill.do(fulfilling.duties) == 0
+    done(confirm(hill, "leyla", decision.id))
+    assert granted(hill) == ()
+    done(confirm(hill, "tom", decision.id))
+    [mandate] = granted(hill)
+    assert load(mandate)["gov:decision"]["id"] == decision.id
+    assert hill.do(fulfilling.duties) == 0, "it is done once"
+    assert mandate.id in {one.act.id for one in hill.do(cosigning.waiting)}, "and is confirmed itself"
+
+
+def test_the_register_has_what_counts_and_earlier_decisions_stand_until_then(valley: Valley) -> None:
+    hill = valley["Hill"]
+    bench = done(hill.do(proposing.propose, hill.people["leyla"], proposing.Draft("A bench", "Of oak.", "task")))
+    [first] = hill.decide(bench).acts
+    assert "A bench" not in in_force(hill)
+    both_confirm(hill, first)
+    assert "A bench" in in_force(hill)
+    gone = proposing.Draft("None", "No bench.", "task", links=(("repeals", first.id),))
+    [second] = hill.decide(done(hill.do(proposing.propose, hill.people["leyla"], gone))).acts
+    assert "A bench" in in_force(hill)
+    both_confirm(hill, second)
+    assert "A bench" not in in_force(hill)
+
+
+def both_confirm(hill: Place, act: StoredAct) -> None:
+    for name in ("leyla", "tom"):
+        done(confirm(hill, name, act.id))
+
+
+def in_force(place: Place) -> set[str]:
+    return {one.proposal.name for one in place.do(linking.settled) if one.in_force}
+
+
+def test_while_a_recall_waits_for_its_signatures_the_delegate_says_nothing_for_us(valley: Valley) -> None:
+    hill, proposal = valley["Hill"], brought(valley)
+    [decision] = hill.decide(done(hill.do(mandating.propose, hill.people["leyla"], mandate_for(hill, valley)))).acts
+    both_confirm(hill, decision)
+    [mandate] = granted(hill)
+    both_confirm(hill, mandate)
+    recall = done(hill.do(recalling.propose, hill.people["leyla"], mandate.id, (), "He is ill."))
+    [ended] = hill.decide(recall, agree=4).acts
+    assert hill.read(lambda c: acts.of_type(c, "gov:Recall")) == ()
+    held = hill.do(delegating.send, hill.people["rojin"], delegating.Wish(proposal, Stance.RATIFIED, mandate.id))
+    assert isinstance(held, Refusal)
+    assert held.code == "delegate.held"
+    both_confirm(hill, ended)
+    assert len(hill.read(lambda c: acts.of_type(c, "gov:Recall"))) == 1
+
+
+def test_a_change_of_the_rules_waits_for_nobody_or_absent_co_signers_would_rule(valley: Valley) -> None:
+    hill = valley["Hill"]
+    charter = charter_of(hill)
+    wish = charters.Amendment(charter.clauses, dict(charter.settings) | {"vote_age": 14}, "Younger.")
+    item = done(hill.do(charters.propose, hill.people["leyla"], wish))
+    hill.decide(item)
+    hill.decide(item)
+    assert charter_of(hill).vote_age == 14
+
+
+def charter_of(hill: Place) -> Charter:
+    found = hill.do(proposing.charter_of, hill.assembly, hill.clock.now())
+    assert found is not None
+    return found
 
 
 def replace_key(place: Place, name: str) -> None:

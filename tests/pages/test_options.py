@@ -193,3 +193,18 @@ def test_resolved_provisionally_three_who_block_call_it_back(harbour: Commune) -
     assert "abstain" not in page
     page = in_the_room(harbour, path, {"agree": "6", "block": "2", "present": "8"})
     assert "6 agreed and 2 objected; 3 can call it back." in page
+    assert "Adopted provisionally." in page
+    ada, amina, leyla = (harbour.member(name) for name in ("Ada", "Amina", "Leyla"))
+    assert "In force provisionally: until" in ada.read("/decisions")
+    assert "Who objects gives a reason" in amina.send(f"{path}/call-back", path, 422, reason=" ")
+    said = amina.send(f"{path}/call-back", path, reason="Our aims say: no cars.")
+    assert "1 calls it back so far: Amina. Why: Our aims say: no cars." in said
+    assert "You call it back already." in amina.send(f"{path}/call-back", path, 409)
+    leyla.send(f"{path}/call-back", path)
+    said = ada.send(f"{path}/call-back", path)
+    assert "Called back: the next meeting decides." in said
+    assert "Called back by Amina, Leyla, Ada: Our aims say: no cars." in said
+    assert "Go on to the second round?" not in said
+    assert "Three called back what was resolved" in ada.read("/")
+    assert "What is in force today Nothing yet." in ada.read("/decisions")
+    assert "A meeting decides on this" in ada.send(f"{path}/open", path, 422, closes_in="7", unit="days")

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from app.http.pages import forms, page, stances
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import cosigning, naming, telling
+from app.operations import cosigning, fulfilling, naming, telling
 from app.operations.cosigning import Confirmation
 from app.operations.sealing import load
 from app.store import acts
@@ -52,7 +52,7 @@ async def confirm(request: Request, session: Session, fields: Fields) -> Respons
     instance: Instance = request.app.state.instance
     act = fields.get("act")
     done = await instance.database.write(
-        lambda connection: cosigning.attest(connection, instance, session.account, act)
+        lambda connection: fulfilling.confirm(connection, instance, session.account, act)
     )
     if isinstance(done, Refusal):
         return page.refused(request, done, back=PATH)

@@ -155,6 +155,8 @@ def _event_sentence(kind: str) -> str:
     words = {
         "vote_opened": _("A vote was opened."),
         "lapsed": _("A matter lapsed: nobody took it up in its time. Propose it again if it still matters."),
+        "fulfilled": _("What was decided counts now, and what it orders was done."),
+        "called_back": _("Three called back what was resolved: it comes first at the next meeting."),
         "expired": _("A decision has come to its end and holds no longer."),
         "protected": _("A vote is protected more from now on, as was asked: look again at how you vote."),
         "member-added": _("The members’ list has a new name."),

@@ -16,9 +16,9 @@ from app.http.pages import (
     hearings,
     reports,
     revisions,
-    sentences,
     sitting,
     stances,
+    standing,
     voices,
 )
 from app.http.pages.asked import Asked
@@ -30,6 +30,7 @@ from app.http.pages.hearings import Hearing
 from app.http.pages.reports import Told
 from app.http.pages.revisions import Amendment, Revisions
 from app.http.pages.sitting import Delegation
+from app.http.pages.standing import Standing
 from app.http.pages.voices import Heard
 from app.http.pages.votings import Voting, person, voting_of
 from app.kernel.instant import Instant
@@ -93,6 +94,7 @@ class View:
     lapses: Instant | None = None
     holds_until: Instant | None = None
     call: Call | None = None
+    standing: Standing | None = None
 
     @property
     def picture(self) -> Mapping[str, Any] | None:
@@ -115,11 +117,11 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
     votings = tuple(
         voting_of(connection, instance, item, texts, vote, account) for vote in votes.of_item(connection, item.id)
     )
-    member = account is not None
+    member, stands = account is not None, standing.of(connection, instance, item, account)
     mine = account is not None and item.author == account.id and item.kind is Kind.PROPOSAL
     return View(
         item=item,
-        state=sentences.state(item.state),
+        state=standing.state(item, stands),
         brought_by=_named(connection, instance, item.details.get("brought_by")),
         forum=_named(connection, instance, item.details.get("forum")),
         author=author.shown if author is not None else "",
@@ -150,6 +152,7 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         may_hide=account is not None and moderating.has_turn(connection, instance, account),
         lapses=lapsing.lapses_at(connection, instance, item) if item.state in _VOTABLE else None,
         holds_until=lapsing.holds_until(item),
+        standing=stands,
     )
 
 

@@ -12,7 +12,7 @@ from app.http.pages import forms, page
 from app.http.pages.forms import Fields
 from app.http.pages.proposals import back_to, latest, on_item
 from app.kernel.refusal import Refusal
-from app.operations import convening, procedure, protecting, speaking
+from app.operations import calling_back, convening, procedure, protecting, speaking
 from app.operations.procedure import Question
 from app.store.accounts import Session
 from app.store.database import Connection
@@ -77,6 +77,15 @@ async def count(request: Request, session: Session, fields: Fields) -> Response:
     )
 
 
+async def call_back(request: Request, session: Session, fields: Fields) -> Response:
+    """Object to what was resolved provisionally, or support who does."""
+    reason = fields.get("reason")
+    return await on_item(
+        request,
+        lambda connection, instance, item: calling_back.call_back(connection, instance, session.account, item, reason),
+    )
+
+
 def _question(fields: Fields) -> Question | Refusal:
     said = fields.get("question")
     return Question(said) if said in set(Question) else Refusal("form.choice", f"no such question: {said[:40]!r}")
@@ -89,5 +98,6 @@ ROUTES = (
     Route(f"{_ITEM}/protect", forms.from_members(protect), methods=["POST"]),
     Route(f"{_ITEM}/spoken", forms.from_members(spoken), methods=["POST"]),
     Route(f"{_ITEM}/ask", forms.from_members(ask), methods=["POST"]),
+    Route(f"{_ITEM}/call-back", forms.from_members(call_back), methods=["POST"]),
     Route(f"{_ITEM}/procedure", forms.from_members(count), methods=["POST"]),
 )

@@ -12,7 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.http.pages import calling, forms, page, sentences, stances, voices
+from app.governance.chain import Settled, provisional_until
+from app.governance.proposal import State
+from app.http.pages import calling, forms, moments, page, sentences, stances, voices
 from app.http.pages.voices import Heard
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
@@ -127,7 +129,7 @@ def _register(connection: Connection, instance: Instance, seen: Mapping[str, Sto
     return tuple(
         Registered(
             one.proposal.name,
-            sentences.state(one.state.value),
+            _state(instance, one),
             seen[ref.id].published_at,
             stances.address_of(seen[ref.id]),
             ref.id,
@@ -141,6 +143,16 @@ def _register(connection: Connection, instance: Instance, seen: Mapping[str, Sto
         )
         for ref, one in reversed(known.items())
         if ref.id in seen
+    )
+
+
+def _state(instance: Instance, one: Settled) -> str:
+    """Where a decision stands: while it can be called back it is in force provisionally."""
+    until = provisional_until(one.decision)
+    if until is None or instance.now() >= until or not one.in_force:
+        return sentences.state("left_to_meeting" if one.state is State.UNRESOLVED else one.state.value)
+    return _("In force provisionally: until {when} three can call it back.").format(
+        when=moments.near(moments.seconds(until))
     )
 
 

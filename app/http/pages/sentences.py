@@ -38,6 +38,8 @@ def state(name: str) -> str:
         "superseded": _("Something newer took its place."),
         "repealed": _("No longer in force."),
         "expired": _("Its time is over."),
+        "provisional": _("Adopted provisionally."),
+        "left_to_meeting": _("Called back: the next meeting decides."),
     }
     return words.get(name, name)
 
@@ -166,6 +168,10 @@ def refusal(said: Refusal) -> str:
         "item.category": _("Our rules have none for this kind of proposal."),
         "answer.text": _("Reservations have at most 2,000 characters."),
         "amendment.earlier": _("This is about an earlier text: propose it again on the one of today."),
+        "provisional.over": _("The time to call it back is over: it stands."),
+        "provisional.reason": _("Who objects gives a reason, of at most 2,000 characters."),
+        "provisional.twice": _("You call it back already."),
+        "vote.face_to_face": _("A meeting decides on this: open the vote in one, and count hands."),
         "item.end": _("It cannot end in the past."),
         "item.links": _("A proposal names decisions of ours, or a text that is here, and says how it stands to them."),
         "item.options": _("Options are for what our rules decide by choosing: several, each with a name of its own."),
