@@ -3,8 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Final
 
 from fastapi import FastAPI
+from fastapi.exception_handlers import http_exception_handler
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
@@ -17,9 +20,12 @@ from app.http.activitypub import record as kept
 from app.http.activitypub.answers import instance_of, wants_page
 from app.http.activitypub.shelf import Hatch, Rendered, Shelf
 from app.http.activitypub.visitors import Endpoint, for_signed
-from app.http.pages import record, routes
+from app.http.pages import forms, page, record, routes
+from app.kernel.refusal import Refusal
 from app.store.database import StoreUnavailableError
 from app.wiring import Instance
+
+_RETRY: Final = {"Retry-After": "5"}
 
 
 class Web(FastAPI):
@@ -81,6 +87,8 @@ def build(instance: Instance, *, with_worker: bool = True) -> Web:
         Mount("/static", StaticFiles(packages=[("app.http.pages", "static")])),
     ]
     app.add_exception_handler(StoreUnavailableError, _store_away)
+    app.add_exception_handler(HTTPException, _nowhere)
+    app.add_exception_handler(Exception, _broken)
     return app
 
 
@@ -103,5 +111,28 @@ async def _ready(request: Request) -> Response:
     return PlainTextResponse("ok\n")
 
 
-async def _store_away(_: Request, __: Exception) -> Response:
-    return PlainTextResponse("The server cannot write just now. Please try again.\n", 503, {"Retry-After": "5"})
+async def _store_away(request: Request, _: Exception) -> Response:
+    if wants_page(request):
+        answer: Response = page.refused(request, Refusal("store.away", "the database takes nothing now"))
+        answer.headers["Retry-After"] = _RETRY["Retry-After"]
+        return answer
+    return PlainTextResponse("The server cannot write just now. Please try again.\n", 503, _RETRY)
+
+
+async def _nowhere(request: Request, error: Exception) -> Response:
+    """An address that leads nowhere, or that only takes a form: in words for people, as before for anybody else."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for nothing else
+    if not wants_page(request) or error.status_code not in {404, 405}:
+        return await http_exception_handler(request, error)
+    await forms.recognise(request)
+    if error.status_code == 404:
+        return page.refused(request, Refusal("page.unknown", "no route"))
+    upwards = request.url.path.rpartition("/")[0] or "/"
+    return page.refused(request, Refusal("page.form", f"no {request.method} here"), back=upwards)
+
+
+async def _broken(request: Request, _: Exception) -> Response:
+    """A bug, told to people; the traceback goes to the log, as the server does with every bug."""
+    if wants_page(request):
+        return page.refused(request, Refusal("page.broken", "a bug"))
+    return PlainTextResponse("Internal Server Error", 500)

@@ -59,6 +59,8 @@ _STATUSES: Final = {
     "question.unknown": 404,
     "question.late": 409,
     "page.unknown": 404,
+    "page.form": 405,
+    "page.broken": 500,
     "session.unknown": 404,
     "session.who": 403,
     "session.over": 409,

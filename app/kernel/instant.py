@@ -32,6 +32,12 @@ def format_instant(instant: Instant) -> str:
     return instant.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
+def in_words(instant: Instant) -> str:
+    """`22 November 2026, 15:04 UTC`, for texts that people read."""
+    at = instant.astimezone(UTC)
+    return f"{at.day} {at:%B %Y, %H:%M} UTC"
+
+
 def parse_duration(text: object) -> timedelta | Refusal:
     """The length that `P7D`, `PT24H` or `P1DT2H` names; `duration.form` for any other form (fine-print 33)."""
     found = _DURATION.fullmatch(text) if isinstance(text, str) else None

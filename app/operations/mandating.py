@@ -10,7 +10,7 @@ from app.governance.ratification import Decision
 from app.governance.terms import derogates
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
-from app.kernel.instant import Instant, format_instant, parse_instant
+from app.kernel.instant import Instant, format_instant, in_words, parse_instant
 from app.kernel.refusal import Refusal
 from app.operations import confederations, positions, rotating, seating
 from app.operations.opening import is_founded_commune, open_item, paragraphs
@@ -232,8 +232,8 @@ def _text(connection: Connection, wish: Wish, people: list[str], longer: tuple[s
     else:
         lines.append(_("On everything else they may only show the tendency, and ask us."))
     if wish.valid_from is not None:
-        lines.append(_("From %(start)s.") % {"start": f"{wish.valid_from:%Y-%m-%d %H:%M} UTC"})
-    lines.append(_("Until %(end)s.") % {"end": f"{wish.valid_until:%Y-%m-%d %H:%M} UTC"})
+        lines.append(_("From %(start)s.") % {"start": in_words(wish.valid_from)})
+    lines.append(_("Until %(end)s.") % {"end": in_words(wish.valid_until)})
     if longer:
         lines += [*longer, _("Why all the same: %(why)s") % {"why": wish.beyond}]
         lines.append(_("This needs two thirds of those who are for or against it."))

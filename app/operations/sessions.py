@@ -12,7 +12,7 @@ from app.governance.outcome import Outcome
 from app.governance.proposal import Proposal
 from app.governance.session import Called, Session
 from app.kernel.ids import Id, parse_id, same_origin
-from app.kernel.instant import Instant, format_instant, parse_instant
+from app.kernel.instant import Instant, format_instant, in_words, parse_instant
 from app.kernel.refusal import Refusal
 from app.operations import confederations
 from app.operations.opening import is_founded_commune, open_item
@@ -88,7 +88,7 @@ def propose_hosting(connection: Connection, instance: Instance, account: Account
         Kind.HOST,
         category="procedure",
         title=wish.name,
-        source="\n\n".join((_("We host it on %(day)s.") % {"day": f"{wish.starts:%Y-%m-%d %H:%M} UTC"}, wish.why)),
+        source="\n\n".join((_("We host it on %(day)s.") % {"day": in_words(wish.starts)}, wish.why)),
         details=details,
         author=account,
     )

@@ -31,7 +31,8 @@ def sentence(act: Document, names: Mapping[str, str], _: Translate, call: Call |
 
 def _pattern(kind: str, _: Translate) -> str:
     patterns = {
-        "gov:Charter": _("{author} has adopted its rules: {title}."),
+        "gov:Charter": _("{author} has adopted its rules."),
+        "gov:KeyEvent": _("{author} has new keys with which its server signs."),
         "gov:Proposal": _("{author} proposes: {title}."),
         "gov:Decision": _("{author} has decided on “{proposal}”: {status}. {counts}"),
         "gov:Ratification": _("{author} {stance} “{proposal}”{figures}."),
@@ -42,7 +43,7 @@ def _pattern(kind: str, _: Translate) -> str:
         "gov:Session": _("{author} has called a meeting: {title}."),
         "gov:Registration": _("{author} sends a delegation to “{session}”."),
         "gov:Draft": _("{author} has published a draft of a working group, which decides nothing: {title}."),
-        "gov:Receipt": _("{author} has put an entry on record."),
+        "gov:Receipt": _("{author} has put on record what another assembly sent."),
         "gov:Outcome": _("{author} has counted “{proposal}”: {status}."),
         "gov:Admission": _("{author} has admitted {assembly}."),
         "gov:Withdrawal": _("{author} has left {confederation}."),

@@ -4,9 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from app.http import auth
+from app.main import Web
 from tests.pages.commune import PASSWORD, URL, Commune, commune, token, words
 
 
@@ -116,3 +120,37 @@ def test_strangers_learn_of_no_member_who_does_not_act_in_public(harbour: Commun
     assert guest.get("/people/nobody", headers={"Accept": "text/html"}).status_code == 404
     assert "Ada" not in guest.get("/").text
     assert guest.get("/members").status_code == 303
+
+
+def test_an_address_that_leads_nowhere_is_told_to_people_in_words(harbour: Commune) -> None:
+    guest = browser(harbour)
+    nowhere = guest.get("/nonsense", headers={"Accept": "text/html"})
+    assert nowhere.status_code == 404
+    assert "Not found There is no such page. To the first page" in words(nowhere.text)
+    reloaded = guest.get("/proposals/x/vote", headers={"Accept": "text/html"})
+    assert reloaded.status_code == 405
+    assert "only a form is sent there" in words(reloaded.text)
+    assert 'href="/proposals/x"' in reloaded.text
+    assert guest.get("/nonsense", headers={"Accept": "application/json"}).json() == {"detail": "Not Found"}
+
+
+def test_who_has_to_sign_in_first_is_told_why_and_keeps_the_name_after_a_wrong_password(harbour: Commune) -> None:
+    guest = TestClient(harbour.client.app, base_url=URL)
+    asked = guest.get("/proposals")
+    assert "This page is for members. Sign in, and you come to it." in words(asked.text)
+    fields = {"csrf": token(asked.text), "name": "rojîn", "password": "not this one", "next": "/proposals"}
+    assert 'value="rojîn"' in guest.post("/sign-in", data=fields, headers={"Origin": URL}).text
+
+
+def test_a_bug_is_told_to_people_in_words(harbour: Commune) -> None:
+    async def breaks(_: Request) -> Response:
+        raise ZeroDivisionError("a bug")
+
+    app = harbour.client.app
+    assert isinstance(app, Web)
+    app.router.routes.append(Route("/breaks", breaks))
+    guest = TestClient(app, base_url=URL, raise_server_exceptions=False)
+    answer = guest.get("/breaks", headers={"Accept": "text/html"})
+    assert answer.status_code == 500
+    assert "Something went wrong on our server; it is not your fault." in words(answer.text)
+    assert "ZeroDivisionError" not in answer.text

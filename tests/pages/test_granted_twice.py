@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.kernel.instant import in_words
 from tests.operations.mandated import agreeing_on, confederated, granted, mandate_at
 from tests.operations.neighbours import Place
 from tests.pages.visits import browser, read
@@ -12,10 +13,7 @@ from tests.pages.visits import browser, read
 def flag(place: Place, other: str, people: str) -> str:
     """What a mandate says of the other one that was given for its term."""
     given = mandate_at(place, other).head.published
-    return (
-        f"Hill gave another mandate for the same term, to {people}, {given:%Y-%m-%d %H:%M} UTC. "
-        "Only the later one counts."
-    )
+    return f"Hill gave another mandate for the same term, to {people}, {in_words(given)}. Only the later one counts."
 
 
 @pytest.mark.withstands("F09")

@@ -32,7 +32,7 @@ def test_before_it_opens_everybody_reads_who_comes_and_what_they_may_decide(vall
     harbour = valley["Harbour"]
     path = f"/sessions/{called(harbour).first.digest}"
     said = read(signed_in(harbour, "Jo"), path)
-    assert "Hill calls, for 2026-11-12 18:00 UTC ." in said
+    assert "Hill calls, for 12 November 2026, 18:00 UTC ." in said
     assert "Riverside ana" in said
     assert "the water:" in said
     assert "Observers: a voice and no vote Nobody yet." in said

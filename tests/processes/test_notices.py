@@ -27,5 +27,5 @@ def test_a_follower_that_reads_no_acts_gets_a_readable_note_for_each(tmp_path: P
     assert {post["type"] for post in posts} == {"Note"}
     assert all(post["attributedTo"] == f"{server.url}/assembly" for post in posts)
     said = " ".join(post["content"] for post in posts)
-    assert "Hill has adopted its rules: Hill." in said
+    assert "Hill has adopted its rules." in said
     assert "3 of 3 took part: 3 agreed." in said

@@ -32,7 +32,7 @@ async def sign_in(request: Request) -> Response:
         return page.refused(request, forged, back="/sign-in")
     entered = await signing_in.sign_in(instance, fields.get("name"), fields.get("password"), auth.place_of(request))
     if isinstance(entered, Refusal):
-        return _form(request, fields.get("next"), wrong=entered)
+        return _form(request, fields.get("next"), wrong=entered, name=fields.get("name"))
     await _end(request, instance)
     answer = RedirectResponse(_inside(fields.get("next")), status_code=303, headers=page.HEADERS)
     auth.keep_signed_in(answer, instance, entered.token)
@@ -54,7 +54,7 @@ async def _end(request: Request, instance: Instance) -> None:
         await instance.database.write(lambda connection: signing_in.sign_out(connection, token))
 
 
-def _form(request: Request, wanted: str, *, wrong: Refusal | None = None) -> Response:
+def _form(request: Request, wanted: str, *, wrong: Refusal | None = None, name: str = "") -> Response:
     instance: Instance = request.app.state.instance
     nonce = auth.guest_nonce(request, instance)
     answer = page.render(
@@ -63,6 +63,7 @@ def _form(request: Request, wanted: str, *, wrong: Refusal | None = None) -> Res
         status_of(wrong) if wrong is not None else 200,
         csrf=auth.guest_token(instance, nonce),
         next=_inside(wanted),
+        name=name,
         wrong=sentences.refusal(wrong) if wrong is not None else "",
     )
     if wrong is not None and wrong.code == "sign_in.often":

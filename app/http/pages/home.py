@@ -1,7 +1,6 @@
 """The first page, the members' list, and what a browser sees at an actor's address."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from gettext import gettext as _
 from typing import Final
 from urllib.parse import urlsplit
@@ -28,15 +27,20 @@ from app.wiring import Instance
 
 _MOST: Final = 40
 _WAITING: Final = frozenset({State.OPEN, State.DECIDING})
+_BOOKKEEPING: Final = frozenset({"receipt", "attestation"})
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One thing that happened, as the first page shows it; `links` are ways on, each with its text and address."""
+    """One thing that happened, as the first page shows it: `entry` is where it stands in the record, or empty.
+
+    `links` are ways on, each with its text and address.
+    """
 
     when: int
     sentence: str
     links: tuple[tuple[str, str], ...]
+    entry: str = ""
 
 
 async def home(request: Request) -> Response:
@@ -75,7 +79,8 @@ def upcoming_meeting(
 
 def _feed(connection: Connection, instance: Instance, account: Account | None) -> tuple[Happening, ...]:
     """What happened, newest first; a vote against the mandate is told once, with the mandate."""
-    told, door = agenda.told(connection, _MOST), Door(connection, instance)
+    told, door = agenda.told(connection, 3 * _MOST), Door(connection, instance)
+    told = tuple(event for event in told if event.kind not in _BOOKKEEPING)[:_MOST]
     if account is None:
         told = tuple(event for event in told if _is_for_all(connection, door, event))
     against = {event.act for event in told if event.kind == "against_mandate"}
@@ -105,19 +110,15 @@ def _happening(
         sentence = _meeting_sentence(connection, event) or _event_sentence(event.kind)
     if not sentence:
         return None
-    return Happening(event.happened_at, sentence, _ways(connection, event, act, account))
+    entry = stances.address_of(act) if act is not None else ""
+    return Happening(event.happened_at, sentence, _ways(connection, event, account), entry)
 
 
-def _ways(
-    connection: Connection, event: agenda.Event, act: StoredAct | None, account: Account | None
-) -> tuple[tuple[str, str], ...]:
+def _ways(connection: Connection, event: agenda.Event, account: Account | None) -> tuple[tuple[str, str], ...]:
     item = agenda.get(connection, event.item) if event.item is not None and account is not None else None
     found = [(_("Open: {what}").format(what=item.title), f"/proposals/{item.id}")] if item is not None else []
     if event.meeting is not None and account is not None:
         found.append((_("The meeting"), f"/meetings/{event.meeting}"))
-    if act is not None:
-        day = f"{datetime.fromtimestamp(event.happened_at, UTC):%Y-%m-%d %H:%M:%S}"
-        found.append((_("Entry in the record of {when}").format(when=day), stances.address_of(act)))
     return tuple(found)
 
 

@@ -15,8 +15,8 @@ _EVENING: Final = 17
 
 
 def day_and_time(seconds: int) -> str:
-    """A moment of any year, as in `2026-11-28 18:00 UTC`."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    """A moment of any year, as in `28 November 2026, 18:00 UTC`."""
+    return format_datetime(datetime.fromtimestamp(seconds, UTC), "d MMMM y, HH:mm 'UTC'", tzinfo=UTC, locale="en")
 
 
 def near(seconds: int) -> str:

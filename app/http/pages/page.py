@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import UTC, datetime
+from gettext import gettext as _
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +32,7 @@ HEADERS: Final = {
     "Vary": "Accept, Cookie",
 }
 _MARKDOWN: Final = MarkdownIt("js-default", {"html": False, "linkify": False})
+_NOWHERE: Final = frozenset({404, 405, 410})
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cn", "Zl", "Zp"})
 _TAGS: Final = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "h2", "h3", "h4", "code", "pre", "hr", "a"}
 
@@ -48,9 +50,10 @@ def render(request: Request, template: str, status: int = 200, **context: object
 
 def refused(request: Request, refusal: Refusal, *, back: str = "/") -> HTMLResponse:
     """The page that says what was not done and why, in words, with the status of the refusal."""
-    return render(
-        request, "refused.html", status_of(refusal), sentence=sentences.refusal(refusal), code=refusal.code, back=back
-    )
+    status = status_of(refusal)
+    heading = _("Not found") if status in _NOWHERE else _("Not done")
+    said = sentences.refusal(refusal)
+    return render(request, "refused.html", status, heading=heading, sentence=said, code=refusal.code, back=back)
 
 
 def text_html(source: str) -> str:

@@ -67,7 +67,7 @@ def lines(settings: Settings) -> tuple[Line, ...]:
         Line(_("Who joins us"), _entry(settings.entry)),
         Line(_("From which age on one votes"), str(settings.vote_age)),
         Line(_("Who may vote"), _roll(settings.roll)),
-        Line(_("How often we meet"), _("every {time}").format(time=span(settings.rhythm))),
+        Line(_("How often we meet"), _rhythm(settings.rhythm)),
         Line(_("Time to object"), span(settings.contest)),
         Line(_("A matter that nobody decides lapses after"), _lapse(settings)),
         *(Line(before(name), span(time)) for name, time in sorted(settings.deliberation.items())),
@@ -152,6 +152,10 @@ def _scope(scope: Scope) -> str:
     if scope is Scope.PLATFORM:
         return _("A platform: we exchange, and what is resolved together binds nobody.")
     return _("Coordination: what is resolved together binds those whom the result names.")
+
+
+def _rhythm(time: timedelta) -> str:
+    return _("every {time}").format(time=span(time)) if time else _("when somebody convenes a meeting")
 
 
 def _lapse(settings: Settings) -> str:

@@ -120,6 +120,9 @@ def category(name: str) -> str:
         "withdrawal": _("leaving"),
         "charter": _("our rules"),
         "ratification": _("our answer"),
+        "call": _("a call to act together (call)"),
+        "challenge": _("calling an assembly to account"),
+        "referendum": _("asking all the people (referendum)"),
     }
     return words.get(name, name)
 
@@ -154,6 +157,12 @@ def refusal(said: Refusal) -> str:
         "form.type": _("The form could not be read."),
         "form.number": _("A figure in the form is not a whole number."),
         "form.moment": _("That is not a date and a time such as 2026-04-30 18:00."),
+        "page.form": _("Nothing can be read at this address: only a form is sent there. Go back to its page."),
+        "page.broken": _(
+            "Something went wrong on our server; it is not your fault. Whether it was done is not certain: look"
+            " before you send it again, and tell a caretaker."
+        ),
+        "store.away": _("Our server cannot write just now. Nothing was done. Try again in a minute."),
         "form.choice": _("Choose one of the answers on the page."),
         "media.words": _("Say in at most 500 characters what the picture shows, for who cannot see it."),
         "media.size": _("The picture is too large: at most 8 MiB and 16 million pixels."),
