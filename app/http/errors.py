@@ -16,6 +16,7 @@ _STATUSES: Final = {
     "hdr.media_type": 415,
     "csrf.origin": 403,
     "csrf.token": 403,
+    "sign_in.over": 403,
     "sign_in.wrong": 403,
     "sign_in.often": 429,
     "vote.stranger": 403,

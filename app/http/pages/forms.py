@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.http import auth
-from app.http.pages import page
+from app.http.pages import corrections, page
+from app.http.pages.page import RefusedPage
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import illustrating, signing_in
@@ -47,6 +48,11 @@ class Fields:
         """The token of the sign-in from whose page it was sent."""
         return self.get("csrf")
 
+    @property
+    def typed(self) -> Mapping[str, tuple[str, ...]]:
+        """Every field with its values, to be given back if the form is refused."""
+        return self.values
+
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a field that may be ticked more than once."""
         return self.values.get(name, ())
@@ -70,6 +76,11 @@ class Upload:
     def csrf(self) -> str:
         """The token of the sign-in from whose page it was sent."""
         return self.fields.csrf
+
+    @property
+    def typed(self) -> Mapping[str, tuple[str, ...]]:
+        """The fields beside the file."""
+        return self.fields.values
 
 
 Form = TypeVar("Form", Fields, Upload)
@@ -200,18 +211,31 @@ def _sent(
         if strange is not None:
             return page.refused(request, strange)
         if session is None:
-            return _to_sign_in(request)
+            return await _signed_out(request)
         form = await read(request)
         if isinstance(form, Refusal):
             return page.refused(request, form)
         forged = auth.check_token(session.csrf, form.csrf)
         if forged is not None:
-            return page.refused(request, forged)
-        if session.account.standing not in standings:
-            return page.refused(request, Refusal("member.only", f"{session.account.name} may not send this"))
-        return await handler(request, session, form)
+            done: Response = page.refused(request, forged)
+        elif session.account.standing not in standings:
+            done = page.refused(request, Refusal("member.only", f"{session.account.name} may not send this"))
+        else:
+            done = await handler(request, session, form)
+        return await corrections.offer(request, form.typed, done) if isinstance(done, RefusedPage) else done
 
     return answer
+
+
+async def _signed_out(request: Request) -> Response:
+    """Nothing is sent for somebody who is not signed in, and what was typed is not lost."""
+    form = await read_fields(request)
+    words = corrections.words(request, form.typed) if isinstance(form, Fields) else ()
+    if isinstance(form, Refusal) or not words:
+        return _to_sign_in(request)
+    again = tuple((name, value) for name, values in form.typed.items() if name != "csrf" for value in values)
+    over = page.refused(request, Refusal("sign_in.over", "a form of somebody who is not signed in"))
+    return page.kept(request, over, words, again)
 
 
 async def recognise(request: Request) -> Session | None:

@@ -48,12 +48,31 @@ def render(request: Request, template: str, status: int = 200, **context: object
     return HTMLResponse(text, status, HEADERS)
 
 
-def refused(request: Request, refusal: Refusal, *, back: str = "/") -> HTMLResponse:
+class RefusedPage(HTMLResponse):
+    """The page that says what was not done; it knows the sentence, the code and the page to go back to."""
+
+    def __init__(self, text: str, status: int, sentence: str, code: str, back: str) -> None:
+        super().__init__(text, status, HEADERS)
+        self.sentence, self.code, self.back = sentence, code, back
+
+
+def refused(request: Request, refusal: Refusal, *, back: str = "/") -> RefusedPage:
     """The page that says what was not done and why, in words, with the status of the refusal."""
-    status = status_of(refusal)
+    return _refused(request, status_of(refusal), sentences.refusal(refusal), refusal.code, back)
+
+
+def kept(
+    request: Request, page: RefusedPage, words: tuple[str, ...], again: tuple[tuple[str, str], ...] = ()
+) -> RefusedPage:
+    """A refusal with the words that were typed, to be copied; with `again`, every field, to be sent once more."""
+    return _refused(request, page.status_code, page.sentence, page.code, page.back, words=words, again=again)
+
+
+def _refused(request: Request, status: int, sentence: str, code: str, back: str, **typed: object) -> RefusedPage:
     heading = _("Not found") if status in _NOWHERE else _("Not done")
-    said = sentences.refusal(refusal)
-    return render(request, "refused.html", status, heading=heading, sentence=said, code=refusal.code, back=back)
+    shown = {"words": (), "again": (), **typed}
+    page = render(request, "refused.html", status, heading=heading, sentence=sentence, code=code, back=back, **shown)
+    return RefusedPage(bytes(page.body).decode(), status, sentence, code, back)
 
 
 def text_html(source: str) -> str:

@@ -120,7 +120,6 @@ def category(name: str) -> str:
         "withdrawal": _("leaving"),
         "charter": _("our rules"),
         "ratification": _("our answer"),
-        "call": _("a call to act together (call)"),
         "challenge": _("calling an assembly to account"),
         "referendum": _("asking all the people (referendum)"),
     }
@@ -151,7 +150,7 @@ def refusal(said: Refusal) -> str:
     """Why something was not done."""
     words = {
         "csrf.origin": _("This form did not come from a page of this server. Open the page again and send it there."),
-        "csrf.token": _("This form is from an earlier sign-in. Go back, open the page again and send it once more."),
+        "csrf.token": _("This form is from an earlier sign-in, so nothing was sent. Look at it and send it once more."),
         "form.size": _("That is too long for one form."),
         "form.text": _("The form could not be read."),
         "form.type": _("The form could not be read."),
@@ -168,6 +167,9 @@ def refusal(said: Refusal) -> str:
         "media.size": _("The picture is too large: at most 8 MiB and 16 million pixels."),
         "media.type": _("That is not a picture that can be read: PNG, JPEG, WebP or GIF."),
         "media.unknown": _("There is no such picture."),
+        "sign_in.over": _(
+            "You are not signed in any more, so nothing was sent. Sign in, come back to this page and send it again."
+        ),
         "sign_in.wrong": _("This name and password do not go together. A caretaker can help you."),
         "sign_in.often": _("Too many wrong tries. Wait five minutes, then try again; a caretaker can help you."),
         "page.unknown": _("There is no such page."),
