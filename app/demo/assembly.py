@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
@@ -74,11 +75,12 @@ def did(page: Page) -> Page:
 
 
 def decide(server: Server, item: str, hands: Hands, *, before_the_close: Callable[[], None] | None = None) -> Page:
-    """Open a vote on an item, cast the ballots, count the room by two tellers apart, close; the item's page then.
+    """A meeting about an item: open a vote, cast the ballots, two tellers count apart, close; the item's page then.
 
     `before_the_close` is called while the vote is open and everything is counted.
     """
     opener = server.member(server.body.signing_in[0])
+    meeting = meet(server, item)
     if hands.rounds:
         _decide_on_both_rounds(server, item, str(hands.room["present"]))
     did(opener.submit(opener.get(item), "/open", None, closes_in="60", unit="minutes", where="meeting"))
@@ -95,7 +97,21 @@ def decide(server: Server, item: str, hands: Hands, *, before_the_close: Callabl
         did(teller.submit(page, "/count", None, **entered))
     if before_the_close is not None:
         before_the_close()
-    return did(opener.submit(opener.get(item), "/close"))
+    closed = did(opener.submit(opener.get(item), "/close"))
+    did(opener.submit(opener.get(meeting), "/close"))
+    return closed
+
+
+def meet(server: Server, *items: str) -> str:
+    """Convene a meeting about these items and begin it; the path of its page. Who signs in first facilitates it."""
+    opener = server.member(server.body.signing_in[0])
+    page = opener.get("/meetings/new")
+    soon = f"{datetime.now(UTC) + timedelta(minutes=1):%Y-%m-%dT%H:%M:%S}"
+    named = [item.rpartition("/")[2] for item in items]
+    page = did(opener.submit(page, "/meetings/new", None, meets=soon, place="The hall", item=named))
+    did(opener.submit(page, "/duty", None, duty="facilitator"))
+    did(opener.submit(opener.get(path_of(page)), "/begin"))
+    return path_of(page)
 
 
 def says(server: Server, path: str, words: str) -> bool:

@@ -122,7 +122,7 @@ def _found(communes: list[Server], council: Server) -> None:
         body = commune.body
         how = ("--present", str(body.agreed), "--agree", str(body.agreed))
         founded = commune.found(cast.commune_rules(), *how)
-        if body is not cast.HARBOUR:
+        if body.name != cast.HARBOUR.name:
             keylog = founded["keylog"]["gov:digest"]
             rows.append({"assembly": commune.assembly, "gov:keylog": keylog, "gov:seats": _SEATS})
     listed = council.folder / "members.json"

@@ -76,6 +76,8 @@ _STATUSES: Final = {
     "teller.two": 409,
     "vote.open": 409,
     "vote.room_counted": 409,
+    "vote.meeting": 409,
+    "vote.meetings": 409,
     "door.who": 403,
     "card.unknown": 404,
     "meeting.unknown": 404,

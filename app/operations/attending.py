@@ -109,6 +109,15 @@ def forget_people(connection: Connection, meeting_id: str) -> None:
         attendances.forget(connection, meeting_id)
 
 
+def could_be_here(connection: Connection, meeting_id: str, heads: int, room: int | None = None) -> Refusal | None:
+    """None if so many who vote came in, to `room` or to all of them, or nobody keeps the door; else `counts.door`."""
+    came = attendances.ever(connection, meeting_id)
+    here = sum(one.votes for one in came if room is None or one.room == room)
+    if came and heads > here:
+        return Refusal("counts.door", f"{heads} counted, {here} came in at the door")
+    return None
+
+
 def was_here(connection: Connection, meeting_id: str | None, account: int) -> bool:
     """True if a member was let in at the door."""
     return meeting_id is not None and any(one.account == account for one in attendances.ever(connection, meeting_id))

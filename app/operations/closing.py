@@ -122,7 +122,7 @@ def _settle(
     agenda.set_state(connection, item.id, state.value)
     if again:
         sealed.append(_decide(connection, instance, item, tallied, rule, result, unresolved))
-        deliberating.carry_on(connection, instance, item, sealed[-1])
+        deliberating.carry_on(connection, instance, item, sealed[-1], tallied.vote.meeting)
     elif result.status is Status.UNRESOLVED and rule.method is Method.PROVISIONAL:
         calling_back.put_before_next(connection, instance, item, sealed[-1])
     elif result.status is not Status.UNRESOLVED:

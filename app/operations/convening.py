@@ -56,6 +56,8 @@ def convene(connection: Connection, instance: Instance, plan: Plan) -> Meeting |
     wrong = next((one for one in planned if isinstance(one, Refusal)), None)
     if wrong is not None:
         return wrong
+    if len(planned) > MOST_POINTS:
+        return Refusal("meeting.full", f"an agenda has at most {MOST_POINTS} points")
     meeting = Meeting(
         id=instance.new_ulid(),
         place=plan.place,
@@ -74,9 +76,7 @@ def convene(connection: Connection, instance: Instance, plan: Plan) -> Meeting |
     )
     meetings.add(connection, meeting)
     fresh = [point for point in planned if isinstance(point, Point)]
-    full = _put(connection, meeting.id, (*_left_over(connection, meeting.id, now), *fresh))
-    if full is not None:
-        return full
+    _put(connection, meeting.id, (*_left_over(connection, meeting.id, now), *fresh), whole=True)
     agenda.tell(connection, "convened", meeting.convened_at, meeting=meeting.id)
     return meeting
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from app.governance.charter import Charter
 from app.governance.deliberation import Matter, earliest, is_tenth
@@ -12,10 +13,11 @@ from app.kernel.refusal import Refusal
 from app.operations import convening, procedure
 from app.operations.procedure import Question
 from app.operations.proposing import charter_of
-from app.store import accounts, agenda
+from app.store import accounts, agenda, meetings
 from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind
 from app.store.database import Connection
+from app.store.meetings import Meeting
 from app.wiring import Instance
 
 
@@ -57,7 +59,7 @@ def may_close_unheard(connection: Connection, instance: Instance, item: Item, ch
     return None if refused is None else Refusal("vote.room", "a meeting's vote has hands counted by two tellers")
 
 
-def adopted_in(item: Item) -> tuple[Mapping[str, str], ...]:
+def adopted_in(item: Item) -> tuple[Mapping[str, Any], ...]:
     """The meetings that have adopted the text in force, where its rule asks for several: each Decision and when."""
     return tuple(one for one in item.details.get("adopted_in", ()) if one["about"] == item.act_digest)
 
@@ -67,9 +69,26 @@ def needs_another(item: Item, rule: Rule) -> bool:
     return len(adopted_in(item)) + 1 < rule.meetings
 
 
-def carry_on(connection: Connection, instance: Instance, item: Item, decision: StoredAct) -> None:
+def is_another_meeting(connection: Connection, item: Item, rule: Rule, meeting: Meeting | None) -> Refusal | None:
+    """None if a vote that opens now would be in a meeting of its own, where `rule` asks for several.
+
+    Else `vote.meetings`: the meeting adopted it already, or there is none, in an assembly that meets. One that never
+    met since its founding decides online alone, and takes each vote for a meeting.
+    """
+    if rule.meetings == 1:
+        return None
+    if meeting is None:
+        body = accounts.body(connection)
+        since = body.founded_at if body is not None else None
+        met = meetings.has_met(connection, since or 0)
+        return Refusal("vote.meetings", f"{rule.meetings} meetings decide {item.category}") if met else None
+    again = any(one.get("meeting") == meeting.id for one in adopted_in(item))
+    return Refusal("vote.meetings", f"{meeting.id} adopted it, and another meeting decides") if again else None
+
+
+def carry_on(connection: Connection, instance: Instance, item: Item, decision: StoredAct, meeting: str | None) -> None:
     """Note that a meeting adopted the text in force, which waits for the next one (fine-print 7, `meetings`)."""
-    noted = {"id": decision.id, "about": item.act_digest, "at": format_instant(instance.now())}
+    noted = {"id": decision.id, "about": item.act_digest, "at": format_instant(instance.now()), "meeting": meeting}
     found = [*adopted_in(item), noted]
     agenda.set_details(connection, item.id, {**item.details, "adopted_in": found})
 

@@ -7,10 +7,12 @@ from app.governance.meeting import Kind, Stage, move
 from app.governance.meeting import Point as PointState
 from app.kernel.refusal import Refusal
 from app.operations import attending, convening
-from app.store import accounts, agenda, meetings, votes
+from app.store import accounts, agenda, findings, meetings, votes
 from app.store.accounts import Account
+from app.store.agenda import Item
 from app.store.database import Connection
-from app.store.meetings import Duty, Finding, Meeting, Point
+from app.store.findings import Finding
+from app.store.meetings import Duty, Meeting, Point
 from app.wiring import Instance
 
 LONGEST_NOTES: Final = 20_000
@@ -54,6 +56,31 @@ def take_duty(
 def facilitates(connection: Connection, meeting_id: str, account: Account) -> bool:
     """True if this member facilitates this meeting."""
     return account.id in meetings.holders(connection, meeting_id, Duty.FACILITATOR)
+
+
+def meeting_for(connection: Connection, item: Item, by: Account | None) -> Meeting | Refusal:
+    """The meeting that is open now, if the item is on its agenda and `by` facilitates it.
+
+    Refuses by `vote.meeting`, `meeting.facilitator` and `vote.agenda`.
+    """
+    meeting = meetings.sitting(connection)
+    if meeting is None:
+        return Refusal("vote.meeting", "no meeting is open")
+    if by is None or not facilitates(connection, meeting.id, by):
+        return Refusal("meeting.facilitator", f"only who facilitates {meeting.id} opens a vote in it")
+    if all(point.item != item.id for point in meetings.agenda_of(connection, meeting.id)):
+        return Refusal("vote.agenda", f"{item.id} is not on the agenda of {meeting.id}")
+    return meeting
+
+
+def may_tell(connection: Connection, meeting_id: str, teller: Account) -> Refusal | None:
+    """None if this member may count hands in this meeting; `teller.facilitates`, or `teller.named` if others do."""
+    if facilitates(connection, meeting_id, teller):
+        return Refusal("teller.facilitates", f"{teller.name} facilitates the meeting")
+    named = meetings.holders(connection, meeting_id, Duty.TELLER)
+    if named and teller.id not in named:
+        return Refusal("teller.named", f"{teller.name} is no teller of this meeting")
+    return None
 
 
 def begin(connection: Connection, instance: Instance, by: Account, meeting_id: str) -> Meeting | Refusal:
@@ -111,7 +138,7 @@ def report_back(
         return Refusal("point.state", f"the point is {point.state}")
     if not 0 < len(circle) <= LONGEST_CIRCLE or not circle.isprintable() or not 0 < len(text) <= LONGEST_NOTES:
         return Refusal("point.notes", "a group has a name, and says what it found")
-    meetings.find(connection, point.id, Finding(circle, text, by.id, int(instance.now().timestamp())))
+    findings.find(connection, point.id, Finding(circle, text, by.id, int(instance.now().timestamp())))
     return point
 
 

@@ -9,12 +9,12 @@ from app.governance.ballot import Choice, RoomCount, tellers_agree
 from app.governance.modes import Mode
 from app.governance.rules import Counts, check_counts
 from app.kernel.refusal import Refusal
+from app.operations import attending, facilitating
 from app.operations.choosing import choosing
 from app.operations.rolls import is_concerned
-from app.store import accounts, agenda, attendances, meetings, room_counts, votes
+from app.store import accounts, agenda, meetings, room_counts, votes
 from app.store.accounts import Account
 from app.store.database import Connection
-from app.store.meetings import Duty
 from app.store.votes import Vote
 from app.wiring import Instance
 
@@ -142,11 +142,9 @@ def _may_count(connection: Connection, vote: Vote, teller: Account, figures: Fig
     roll = votes.roll(connection, vote.id)
     if teller.id not in roll:
         return Refusal("vote.stranger", f"{teller.name} is not on the list that was frozen for {vote.id}")
-    if vote.meeting is not None and teller.id in meetings.holders(connection, vote.meeting, Duty.FACILITATOR):
-        return Refusal("teller.facilitates", f"{teller.name} facilitates the meeting")
-    named = meetings.holders(connection, vote.meeting, Duty.TELLER) if vote.meeting is not None else ()
-    if named and teller.id not in named:
-        return Refusal("teller.named", f"{teller.name} is no teller of this meeting")
+    refused = facilitating.may_tell(connection, vote.meeting, teller) if vote.meeting is not None else None
+    if refused is not None:
+        return refused
     if not 0 <= figures.room < rooms_of(connection, vote):
         return Refusal("door.room", f"no room {figures.room}")
     entered = {count.teller for count in room_counts.counts(connection, vote.id) if count.room == figures.room}
@@ -162,11 +160,9 @@ def _could_be(connection: Connection, vote: Vote, figures: Figures, entitled: in
     refusal = check_counts(_as_counts(room, entitled))
     if refusal is not None or len(figures.both) > room.took_part:
         return refusal or Refusal("counts.sum", f"{len(figures.both)} in both of {room.took_part} in the room")
-    came = attendances.ever(connection, vote.meeting) if vote.meeting is not None else ()
-    here = sum(one.votes for one in came if one.room == figures.room)
-    if came and room.took_part > here:
-        return Refusal("counts.door", f"{room.took_part} counted, {here} came in at the door")
-    return None
+    if vote.meeting is None:
+        return None
+    return attending.could_be_here(connection, vote.meeting, room.took_part, figures.room)
 
 
 def _options(connection: Connection, instance: Instance, vote: Vote, figures: Figures) -> Refusal | None:

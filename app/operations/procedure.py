@@ -11,12 +11,12 @@ from app.governance.proposal import Link, State
 from app.governance.rules import Counts, Result, Rule, Status, check_counts, decide, parse_rule
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import membership
+from app.operations import attending, facilitating, membership
 from app.operations.opening import paragraphs
 from app.operations.proposing import charter_of
 from app.operations.publishing import seal_and_announce
 from app.operations.sealing import heading
-from app.store import accounts, agenda
+from app.store import accounts, agenda, meetings
 from app.store.accounts import Account
 from app.store.agenda import Item
 from app.store.database import Connection
@@ -61,17 +61,25 @@ def ask(connection: Connection, account: Account, item_id: str, question: Questi
 def count(
     connection: Connection, instance: Instance, teller: Account, item_id: str, question: Question, hands: Counts
 ) -> Item | Refusal:
-    """Keep what one of two tellers counted on a question; the Decision is sealed once both counted the same.
+    """Keep what one of two tellers counted in a meeting; the Decision is sealed once both counted the same.
 
     Of `hands` only `present`, `agree` and `disagree` are read. Refuses by `item.unknown`, `proposal.state`,
-    `counts.sum`, `teller.two`, `charter.missing` and `item.category` (no rule for procedure).
+    `vote.meeting` (none is open), `teller.facilitates`, `teller.named`, `counts.sum`, `counts.door`, `teller.two`,
+    `charter.missing` and `item.category` (no rule for procedure).
     """
     item = _item(connection, item_id, question)
     if isinstance(item, Refusal):
         return item
+    meeting = meetings.sitting(connection)
+    if meeting is None:
+        return Refusal("vote.meeting", "those present in a meeting decide, and none is open")
     members = accounts.count(connection)
     counts = Counts(members, hands.present, agree=hands.agree, disagree=hands.disagree)
-    wrong = check_counts(counts)
+    wrong = (
+        facilitating.may_tell(connection, meeting.id, teller)
+        or check_counts(counts)
+        or attending.could_be_here(connection, meeting.id, counts.present)
+    )
     if wrong is not None:
         return wrong
     kept = _kept(item, question)

@@ -2,6 +2,7 @@
 
 import gettext
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +23,7 @@ from app.store.outbox import Followers, Target
 from app.translation import hashtags, posts
 from app.wiring import Instance
 
+_LEAVES: Final = frozenset({Publicity.PUBLIC, Publicity.CONFEDERATES})
 _NO_POST: Final = frozenset({"gov:Attestation"})
 """Acts that say nothing to who does not read acts: the one that is confirmed has a post of its own."""
 
@@ -60,23 +62,30 @@ def announce(
     document = load(act)
     publicity = Door(connection, instance).publicity(act)
     is_public = publicity is Publicity.PUBLIC
-    reached: set[str] = set()
-    named: set[str] = set()
-    if publicity in {Publicity.PUBLIC, Publicity.CONFEDERATES}:
-        named = set(also) | confederations.named_by(connection, instance, document)
-        reached = named | confederations.fellows(connection, instance)
-    if reached or is_public:
-        without = tuple(sorted(reached))
+    named, told = frozenset[str](), frozenset[str]()
+    if publicity in _LEAVES:
+        named = frozenset(also) | confederations.named_by(connection, instance, document)
+        told = named | confederations.fellows(connection, instance)
+    if told or is_public:
+        without = tuple(sorted(told))
         readers = Followers(instance.assembly, reads_acts=True, without=without) if is_public else None
         public = activity == "Create" and is_public
-        send(connection, instance, activity, act.author, document, reached, public=public, followers=readers)
+        send(connection, instance, activity, act.author, document, told, public=public, followers=readers)
     if act.type == "gov:KeyEvent":
         _tell_of_keys(connection, instance)
     if is_public and act.type not in _NO_POST:
-        forums = named & confederations.forums(connection, instance) if act.type in RELAYED else set()
-        _send_post(connection, instance, act, document, reached, forums)
+        forums = named & confederations.forums(connection, instance) if act.type in RELAYED else frozenset[str]()
+        _send_post(connection, instance, act, document, told, forums)
     agenda.tell(connection, act.type.removeprefix("gov:").lower(), int(instance.now().timestamp()), act=act.seq)
     instance.wake.set()
+
+
+def reached(connection: Connection, instance: Instance, act: StoredAct) -> frozenset[str]:
+    """The other assemblies that an act of ours goes to: those it names and all fellows; nobody if it stays here."""
+    if Door(connection, instance).publicity(act) not in _LEAVES:
+        return frozenset()
+    named = confederations.named_by(connection, instance, load(act))
+    return (named | confederations.fellows(connection, instance)) - {instance.assembly}
 
 
 def send(
@@ -203,7 +212,12 @@ def post_id_of(instance: Instance, act: StoredAct) -> str:
 
 
 def _send_post(
-    connection: Connection, instance: Instance, act: StoredAct, document: Document, reached: set[str], forums: set[str]
+    connection: Connection,
+    instance: Instance,
+    act: StoredAct,
+    document: Document,
+    reached: AbstractSet[str],
+    forums: AbstractSet[str],
 ) -> None:
     """Keep the post of an act and queue it for followers that do not read acts, and forums, whose followers see it."""
     now = instance.now()

@@ -1,6 +1,7 @@
 """The register of mandates: who was sent by whom to say what, what was done under it, and how it ended."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from app.governance.grants import held_twice
 from app.governance.mandate import Check, DelegateVote, Latitude, Mandate, Recall, Verdict, covers
@@ -17,6 +18,8 @@ from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.store.questions import Question
 from app.wiring import Instance
+
+_TENDENCY: Final = frozenset({Verdict.DECLARED, Verdict.EXCEEDS, Verdict.NO_MANDATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,18 @@ def entry(connection: Connection, instance: Instance, mandate_id: str) -> Entry 
     if act is None or not isinstance(mandate, Mandate):
         return Refusal("mandate.unknown", f"no mandate {mandate_id} is here")
     return _entry(reading, mandate, act)
+
+
+def spoke_without_mandate(connection: Connection, instance: Instance, proposal_id: str) -> frozenset[Id]:
+    """The delegates of ours whose votes on a proposal show our tendency only."""
+    reading = Reading(connection, loopback=instance.loopback)
+    act = acts.by_id(connection, proposal_id)
+    proposal = reading.parsed(act) if act is not None else None
+    if not isinstance(proposal, Proposal):
+        return frozenset()
+    record = reading.record(proposal)
+    weighed = ((vote.head.author, _worth(record, vote)) for vote in record.votes_of(Id(instance.assembly)))
+    return frozenset(who for who, worth in weighed if isinstance(worth, Check) and worth.verdict in _TENDENCY)
 
 
 def _entry(reading: Reading, mandate: Mandate, act: StoredAct) -> Entry:

@@ -151,7 +151,7 @@ def _unheard(connection: Connection, instance: Instance, item: Item, vote: Vote,
 
     What is resolved provisionally is never decided without hands.
     """
-    if not vote.in_meeting or room.tellers:
+    if vote.meeting is None or room.tellers:
         return None
     if vote.rule.get("method") == Method.PROVISIONAL and item.kind is not Kind.ANSWER:
         return Refusal("vote.room", "what is resolved provisionally is resolved face to face")

@@ -34,7 +34,7 @@ from app.operations.electorate import count_on
 from app.operations.procedure import Question
 from app.operations.proposing import begin_second_round, charter_of
 from app.operations.rounds import face_to_face, first_round, rule_now
-from app.store import agenda, meetings, room_counts, votes
+from app.store import agenda, room_counts, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind
 from app.store.database import Connection
@@ -67,11 +67,12 @@ def open_vote(
 ) -> Vote | Refusal:
     """Open a vote on the text in force, with the roll frozen as of now and the rule of our charter.
 
-    In a meeting that is open only who facilitates it opens a vote, on a text of its agenda. `mode` may
+    In a meeting, which has to be open, who facilitates it opens a vote, on a text of its agenda. `mode` may
     protect more than the charter's `ballots` does, never less.
     After a first round that resolved nothing it is the second, by the rule's `then`. Refuses by
     `item.unknown`, `vote.open`, `vote.closes`, `vote.wait`, `vote.early`, `vote.convocation`, `vote.rounds`,
     `procedure.undecided`, `proposal.state`, `charter.missing`, `charter.changed`, `charter.voting`, `item.category`,
+    `vote.meeting` (none is open), `vote.meetings` (only meetings decide this, another one each time),
     `meeting.facilitator`, `vote.agenda`, `vote.presence`, `vote.stranger`, `vote.mode`, `vote.secret` and
     `vote.face_to_face` (what is resolved provisionally, or was called back, is decided by a meeting).
     """
@@ -79,7 +80,7 @@ def open_vote(
     if isinstance(found, Refusal):
         return found
     item, charter, rule = found
-    meeting = _meeting(connection, item, by) if in_meeting else None
+    meeting = facilitating.meeting_for(connection, item, by) if in_meeting else None
     if isinstance(meeting, Refusal):
         return meeting
     roll = rolls.roll_of(connection, instance, item, charter, meeting)
@@ -91,7 +92,7 @@ def open_vote(
         return kept
     if not in_meeting and face_to_face(item, rule):
         return Refusal("vote.face_to_face", f"{item.id} is decided by those who meet")
-    ready = _ready(connection, instance, item, charter, in_meeting=in_meeting, both_rounds=both_rounds)
+    ready = _ready(connection, instance, item, charter, rule, meeting, both_rounds=both_rounds)
     if isinstance(ready, Refusal):
         return ready
     item = _second_text(connection, instance, ready, rule)
@@ -105,7 +106,6 @@ def open_vote(
         rule=rule_document(rule),
         charter=charter.head.ref.id,
         charter_digest=charter.head.ref.digest,
-        in_meeting=in_meeting,
         meeting=meeting.id if meeting is not None else None,
         cards=roll.cards,
         mode=kept.value,
@@ -227,18 +227,6 @@ def _was_in_the_room(connection: Connection, vote: Vote, account: Account) -> bo
     return bool(room_counts.counts(connection, vote.id)) and attending.was_here(connection, vote.meeting, account.id)
 
 
-def _meeting(connection: Connection, item: Item, by: Account | None) -> Meeting | Refusal | None:
-    """The meeting that is open now, if the item is on its agenda and `by` facilitates it; None if none is open."""
-    meeting = meetings.sitting(connection)
-    if meeting is None:
-        return None
-    if by is None or not facilitating.facilitates(connection, meeting.id, by):
-        return Refusal("meeting.facilitator", f"only who facilitates {meeting.id} opens a vote in it")
-    if all(point.item != item.id for point in meetings.agenda_of(connection, meeting.id)):
-        return Refusal("vote.agenda", f"{item.id} is not on the agenda of {meeting.id}")
-    return meeting
-
-
 def _deciding(state: State) -> State | Refusal:
     """Voting fixes a text that was open; a second round, and a text on which too few voted, are fixed already."""
     frozen = advance(state, Event.FROZEN) if state is State.OPEN else state
@@ -246,15 +234,28 @@ def _deciding(state: State) -> State | Refusal:
 
 
 def _ready(
-    connection: Connection, instance: Instance, item: Item, charter: Charter, *, in_meeting: bool, both_rounds: bool
+    connection: Connection,
+    instance: Instance,
+    item: Item,
+    charter: Charter,
+    rule: Rule,
+    meeting: Meeting | None,
+    *,
+    both_rounds: bool,
 ) -> Item | Refusal:
     """The item, if its time for deliberation is over, or if the assembly voted to go on to this second round."""
     if first_round(connection, item) is not None:
         return procedure.settle_asked(connection, instance, item, Question.GO_ON)
     if both_rounds and procedure.granted(item, Question.BOTH_ROUNDS) is None:
         return Refusal("vote.rounds", "two thirds of those present have not decided to hold both rounds at once")
-    refused = charters.may_vote(connection, instance, item) or excluding.may_open(instance, item, in_meeting=in_meeting)
-    return refused or deliberating.may_open(connection, instance, item, charter, in_meeting=in_meeting) or item
+    in_meeting = meeting is not None
+    return (
+        charters.may_vote(connection, instance, item)
+        or excluding.may_open(instance, item, in_meeting=in_meeting)
+        or deliberating.is_another_meeting(connection, item, rule, meeting)
+        or deliberating.may_open(connection, instance, item, charter, in_meeting=in_meeting)
+        or item
+    )
 
 
 def _second_text(connection: Connection, instance: Instance, item: Item, rule: Rule) -> Item:

@@ -71,6 +71,12 @@ def silent_since(connection: Connection, host: str) -> int | None:
     return oldest
 
 
+def waiting_for(connection: Connection, until: int) -> frozenset[str]:
+    """Hosts for which something waits that was queued by then."""
+    rows = connection.scalars(select(deliveries.c.host).where(deliveries.c.queued_at <= until).distinct())
+    return frozenset(rows)
+
+
 def away(connection: Connection, limit: int = 100) -> tuple[str, ...]:
     """Hosts for which something waits and that did not take it at the last try."""
     rows = connection.scalars(

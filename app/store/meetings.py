@@ -1,4 +1,4 @@
-"""The assembly's meetings: the agenda of each, its duties, and what small groups found."""
+"""The assembly's meetings: the agenda of each, and its duties."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from app.governance.meeting import Kind, Stage
 from app.governance.meeting import Point as PointState
-from app.store.tables_meeting import duties, findings, meetings, points
+from app.store.tables_meeting import duties, meetings, points
 
 _ONE_MEETING: Final = 12 * 3_600
 """Meetings that begin within so many seconds are one: nobody becomes senior in an evening (hostile F34)."""
@@ -60,16 +60,6 @@ class Point:
     named_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a small group brings back to the plenary."""
-
-    circle: str
-    body: str
-    account: int
-    written_at: int
-
-
 def add(connection: Connection, meeting: Meeting) -> None:
     """Keep a new meeting."""
     connection.execute(
@@ -107,6 +97,12 @@ def at_stage(connection: Connection, *stages: Stage) -> tuple[Meeting, ...]:
 def sitting(connection: Connection) -> Meeting | None:
     """The meeting that is open now; there is at most one."""
     return next(iter(at_stage(connection, Stage.OPEN)), None)
+
+
+def has_met(connection: Connection, since: int) -> bool:
+    """True if a meeting began since then."""
+    where = meetings.c.opened_at >= since
+    return connection.execute(select(meetings.c.id).where(where).limit(1)).first() is not None
 
 
 def is_over(connection: Connection, meeting_id: str) -> bool:
@@ -232,20 +228,6 @@ def holders(connection: Connection, meeting_id: str, duty: Duty) -> tuple[int, .
     """Who has a duty in a meeting."""
     where = (duties.c.meeting == meeting_id, duties.c.duty == duty.value)
     return tuple(connection.scalars(select(duties.c.account).where(*where).order_by(duties.c.account)))
-
-
-def find(connection: Connection, number: int, finding: Finding) -> None:
-    """Keep what a small group brings back; a group that writes again replaces what it wrote."""
-    mine = (findings.c.point == number, findings.c.circle == finding.circle)
-    values = {"body": finding.body, "account": finding.account, "written_at": finding.written_at}
-    if connection.execute(update(findings).where(*mine).values(**values)).rowcount == 0:
-        connection.execute(insert(findings).values(point=number, circle=finding.circle, **values))
-
-
-def found(connection: Connection, number: int) -> tuple[Finding, ...]:
-    """What the small groups of a point brought back, first written first."""
-    rows = connection.execute(select(findings).where(findings.c.point == number).order_by(findings.c.id))
-    return tuple(Finding(row.circle, row.body, row.account, row.written_at) for row in rows)
 
 
 def _change(connection: Connection, meeting_id: str, values: Mapping[str, object]) -> None:

@@ -101,8 +101,7 @@ votes = Table(
     Column("rule", Text, nullable=False),  # JSON, as in the charter then in force
     Column("charter", String(2048), nullable=False),
     Column("charter_digest", String(64), nullable=False),
-    Column("in_meeting", Boolean, nullable=False),  # opened for a meeting: its hands decide too
-    Column("meeting", ForeignKey("meetings.id")),  # the meeting that was open then
+    Column("meeting", ForeignKey("meetings.id")),  # the meeting that was open then: its hands decide too
     Column("cards", BigInteger, nullable=False),  # of the roll: who is on no list and was counted at the door
     Column("mode", String(16), nullable=False),  # how ballots are kept: see `Mode` in app.governance.modes
     Column("both_rounds", Boolean, nullable=False),  # two thirds of those present agreed to hold both at once

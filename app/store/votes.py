@@ -25,7 +25,6 @@ class Vote:
     rule: Mapping[str, Any]
     charter: str
     charter_digest: str
-    in_meeting: bool
     meeting: str | None
     cards: int
     mode: str
@@ -65,7 +64,6 @@ def open_vote(connection: Connection, vote: Vote, roll: Iterable[int], dormant: 
             rule=json.dumps(vote.rule),
             charter=vote.charter,
             charter_digest=vote.charter_digest,
-            in_meeting=vote.in_meeting,
             meeting=vote.meeting,
             cards=vote.cards,
             mode=vote.mode,
@@ -275,7 +273,6 @@ def _vote(row: Row[tuple[object, ...]]) -> Vote:
         json.loads(row.rule),
         row.charter,
         row.charter_digest,
-        bool(row.in_meeting),
         row.meeting,
         row.cards,
         row.mode,

@@ -828,7 +828,6 @@ def votes() -> None:
         sa.Column("rule", sa.Text(), nullable=False),
         sa.Column("charter", sa.String(length=2048), nullable=False),
         sa.Column("charter_digest", sa.String(length=64), nullable=False),
-        sa.Column("in_meeting", sa.Boolean(), nullable=False),
         sa.Column("meeting", sa.String(length=26), nullable=True),
         sa.Column("cards", sa.BigInteger(), nullable=False),
         sa.Column("mode", sa.String(length=16), nullable=False),

@@ -104,13 +104,20 @@ class Place:
         done(self.do(facilitating.close, next(iter(self.people.values())), meeting.id, ""))
 
     def decide(self, item: Item, *, agree: int = 5, disagree: int = 0) -> closing.Closed:
-        """A hand count by two tellers, closed by a caretaker."""
-        vote = done(self.do(voting.open_vote, item.id, timedelta(hours=1), in_meeting=True))
+        """A meeting about it: a hand count by two tellers, closed by who facilitates, and so is the meeting."""
+        meeting, chair = self.meets(item), next(iter(self.people.values()))
+        vote = done(self.do(voting.open_vote, item.id, timedelta(hours=1), by=chair, in_meeting=True))
         figures = {"agree": agree, "disagree": disagree, "present": agree + disagree}
-        tellers = [account for account in self.people.values() if account.id != item.author][-2:]
+        tellers = [account for account in self.people.values() if account.id not in {item.author, chair.id}][-2:]
         for teller in tellers:
             done(self.do(hands.enter_count, teller, vote.id, hands.Figures(figures)))
-        return done(self.do(closing.close, vote.id, next(one for one in self.people.values() if one.caretaker)))
+
+        def end(connection: Connection, instance: Instance) -> closing.Closed:
+            closed = done(closing.close(connection, instance, vote.id, chair))
+            done(facilitating.close(connection, instance, chair, meeting.id, ""))
+            return closed
+
+        return self.do(end)
 
 
 @dataclass

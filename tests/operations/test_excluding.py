@@ -43,7 +43,9 @@ def of(hill: Place, name: str) -> Account:
 
 def opened(hill: Place, item: Item, *, in_meeting: bool = True) -> str:
     """The code of the refusal, or nothing if a vote has opened."""
-    vote = hill.do(voting.open_vote, item.id, timedelta(hours=1), in_meeting=in_meeting)
+    meeting, chair = hill.meets(item), hill.people["rojin"]
+    vote = hill.do(voting.open_vote, item.id, timedelta(hours=1), by=chair, in_meeting=in_meeting)
+    hill.parts(meeting)
     return vote.code if isinstance(vote, Refusal) else ""
 
 
@@ -85,7 +87,9 @@ def test_it_is_voted_on_by_secret_paper_and_the_person_is_not_in_the_count(hill:
     item = proposed(hill)
     done(hill.do(lambda c, _: excluding.say_heard(c, hill.people["gus"], item.id)))
     hill.clock.tick(days=8)
-    vote = done(hill.do(voting.open_vote, item.id, timedelta(hours=1), in_meeting=True))
+    hill.meets(item)
+    chair = hill.people["rojin"]
+    vote = done(hill.do(voting.open_vote, item.id, timedelta(hours=1), by=chair, in_meeting=True))
     for name in ("tom", "gus"):
         online = hill.do(voting.cast, hill.people[name], vote.id, "agree", "", vote.act_digest)
         assert isinstance(online, Refusal)

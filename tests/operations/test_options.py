@@ -39,13 +39,15 @@ def bring(valley: Valley, *options: str) -> None:
 
 def answer(place: Place, item: Item, *orders: list[list[str]]) -> Document:
     """What a place seals when everybody agrees and each of five holds one of the orders."""
-    vote = done(place.do(voting.open_vote, item.id, timedelta(hours=1), in_meeting=True))
-    tellers = [account for account in place.people.values() if account.id != item.author][-2:]
+    meeting, chair = place.meets(item), next(iter(place.people.values()))
+    vote = done(place.do(voting.open_vote, item.id, timedelta(hours=1), by=chair, in_meeting=True))
+    tellers = [account for account in place.people.values() if account.id not in {item.author, chair.id}][-2:]
     papers = [[1, order] for order in orders]
     for teller in tellers:
         done(place.do(hands.enter_count, teller, vote.id, hands.Figures({"agree": 5}, options=papers)))
-    caretaker = next(one for one in place.people.values() if one.caretaker)
-    return load(done(place.do(closing.close, vote.id, caretaker)).acts[-1])
+    closed = done(place.do(closing.close, vote.id, chair))
+    place.parts(meeting)
+    return load(closed.acts[-1])
 
 
 def test_assemblies_put_options_in_an_order_and_every_one_counts_the_same(valley: Valley) -> None:

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from typing import Final
@@ -52,6 +53,26 @@ class Commune:
         member = Member(TestClient(self.client.app, base_url=URL, follow_redirects=True), name)
         member.sign_in()
         return member
+
+    def meeting(self, *paths: str, by: str = "Kim") -> "Member":
+        """Who facilitates a meeting that is open about the items at these paths; one that was on is closed by them."""
+        self.parts(by)
+        chair = self.member(by)
+        soon = (self.instance.now() + timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M")
+        data = {"csrf": token(chair.browser.get("/meetings/new").text), "meets": soon, "place": "School hall"}
+        fields = data | {"item": [path.rpartition("/")[2] for path in paths]}
+        answer = chair.browser.post("/meetings/new", data=fields, headers={"Origin": URL})
+        assert answer.status_code == 200, answer.text
+        chair.send(f"{answer.url.path}/duty", answer.url.path, duty="facilitator", member=by.lower())
+        assert "Going on now." in chair.send(f"{answer.url.path}/begin", answer.url.path)
+        return chair
+
+    def parts(self, by: str = "Kim") -> None:
+        """Who facilitates the meeting that is on closes it."""
+        chair = self.member(by)
+        for address in re.findall(r'href="(/meetings/[0-9A-Z]{26})"', chair.browser.get("/meetings").text):
+            if "Going on now." in chair.read(address):
+                chair.send(f"{address}/close", address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,12 @@ class Hall:
         who = person(self.at, by)
         return do(self.at, lambda c: facilitating.step(c, self.at, who, point.id, to, notes))
 
-    def opens(self, item: Item, by: str = "jo", mode: Mode | None = None) -> Vote | Refusal:
+    def opens(
+        self, item: Item, by: str = "jo", mode: Mode | None = None, *, both_rounds: bool = False
+    ) -> Vote | Refusal:
         who, lasts = person(self.at, by), timedelta(hours=2)
-        return do(self.at, lambda c: voting.open_vote(c, self.at, item.id, lasts, by=who, in_meeting=True, mode=mode))
+        vote = partial(voting.open_vote, instance=self.at, item_id=item.id, lasts=lasts, by=who, in_meeting=True)
+        return do(self.at, partial(vote, mode=mode, both_rounds=both_rounds))
 
     def counts(self, vote: Vote, figures: Figures, *names: str) -> Room | Refusal:
         found: Room | Refusal = Room()

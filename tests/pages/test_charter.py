@@ -53,7 +53,7 @@ def change(member: Member, fields: dict[str, list[str]], status: int = 200) -> t
 def adopt(harbour: Commune, path: str) -> str:
     """One meeting in which ten of twelve raise their hands for it; the words of the page."""
     jo, baran = harbour.member("Jo"), harbour.member("Baran")
-    jo.send(f"{path}/open", path, closes_in="7", unit="days", where="meeting")
+    harbour.meeting(path).send(f"{path}/open", path, closes_in="7", unit="days", where="meeting")
     for teller in (jo, baran):
         teller.send(f"{path}/count", path, agree="10", disagree="0", present="10")
     return jo.send(f"{path}/close", path)
@@ -109,7 +109,7 @@ def test_between_the_two_meetings_lies_the_time_that_the_rules_name(tmp_path: Pa
     times = AT_ONCE["deliberation"] | {"charter": "P7D"}
     with commune(tmp_path, AT_ONCE | {"deliberation": times}) as slow:
         path, _ = change(slow.member("Ada"), {"contest": ["10"], "why": ["More time."]})
-        said = slow.member("Jo").send(f"{path}/open", path, 422, closes_in="7", unit="days", where="meeting")
+        said = slow.meeting(path).send(f"{path}/open", path, 422, closes_in="7", unit="days", where="meeting")
         assert "It is too early to vote on this" in said
 
 
@@ -132,9 +132,10 @@ def test_a_change_that_could_not_be_read_is_refused(harbour: Commune, fields: di
 
 
 def test_two_changes_are_not_voted_on_at_once(harbour: Commune) -> None:
-    ada, jo = harbour.member("Ada"), harbour.member("Jo")
+    ada = harbour.member("Ada")
     one, _ = change(ada, {"contest": ["10"], "why": ["More time."]})
     other, _ = change(ada, {"contest": ["9"], "why": ["Some more time."]})
+    jo = harbour.meeting(one, other)
     jo.send(f"{one}/open", one, closes_in="7", unit="days", where="meeting")
     said = jo.send(f"{other}/open", other, 422, closes_in="7", unit="days", where="meeting")
     assert "one after the other" in said

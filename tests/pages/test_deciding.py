@@ -16,13 +16,14 @@ from app.governance.rules import Counts
 from app.kernel.canonical import Document
 from app.kernel.instant import format_instant
 from app.kernel.refusal import Refusal
-from app.operations import closing, hands, procedure, proposing, recalling, voting
+from app.operations import closing, convening, facilitating, hands, procedure, proposing, recalling, voting
 from app.operations.opening import open_item
 from app.operations.procedure import Question
 from app.store import accounts, acts, agenda, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind
 from app.store.database import Connection
+from app.store.meetings import Duty, Meeting
 from app.store.votes import Vote
 from app.wiring import Instance
 from tests.pages.commune import commune
@@ -73,13 +74,27 @@ def opened(instance: Instance, item: Item, *, both_rounds: bool = False) -> Vote
     return vote
 
 
+def met(instance: Instance, connection: Connection) -> Meeting:
+    """A meeting that is open, which Kim facilitates."""
+    kim = accounts.named(connection, "kim")
+    meeting = convening.convene(connection, instance, convening.Plan("School hall", instance.now()))
+    assert kim is not None
+    assert isinstance(meeting, Meeting)
+    facilitating.take_duty(connection, kim, meeting.id, "kim", Duty.FACILITATOR)
+    assert isinstance(facilitating.begin(connection, instance, kim, meeting.id), Meeting)
+    return meeting
+
+
 def by_tellers(instance: Instance, item: Item, question: Question, agree: int = 9) -> Item:
-    """The item after two tellers counted the same ten hands on a question about procedure."""
+    """The item after two tellers counted the same ten hands on a question about procedure, in a meeting of its own."""
+    meeting = do(instance, partial(met, instance))
     counts, found = Counts(present=10, agree=agree, disagree=10 - agree), item
     for teller in (person(instance, "jo"), person(instance, "ida")):
         entered = do(instance, partial(counted, instance, teller, item.id, question, counts))
         assert isinstance(entered, Item), entered
         found = entered
+    kim = person(instance, "kim")
+    do(instance, lambda connection: facilitating.close(connection, instance, kim, meeting.id, ""))
     return found
 
 

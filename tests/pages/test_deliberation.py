@@ -19,6 +19,7 @@ from app.store.meetings import Meeting
 from app.store.votes import Vote
 from app.wiring import Instance
 from tests.pages.commune import Commune, commune
+from tests.pages.hall import Hall, sitting
 from tests.pages.test_deciding import cast, code, do, later, mandate_for, person, proposed
 
 WEEK = timedelta(days=7)
@@ -31,9 +32,9 @@ def harbour(tmp_path: Path) -> Iterator[Commune]:
         yield opened
 
 
-def opens(at: Instance, item: Item, *, in_meeting: bool = False) -> Vote | Refusal:
+def opens(at: Instance, item: Item) -> Vote | Refusal:
     lasts = timedelta(hours=1)
-    return do(at, lambda connection: voting.open_vote(connection, at, item.id, lasts, in_meeting=in_meeting))
+    return do(at, lambda connection: voting.open_vote(connection, at, item.id, lasts))
 
 
 def named(at: Instance, item: Item, meets: timedelta) -> Meeting | Refusal:
@@ -70,10 +71,10 @@ def test_a_new_text_starts_its_time_anew(harbour: Commune) -> None:
 
 def test_calling_a_vote_a_meetings_gains_no_time(harbour: Commune) -> None:
     item = proposed(harbour.instance, "task")
-    vote = opens(harbour.instance, item, in_meeting=True)
+    vote = sitting(harbour.instance, item).opens(item)
     assert isinstance(vote, Vote)
     jo = person(harbour.instance, "jo")
-    over = later(harbour.instance, timedelta(hours=2))
+    over = later(harbour.instance, timedelta(hours=3))
     for name in ("jo", "ida", "max", "kim"):
         assert isinstance(cast(harbour.instance, vote, name, "agree"), Vote)
     assert code(do(over, lambda connection: closing.close(connection, over, vote.id, jo))) == "vote.room"
@@ -85,11 +86,17 @@ def test_calling_a_vote_a_meetings_gains_no_time(harbour: Commune) -> None:
 def test_a_mandate_waits_until_a_convocation_named_it_for_two_days(harbour: Commune) -> None:
     instance = harbour.instance
     item = mandate_for(instance, person(instance, "tom"))
-    assert code(opens(instance, item, in_meeting=True)) == "vote.convocation"
-    assert isinstance(named(instance, item, timedelta(days=3)), Meeting)
+    unnamed = sitting(instance)
+    assert code(unnamed.opens(item)) == "vote.agenda"
+    unnamed.closes()
     two_days = timedelta(hours=48)
-    assert code(opens(later(instance, two_days - MINUTE), item, in_meeting=True)) == "vote.early"
-    assert isinstance(opens(later(instance, two_days + MINUTE), item, in_meeting=True), Vote)
+    meeting = named(instance, item, two_days)
+    assert isinstance(meeting, Meeting)
+    early = Hall(later(instance, two_days - MINUTE), meeting)
+    assert code(early.opens(item)) == "vote.meeting"
+    early.begins()
+    assert code(early.opens(item)) == "vote.early"
+    assert isinstance(Hall(later(instance, two_days + MINUTE), meeting).opens(item), Vote)
 
 
 @pytest.mark.parametrize("meets", [timedelta(days=-1), timedelta(days=367)])
@@ -112,6 +119,10 @@ def test_a_tenth_of_the_members_may_ask_for_haste(harbour: Commune) -> None:
 def test_two_thirds_of_those_present_may_decide_on_haste(harbour: Commune) -> None:
     jo, ida = harbour.member("Jo"), harbour.member("Ida")
     path = harbour.member("Ada").propose("The dam leaks", "We close the gate tonight.", "task")
+    hands = {"question": "urgent", "present": "8", "agree": "8", "disagree": "0"}
+    assert "Those present in a meeting decide this" in jo.send(f"{path}/procedure", path, 409, **hands)
+    chair = harbour.meeting(path)
+    assert "Who facilitates the meeting does not count in it." in chair.send(f"{path}/procedure", path, 403, **hands)
     assert "a second teller has to enter theirs apart" in jo.counts_hands_on(path, "urgent", agree=6)
     assert "The two tellers differ" in ida.counts_hands_on(path, "urgent", agree=7)
     assert "Adopted." in ida.counts_hands_on(path, "urgent", agree=6)
@@ -126,6 +137,7 @@ def test_two_thirds_of_those_present_may_decide_on_haste(harbour: Commune) -> No
 def test_a_question_that_was_lost_shortens_nothing_and_is_not_put_again(harbour: Commune) -> None:
     jo, ida = harbour.member("Jo"), harbour.member("Ida")
     path = harbour.member("Ada").propose("The dam leaks", "We close the gate tonight.", "task")
+    harbour.meeting(path)
     jo.counts_hands_on(path, "urgent", agree=5)
     assert "Not adopted." in ida.counts_hands_on(path, "urgent", agree=5)
     assert newest(harbour, "gov:Decision")["gov:status"] == "rejected"
@@ -135,16 +147,8 @@ def test_a_question_that_was_lost_shortens_nothing_and_is_not_put_again(harbour:
 
 def test_both_rounds_at_once_need_the_vote_of_those_present(harbour: Commune) -> None:
     item = proposed(harbour.instance)
-    lasts = timedelta(hours=1)
-
-    def both() -> Vote | Refusal:
-        instance = harbour.instance
-        return do(
-            instance,
-            lambda c: voting.open_vote(c, instance, item.id, lasts, in_meeting=True, both_rounds=True),
-        )
-
-    assert code(both()) == "vote.rounds"
+    hall = sitting(harbour.instance, item)
+    assert code(hall.opens(item, both_rounds=True)) == "vote.rounds"
     jo = person(harbour.instance, "jo")
     asked = do(harbour.instance, lambda c: procedure.ask(c, jo, item.id, Question.BOTH_ROUNDS))
     assert code(asked) == "procedure.room"
@@ -179,6 +183,7 @@ def test_those_who_ask_to_go_on_are_counted_by_the_rule_for_procedure(harbour: C
 def test_what_is_no_question_or_no_item_is_refused(harbour: Commune) -> None:
     jo = harbour.member("Jo")
     path = jo.propose("Repair the pump", "On Saturday.", "task")
+    harbour.meeting(path)
     jo.send(f"{path}/ask", path, 422, question="who rules")
     jo.send(f"{path}/procedure", path, 422, question="urgent", present="99", agree="99", disagree="0")
     jo.send(f"{path}/convene", path, 404, meeting="someday")

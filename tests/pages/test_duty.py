@@ -92,7 +92,7 @@ def test_after_seven_days_it_is_back_unless_the_assembly_confirmed_it(harbour: C
     tom.send("/duty/ask", "/duty", seq="1")
     assert "The assembly is asked already." in tom.send("/duty/ask", "/duty", 409, seq="1")
     item = re.findall(r'href="(/proposals/[0-9A-Z]{26})"', ada.browser.get("/proposals").text)[0]
-    jo.send(f"{item}/open", item, closes_in="1", unit="hours", where="meeting")
+    harbour.meeting(item).send(f"{item}/open", item, closes_in="1", unit="hours", where="meeting")
     for teller in (ada, jo):
         teller.send(f"{item}/count", item, agree="7", disagree="1")
     assert "Adopted." in jo.send(f"{item}/close", item)

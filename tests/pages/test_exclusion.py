@@ -27,7 +27,7 @@ def test_the_reason_is_read_and_the_person_says_that_they_were_heard(harbour: Co
     assert "They trust Kim." in tom.send(f"{path}/trust", path, name="kim")
     assert "Who proposed it cannot say" in ada.send(f"{path}/heard", path, 403)
     assert "The hearing was held." in tom.send(f"{path}/heard", path)
-    early = ada.send(f"{path}/open", path, 422, closes_in="1", unit="hours", where="meeting")
+    early = harbour.meeting(path).send(f"{path}/open", path, 422, closes_in="1", unit="hours", where="meeting")
     assert "It is too early to vote on this" in early
     assert "That is on our agenda already." in ada.send(
         "/members/exclude", "/members/exclude", 409, name="tom", days="30", why="Again."

@@ -32,8 +32,9 @@ def sealed(harbour: Commune, act_type: str) -> list[Document]:
     return [json.loads(act.raw) for act in found]
 
 
-def ask(member: Member, category: str, *options: str, status: int = 200) -> str:
-    """The path of a question that is voted on."""
+def ask(harbour: Commune, category: str, *options: str, status: int = 200) -> str:
+    """The path of a question of Ada's that is voted on in a meeting."""
+    member = harbour.member("Ada")
     page = token(member.browser.get("/proposals/new").text)
     fields = {
         "csrf": page,
@@ -46,7 +47,7 @@ def ask(member: Member, category: str, *options: str, status: int = 200) -> str:
     assert answer.status_code == status, answer.text
     path = answer.url.path
     if status == 200:
-        member.send(f"{path}/open", path, closes_in="7", unit="days", where="meeting")
+        harbour.meeting(path).send(f"{path}/open", path, closes_in="7", unit="days", where="meeting")
     return path
 
 
@@ -71,7 +72,7 @@ def in_the_room(harbour: Commune, path: str, fields: dict[str, str | list[str]])
 
 def test_approval_adds_up_ticks_online_and_hands_in_the_room(harbour: Commune) -> None:
     ada, amina = harbour.member("Ada"), harbour.member("Amina")
-    path = ask(ada, "dates", "Monday", "Friday")
+    path = ask(harbour, "dates", "Monday", "Friday")
     assert "Tick every option that you approve of." in ada.read(path)
     choose(ada, path, {"approve": ["option-1", "option-2"]})
     choose(amina, path, {"approve": ["option-2"]})
@@ -88,7 +89,7 @@ def test_approval_adds_up_ticks_online_and_hands_in_the_room(harbour: Commune) -
 
 def test_an_order_always_has_leaving_things_as_they_are_among_the_options(harbour: Commune) -> None:
     ada = harbour.member("Ada")
-    path = ask(ada, "names", "Harbour", "Quay")
+    path = ask(harbour, "names", "Harbour", "Quay")
     assert "leave things as they are" in ada.read(path)
     choose(ada, path, {"option-option-2": "1", "option-option-1": "2"})
     assert 'name="option-option-2" type="number" inputmode="numeric" min="1" max="3" value="1"' in (
@@ -101,7 +102,7 @@ def test_an_order_always_has_leaving_things_as_they_are_among_the_options(harbou
 
 
 def test_what_comes_behind_leaving_things_as_they_are_is_not_adopted(harbour: Commune) -> None:
-    path = ask(harbour.member("Ada"), "names", "Harbour", "Quay")
+    path = ask(harbour, "names", "Harbour", "Quay")
     page = in_the_room(harbour, path, {"agree": "5", "papers": "3 x 3 > 1\n2 x 1 > 2"})
     assert "Not adopted." in page
     assert "Leaving things as they are came first." in page
@@ -109,7 +110,7 @@ def test_what_comes_behind_leaving_things_as_they_are_is_not_adopted(harbour: Co
 
 def test_score_and_dots_are_filled_in_and_counted(harbour: Commune) -> None:
     ada = harbour.member("Ada")
-    marks, money = ask(ada, "marks", "Wood", "Pellets"), ask(ada, "money", "Roof", "Door")
+    marks, money = ask(harbour, "marks", "Wood", "Pellets"), ask(harbour, "money", "Roof", "Door")
     choose(ada, marks, {"option-option-1": "-2", "option-option-2": "1"})
     page = in_the_room(harbour, marks, {"agree": "4", "count-option-1": "-3", "count-option-2": "5"})
     assert "“Pellets” comes first with 6, before “Wood” with -5." in page
@@ -133,20 +134,19 @@ def test_a_ballot_that_the_rule_does_not_know_is_refused(
     harbour: Commune, category: str, fields: dict[str, str | list[str]]
 ) -> None:
     ada = harbour.member("Ada")
-    path = ask(ada, category, "One", "Two")
+    path = ask(harbour, category, "One", "Two")
     assert "This is no ballot about these options" in choose(ada, path, fields, 422)
 
 
 def test_options_are_for_what_is_decided_by_choosing(harbour: Commune) -> None:
-    ada = harbour.member("Ada")
-    ask(ada, "policy", "One", "Two", status=422)
-    ask(ada, "dates", "One", status=422)
-    ask(ada, "dates", "One", "One", status=422)
+    ask(harbour, "policy", "One", "Two", status=422)
+    ask(harbour, "dates", "One", status=422)
+    ask(harbour, "dates", "One", "One", status=422)
 
 
 def test_tellers_who_count_the_options_differently_count_again(harbour: Commune) -> None:
     jo, baran = harbour.member("Jo"), harbour.member("Baran")
-    path = ask(harbour.member("Ada"), "dates", "Monday", "Friday")
+    path = ask(harbour, "dates", "Monday", "Friday")
     send(jo, path, "count", {"agree": "4", "count-option-1": "3"})
     send(baran, path, "count", {"agree": "4", "count-option-1": "2"})
     assert "The two tellers differ" in jo.send(f"{path}/close", path, 409)
@@ -155,7 +155,7 @@ def test_tellers_who_count_the_options_differently_count_again(harbour: Commune)
 @pytest.mark.withstands("F31")
 def test_what_was_said_of_options_is_forgotten_with_who_said_it(harbour: Commune) -> None:
     ada = harbour.member("Ada")
-    path = ask(ada, "dates", "Monday", "Friday")
+    path = ask(harbour, "dates", "Monday", "Friday")
     choose(ada, path, {"approve": ["option-2"]})
     in_the_room(harbour, path, {"agree": "4", "count-option-1": "1"})
     number = path.rpartition("/")[2]
@@ -189,7 +189,7 @@ def test_under_consent_a_vote_that_is_closed_early_decides_nothing_yet(harbour: 
 
 def test_resolved_provisionally_three_who_block_call_it_back(harbour: Commune) -> None:
     path = harbour.member("Ada").propose("A stall", "On Saturdays.", "trial")
-    page = harbour.member("Jo").send(f"{path}/open", path, closes_in="7", unit="days", where="meeting")
+    page = harbour.meeting(path).send(f"{path}/open", path, closes_in="7", unit="days", where="meeting")
     assert "abstain" not in page
     page = in_the_room(harbour, path, {"agree": "6", "block": "2", "present": "8"})
     assert "6 agreed and 2 objected; 3 can call it back." in page

@@ -58,8 +58,10 @@ def prepare(harbour: Commune) -> str:
         f"{path}/amend", path, title="Common purchase of winter fuel", text="We buy together, from spring. #winterfuel"
     )
     ada.send(f"{path}/comment", path, text="Spring is cheaper.")
+    harbour.meeting(path)
     ada.counts_hands_on(path, "both_rounds")
     jo.counts_hands_on(path, "both_rounds")
+    harbour.parts()
     jo.send("/meetings/new", "/meetings/new", meets=soon(), place="School hall", rooms="Hall\nMill", kind=["breakout"])
     jo.send(f"{path}/open", path, closes_in="7", unit="days", both_rounds="1")
     ada.vote(path, "agree")
@@ -76,10 +78,9 @@ def meeting_that_sits(jo: Member) -> str:
     for name, duty in (("jo", "facilitator"), ("baran", "facilitator"), ("ada", "teller")):
         jo.send(f"{meeting}/duty", meeting, duty=duty, member=name)
     jo.send(f"{meeting}/begin", meeting)
-    point = re.search(r'name="point" value="(\d+)"', jo.browser.get(meeting).text)
-    assert point is not None
-    jo.send(f"{meeting}/step", meeting, point=point[1], to="open")
-    jo.send(f"{meeting}/finding", meeting, point=point[1], circle="Roofs", text="Wool under the tiles.")
+    groups = re.findall(r'name="point" value="(\d+)"', jo.browser.get(meeting).text)[-1]
+    jo.send(f"{meeting}/step", meeting, point=groups, to="open")
+    jo.send(f"{meeting}/finding", meeting, point=groups, circle="Roofs", text="Wool under the tiles.")
     jo.send(f"{meeting}/door", meeting, member="0", name="Nour")
     return meeting
 

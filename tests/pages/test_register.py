@@ -75,7 +75,7 @@ def test_what_is_decided_for_a_time_is_in_force_until_then(harbour: Commune) -> 
 
 @pytest.mark.shows("G11")
 def test_what_touches_an_entrenched_decision_needs_the_rule_for_our_rules(harbour: Commune) -> None:
-    ada, jo = harbour.member("Ada"), harbour.member("Jo")
+    ada = harbour.member("Ada")
     adopt(harbour, propose(ada, "The well is free for all"))
     well = sealed(harbour, "gov:Decision")[-1]["id"]
     rest = json.loads(filled(ada.browser.get("/charter/amend").text)["rest"][0])
@@ -83,10 +83,10 @@ def test_what_touches_an_entrenched_decision_needs_the_rule_for_our_rules(harbou
     adopt(harbour, path)
     adopt(harbour, path)
     touching = propose(ada, "Sell the well", how="repeals", earlier=well)
-    jo.send(f"{touching}/open", touching, closes_in="7", unit="days", where="meeting")
+    harbour.meeting(touching).send(f"{touching}/open", touching, closes_in="7", unit="days", where="meeting")
     assert "How we decide: three quarters" in ada.read(touching)
     beside = propose(ada, "Clean the well", how="implements", earlier=well)
-    jo.send(f"{beside}/open", beside, closes_in="7", unit="days", where="meeting")
+    harbour.meeting(beside).send(f"{beside}/open", beside, closes_in="7", unit="days", where="meeting")
     assert "How we decide: more for than against" in ada.read(beside)
 
 

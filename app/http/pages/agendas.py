@@ -7,11 +7,12 @@ from app.http.pages import items, meeting_words, results
 from app.http.pages.results import Result
 from app.operations import attending, facilitating
 from app.operations.proposing import charter_of
-from app.store import accounts, attendances, ledger, meetings, votes
+from app.store import accounts, attendances, findings, ledger, meetings, votes
 from app.store.accounts import Account
 from app.store.attendances import Attendance
 from app.store.database import Connection
-from app.store.meetings import Duty, Finding, Meeting, Point
+from app.store.findings import Finding
+from app.store.meetings import Duty, Meeting, Point
 from app.wiring import Instance
 
 
@@ -87,7 +88,7 @@ def _row(connection: Connection, instance: Instance, point: Point) -> Row:
         meeting_words.kind(point.kind),
         meeting_words.point_state(point.state),
         tuple(one for one in found if one is not None),
-        meetings.found(connection, point.id),
+        findings.found(connection, point.id),
     )
 
 

@@ -86,6 +86,17 @@ def fact(code: str, known: Mapping[str, Any]) -> str:
     return words.get(code, code).format_map(dict(known))
 
 
+def told(code: str, known: Mapping[str, Any]) -> str:
+    """A step as a sentence of its own, as in `Two thirds of the 28 for or against is 19; 27 agreed.`."""
+    if code not in {"share.met", "share.missed"} or known["base"] != "cast":
+        return fact(code, known)
+    share = _share_named(known)
+    words = _("{share} of the {whole} for or against is {needed}; {yes} agreed.")
+    return words.format(
+        share=share[:1].upper() + share[1:], whole=known["whole"], needed=known["needed"], yes=known["yes"]
+    )
+
+
 def _thresholds() -> Mapping[str, str]:
     return {
         "quorum.met": _("{present} took part of {entitled} ({needed} were needed)."),
@@ -135,10 +146,13 @@ def _share(known: Mapping[str, Any]) -> str:
         "present": _("{yes} of the {whole} who took part agreed, and {share} of {whole} is {needed}."),
         "entitled": _("{yes} of all {whole} who may vote agreed, and {share} of {whole} is {needed}."),
     }
+    share = _share_named(known)
+    return wholes[known["base"]].format(share=share, whole=known["whole"], needed=known["needed"], yes=known["yes"])
+
+
+def _share_named(known: Mapping[str, Any]) -> str:
     named = _named(known["share"])
-    if known.get("strict"):
-        named = _("more than {share}").format(share=named)
-    return wholes[known["base"]].format(share=named, whole=known["whole"], needed=known["needed"], yes=known["yes"])
+    return _("more than {share}").format(share=named) if known.get("strict") else named
 
 
 def share(part: Fraction) -> str:

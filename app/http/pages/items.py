@@ -11,9 +11,9 @@ from app.http.pages import (
     asked,
     calling,
     charter,
-    comparison,
     exclusions,
     hearings,
+    introductions,
     reports,
     revisions,
     sitting,
@@ -24,9 +24,9 @@ from app.http.pages import (
 from app.http.pages.asked import Asked
 from app.http.pages.calling import Call
 from app.http.pages.charter import Proposed
-from app.http.pages.comparison import Piece
 from app.http.pages.exclusions import Exclusion
 from app.http.pages.hearings import Hearing
+from app.http.pages.introductions import Introduction
 from app.http.pages.reports import Told
 from app.http.pages.revisions import Amendment, Revisions
 from app.http.pages.sitting import Delegation
@@ -34,8 +34,8 @@ from app.http.pages.standing import Standing
 from app.http.pages.voices import Heard
 from app.http.pages.votings import Voting, person, voting_of
 from app.kernel.instant import Instant
-from app.operations import deliberating, lapsing, linking, moderating, naming, procedure
-from app.store import accounts, agenda, hiding, hosts, meetings, votes
+from app.operations import deliberating, facilitating, lapsing, linking, moderating, naming, procedure
+from app.store import accounts, agenda, hiding, meetings, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind, Text
 from app.store.database import Connection
@@ -64,7 +64,6 @@ class View:
 
     item: Item
     state: str
-    brought_by: str
     forum: str
     author: str
     texts: tuple[Text, ...]
@@ -74,10 +73,12 @@ class View:
     may_amend: bool
     may_open: bool
     two_rounds: bool
+    chairs: bool
+    may_tell: bool
     times: deliberating.Times | None
     meetings: tuple[meetings.Meeting, ...]
     questions: tuple[Asked, ...]
-    waiting: tuple[str, ...]
+    introduction: Introduction
     hearing: Hearing | None = None
     delegation: Delegation | None = None
     report: Told | None = None
@@ -86,7 +87,6 @@ class View:
     may_reserve: bool = False
     reservations: str = ""
     exclusion: Exclusion | None = None
-    differences: tuple[Piece, ...] = ()
     taken_from: tuple[str, str] | None = None
     revisions: Revisions | None = None
     amendment: Amendment | None = None
@@ -95,6 +95,11 @@ class View:
     holds_until: Instant | None = None
     call: Call | None = None
     standing: Standing | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """True until it is decided."""
+        return self.item.state in _VOTABLE | {State.DECIDING}
 
     @property
     def picture(self) -> Mapping[str, Any] | None:
@@ -122,16 +127,17 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
     return View(
         item=item,
         state=standing.state(item, stands),
-        brought_by=_named(connection, instance, item.details.get("brought_by")),
         forum=_named(connection, instance, item.details.get("forum")),
         author=author.shown if author is not None else "",
-        texts=_different(texts),
-        waiting=hosts.away(connection),
+        texts=introductions.different(texts),
+        introduction=introductions.introduction(connection, instance, item, texts),
         votings=votings,
         said=_said(connection, instance, agenda.discussion(connection, item.id)),
         heard=voices.of_item(connection, instance, item, account),
         may_amend=mine and item.state == State.OPEN,
         may_open=member and item.state in _VOTABLE,
+        chairs=isinstance(facilitating.meeting_for(connection, item, account), meetings.Meeting),
+        may_tell=_may_tell(connection, account),
         two_rounds=procedure.granted(item, procedure.Question.BOTH_ROUNDS) is not None,
         times=deliberating.times(connection, instance, item) if member and item.state in _WAITING else None,
         meetings=meetings.at_stage(connection, Stage.CONVENED, Stage.OPEN) if member else (),
@@ -139,7 +145,6 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         charter=charter.proposed(connection, instance, item),
         revisions=revisions.of(connection, item, account),
         amendment=revisions.amendment(connection, item, account),
-        differences=_differences_of(texts),
         taken_from=_taken_from(connection, instance, item),
         reservations=item.details.get("reservations", ""),
         may_reserve=member and item.kind is Kind.ANSWER and item.state in _VOTABLE - {State.FROZEN},
@@ -156,10 +161,12 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
     )
 
 
-def _differences_of(texts: tuple[Text, ...]) -> tuple[Piece, ...]:
-    """What changed from the text before to the text in force."""
-    shown = _different(texts)
-    return comparison.compare(shown[-2].source, shown[-1].source) if len(shown) > 1 else ()
+def _may_tell(connection: Connection, account: Account | None) -> bool:
+    """True if this member may count hands in the meeting that is open."""
+    meeting = meetings.sitting(connection)
+    if meeting is None or account is None:
+        return False
+    return facilitating.may_tell(connection, meeting.id, account) is None
 
 
 def _taken_from(connection: Connection, instance: Instance, item: Item) -> tuple[str, str] | None:
@@ -168,13 +175,6 @@ def _taken_from(connection: Connection, instance: Instance, item: Item) -> tuple
     if act is None:
         return None
     return naming.assembly_name(connection, instance, act.author), stances.address_of(act)
-
-
-def _different(texts: tuple[Text, ...]) -> tuple[Text, ...]:
-    """The texts without those that only repeat one for a second round: pages show one matter with two rounds."""
-    return tuple(
-        text for number, text in enumerate(texts) if number + 1 == len(texts) or texts[number + 1].source != text.source
-    )
 
 
 def _said(connection: Connection, instance: Instance, comments: tuple[agenda.Comment, ...]) -> tuple[Said, ...]:

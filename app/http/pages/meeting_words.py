@@ -58,6 +58,8 @@ def duty_name(duty: Duty) -> str:
 def refusal(said: Refusal) -> str:
     """Why something was not done in a meeting or its votes; empty if it is about neither."""
     words = {
+        "vote.meeting": _("Those present in a meeting decide this, and none is going on."),
+        "vote.meetings": _("Several meetings decide this, each of them once: it waits for the next one."),
         "vote.agenda": _("Put it on the agenda of the meeting first."),
         "vote.presence": _("Here those who are present decide, so it takes a meeting."),
         "vote.mode": _("That would protect less than our rules, or those who asked, lay down."),

@@ -38,6 +38,12 @@ def coming(seconds: int, now: int) -> str:
     return words.format(time=clock(seconds))
 
 
+def until(seconds: int, now: int) -> str:
+    """A moment up to which something is open, as in `20:40 UTC` if it is today, else as `near` has it."""
+    same = datetime.fromtimestamp(seconds, UTC).date() == datetime.fromtimestamp(now, UTC).date()
+    return clock(seconds) if same else near(seconds)
+
+
 def clock(seconds: int) -> str:
     """The time of a day that is told beside it, as in `20:12 UTC`."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%H:%M UTC")

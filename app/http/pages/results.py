@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.governance.rules import OF_OPTIONS
-from app.http.pages import cosigning, explanations, options, sentences
+from app.http.pages import cosigning, dispatch, explanations, options, sentences
 from app.store import accounts, acts
 from app.store.database import Connection
 from app.store.votes import Vote
@@ -23,6 +23,7 @@ class Result:
     modes: tuple[str, ...]
     both: str
     entries: tuple[tuple[str, str, str], ...]
+    sent: str
     tellers: tuple[str, ...]
     order: tuple[str, ...] = ()
     carried_on: bool = False
@@ -49,6 +50,7 @@ def result(connection: Connection, instance: Instance, vote: Vote, names: Mappin
         modes=tuple(sentences.mode(name) for name in known["modes"]),
         both=sentences.both(known["both"]) if known["both"] else "",
         entries=entries,
+        sent=dispatch.sent(connection, instance, known["acts"][-1]) if known["acts"] else "",
         tellers=tuple(_shown(connection, number) for number in known["tellers"]),
         order=options.in_order(known.get("order", ()), known.get("totals", {}), names),
         carried_on=known.get("carried_on", False),
@@ -58,7 +60,7 @@ def result(connection: Connection, instance: Instance, vote: Vote, names: Mappin
 def _told(kept: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, ...]:
     """Why a round came out as it did; where only options were chosen nobody was for or against."""
     facts = (fact for fact in kept["because"] if fact["code"] != "counted" or kept["method"] not in OF_OPTIONS)
-    return tuple(explanations.fact(fact["code"], explanations.with_options(fact["figures"], names)) for fact in facts)
+    return tuple(explanations.told(fact["code"], explanations.with_options(fact["figures"], names)) for fact in facts)
 
 
 def _type(connection: Connection, act_id: str) -> str:

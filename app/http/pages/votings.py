@@ -5,7 +5,7 @@ from typing import Any
 
 from app.governance.ballot import Choice
 from app.governance.modes import Mode
-from app.http.pages import explanations, options, results, sentences
+from app.http.pages import explanations, moments, options, results, sentences
 from app.http.pages.results import Result
 from app.operations import choosing, closing, hands, rolls, tallying, voting
 from app.store import accounts, meetings, room_counts, votes
@@ -37,6 +37,7 @@ class Voting:
     helpers: tuple[Person, ...]
     spoken: int
     few: int
+    until: str
     named: tuple[tuple[str, str, str], ...]
     is_about_earlier_text: bool
     rule: str
@@ -83,6 +84,7 @@ def voting_of(
         helpers=_tellers(connection, vote),
         spoken=votes.spoken(connection, vote.id),
         few=tallying.FEW,
+        until=moments.until(vote.closes_at, int(instance.now().timestamp())),
         named=_named_ballots(connection, vote) if account is not None else (),
         is_about_earlier_text=_source(texts, vote.act) != _source(texts, item.act),
         rule=explanations.rule(vote.rule),
