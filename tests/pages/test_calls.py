@@ -58,16 +58,16 @@ def test_a_call_is_brought_signed_and_left_by_forms_and_speaks_for_who_signed(
     page = f"/proposals/{hill.item(Kind.ANSWER, TITLE).id}"
     assert signed in read(rojin, page)
     assert "Take our signature back" in read(rojin, page)
-    visits.send(rojin, hill, f"{page}/again", page, 422, why="")
-    said = visits.send(rojin, hill, f"{page}/again", page, why="The bridge is closed anyway.")
+    visits.send(rojin, hill, f"{page}/reconsider", page, 422, why="")
+    said = visits.send(rojin, hill, f"{page}/reconsider", page, why="The bridge is closed anyway.")
     assert "We answered it before." in said
     assert "The bridge is closed anyway." in said
     assert "Take our signature back" not in read(rojin, page)
-    visits.send(rojin, hill, f"{page}/again", "/proposals/new", 409, why="Once more.")
+    visits.send(rojin, hill, f"{page}/reconsider", "/proposals/new", 409, why="Once more.")
     take_back(hill, hill.item(Kind.ANSWER, TITLE))
     valley.deliver()
     for place in (hill, river):
         said = read(browser(place), "/confederation")
         assert "Signed by Riverside (by mandate, 13 November 2026). Not signed, or no longer: Hill." in said
     assert f"Hill has taken its signature under the call “{TITLE}” back" in read(browser(hill), "/")
-    visits.send(rojin, hill, "/proposals/nothing/again", "/proposals/new", 404, why="Why not.")
+    visits.send(rojin, hill, "/proposals/nothing/reconsider", "/proposals/new", 404, why="Why not.")
