@@ -1,13 +1,18 @@
 """Caretakers follow, pin and complain in the assembly's name, and every member sees that they did."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from app.kernel.canonical import Document
 from app.operations import following
 from app.store import acts, notices
+from app.store.database import Connection
+from app.store.tables_federation import activities
 from tests.pages.commune import Commune, commune
 from tests.processes.servers import Peer
 
@@ -48,6 +53,37 @@ def test_a_caretaker_pins_takes_down_and_complains(harbour: Commune) -> None:
     assert f"Taken from the head of our page: {post} By Jo" in ada.read("/caretakers")
     jo.send(FORM, "/caretakers", about=SPAMMER, what="complain", because="Spam, every day.")
     assert f"The server of {SPAMMER} was told of what they do. Reason: Spam, every day." in ada.read("/caretakers")
+
+
+def flags(harbour: Commune) -> list[Document]:
+    """The complaints that were queued, oldest first."""
+
+    def look(connection: Connection) -> list[Document]:
+        rows = connection.execute(select(activities.c.raw).order_by(activities.c.seq))
+        sent = [json.loads(raw) for (raw,) in rows]
+        return [one for one in sent if one["type"] == "Flag"]
+
+    return asyncio.run(harbour.instance.database.read(look))
+
+
+def test_a_complaint_names_the_posts_that_it_is_about(harbour: Commune) -> None:
+    jo = harbour.member("Jo")
+    posts = [f"{SPAMMER}/statuses/1", f"{SPAMMER}/statuses/2"]
+    said = {"about": SPAMMER, "what": "complain", "because": "Spam."}
+    jo.send(FORM, "/caretakers", posts="\r\n".join([*posts, "", posts[0]]), **said)
+    [flag] = flags(harbour)
+    assert flag["object"] == [SPAMMER, *posts]
+    assert (flag["actor"], flag["to"]) == (harbour.instance.application, [SPAMMER])
+
+
+@pytest.mark.parametrize(
+    "posts", ["https://other.example/1", "nonsense", "http://elsewhere.example/1", "x\n" * 30, f"{SPAMMER}/1 " * 21]
+)
+def test_a_complaint_about_posts_of_others_or_what_is_none_is_refused(harbour: Commune, posts: str) -> None:
+    jo = harbour.member("Jo")
+    said = jo.send(FORM, "/caretakers", 422, about=SPAMMER, what="complain", because="Spam.", posts=posts)
+    assert "Give at most 20 posts" in said
+    assert flags(harbour) == []
 
 
 def test_others_have_no_form_and_are_refused(harbour: Commune) -> None:

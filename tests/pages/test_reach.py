@@ -1,5 +1,6 @@
 """The pages on a phone of 360 px without JavaScript: they fit, they can be read aloud and used by keyboard."""
 
+import asyncio
 import re
 import shutil
 import threading
@@ -14,6 +15,8 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
+from app.store import reactions
+from app.store.reactions import Flag
 from tests.pages.commune import PASSWORD, URL, Commune, Member, commune
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -21,9 +24,17 @@ FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-ba
 LARGEST_PAGE: Final = 60 * 1024
 
 
+def complained_of(harbour: Commune) -> None:
+    """A server elsewhere has complained of one of ours, at length."""
+    about = (f"{URL}/people/baran", f"{URL}/notices/{'0' * 26}")
+    complaint = Flag("https://elsewhere.example/flags/1", "https://elsewhere.example/actor", about, "x" * 90, 0)
+    asyncio.run(harbour.instance.database.write(lambda c: reactions.flag(c, complaint)))
+
+
 @pytest.fixture
 def harbour(tmp_path: Path) -> Iterator[Commune]:
     with commune(tmp_path) as opened:
+        complained_of(opened)
         server = uvicorn.Server(uvicorn.Config(opened.client.app, port=int(URL.rpartition(":")[2]), lifespan="off"))
         thread = threading.Thread(target=server.run)
         thread.start()
@@ -135,6 +146,12 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
     ):
         look(address)
     jo = harbour.member("Jo")
+    as_caretaker = chromium.new_context(viewport={"width": 360, "height": 740}, bypass_csp=True)
+    as_caretaker.add_cookies([{"name": name, "value": value, "url": URL} for name, value in jo.browser.cookies.items()])
+    baran, tab = tab, as_caretaker.new_page()
+    look("/caretakers")
+    assert tab.locator("form[action='/caretakers/outside']").count() == 3
+    tab = baran
     meeting = meeting_that_sits(jo)
     for address in ("/meetings", "/meetings/new", meeting, f"{meeting}/wall", f"{meeting}/minutes"):
         look(address)

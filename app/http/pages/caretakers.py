@@ -77,7 +77,9 @@ async def outside(request: Request, session: Session, fields: Fields) -> Respons
         "unfollow": lambda connection: following.unfollow(connection, instance, named, by=by),
         "pin": lambda connection: posting.pin(connection, instance, named, by=by),
         "unpin": lambda connection: posting.unpin(connection, instance, named, by=by),
-        "complain": lambda connection: complaining.complain(connection, instance, named, (), fields.get("because")),
+        "complain": lambda connection: complaining.complain(
+            connection, instance, named, fields.get("posts").split(), fields.get("because")
+        ),
     }
     if what not in deeds:
         return page.refused(request, Refusal("form.choice", f"{what[:40]!r} is not done here"), back="/caretakers")

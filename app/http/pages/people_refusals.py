@@ -41,6 +41,7 @@ def words() -> dict[str, str]:
         "post.pinned": _("Five posts are at the head of our page: take one down first."),
         "post.unpinned": _("That post is not at the head of our page."),
         "complaint.whom": _("Give the address of somebody on another server."),
+        "complaint.posts": _("Give at most 20 posts, each by its address on the server of whom you complain of."),
         "complaint.because": _("Say what happened, in at most 1,000 characters."),
         "caretaking.reason": _("Give a reason: every member sees it."),
         "caretaking.same": _("They keep the server already."),
