@@ -69,8 +69,8 @@ def flags(harbour: Commune) -> list[Document]:
 def test_a_complaint_names_the_posts_that_it_is_about(harbour: Commune) -> None:
     jo = harbour.member("Jo")
     posts = [f"{SPAMMER}/statuses/1", f"{SPAMMER}/statuses/2"]
-    said = {"about": SPAMMER, "what": "complain", "because": "Spam."}
-    jo.send(FORM, "/caretakers", posts="\r\n".join([*posts, "", posts[0]]), **said)
+    listed = "\r\n".join([*posts, "", posts[0]])
+    jo.send(FORM, "/caretakers", about=SPAMMER, what="complain", because="Spam.", posts=listed)
     [flag] = flags(harbour)
     assert flag["object"] == [SPAMMER, *posts]
     assert (flag["actor"], flag["to"]) == (harbour.instance.application, [SPAMMER])

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from argon2 import extract_parameters
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from app.kernel.refusal import Refusal
-from app.operations import forgetting, signing_in
+from app.operations import forgetting, membership, signing_in
 from app.operations.signing_in import SignedIn
 from app.store.database import Connection
 from app.store.tables_assembly import sign_in_tries
@@ -90,3 +91,11 @@ def test_whence_it_was_tried_is_forgotten_after_five_minutes(tmp_path: Path, emp
         later = replace(opened.instance, now=lambda: moment)
         asyncio.run(opened.instance.database.write(lambda connection: forgetting.forget_due(connection, later)))
         assert kept(opened) == 0
+
+
+@pytest.mark.withstands("D21")
+def test_for_a_name_that_nobody_has_the_same_work_is_done_as_for_a_wrong_password() -> None:
+    known = membership.hash_password("a good long password")
+    assert isinstance(known, str)
+    assert extract_parameters(signing_in.NOBODY) == extract_parameters(known)
+    assert not signing_in.matches(signing_in.NOBODY, "a good long password")

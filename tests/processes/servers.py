@@ -42,6 +42,7 @@ class Server:
     worker: subprocess.Popen[bytes] | None = None
     settings: dict[str, str] = field(default_factory=dict)
     options: tuple[str, ...] = ()
+    program: str = "app"
 
     @property
     def url(self) -> str:
@@ -85,7 +86,7 @@ class Server:
     def _start(self, *words: str) -> subprocess.Popen[bytes]:
         with (self.folder / "server.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "app", *words], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+                [sys.executable, "-m", self.program, *words], cwd=ROOT, env=self.environment, stdout=log, stderr=log
             )
 
     def is_ready(self) -> bool:
