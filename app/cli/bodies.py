@@ -38,6 +38,9 @@ def init(
     """Make an instance: keys and database, as a gathering. Refuses to overwrite one."""
     if kind not in {Body.COMMUNE, Body.COUNCIL}:
         raise typer.BadParameter(f"an instance is a commune or a council, not a {kind}", param_hint="--kind")
+    refused = founding.check_name(name)
+    if refused is not None:
+        shell.fail(f"--name {name!r}: {refused.because}")
     here = url.startswith("http://") and is_loopback(urlsplit(url).hostname or "")
     chosen = {"url": url, "profile": profile} | ({"data_dir": data} if data is not None else {})
     settings = shell.or_fail(read_settings(**chosen, **({"loopback": True} if here else {})))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from app.federation import keys
+from app.federation import keys, markup
 from app.governance.act import Ref
 from app.governance.assembly import MOST_MEMBERS, Body
 from app.governance.charter import Clause, Member, Settings, parse_settings
@@ -55,8 +55,21 @@ class Agreed:
     co_signers: tuple[str, ...] = ()
 
 
+def check_name(name: str) -> Refusal | None:
+    """`name.alphabets` for the name of an assembly that could pass for another's by letters that look alike (B25)."""
+    if markup.mixes_alphabets(name):
+        return Refusal("name.alphabets", f"letters of two alphabets that look alike: {name[:80]!r}")
+    return None
+
+
 def begin(connection: Connection, instance: Instance, kind: Body, name: str) -> Refusal | None:
-    """Make a gathering: its name and its keys, no rules and no powers; `body.exists` where there is one."""
+    """Make a gathering: its name and its keys, no rules and no powers; `body.exists` where there is one.
+
+    `name.alphabets` as `check_name` refuses.
+    """
+    refused = check_name(name)
+    if refused is not None:
+        return refused
     there = accounts.body(connection)
     if there is not None:
         return Refusal("body.exists", f"{there.name} is here already, at {there.url}")
@@ -166,14 +179,21 @@ def read_members(listed: object, *, loopback: bool) -> tuple[Member, ...] | Refu
     return tuple(found)
 
 
-def _trusted(
-    connection: Connection, on: Agreed
-) -> tuple[tuple[accounts.Account, ...], tuple[accounts.Account, ...]] | Refusal:
-    """The members who were entrusted with the server, and those who co-sign."""
+def _check_words(on: Agreed) -> Refusal | None:
     if len(on.name) > membership.LONGEST_NAME or not (on.name or "-").isprintable():
         return Refusal("name.form", f"a name has at most {membership.LONGEST_NAME} characters")
     if len(on.belongs) > _LONGEST_CLAUSE:
         return Refusal("founding.belongs", f"who belongs is said in at most {_LONGEST_CLAUSE} characters")
+    return check_name(on.name)
+
+
+def _trusted(
+    connection: Connection, on: Agreed
+) -> tuple[tuple[accounts.Account, ...], tuple[accounts.Account, ...]] | Refusal:
+    """The members who were entrusted with the server, and those who co-sign."""
+    refused = _check_words(on)
+    if refused is not None:
+        return refused
     known = {member.name: member for member in accounts.members(connection)}
     chosen = (on.caretakers, on.co_signers)
     if any(name not in known for names in chosen for name in names) or any(len(set(one)) != len(one) for one in chosen):

@@ -36,7 +36,7 @@ async def receive(instance: Instance, request: SignedRequest) -> Refusal | None:
     if isinstance(activity, Refusal):
         return activity
     signer = await _speaker(instance, verified, activity)
-    refused = check_activity(activity, signer, instance.url, loopback=instance.loopback) or _bad_proof(activity)
+    refused = check_activity(activity, signer, instance.url, loopback=instance.loopback) or _bad_act(activity)
     refused = refused or await _of_another(instance, activity, signer)
     if refused is not None:
         return refused
@@ -174,10 +174,12 @@ async def _of_another(instance: Instance, activity: Document, signer: str) -> Re
     return Refusal("owner.mismatch", f"{signer} would touch what {owner} did: {thing[:80]}")
 
 
-def _bad_proof(activity: Document) -> Refusal | None:
-    """The first act within whose proof has not even the right form or owner (hostile B15 to B17, F10)."""
+def _bad_act(activity: Document) -> Refusal | None:
+    """The first act within whose proof has not the right form or owner, or that has another context (B14 to B17)."""
     for act in documents.acts_within(activity):
         proof = integrity_proofs.check_form(act)
         if isinstance(proof, Refusal):
             return proof
+        if act.get("@context") != documents.CONTEXT:
+            return Refusal("ctx.unknown", f"{str(act.get('id'))[:80]!r} has another context than acts have")
     return None

@@ -45,6 +45,16 @@ def test_init_keeps_its_secret_to_itself_and_overwrites_nothing(gathering: Typed
     assert "there is an instance" in again.stderr
 
 
+@pytest.mark.withstands("B25")
+def test_a_name_that_could_pass_for_anothers_is_given_to_nobody(typed: Typed, tmp_path: Path) -> None:
+    made = ("init", "--kind", "commune", "--url", URL, "--data", str(tmp_path / "data"), "--name")
+    refused = typed(*made, "R\u0456verside")  # a Cyrillic і
+    assert (refused.returncode, "look alike" in refused.stderr) == (1, True)
+    assert typed(*made, "Riverside").returncode == 0  # nothing was left behind
+    assert typed("member", "add", "T\u043em").returncode == 1
+    assert typed("member", "add", "Том", "Μαρία", "Rojîn").returncode == 0
+
+
 def test_a_gathering_is_founded_once_and_then_its_list_is_the_assemblys(gathering: Typed, tmp_path: Path) -> None:
     added = gathering("member", "add", "Rojîn", "Tom", "--password-stdin", told="a long one\nanother one\n")
     assert "Rojîn: signs in as rojin" in added.stdout

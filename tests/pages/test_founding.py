@@ -54,6 +54,7 @@ def test_the_founding_decision_is_entered_once_and_gives_away_the_power_over_the
         ({"belongs": "x" * 2_001}, "Say in at most 2,000 characters who belongs."),
         ({"entry": "me"}, "Choose one of the answers on the page."),
         ({"name": "x" * 61}, "A name has 1 to 60 characters."),
+        ({"name": "H\u0430rbour"}, "Write the name in one alphabet"),  # a Cyrillic а
         ({"present": "many"}, "A figure in the form is not a whole number."),
     ],
 )

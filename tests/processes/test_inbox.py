@@ -257,6 +257,11 @@ def test_a_body_of_more_than_a_mebibyte_is_refused(commune: Server, alice: Someo
         b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}X\r\n0\r\n\r\n",
         b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+        b"Content-Length: 2\n\n{}GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"X-One: 1\n\nGET /health/live HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"Content-Length: 2\r\nX-One: 1\rX-Two: 2\r\n\r\n{}",
+        b"Transfer-Encoding: chunked\r\n\r\n2\n{}\n0\n\n",
+        b"Content-Length : 2\r\n\r\n{}",
     ],
 )
 def test_a_request_that_hides_another_is_refused_and_the_connection_closed(commune: Server, smuggled: bytes) -> None:

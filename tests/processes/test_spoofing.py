@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import base58
 import pytest
 
 from app.federation import integrity_proofs
@@ -199,13 +200,14 @@ def test_a_context_is_never_fetched_and_renames_nothing(
 
 
 @pytest.mark.withstands("B13")
+@pytest.mark.withstands("B14")
 @pytest.mark.withstands("B15")
 @pytest.mark.withstands("B16")
 @pytest.mark.withstands("B17")
 @pytest.mark.withstands("B18")
 def test_an_act_is_what_its_author_sealed_or_it_is_refused(commune: Server, other: Peer) -> None:
     assembly, thief = other.actor("hill", "Group"), other.actor("thief", "Group")
-    act = {
+    act: dict[str, Any] = {
         "@context": [
             "https://www.w3.org/ns/activitystreams",
             "https://w3id.org/security/data-integrity/v2",
@@ -220,6 +222,8 @@ def test_an_act_is_what_its_author_sealed_or_it_is_refused(commune: Server, othe
     }
     sealed = integrity_proofs.seal(act, assembly.seal, current_instant())
     proof = sealed["proof"]
+    whole = list(act["@context"])
+    renaming = ([*whole, {"attributedTo": "as:actor"}], [f"{other.url}/context"], whole[::-1])  # B14
     for number, (bad, status) in enumerate(
         [
             (act, 403),  # B15: no proof
@@ -228,10 +232,15 @@ def test_an_act_is_what_its_author_sealed_or_it_is_refused(commune: Server, othe
             (sealed | {"proof": proof | {"proofPurpose": "authentication"}}, 403),
             (sealed | {"proof": {key: value for key, value in proof.items() if key != "created"}}, 403),
             (integrity_proofs.seal(act, thief.seal, current_instant()), 403),  # B16: of another's key
+            *(
+                (integrity_proofs.seal(act | {"@context": context}, assembly.seal, current_instant()), 400)
+                for context in renaming
+            ),
         ]
     ):
         carried = does(assembly, "Create", bad | {"id": f"{assembly.id}/acts/{number}"})
         send(commune, assembly, carried, status)
+    assert "/context" not in other.asked
     changed = (
         sealed | {"content": "<p>we did not</p>"},
         sealed | {"unknown": "a key that no context names"},  # B13
@@ -346,7 +355,7 @@ def test_whose_voice_it_is_is_shown_by_the_host_it_came_from(commune: Server, ot
     other.serve("/masked", masked.document("Person") | shown)
     voice_id = said(commune, masked, notice)
     [kept] = rows(commune, "SELECT author FROM voices WHERE id = ?", voice_id)
-    assert kept["author"] == masked.id  # what pages show is made of this and the stored actor: see test_voices.py
+    assert kept["author"] == masked.id  # what pages show is made of this: see test_replies.py
 
 
 @pytest.mark.withstands("B27")
@@ -401,3 +410,53 @@ def test_a_key_behind_a_redirect_to_nowhere_is_no_key_and_no_error_of_ours(commu
         send(commune, someone, does(someone, "Like", f"{commune.url}/assembly"), 401)
     finally:
         crooked.close()
+
+
+def kept_of(server: Server, act_id: str) -> list[tuple[str, str]]:
+    """What is kept under an act's id: what it is good for, and the code of why not."""
+    found = rows(server, "SELECT standing, because FROM acts WHERE id = ? ORDER BY seq", act_id)
+    return [(row["standing"], str(row["because"] or "").partition(":")[0]) for row in found]
+
+
+@pytest.mark.withstands("A20")
+def test_a_signature_written_in_its_other_way_seals_nothing(commune: Server, other: Peer) -> None:
+    order = 2**252 + 27742317777372353535851937790883648493
+    hill = other.actor("malleable", "Group")
+    act = hill.report(1)
+    signature = base58.b58decode(act["proof"]["proofValue"][1:])
+    scalar = int.from_bytes(signature[32:], "little") + order
+    twin = signature[:32] + scalar.to_bytes(32, "little")
+    forged = act | {"proof": act["proof"] | {"proofValue": "z" + base58.b58encode(twin).decode()}}
+    send(commune, hill, does(hill, "Create", forged))
+    assert [standing for standing, _ in kept_of(commune, act["id"])] != ["authentic"]
+    send(commune, hill, does(hill, "Create", act))
+    assert kept_of(commune, act["id"]) == [("authentic", "")]
+
+
+@pytest.mark.withstands("A21")
+@pytest.mark.parametrize(
+    "point", [b"\x01" + bytes(31), bytes(32), b"\xec" + b"\xff" * 30 + b"\x7f", b"\xee" + b"\xff" * 30 + b"\x7f"]
+)
+def test_an_act_under_a_key_that_everything_is_signed_with_is_none(commune: Server, other: Peer, point: bytes) -> None:
+    """Under the neutral point R = 1, S = 0 signs any bytes; the others are of small order or no canonical point."""
+    name = f"weak-{point[:2].hex()}"
+    hill = other.actor(name, "Group")
+    served = hill.document("Group")
+    served["assertionMethod"][0]["publicKeyMultibase"] = "z" + base58.b58encode(b"\xed\x01" + point).decode()
+    other.serve(f"/{name}", served)
+    act = hill.report(1)
+    anything = "z" + base58.b58encode(b"\x01" + bytes(63)).decode()
+    send(commune, hill, does(hill, "Create", act | {"proof": act["proof"] | {"proofValue": anything}}))
+    assert "authentic" not in [standing for standing, _ in kept_of(commune, act["id"])]
+
+
+@pytest.mark.withstands("B31")
+def test_of_one_act_with_two_contents_both_are_kept_where_both_are_sealed(commune: Server, other: Peer) -> None:
+    hill = other.actor("double", "Group")
+    first = hill.report(1)
+    bare = {key: value for key, value in first.items() if key != "proof"} | {"content": "<p>Another report</p>"}
+    second = integrity_proofs.seal(bare, hill.seal, current_instant())
+    for act in (first, second, first):
+        send(commune, hill, does(hill, "Create", act))
+    found = rows(commune, "SELECT raw FROM acts WHERE id = ? ORDER BY seq", first["id"])
+    assert [json.loads(row["raw"])["content"] for row in found] == [first["content"], bare["content"]]

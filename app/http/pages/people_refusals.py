@@ -12,6 +12,7 @@ def words() -> dict[str, str]:
         "founding.co_signers": _("Name three co-signers or more, or none as yet."),
         "founding.belongs": _("Say in at most 2,000 characters who belongs."),
         "founding.not_adopted": _("Too few agreed to found the assembly: these rules need three quarters."),
+        "name.alphabets": _("Write the name in one alphabet: some letters of two look alike and are not the same."),
         "name.form": _("A name has 1 to 60 characters."),
         "member.taken": _("That name is on the list. Add a second name, so that people can be told apart."),
         "member.decision": _("Only the assembly changes the members’ list."),
