@@ -4,12 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from fractions import Fraction
 from typing import Final
 
 from app.governance.act import Head, Ref
 from app.governance.charter_form import parse_settings
 from app.governance.provisions import CONTEST, Binds, Scope, Scrutineer, Scrutineers, Settings
-from app.governance.rules import Rule
+from app.governance.rules import Base, Method, Rule
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
@@ -29,12 +30,15 @@ __all__ = [
     "binds_for",
     "contest_of",
     "in_force",
+    "may_leave_by",
     "parse_settings",
     "rule_for",
     "standing",
 ]
 
 _LEAST_MEMBERS: Final = 2
+_HALF: Final = Fraction(1, 2)
+_TWO_THIRDS: Final = Fraction(2, 3)
 _BIND_ALL: Final = frozenset({"charter", "admission", "challenge"})
 
 
@@ -106,6 +110,24 @@ def admits_rule(charter: Charter, categories: tuple[str, ...], rule: Rule) -> Ru
         if whole is not None and rule in (whole, whole.first, whole.then):
             return whole
     return None
+
+
+def may_leave_by(rule: Rule) -> bool:
+    """True if two thirds of those present are always enough to leave by `rule` (governance.md §2, `withdrawal`).
+
+    A share of all members asks for more of those present than it says: divided by the quorum, at worst.
+    """
+    if rule.method is Method.TWO_STAGE:
+        return rule.then is not None and may_leave_by(rule.then)
+    if rule.method not in {Method.MAJORITY, Method.QUALIFIED}:
+        return False
+    share, strict = (rule.threshold, rule.strict) if rule.method is Method.QUALIFIED else (_HALF, True)
+    shares = [(share, strict, rule.base is Base.ENTITLED), (rule.floor or Fraction(0), False, True)]
+    for asked, more, of_all in shares:
+        most = _TWO_THIRDS * (rule.quorum if of_all else 1)
+        if asked > most or (more and asked == most):
+            return False
+    return True
 
 
 def binds_for(charter: Charter | None, category: str) -> Binds | None:

@@ -1,10 +1,13 @@
 """How long a matter is there to be talked about before it is decided (governance.md §2, `deliberation`)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from fractions import Fraction
 from typing import Final
 
 from app.governance.charter import Charter
+from app.governance.provisions import Settings
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 
@@ -14,7 +17,6 @@ NEVER_URGENT: Final = frozenset({"charter", "admission", "exclusion"})
 _OWN_TIME: Final = frozenset({"charter", "admission"})
 _CONVENED: Final = frozenset({"mandate", "ratification", "recall"})
 _LIKE: Final = {"caretaking": "mandate"}  # whoever keeps the server is chosen like anybody with a mandate
-_TENTH: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,21 @@ def earliest(charter: Charter, matter: Matter, *, in_meeting: bool) -> Instant |
     return matter.convened + charter.deliberation[name]
 
 
-def is_tenth(asking: int, entitled: int) -> bool:
-    """True if those who ask are at least a tenth of the roll, and somebody."""
-    return asking > 0 and asking * _TENTH >= entitled
+def may_shorten(asking: int, entitled: int, share: Fraction) -> bool:
+    """True if those who ask for haste are at least `share` of the roll (a charter's `urgent`), and somebody."""
+    return asking > 0 and asking * share.denominator >= share.numerator * entitled
+
+
+def earliest_close(forum: Settings, members: Iterable[Settings], opens: Instant) -> Instant:
+    """Before when no proposal to `forum` closes: all its members have met, and an online decision has had its time.
+
+    When a member meets next is what its charter says (`next_meeting`), or one `rhythm` on where that is past or
+    further away than that. Source: governance.md §2, `rhythm`.
+    """
+    met = max(_meets(one, opens) for one in (forum, *members))
+    return met + forum.deliberation["online"]
+
+
+def _meets(settings: Settings, since: Instant) -> Instant:
+    usual, named = since + settings.rhythm, settings.next_meeting
+    return named if named is not None and since < named < usual else usual

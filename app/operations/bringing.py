@@ -2,6 +2,7 @@
 
 from app.governance.act import Ref
 from app.governance.charter import Charter, Settings, rule_for
+from app.governance.deliberation import earliest_close
 from app.governance.starter import BETWEEN_ASSEMBLIES
 from app.kernel.ids import Id
 from app.kernel.instant import Instant, parse_instant
@@ -71,14 +72,13 @@ def bring(connection: Connection, instance: Instance, item: Item, decision: Stor
 def closing_time(connection: Connection, instance: Instance, charter: Charter | None, opens: Instant) -> Instant | None:
     """The earliest end of a proposal before the forum of `charter`: when every member could meet, and a week on.
 
-    Its members' charters say how often they meet, as far as these are here (governance.md §2, `rhythm`). None
+    Its members' charters say when they meet, as far as these are here (governance.md §2, `rhythm`). None
     where the rules set no time: a close at the opening would make every answer late.
     """
-    settings = charter if charter is not None else Settings()
     roll = Reading(connection, loopback=instance.loopback).members_at(charter.head.author, opens) if charter else ()
     known = (charter_of(connection, instance, member, opens) for member in roll)
-    rhythm = max([settings.rhythm, *(one.rhythm for one in known if one is not None)])
-    earliest = opens + rhythm + settings.deliberation["online"]
+    settings = charter if charter is not None else Settings()
+    earliest = earliest_close(settings, (one for one in known if one is not None), opens)
     return earliest if earliest > opens else None
 
 

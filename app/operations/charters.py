@@ -6,7 +6,7 @@ from gettext import gettext as _
 from typing import Any, Final
 
 from app.governance.act import Ref
-from app.governance.charter import Charter, Clause, parse_settings
+from app.governance.charter import Charter, Clause, Settings, may_leave_by, parse_settings
 from app.governance.proposal import Proposal, State
 from app.kernel.canonical import Document, canonical
 from app.kernel.ids import Id
@@ -48,6 +48,7 @@ def propose(connection: Connection, instance: Instance, account: Account, wish: 
     """Put a change of our charter, or of our confederation's, on our agenda.
 
     Refuses by `charter.missing`, `item.forum`, `item.text`, `charter.clauses`, `charter.size`, `charter.same`,
+    `charter.withdrawal` (they could keep somebody in),
     `item.category` (no rule left by which it could be changed again) and the codes of `parse_settings`.
     """
     if not is_founded_commune(connection):
@@ -80,6 +81,18 @@ def propose(connection: Connection, instance: Instance, account: Account, wish: 
         details=details,
         author=account,
     )
+
+
+def holds_back(settings: Settings, *, between_assemblies: bool) -> Refusal | None:
+    """`charter.withdrawal` if these rules could keep somebody in who wants to leave, by two thirds at most."""
+    rule = settings.rules.get("withdrawal")
+    if rule is None:
+        return None
+    if between_assemblies:
+        return Refusal("charter.withdrawal", "a confederation has no rule by which its members leave")
+    if may_leave_by(rule):
+        return None
+    return Refusal("charter.withdrawal", "two thirds of those present are always enough to leave")
 
 
 def may_vote(connection: Connection, instance: Instance, item: Item) -> Refusal | None:
@@ -178,6 +191,9 @@ def _check(wish: Amendment, charter: Charter) -> Refusal | None:
         return next(iter(settings.uncounted.values()))
     if _OWN_RULE not in settings.rules:
         return Refusal("item.category", "there would be no rule left by which it could be changed again")
+    hard = holds_back(settings, between_assemblies=wish.forum is not None)
+    if hard is not None:
+        return hard
     if len(canonical([wish.settings, writing.clauses(wish.clauses)])) > _MOST_BYTES:
         return Refusal("charter.size", f"a charter has at most {_MOST_BYTES} bytes")
     if (wish.clauses, wish.settings) == (charter.clauses, charter.settings):

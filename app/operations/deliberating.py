@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.governance.charter import Charter
-from app.governance.deliberation import Matter, earliest, is_tenth
+from app.governance.deliberation import Matter, earliest, may_shorten
 from app.governance.rules import Rule
 from app.kernel.instant import Instant, format_instant, parse_instant
 from app.kernel.refusal import Refusal
@@ -47,7 +47,7 @@ def may_open(
         soon = None if isinstance(past, Refusal) else _too_early(past + span, instance)
         if soon is not None:
             return soon
-    return _too_early(earliest(charter, _matter(connection, item), in_meeting=in_meeting), instance)
+    return _too_early(earliest(charter, _matter(connection, item, charter), in_meeting=in_meeting), instance)
 
 
 def may_close_unheard(connection: Connection, instance: Instance, item: Item, charter: Charter) -> Refusal | None:
@@ -55,7 +55,7 @@ def may_close_unheard(connection: Connection, instance: Instance, item: Item, ch
 
     Else `vote.room`: nobody gains time by calling a vote a meeting's.
     """
-    refused = _too_early(earliest(charter, _matter(connection, item), in_meeting=False), instance)
+    refused = _too_early(earliest(charter, _matter(connection, item, charter), in_meeting=False), instance)
     return None if refused is None else Refusal("vote.room", "a meeting's vote has hands counted by two tellers")
 
 
@@ -96,10 +96,10 @@ def carry_on(connection: Connection, instance: Instance, item: Item, decision: S
 def times(connection: Connection, instance: Instance, item: Item) -> Times:
     """What a page says about from when a vote may open."""
     charter = charter_of(connection, instance, instance.assembly, instance.now())
-    matter = _matter(connection, item)
-    named = convening.convened_for(connection, item)
     if charter is None:
         return Times(None, None, None, may_be_urgent=False)
+    matter = _matter(connection, item, charter)
+    named = convening.convened_for(connection, item)
     found = [earliest(charter, matter, in_meeting=in_meeting) for in_meeting in (True, False)]
     first, second = (None if isinstance(one, Refusal) else one for one in found)
     meets = None if named is None else datetime.fromtimestamp(named[1].meets_at, UTC)
@@ -112,7 +112,7 @@ def _too_early(when: Instant | Refusal, instance: Instance) -> Refusal | None:
     return None if instance.now() >= when else Refusal("vote.early", f"not before {format_instant(when)}")
 
 
-def _matter(connection: Connection, item: Item) -> Matter:
+def _matter(connection: Connection, item: Item, charter: Charter) -> Matter:
     """The item as its charter looks at it: a new text starts from nothing, its convocation and its haste too."""
     known = agenda.versions(connection, item.id)
     opened = max(item.created_at, known[-1].published_at if known else 0)
@@ -123,5 +123,5 @@ def _matter(connection: Connection, item: Item) -> Matter:
         answers=item.kind is Kind.ANSWER,
         convened=None if named is None else datetime.fromtimestamp(named[0].named_at, UTC),
         urgent=procedure.granted(item, Question.URGENT) is not None
-        or is_tenth(len(procedure.asking(item, Question.URGENT)), accounts.count(connection)),
+        or may_shorten(len(procedure.asking(item, Question.URGENT)), accounts.count(connection), charter.urgent.roll),
     )

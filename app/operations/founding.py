@@ -15,6 +15,7 @@ from app.kernel.canonical import Document, digest_bytes
 from app.kernel.ids import Id, parse_id
 from app.kernel.refusal import Refusal
 from app.operations import cosigning, membership
+from app.operations.charters import holds_back
 from app.operations.publishing import announce, seal_and_announce
 from app.operations.sealing import give_keys, heading, seal, seal_signer
 from app.store import accounts
@@ -223,7 +224,9 @@ def _settings(
     profile = {"publicity": dict(WATCHED)} if instance.watched else {}
     raw = {**starter, **profile, **rules, "rules": {**starter["rules"], **own}}
     parsed = parse_settings(raw)
-    return parsed if isinstance(parsed, Refusal) else (raw, parsed)
+    if isinstance(parsed, Refusal):
+        return parsed
+    return holds_back(parsed, between_assemblies=kind is Body.COUNCIL) or (raw, parsed)
 
 
 def _key_event(connection: Connection, instance: Instance, kind: Body) -> tuple[StoredAct, bytes]:

@@ -6,12 +6,14 @@ from app.governance.act import Ref
 from app.governance.assembly import Body
 from app.governance.charter import Charter
 from app.governance.council import check_admission, is_forming
+from app.governance.deliberation import earliest_close
 from app.governance.proposal import Proposal, is_void
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.instant import parse_instant
 from app.kernel.refusal import Refusal
 from app.operations import confederations, receipting, relaying, sessions, tiers
+from app.operations.proposing import charter_of
 from app.operations.publishing import RELAYED, send
 from app.operations.reading import Reading
 from app.operations.sealing import load
@@ -104,7 +106,7 @@ def _take_up(connection: Connection, instance: Instance, act: StoredAct, activit
         return  # what makes members of our founders is on its way, and the roll that is frozen now would be wrong
     # A proposal for us is offered by whichever of its author's activities brings it first.
     offer = activity["id"] if activity.get("type") == "Offer" else _unnamed("Offer", act.author, act.id)
-    refused = _refuse(reading, act, roll)
+    refused = _refuse(instance, reading, act, roll)
     if refused is not None:
         if activity.get("actor") == act.author:
             _reject(connection, instance, offer, act.author, refused)
@@ -170,7 +172,7 @@ def _answer_join(connection: Connection, instance: Instance, activity: Document)
         _reject(connection, instance, activity["id"], activity["actor"], refused)
 
 
-def _refuse(reading: Reading, act: StoredAct, roll: tuple[Id, ...]) -> Refusal | None:
+def _refuse(instance: Instance, reading: Reading, act: StoredAct, roll: tuple[Id, ...]) -> Refusal | None:
     """Why a proposal cannot be on our agenda; only members bring one, or who asks to become one."""
     proposal = reading.parsed(act)
     if not isinstance(proposal, Proposal):
@@ -183,14 +185,18 @@ def _refuse(reading: Reading, act: StoredAct, roll: tuple[Id, ...]) -> Refusal |
     elif proposal.head.author not in roll:
         return Refusal("offer.member", f"{proposal.head.author} is no member, and only members bring proposals")
     charter = reading.at(Charter, proposal.charter)
-    return is_void(proposal, charter) or _closes_too_early(proposal, charter)
+    # Who asks to join need not know yet when the members meet: the time that our charter names is enough.
+    opens, asked = proposal.opens or proposal.head.published, () if joins else roll
+    known = (charter_of(reading.connection, instance, member, opens) for member in asked)
+    members = tuple(one for one in known if one is not None)
+    return is_void(proposal, charter) or _closes_too_early(proposal, charter, members)
 
 
-def _closes_too_early(proposal: Proposal, charter: Charter | None) -> Refusal | None:
-    """`proposal.closes` if answers are asked before the members can meet by the charter that the proposal cites."""
+def _closes_too_early(proposal: Proposal, charter: Charter | None, members: tuple[Charter, ...]) -> Refusal | None:
+    """`proposal.closes` if answers are asked before our members can meet, by their charters and the one it cites."""
     if charter is None or proposal.closes is None:
         return None
-    earliest = (proposal.opens or proposal.head.published) + charter.rhythm + charter.deliberation["online"]
+    earliest = earliest_close(charter, members, proposal.opens or proposal.head.published)
     if proposal.closes >= earliest:
         return None
     return Refusal("proposal.closes", f"closes at {proposal.closes}, and the members need until {earliest} to meet")

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from fractions import Fraction
 from gettext import gettext as _
 from typing import Any, Final
 
 from app.governance.act import Ref
 from app.governance.charter import Charter
+from app.governance.deliberation import NEVER_URGENT
 from app.governance.proposal import Link, State
 from app.governance.rules import Counts, Result, Rule, Status, check_counts, decide, parse_rule
 from app.kernel.ids import Id
@@ -36,6 +38,7 @@ ASKABLE: Final = frozenset({Question.GO_ON, Question.URGENT})
 """Questions that members may put their name to without a meeting."""
 
 _TELLERS: Final = 2
+_TWO_THIRDS: Final = Fraction(2, 3)
 _STATES: Final = {
     Question.BOTH_ROUNDS: frozenset({State.OPEN, State.FROZEN, State.NO_QUORUM}),
     Question.GO_ON: frozenset({State.UNRESOLVED}),
@@ -144,7 +147,8 @@ def status(item: Item, question: Question) -> str:
 def is_askable(item: Item, question: Question) -> bool:
     """True if the question may be put where the item stands now."""
     left_to_meeting = question is Question.GO_ON and "called_back" in item.details
-    return State(item.state) in _STATES[question] and not left_to_meeting
+    never = question is Question.URGENT and item.category in NEVER_URGENT
+    return State(item.state) in _STATES[question] and not left_to_meeting and not never
 
 
 def in_words(question: Question, title: str) -> str:
@@ -167,7 +171,10 @@ def _item(connection: Connection, item_id: str, question: Question) -> Item | Re
 
 
 def _rule(connection: Connection, instance: Instance, question: Question) -> tuple[Rule, Charter] | Refusal:
-    """Two thirds of those present, with the quorum that procedure has here; to go on, the rule for procedure itself."""
+    """Two thirds of those present, with the quorum that procedure has here; for haste, the share that `urgent` names.
+
+    To go on, the rule for procedure itself.
+    """
     charter = charter_of(connection, instance, instance.assembly, instance.now())
     if charter is None:
         return Refusal("charter.missing", "there is no charter of ours")
@@ -176,9 +183,14 @@ def _rule(connection: Connection, instance: Instance, question: Question) -> tup
         return Refusal("item.category", "our charter has no rule for procedure")
     if question is Question.GO_ON:
         return own, charter
-    quorum = f"{own.quorum.numerator}/{own.quorum.denominator}"
-    rule = parse_rule({"method": "qualified", "threshold": "2/3", "base": "present", "quorum": quorum})
+    share = charter.urgent.present if question is Question.URGENT else _TWO_THIRDS
+    written = {"threshold": _written(share), "base": "present", "quorum": _written(own.quorum)}
+    rule = parse_rule({"method": "qualified", **written})
     return rule if isinstance(rule, Refusal) else (rule, charter)
+
+
+def _written(share: Fraction) -> str:
+    return f"{share.numerator}/{share.denominator}"
 
 
 def _decided(

@@ -4,12 +4,23 @@ from fractions import Fraction
 
 import pytest
 
-from app.governance.charter import Binds, Scope, Settings, binds_for, contest_of, in_force, parse_settings, rule_for
+from app.governance.charter import (
+    Binds,
+    Scope,
+    Settings,
+    binds_for,
+    contest_of,
+    in_force,
+    may_leave_by,
+    parse_settings,
+    rule_for,
+)
 from app.governance.composition import text_of
 from app.governance.proposal import NEXT, Event, State, advance, is_void
 from app.governance.rotation import Limit
-from app.governance.rules import Rule
+from app.governance.rules import Rule, parse_rule
 from app.governance.starter import STARTER_CONFEDERATION, STARTER_SETTINGS
+from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
 from tests.governance.valley import CHARTERS, HILL, PROPOSAL, VALLEY_CHARTER, charter, hour, known
 
@@ -236,3 +247,30 @@ def test_a_proposal_moves_along_its_table_and_nothing_leads_out_of_an_end() -> N
                 assert following.code == "proposal.state"
     reached = {State.DRAFT} | set(NEXT.values())
     assert reached == set(State)
+
+
+@pytest.mark.parametrize(
+    ("rule", "fits"),
+    [
+        ({"method": "majority", "quorum": "1/5"}, True),
+        ({"method": "majority", "base": "present", "quorum": "1/5"}, True),
+        ({"method": "majority", "base": "entitled", "quorum": "1/5"}, False),
+        ({"method": "majority", "base": "entitled", "quorum": "3/4"}, False),
+        ({"method": "majority", "base": "entitled", "quorum": "4/5"}, True),
+        ({"method": "majority", "floor": "1/10", "quorum": "1/5"}, True),
+        ({"method": "majority", "floor": "1/5", "quorum": "1/5"}, False),
+        ({"method": "qualified", "threshold": "2/3", "base": "present", "quorum": "1/5"}, True),
+        ({"method": "qualified", "threshold": "2/3", "base": "present", "strict": True, "quorum": "1/5"}, False),
+        ({"method": "qualified", "threshold": "3/4", "base": "present", "quorum": "1/5"}, False),
+        ({"method": "qualified", "threshold": "1/2", "base": "entitled", "quorum": "3/4"}, True),
+        ({"method": "consensus", "quorum": "1/5"}, False),
+        ({"method": "consent", "quorum": "1/5"}, False),
+        ({"method": "accession"}, False),
+        (STARTER_SETTINGS["rules"]["policy"], True),
+        (STARTER_SETTINGS["rules"]["withdrawal"], True),
+    ],
+)
+def test_two_thirds_of_those_present_are_always_enough_to_leave(rule: Document, *, fits: bool) -> None:
+    parsed = parse_rule(rule)
+    assert isinstance(parsed, Rule)
+    assert may_leave_by(parsed) is fits

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 
 from app.governance.charter import Charter
-from app.governance.deliberation import NEVER_URGENT, Matter, earliest, is_tenth
+from app.governance.deliberation import NEVER_URGENT, Matter, earliest, earliest_close, may_shorten
 from app.governance.starter import STARTER_SETTINGS
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
@@ -78,10 +79,36 @@ def test_every_time_may_be_nothing_and_then_no_convocation_is_needed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asking", "entitled", "enough"), [(0, 5, False), (1, 10, True), (1, 11, False), (2, 20, True), (0, 0, False)]
+    ("asking", "entitled", "share", "enough"),
+    [
+        (0, 5, "1/10", False),
+        (1, 10, "1/10", True),
+        (1, 11, "1/10", False),
+        (2, 20, "1/10", True),
+        (0, 0, "1/10", False),
+        (2, 8, "1/4", True),
+        (2, 9, "1/4", False),
+        (0, 9, "0/1", False),
+    ],
 )
-def test_a_tenth_of_the_roll_is_counted_exactly(asking: int, entitled: int, *, enough: bool) -> None:
-    assert is_tenth(asking, entitled) is enough
+def test_the_share_of_the_roll_that_asks_for_haste_is_counted_exactly(
+    asking: int, entitled: int, share: str, *, enough: bool
+) -> None:
+    assert may_shorten(asking, entitled, Fraction(share)) is enough
+
+
+@pytest.mark.shows("G5")
+def test_nobody_is_asked_to_answer_before_the_last_member_has_met() -> None:
+    forum = replace(charter(), rhythm=timedelta(0))
+    monthly = replace(charter(), rhythm=timedelta(days=30))
+    assert earliest_close(forum, (), OPENED) == OPENED + WEEK
+    assert earliest_close(forum, (forum, monthly), OPENED) == OPENED + timedelta(days=30) + WEEK
+    sooner = replace(monthly, next_meeting=OPENED + timedelta(days=12))
+    assert earliest_close(forum, (sooner,), OPENED) == OPENED + timedelta(days=12) + WEEK
+    for said in (OPENED - DAY, OPENED + timedelta(days=400)):  # past, or so far that one member would stop all
+        assert (
+            earliest_close(forum, (replace(monthly, next_meeting=said),), OPENED) == OPENED + timedelta(days=30) + WEEK
+        )
 
 
 def test_a_charter_sets_its_own_times() -> None:

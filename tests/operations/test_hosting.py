@@ -95,6 +95,19 @@ def test_a_proposal_that_closes_before_the_members_can_meet_is_refused(valley: V
     assert "proposal.closes" in rejected["result"]["content"]
 
 
+@pytest.mark.shows("G5")
+def test_the_member_who_meets_last_is_waited_for(tmp_path: Path, sqlite_template: Path) -> None:
+    slow = settle_down(tmp_path, sqlite_template, PEOPLE, changes={"rhythm": "P60D"})
+    found_council(slow, ("Riverside", "Hill"))
+    council, river = slow["Valley"], slow["Riverside"]  # whose own charter says P30D
+    slow.hand(council, river.do(brought, council.assembly, "policy", days=66), offer(river))
+    [rejected] = answers(council, "Reject")
+    assert "proposal.closes" in rejected["result"]["content"]
+    in_time = river.do(brought, council.assembly, "policy", days=67)
+    slow.hand(council, in_time, offer(river))
+    assert [act.type for act in council.read(lambda c: acts.naming(c, in_time["id"], "gov:act"))] == ["gov:Receipt"]
+
+
 def test_only_members_bring_proposals(valley: Valley) -> None:
     council, harbour = valley["Valley"], valley["Harbour"]
     valley.visit(harbour, council)

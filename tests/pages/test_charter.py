@@ -113,6 +113,9 @@ def test_between_the_two_meetings_lies_the_time_that_the_rules_name(tmp_path: Pa
         assert "It is too early to vote on this" in said
 
 
+KEPT_IN = json.dumps({"rules": AT_ONCE["rules"] | {"withdrawal": {"method": "consensus", "quorum": "1/5"}}})
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
@@ -121,6 +124,7 @@ def test_between_the_two_meetings_lies_the_time_that_the_rules_name(tmp_path: Pa
         ({"rest": ["{"]}, "they are written as JSON"),
         ({"rest": ['{"rules": {}}']}, "Our rules have none for this kind of proposal."),
         ({"rest": ['{"rules": {"charter": {"method": "majority"}}}']}, "Every rule says how many"),
+        ({"rest": [KEPT_IN]}, "Two thirds of those present are always enough to leave"),
         ({"scope": ["empire"]}, "One of these settings has a value"),
         ({"contest": ["soon"]}, "not a whole number"),
         ({"clause-number": ["1", "1"], "clause-text": ["a", "b"]}, "Each clause needs a number of its own"),

@@ -20,6 +20,7 @@ from app.store.votes import Vote
 from app.wiring import Instance
 from tests.pages.commune import Commune, commune
 from tests.pages.hall import Hall, sitting
+from tests.pages.test_charter import change
 from tests.pages.test_deciding import cast, code, do, later, mandate_for, person, proposed
 
 WEEK = timedelta(days=7)
@@ -191,3 +192,28 @@ def test_what_is_no_question_or_no_item_is_refused(harbour: Commune) -> None:
         fields = {"question": "urgent", "meets": "2099-01-01T18:00"}
         jo.send(f"/proposals/%00/{action}", path, 404, **fields)
         jo.send(f"/proposals/{'0' * 26}/{action}", path, 404, **fields)
+
+
+@pytest.mark.withstands("F38")
+def test_who_may_shorten_the_times_is_what_the_charter_says(tmp_path: Path) -> None:
+    with commune(tmp_path, STARTER_SETTINGS | {"urgent": {"roll": "1/4", "present": "3/4"}}) as harbour:
+        jo, ada, ida = (harbour.member(name) for name in ("Jo", "Ada", "Ida"))
+        path = ada.propose("The dam leaks", "We close the gate tonight.", "task")
+        assert "Three quarters of those present decide, or a quarter of all members who ask for it here." in jo.read(
+            path
+        )
+        for member in (jo, ada):  # a tenth of twelve, and not yet a quarter
+            member.send(f"{path}/ask", path, question="urgent")
+        jo.send(f"{path}/open", path, 422, closes_in="2", unit="hours")
+        harbour.meeting(path)
+        ada.counts_hands_on(path, "urgent", agree=5)
+        assert "Not adopted." in ida.counts_hands_on(path, "urgent", agree=5)
+        jo.send(f"{path}/open", path, 422, closes_in="2", unit="hours")
+
+
+@pytest.mark.withstands("F38")
+def test_nobody_asks_for_haste_about_the_rules(harbour: Commune) -> None:
+    ada = harbour.member("Ada")
+    path, _ = change(ada, {"contest": ["10"], "why": ["More time."]})
+    ada.send(f"{path}/ask", path, 409, question="urgent")
+    assert "Decide now, it cannot wait" not in ada.read(path)

@@ -1,10 +1,14 @@
 """A gathering founds itself by a show of hands, entered in a form; then its members confirm what it signs."""
 
+import asyncio
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from app.store import acts
 from tests.pages.commune import Commune, commune
 
 AGREED: dict[str, str | list[str]] = {
@@ -41,6 +45,28 @@ def test_the_founding_decision_is_entered_once_and_gives_away_the_power_over_the
     assert members.count("caretaker ") == 2
     decisions = ada.read("/decisions")
     assert "Harbour commons has decided: adopted. 11 of 13 took part: 10 agreed." in decisions
+
+
+@pytest.mark.shows("S11")
+def test_a_gathering_is_offered_a_first_meeting_and_nothing_of_it_leaves(gathering: Commune) -> None:
+    ada = gathering.member("Ada")
+    assert "Plan a first meeting" in ada.read("/")
+    offered = ada.browser.get("/meetings/new").text
+    assert re.search(r'value="acquaintance" checked>\s*getting to know each other', offered)
+    soon = (gathering.instance.now() + timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M")
+    page = ada.send("/meetings/new", "/meetings/new", meets=soon, place="The kitchen", kind=["acquaintance"])
+    assert "getting to know each other to come" in page
+    meeting = re.findall(r'href="(/meetings/[0-9A-Z]{26})"', ada.browser.get("/").text)[0]
+    assert "Plan a first meeting" not in ada.read("/")
+    ada.send(f"{meeting}/duty", meeting, duty="facilitator", member="ada")
+    ada.send(f"{meeting}/duty", meeting, duty="door", member="jo")
+    ada.send(f"{meeting}/begin", meeting)
+    jo = gathering.member("Jo")
+    jo.send("/door/paper", "/door/keep", name="Old Hassan", say="vote")  # with no rules yet one yes is enough
+    assert "1 with a vote came in at the door." in ada.read(meeting)
+    assert "1 with a vote came in at the door." in ada.send(f"{meeting}/close", meeting, notes="We are thirteen.")
+    kept = asyncio.run(gathering.instance.database.read(lambda connection: list(acts.every(connection, 10))))
+    assert kept == []
 
 
 @pytest.mark.parametrize(

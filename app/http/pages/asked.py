@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 
+from app.governance.provisions import Urgent
 from app.http.pages import sentences
 from app.operations import procedure
 from app.operations.procedure import Question
+from app.operations.proposing import charter_of
 from app.store import accounts
 from app.store.accounts import Account
 from app.store.agenda import Item
 from app.store.database import Connection
+from app.wiring import Instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +29,25 @@ class Asked:
     may_ask: bool
 
 
-def questions(connection: Connection, item: Item, account: Account | None) -> tuple[Asked, ...]:
+def questions(connection: Connection, instance: Instance, item: Item, account: Account | None) -> tuple[Asked, ...]:
     """What may be asked, or was, about how this item is decided; nothing for who is no member."""
-    found = (_asked(connection, item, account, question) for question in Question) if account is not None else ()
+    if account is None:
+        return ()
+    charter = charter_of(connection, instance, instance.assembly, instance.now())
+    urgent = charter.urgent if charter is not None else Urgent()
+    found = (_asked(connection, item, account, question, urgent) for question in Question)
     return tuple(asked for asked in found if asked.is_open or asked.entry)
 
 
-def _asked(connection: Connection, item: Item, account: Account | None, question: Question) -> Asked:
+def _asked(connection: Connection, item: Item, account: Account, question: Question, urgent: Urgent) -> Asked:
     came_to, decision = procedure.status(item, question), procedure.decided(item, question)
     asking = procedure.asking(item, question)
     is_open = not came_to and procedure.is_askable(item, question)
-    askable = question in procedure.ASKABLE and account is not None and account.id not in asking
+    askable = question in procedure.ASKABLE and account.id not in asking
     return Asked(
         question.value,
         sentences.question(question),
-        sentences.question_rule(question),
+        sentences.question_rule(question, urgent),
         tuple(_name(connection, number) for number in asking),
         tuple(_name(connection, number) for number in procedure.counted(item, question)) if is_open else (),
         sentences.state(came_to) if came_to else "",

@@ -141,7 +141,7 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         two_rounds=procedure.granted(item, procedure.Question.BOTH_ROUNDS) is not None,
         times=deliberating.times(connection, instance, item) if member and item.state in _WAITING else None,
         meetings=meetings.at_stage(connection, Stage.CONVENED, Stage.OPEN) if member else (),
-        questions=asked.questions(connection, item, account),
+        questions=asked.questions(connection, instance, item, account),
         charter=charter.proposed(connection, instance, item),
         revisions=revisions.of(connection, item, account),
         amendment=revisions.amendment(connection, item, account),

@@ -3,7 +3,8 @@
 from gettext import gettext as _
 from gettext import ngettext
 
-from app.http.pages import mandate_refusals, meeting_words, people_refusals
+from app.governance.provisions import Urgent
+from app.http.pages import explanations, mandate_refusals, meeting_words, people_refusals
 from app.kernel.refusal import Refusal
 from app.operations.procedure import Question
 
@@ -136,12 +137,15 @@ def question(asked: Question) -> str:
     return words[asked]
 
 
-def question_rule(asked: Question) -> str:
-    """Who decides on it."""
+def question_rule(asked: Question, urgent: Urgent) -> str:
+    """Who decides on it; on haste, whom the charter's `urgent` names."""
+    hasty = _("{present} of those present decide, or {roll} of all members who ask for it here.").format(
+        present=explanations.share(urgent.present), roll=explanations.share(urgent.roll)
+    )
     words = {
         Question.BOTH_ROUNDS: _("Two thirds of those present decide."),
         Question.GO_ON: _("Decided as our rules for procedure say, in a meeting or by those who ask for it here."),
-        Question.URGENT: _("Two thirds of those present decide, or a tenth of all members who ask for it here."),
+        Question.URGENT: hasty[:1].upper() + hasty[1:],
     }
     return words[asked]
 
@@ -202,6 +206,7 @@ def refusal(said: Refusal) -> str:
         "charter.clauses": _("Each clause needs a number of its own and a text, of at most 2,000 characters."),
         "charter.size": _("These rules are too long to travel as one entry."),
         "charter.same": _("Nothing would change."),
+        "charter.withdrawal": _("Two thirds of those present are always enough to leave: no rule asks for more."),
         "charter.json": _("The further settings could not be read: they are written as JSON."),
         "charter.settings": _("One of these settings has a value that it cannot have."),
         "charter.changed": _("Our rules have changed since this was proposed: propose it again on those of today."),
