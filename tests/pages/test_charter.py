@@ -105,6 +105,28 @@ def test_a_change_of_the_rules_needs_two_meetings_and_makes_a_new_version(harbou
     assert "Water belongs to all." in ada.read("/charter")
 
 
+def test_two_meetings_are_two_of_them_and_no_vote_online_is_one(harbour: Commune) -> None:
+    path, _ = change(harbour.member("Ada"), {"contest": ["10"], "why": ["More time."]})
+    adopt(harbour, path)
+    chair = harbour.member("Kim")  # who still facilitates that meeting
+    waits = "Several meetings decide this, each of them once: it waits for the next one."
+    for where in ("meeting", "online"):
+        assert waits in chair.send(f"{path}/open", path, 409, closes_in="7", unit="days", where=where)
+    adopt(harbour, path)
+    assert "Version 2. In force." in chair.read("/charter")
+
+
+def test_an_assembly_that_never_met_takes_two_votes_online_for_two_meetings(harbour: Commune) -> None:
+    path, _ = change(harbour.member("Ada"), {"contest": ["10"], "why": ["More time."]})
+    members = [harbour.member(name) for name in ("Jo", "Baran", "Amina", "Leyla")]
+    for version in (1, 2):
+        members[0].send(f"{path}/open", path, closes_in="7", unit="days")
+        for member in members:
+            member.vote(path, "agree")
+        members[0].send(f"{path}/close", path)
+        assert f"Version {version}. In force." in members[0].read("/charter")
+
+
 def test_between_the_two_meetings_lies_the_time_that_the_rules_name(tmp_path: Path) -> None:
     times = AT_ONCE["deliberation"] | {"charter": "P7D"}
     with commune(tmp_path, AT_ONCE | {"deliberation": times}) as slow:
