@@ -640,6 +640,9 @@ _FORMS: Final[dict[str, dict[str, tuple[Check, bool]]]] = {
         "gov:indicative": (_flag, False),
     },
     "gov:Attestation": {"gov:act": _NEED_REF},
+    "gov:Session": {"name": (_text, True), "startTime": (_instant, True)},
+    "gov:Registration": {"gov:session": _NEED_REF, "gov:mandate": _NEED_REF},
+    "gov:Draft": {"name": (_text, True)},
     "gov:Receipt": {"gov:act": _NEED_REF, "gov:leaf": (_number, True), "gov:roll": (_list_of(is_id), False)},
     "gov:Outcome": {
         "gov:proposal": _NEED_REF,
@@ -1529,9 +1532,12 @@ def roll_at(record: Record, council: str, at: datetime) -> tuple[str, ...]:
     """The sorted ids of the member assemblies of a confederation at `at`, inclusive (fine-print 14).
 
     A founding member from its own Ratification of the first Charter's digest, others from their
-    Admission, until their Withdrawal; at one instant joining goes before leaving.
+    Admission, until their Withdrawal; at one instant joining goes before leaving. Of a host: who
+    registered for the session of it that had opened at `at`.
     """
     charter = first_charter(record, council)
+    if is_host(charter):
+        return _registered_at(record, council, at)
     moves: list[tuple[datetime, bool, str]] = []
     if charter is not None:
         named = {member["assembly"] for member in charter.body.get("gov:members", ())}
@@ -1555,6 +1561,52 @@ def roll_at(record: Record, council: str, at: datetime) -> tuple[str, ...]:
     for _, joins, assembly in sorted(moves, key=lambda move: (move[0], not move[1])):
         (roll.add if joins else roll.discard)(assembly)
     return tuple(sorted(roll))
+
+
+def is_host(charter: Act | None) -> bool:
+    """True if the forum with this first charter has no members of its own: it hosts sessions, if it is a forum."""
+    return charter is None or not charter.body.get("gov:members")
+
+
+class Opening(NamedTuple):
+    """A session as it now stands: when it opens, its first version and all of them."""
+
+    starts: datetime
+    first: Ref
+    versions: frozenset[Ref]
+
+
+def openings(record: Record, host: str) -> tuple[Opening, ...]:
+    """The sessions that `host` called, in the order in which they open.
+
+    What is published at or after the opening cannot move it: who may answer hangs on it.
+    """
+    found: dict[Ref, Opening] = {}
+    begun: dict[Ref, Ref] = {}
+    for act in sorted(record.of("Session", author=host), key=lambda one: (one.when, one.ref)):
+        starts = act.time("startTime")
+        earlier = act.one("gov:supersedes")
+        first = begun.get(earlier) if earlier is not None else None
+        if starts is None:
+            continue
+        if first is None:
+            first, known = act.ref, Opening(starts, act.ref, frozenset())
+        else:
+            known = found[first]
+        moved = starts if act.when < known.starts else known.starts
+        begun[act.ref] = first
+        found[first] = Opening(moved, first, known.versions | {act.ref})
+    return tuple(sorted(found.values()))
+
+
+def _registered_at(record: Record, host: str, at: datetime) -> tuple[str, ...]:
+    """The sorted ids of those whose Registration came before the latest session that had opened at `at` (14)."""
+    opened = [one for one in openings(record, host) if one.starts <= at]
+    if not opened:
+        return ()
+    last = opened[-1]
+    came = (act for ref in last.versions for act in record.of("Registration", session=ref))
+    return tuple(sorted({act.author for act in came if act.when < last.starts}))
 
 
 def admission_flaw(record: Record, admission: Act) -> Flaw | None:
@@ -1690,7 +1742,8 @@ class Case:
     """One proposal before one council, with what frames its count: what is wrong, and what is not there to say.
 
     `charter` is the council's that rules, `rule` what is counted by, `seats` those of the members;
-    `council` is None for a forum that is a list; `tier` says that it is a lower council (fine-print 19).
+    `council` is None for a forum that is a list; `tier` says that it is a lower council (fine-print 19);
+    `frozen` that a Receipt fixed the roll, which of a host that is silent follows from the Registrations alone.
     """
 
     proposal: Act
@@ -1702,6 +1755,7 @@ class Case:
     unclear: tuple[str, ...] = ()
     seats: Mapping[str, int] = field(default_factory=dict, hash=False)
     tier: bool = False
+    frozen: bool = True
 
     @property
     def rule(self) -> Json | None:
@@ -2017,13 +2071,18 @@ def _proposal_flaw(proposal: Act, charter: Act | None) -> Flaw | None:
 
 def _with_roll(record: Record, case: Case, forum: str) -> Case:
     case = replace(case, seats=_seats(record, forum))
-    receipts = _freezing(record, case.proposal, forum)
+    receipts, hosted = _freezing(record, case.proposal, forum), is_host(first_charter(record, forum))
+    if not receipts and hosted:
+        roll = _registered_at(record, forum, case.proposal.time("gov:opens") or case.proposal.when)
+        if roll:
+            return replace(case, roll=roll, frozen=False)
     if not receipts:
         return replace(case, unclear=(f"the receipt of {record.name(forum)} that froze who may answer",))
     receipt = receipts[0]
     roll = tuple(sorted(set(receipt.body["gov:roll"])))
     opens = case.proposal.time("gov:opens") or receipt.when
-    moments = {moment - lag for moment in (opens, receipt.when) for lag in (timedelta(0), _A_SECOND)}
+    lags = (timedelta(0),) if hosted else (timedelta(0), _A_SECOND)
+    moments = {moment - lag for moment in (opens, receipt.when) for lag in lags}
     known = {roll_at(record, forum, moment) for moment in moments}
     if roll in known:
         return replace(case, roll=roll)
@@ -2481,7 +2540,10 @@ def _roll_reasons(sealed: Sealed, case: Case, roll: tuple[str, ...]) -> Iterator
     for what in case.unclear:
         yield Reason(Kind.INCOMPLETE, "outcome.roll", f"not in the file: {what}")
     if case.roll and sorted(sealed.roll) != list(roll):
-        yield Reason(Kind.FAULT, "outcome.roll", "its roll is not the one that was frozen", "b")
+        if case.frozen:
+            yield Reason(Kind.FAULT, "outcome.roll", "its roll is not the one that was frozen", "b")
+        else:
+            yield Reason(Kind.INCOMPLETE, "outcome.roll", "the registrations in the file make another roll")
 
 
 def _differs(record: Record, sealed: Sealed, theirs: Row, mine: Stand) -> Iterator[Reason]:

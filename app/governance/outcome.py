@@ -148,7 +148,7 @@ def _follows(outcome: Outcome, record: Record) -> list[Reason]:
     homes = homes_of(record, flat=outcome.rule.flat)
     if sorted(outcome.roll) != sorted(homes):
         # With no frozen roll at hand nobody can say which one it should be.
-        kind = Kind.FAULT if record.roll else Kind.INCOMPLETE
+        kind = Kind.FAULT if record.roll and record.frozen else Kind.INCOMPLETE
         reasons.append(_reason(kind, "outcome.roll", "b"))
     unknown = unknown_to(outcome.rule, rows, homes, record)
     if unknown:  # other weights are recomputed, which takes the acts themselves (fine-print 22)

@@ -30,6 +30,8 @@ class Record:
     those of the Admissions, frozen with the roll, one where none is named; `seeds` those of draws;
     `backdated` the witness's time of acts that were dated back (fine-print 35).
 
+    `frozen` says that a Receipt fixed the roll; else it follows from what is known of its members so far.
+
     Tiers are recursion: `below` has the record of each member council over its own members, in
     which `council` is that council and `charter` its own (fine-print 19).
     """
@@ -52,6 +54,7 @@ class Record:
     backdated: tuple[tuple[Ref, Instant], ...] = ()
     council: Id | None = None
     below: "tuple[Record, ...]" = ()
+    frozen: bool = True
     _found: dict[str, Any] = field(init=False, compare=False, repr=False, default_factory=dict)
 
     @property

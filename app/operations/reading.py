@@ -34,10 +34,14 @@ _PREMISES: Final = ("gov:Charter", "gov:Mandate", "gov:Recall", "gov:Decision", 
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """Who may answer: `unclear` if it names a member of whom nothing here shows how it joined."""
+    """Who may answer: `unclear` if it names a member of whom nothing here shows how it joined.
+
+    `frozen` unless no Receipt that fixes it is here, and it follows from what made members so far.
+    """
 
     members: tuple[Id, ...]
     unclear: bool = False
+    frozen: bool = True
 
 
 class Reading:
@@ -95,13 +99,15 @@ class Reading:
         return self._record(proposal, council, frozenset(proposal.forum))
 
     def _record(self, proposal: Proposal, council: Id | None, above: frozenset[Id]) -> Record:
-        roll = self.roll_of(proposal, council).members
+        known = self.roll_of(proposal, council)
+        roll = known.members
         answers = acts.naming(self.connection, proposal.head.ref.id, "gov:proposal")
         record = self._about_members(proposal, roll, council)
         ratifications = self.all_of(Ratification, answers)
         relaying = [member for member in roll if member not in above and self._frozen_by(proposal, member) is not None]
         return replace(
             record,
+            frozen=known.frozen,
             ratifications=ratifications,
             votes=self.all_of(DelegateVote, answers),
             versions=self.versions(proposal),
@@ -243,7 +249,7 @@ class Reading:
             return Roll(())
         receipt = self._frozen_by(proposal, forum)
         if receipt is None:
-            return Roll(self.members_at(forum, proposal.opens or proposal.head.published))
+            return Roll(self.members_at(forum, proposal.opens or proposal.head.published), frozen=False)
         return self._checked(proposal, forum, receipt)
 
     def _frozen_by(self, proposal: Proposal, forum: Id) -> Receipt | None:

@@ -46,7 +46,7 @@ def _stand_in(connection: Connection, instance: Instance, board: Board) -> Store
         act = acts.by_reference(connection, ref.id, ref.digest)
         known = acts.naming(connection, ref.id, "gov:act")
         if act is not None and not any(one.type == "gov:Receipt" for one in known):
-            receipting.seal(connection, instance, act, also=(act.author,))
+            receipting.seal(connection, instance, act, also=(act.author, *board.record.roll))
     return settle(connection, instance, board.act.id, board.proposal.confederation)
 
 

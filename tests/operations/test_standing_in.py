@@ -4,13 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from app.operations import answering, counting, hosting, proposing, standing_in
+from app.operations import answering, bundling, counting, hosting, proposing, standing_in
 from app.operations.sealing import load
 from app.store import acts
 from app.store.acts import StoredAct
 from app.store.agenda import Kind
+from app.verifier import verify_bundle
 from tests.operations.cycle import PEOPLE
-from tests.operations.neighbours import Valley, done, found_council, settle_down
+from tests.operations.neighbours import Place, Valley, done, found_council, settle_down
+from tests.operations.test_sessions import bring, called, host, send_delegation
 from tests.pages.visits import browser, read
 
 
@@ -35,6 +37,39 @@ def silent(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> t
             valley.deliver()
     valley.places["Valley"] = council
     return valley, river_item[0].id
+
+
+@pytest.fixture(scope="module")
+def silent_host(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> tuple[Valley, str]:
+    """Hill hosts and falls silent when its session opens, before it has said who may answer; all had registered."""
+    valley = settle_down(tmp_path_factory.mktemp("host"), sqlite_template, PEOPLE)
+    hill, river, harbour = (valley[name] for name in ("Hill", "Riverside", "Harbour"))
+    meeting = host(valley, "Hill", "Spring assembly")
+    send_delegation(hill, meeting, "rojin")
+    send_delegation(river, called(river), "ana")
+    send_delegation(harbour, called(harbour), "jo")
+    valley.deliver()
+    proposal = bring(valley, river, hill.assembly, "Water of the valley")
+    away = valley.places.pop("Hill")
+    valley.clock.tick(days=11)
+    for place in (river, harbour):
+        place.do(answering.put_on_agenda, act_of(place, proposal))
+        place.decide(place.item(Kind.ANSWER, "Water of the valley"))
+        valley.deliver()
+    valley.clock.tick(days=60)  # Hill says nothing: it is over when the answers are due
+    for hours in (23, 2.5):
+        valley.clock.tick(hours=hours)
+        for place in (river, harbour):
+            place.do(standing_in.duties)
+            valley.deliver()
+    valley.places["Hill"] = away
+    return valley, proposal
+
+
+def act_of(place: Place, proposal: str) -> StoredAct:
+    act = place.read(lambda c: acts.by_id(c, proposal))
+    assert act is not None
+    return act
 
 
 def of(valley: Valley, name: str, kind: str, proposal: str) -> list[StoredAct]:
@@ -78,3 +113,46 @@ def test_a_council_that_is_back_catches_up_and_nothing_is_doubled(silent: tuple[
         assert board.newest.act.author == council.assembly
         assert [one.same for one in board.outcomes] == [True, True]
         assert done(board.count).status == "adopted"
+
+
+@pytest.mark.withstands("F21")
+@pytest.mark.shows("G18", "B9")
+def test_who_registered_counts_for_a_silent_host_and_nobody_needs_its_word(silent_host: tuple[Valley, str]) -> None:
+    valley, proposal = silent_host
+    roll = tuple(sorted(valley[name].assembly for name in ("Hill", "Riverside", "Harbour")))
+    for name in ("Riverside", "Harbour"):
+        board = done(valley[name].do(counting.board, proposal))
+        assert (board.record.roll, done(board.count).status) == (roll, "adopted")
+        assert [(one.stands, one.same) for one in board.outcomes] == [(True, True)]
+        [outcome] = board.outcomes
+        assert outcome.act.author != valley["Hill"].assembly
+        receipts = valley[name].read(lambda c: acts.of_type(c, "gov:Receipt"))
+        counted = of(valley, name, "gov:Ratification", proposal)
+        mine = [load(one) for one in receipts if one.author == outcome.act.author]
+        assert sorted(one["gov:act"]["id"] for one in mine) == sorted(one.id for one in counted)
+        assert not any("gov:roll" in one for one in mine)  # who stands in does not say who may answer
+        report = verify_bundle(done(valley[name].do(bundling.export)))
+        [about] = [one for one in report.proposals if one.ref.id == proposal]
+        assert about.count is not None
+        assert tuple(one.row.assembly for one in about.count.stands) == roll
+        assert ([one.judgement.kind.value for one in about.outcomes], report.exit_code) == (["fine"], 0)
+    said = read(browser(valley["Riverside"]), "/confederation")
+    assert "It stands in for Hill, which had signed nothing for a day." in said
+
+
+@pytest.mark.withstands("F21")
+def test_a_host_that_is_back_says_the_same_and_nothing_is_doubled(silent_host: tuple[Valley, str]) -> None:
+    valley, proposal = silent_host
+    hill = valley["Hill"]
+    for name in ("Riverside", "Harbour"):
+        valley.visit(hill, valley[name])
+    valley.deliver()
+    hill.do(hosting.duties)
+    valley.deliver()
+    for name in ("Hill", "Riverside", "Harbour"):
+        valley[name].do(standing_in.duties)
+        valley.deliver()
+        board = done(valley[name].do(counting.board, proposal))
+        assert [(one.stands, one.same) for one in board.outcomes] == [(True, True)] * 2
+        assert board.newest is not None
+        assert board.newest.act.author == hill.assembly
