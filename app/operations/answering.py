@@ -178,9 +178,8 @@ def _on_receipt(connection: Connection, instance: Instance, document: Document) 
 def _is_near(connection: Connection, instance: Instance, document: Document) -> bool:
     """True for acts of those with whom we confederate: what members are told about."""
     author = document["attributedTo"]
-    met = confederations.hosts(connection, instance) | {instance.assembly}
-    near = {*confederations.fellows(connection, instance), *confederations.ours(connection, instance), *met}
-    near |= {one for host in met for one in confederations.delegations_of(connection, host)}
+    near = {*confederations.fellows(connection, instance), *confederations.ours(connection, instance)}
+    near |= confederations.met(connection, instance) | {instance.assembly}
     return author in near or f"{origin(author)}/assembly" in near
 
 

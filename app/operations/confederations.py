@@ -63,6 +63,12 @@ def hosts(connection: Connection, instance: Instance) -> frozenset[str]:
     return frozenset(found)
 
 
+def met(connection: Connection, instance: Instance) -> frozenset[str]:
+    """Whom we meet in hosted sessions: the hosts to which we go, and everybody who goes to them or comes to us."""
+    halls = hosts(connection, instance) | {instance.assembly}
+    return (halls | {one for hall in halls for one in delegations_of(connection, hall)}) - {instance.assembly}
+
+
 def forums(connection: Connection, instance: Instance) -> frozenset[str]:
     """Before whom we answer: the confederations that we belong to, and the hosts of sessions that we go to."""
     return ours(connection, instance) | hosts(connection, instance)

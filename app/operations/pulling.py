@@ -22,7 +22,6 @@ from app.store.pulls import Pull
 from app.wiring import Instance
 
 _AT_ONCE: Final = 4
-_LEASE_SECONDS: Final = 300
 _EVERY_SECONDS: Final = 3600
 _FIRST_PAUSE_SECONDS: Final = 60
 _DOUBLINGS: Final = 9
@@ -49,7 +48,7 @@ async def pull_due(instance: Instance) -> int:
     """Read on in the records that are due, a few at a time; how many that were."""
     now = int(instance.now().timestamp())
     await instance.database.write(lambda connection: _look_around(connection, instance, now))
-    due = await instance.database.take(lambda connection: pulls.claim(connection, now, _AT_ONCE, _LEASE_SECONDS))
+    due = await instance.database.take(lambda connection: pulls.claim(connection, now, _AT_ONCE, pulls.LEASE_SECONDS))
     for one in due:
         try:
             await pull(instance, one)
@@ -93,8 +92,8 @@ def read_page(document: Document, after: int) -> Page | Refusal:
 
 
 def enlist(connection: Connection, instance: Instance, now: int) -> None:
-    """Read the records of those with whom we confederate from now on, and no others."""
-    fellows = confederations.fellows(connection, instance)
+    """Read the records of those with whom we confederate or meet in a session from now on, and no others."""
+    fellows = confederations.fellows(connection, instance) | confederations.met(connection, instance)
     pulls.enlist(connection, ((fellow, documents.host_of(fellow)) for fellow in fellows), now)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from app.governance.act import Ref
+from app.governance.charter import contest_of
 from app.governance.council import Admission, check_admission, is_forming
 from app.governance.outcome import Outcome, Tendency, may_be_final
 from app.governance.proposal import Proposal
@@ -16,8 +17,8 @@ from app.kernel.refusal import Refusal
 from app.operations import charters, tiers
 from app.operations.publishing import seal_and_announce, send
 from app.operations.reading import Reading
-from app.operations.sealing import heading, load
-from app.store import acts
+from app.operations.sealing import Heading, heading, load
+from app.store import acts, pulls
 from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.translation import build
@@ -30,10 +31,11 @@ def settle(connection: Connection, instance: Instance, proposal_id: str, forum: 
     """Seal the Outcome of a proposal before us if it is due and differs from our last one; else None.
 
     Due is it when every assembly on the roll has answered bindingly, or after `gov:closes`; again, as
-    final, when the time to object is over (fine-print 12); and whenever what arrived late makes our last
-    one wrong (hostile F08). Never twice the same. A call has an Outcome with every signature. What the
-    council above us brought to our members is counted by our own rule, early enough to say upward what
-    they decided. `forum` is a silent one for which we stand in.
+    final, when the time to object is over (fine-print 12) and what those on the roll have on record by
+    then was read; and whenever what arrived late makes our last one wrong (hostile F08). Never twice the
+    same. A call has an Outcome with every signature. What the council above us brought to our members is
+    counted by our own rule, early enough to say upward what they decided. `forum` is a silent one for
+    which we stand in.
     """
     reading = Reading(connection, loopback=instance.loopback)
     act, body = acts.by_id(connection, proposal_id), Id(forum or instance.assembly)
@@ -48,7 +50,7 @@ def settle(connection: Connection, instance: Instance, proposal_id: str, forum: 
         return None
     if is_forming(reading.members_at(body, head.published)):
         return None
-    final = may_be_final(proposal, record.charter, head.published)
+    final = may_be_final(proposal, record.charter, head.published) and not _reads_first(connection, record, head)
     if earlier and (earlier[-1].rows, earlier[-1].status, earlier[-1].final) == (count.rows, count.status, final):
         return None
     sealed = _seal(connection, instance, record, count, final=final, correction_of=earlier[-1] if earlier else None)
@@ -61,6 +63,16 @@ def settle(connection: Connection, instance: Instance, proposal_id: str, forum: 
     if sealed is not None and final and count.status is Status.ADOPTED and proposal.category == "charter":
         charters.adopt_on(connection, instance, proposal, sealed)
     return sealed
+
+
+def _reads_first(connection: Connection, record: Record, head: Heading) -> bool:
+    """True while the record of somebody on the roll is still to be read on from the end of the time to object.
+
+    Who was away and is back would else call final what leaves out an answer that waits for it: a fault.
+    """
+    closes = record.proposal.closes
+    over = int((closes + contest_of(record.charter)).timestamp()) if closes is not None else 0
+    return pulls.read_first(connection, record.roll, over, int(head.published.timestamp()))
 
 
 def is_waiting(connection: Connection, instance: Instance, act: StoredAct) -> bool:

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, Row, delete, select, update
 
 from app.store.tables_federation import pulls
 from app.store.upsert import upserting
+
+LEASE_SECONDS: Final = 300
+"""For so long a record that is being read is nobody else's to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,18 @@ def hurry(connection: Connection, now: int, *, host: str | None = None, not_sinc
     if not_since is not None:
         query = query.where(pulls.c.pulled_at < not_since)
     connection.execute(query.values(due_at=now))
+
+
+def read_first(connection: Connection, assemblies: Iterable[str], since: int, now: int) -> bool:
+    """True if a record of one of these was not read since then and may be; it is looked at next, unless it is just now.
+
+    One that could not be read at the last try holds nobody up.
+    """
+    behind = (pulls.c.assembly.in_(sorted(assemblies)), pulls.c.tries == 0, pulls.c.pulled_at < since)
+    if connection.execute(select(pulls.c.assembly).where(*behind).limit(1)).first() is None:
+        return False
+    connection.execute(update(pulls).where(*behind, pulls.c.due_at > now + LEASE_SECONDS).values(due_at=now))
+    return True
 
 
 def known(connection: Connection) -> tuple[Pull, ...]:
