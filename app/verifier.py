@@ -2178,7 +2178,7 @@ def _votes(rule: Json, case: Case, ratified: Iterable[tuple[Row, Act]]) -> tuple
         return ()
     votes: list[Vote] = []
     for row, act in ratified:
-        if "gov:ballot" not in act.body or row.stance not in {"ratified", "reserved"}:
+        if not _says_of_options(act) or row.stance not in {"ratified", "reserved"}:
             continue
         counts = Counts.read(act.body.get("gov:counts", {}))
         weights = {"delegates": case.seats.get(row.assembly, 1), "people": counts.agree + counts.reserve}
@@ -2248,9 +2248,14 @@ def stand(record: Record, case: Case, assembly: str, at: datetime, *, caucus: bo
     return Stand(row, frozenset(refs), undone, votes.void + tuple(void), missing)
 
 
+def _says_of_options(act: Act) -> bool:
+    """True if an act has a ballot that is read: one beside `gov:small` would say what so few chose (37)."""
+    return "gov:ballot" in act.body and not act.body.get("gov:small", False)
+
+
 def _ballot_flaw(case: Case, act: Act) -> Flaw | None:
     rule = of_options(case.rule) if case.rule is not None else None
-    if rule is None or "gov:ballot" not in act.body:
+    if rule is None or not _says_of_options(act):
         return None
     try:
         read_vote(rule, options_of(rule, case.proposal.body), act.body["gov:ballot"])

@@ -8,11 +8,12 @@ import pytest
 from app.governance.ratification import Stance
 from app.http.pages import board as pages
 from app.kernel.canonical import Document
-from app.operations import answering, closing, counting, hands, proposing, voting
+from app.operations import answering, bundling, closing, counting, hands, proposing, voting
 from app.operations.proposing import Draft
 from app.operations.sealing import load
 from app.store import acts
 from app.store.agenda import Item, Kind
+from app.verifier import verify_bundle
 from tests.operations.neighbours import Place, Valley, done, found_council, settle_down
 
 PEOPLE = {
@@ -90,3 +91,28 @@ def test_reservations_that_an_assembly_declares_are_sealed_and_shown_to_all(vall
         found = done(place.do(counting.board, sealed["gov:proposal"]["id"]))
         stand = next(one for one in place.do(pages.matter, found).stands if one.assembly == "Hill")
         assert (stand.said, stand.reservations) == ("agreed with reservations", "Not in the harvest.")
+
+
+@pytest.mark.withstands("F32")
+def test_what_fewer_than_five_say_of_the_options_stays_at_home(valley: Valley) -> None:
+    bring(valley, "In the hall", "At the lake")
+    river, hill = valley["Riverside"], valley["Hill"]
+    item = hill.item(Kind.ANSWER, "Where we meet")
+    vote = done(hill.do(voting.open_vote, item.id, timedelta(hours=1)))
+    for account in list(hill.people.values())[:4]:
+        order = [["option-2"], ["option-1"]]
+        done(hill.do(voting.cast, account, vote.id, "agree", "", item.act_digest, order))
+    valley.clock.tick(hours=2)
+    sealed = load(done(hill.do(closing.close, vote.id, None)).acts[-1])
+    assert (sealed["gov:small"], sealed["gov:stance"], sealed["gov:status"]) == (True, "ratified", "adopted")
+    assert {"gov:ballot", "gov:because"}.isdisjoint(sealed)
+    assert sealed["gov:counts"] == {"entitled": 5, "present": 4}
+    valley.deliver()
+    answer(river, river.item(Kind.ANSWER, "Where we meet"), *[[["option-1"], ["option-2"]]] * 5)
+    valley.deliver()
+    board = done(hill.do(counting.board, item.act))
+    assert done(board.count).result.order[0] == ("option-1",)  # Riverside's ballot alone is on record
+    report = verify_bundle(done(hill.do(bundling.export)))
+    [about] = [one for one in report.proposals if one.ref.id == item.act]
+    assert about.count is not None
+    assert about.count.status.value == done(board.count).status.value

@@ -26,7 +26,7 @@ def read_decision(head: Head, keys: Fields) -> Decision:
         _roll(keys),
         keys.ref_or_none("gov:unresolved"),
         keys.flag("gov:small"),
-        keys.raw_or_none("gov:ballot"),
+        _ballot(keys),
     )
 
 
@@ -49,8 +49,13 @@ def read_ratification(head: Head, keys: Fields) -> Ratification:
         keys.texts("gov:because"),
         _roll(keys),
         keys.flag("gov:small"),
-        keys.raw_or_none("gov:ballot"),
+        _ballot(keys),
     )
+
+
+def _ballot(keys: Fields) -> object:
+    """What is said of options; beside `gov:small` it is not read, since it would say what so few chose."""
+    return None if keys.flag("gov:small") else keys.raw_or_none("gov:ballot")
 
 
 def _roll(keys: Fields) -> RollSize | None:
@@ -79,7 +84,7 @@ def decision(
     ballot: object = None,
     **common: Unpack[writing.Common],
 ) -> Document:
-    """An unsigned `gov:Decision`; with `small` only who was entitled and took part is written (fine-print 37)."""
+    """An unsigned `gov:Decision`; with `small` only its status, who was entitled and took part (fine-print 37)."""
     keys: Document = {
         "gov:status": status.value,
         "gov:counts": _figures(counts, small=small),
@@ -87,11 +92,11 @@ def decision(
         "gov:proposal": writing.ref_or_none(proposal),
         "gov:charter": writing.ref_or_none(charter),
         "gov:modes": writing.listed(modes),
-        "gov:because": writing.listed(because),
+        "gov:because": writing.listed(because) if not small else None,
         "gov:roll": _write_roll(roll),
         "gov:unresolved": writing.ref_or_none(unresolved),
         "gov:small": small or None,
-        "gov:ballot": ballot,
+        "gov:ballot": ballot if not small else None,
     }
     return writing.act("gov:Decision", common, keys)
 
@@ -130,10 +135,10 @@ def ratification(
         "gov:status": status.value if status is not None else None,
         "gov:reservations": reservations,
         "gov:modes": writing.listed(modes),
-        "gov:because": writing.listed(because),
+        "gov:because": writing.listed(because) if not small else None,
         "gov:roll": _write_roll(roll),
         "gov:small": small or None,
-        "gov:ballot": ballot,
+        "gov:ballot": ballot if not small else None,
     }
     return writing.act("gov:Ratification", common, keys)
 
