@@ -17,6 +17,9 @@ from app.kernel.refusal import Refusal
 FORMING_BELOW: Final = 2
 """A confederation with fewer members on its roll is forming (fine-print 14)."""
 
+VOUCHERS: Final = 2
+"""So many assemblies let another one in: they say that they know it as one, which no server can (hostile F17)."""
+
 _JOINS: Final = frozenset({Stance.RATIFIED, Stance.RESERVED})
 
 
@@ -116,6 +119,13 @@ def admission_is_void(admission: Admission, proposal: Proposal | None, status: S
     if proposal.confederation != admission.head.author:
         return Refusal("admission.outcome", f"its outcome is of {proposal.confederation}")
     return None
+
+
+def check_vouched(in_favour: int) -> Refusal | None:
+    """None if enough assemblies let another one in, whatever the rule by which it was adopted (`admission.vouched`)."""
+    if in_favour >= VOUCHERS:
+        return None
+    return Refusal("admission.vouched", f"{in_favour} assembly vouches for it, and {VOUCHERS} have to")
 
 
 def check_admission(roll: tuple[Id, ...], assembly: Id) -> Refusal | None:

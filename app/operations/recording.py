@@ -11,7 +11,7 @@ from app.governance.assembly import Body
 from app.kernel.canonical import Document, canonical, check_act_bytes, digest
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import answering, erasing, hosting, keyholders, keylogs
+from app.operations import answering, erasing, gossiping, hosting, keyholders, keylogs
 from app.operations.folds.rows import received_leaf, seconds_of
 from app.operations.sealing import append_leaf, load, references
 from app.store import actors, acts
@@ -94,6 +94,7 @@ def record(
     if kept.type == "gov:Redaction":
         _redact(connection, instance, kept)
     hosting.on_act(connection, instance, kept, activity)
+    gossiping.on_act(connection, instance, kept)
     if not hosting.is_council(connection):
         answering.on_act(connection, instance, kept)
     return kept

@@ -5,12 +5,12 @@ from typing import Final
 
 from app.governance.act import Ref
 from app.governance.charter import contest_of
-from app.governance.council import Admission, check_admission, is_forming
+from app.governance.council import Admission, check_admission, check_vouched, is_forming
 from app.governance.outcome import Outcome, Tendency, may_be_final
 from app.governance.proposal import Proposal
 from app.governance.record import Record
 from app.governance.rules import Rule, Status
-from app.governance.tally import STANCES, Count, recount
+from app.governance.tally import IN_FAVOUR, STANCES, Count, recount
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
@@ -59,7 +59,7 @@ def settle(connection: Connection, instance: Instance, proposal_id: str, forum: 
     if proposal.confederation != instance.assembly:
         return sealed
     if sealed is not None and count.status is Status.ADOPTED and proposal.category == "admission":
-        _admit(connection, instance, reading, proposal, sealed)
+        _admit(connection, instance, reading, proposal, sealed, count)
     if sealed is not None and final and count.status is Status.ADOPTED and proposal.category == "charter":
         charters.adopt_on(connection, instance, proposal, sealed)
     return sealed
@@ -161,9 +161,12 @@ def _seal(
 
 
 def _admit(
-    connection: Connection, instance: Instance, reading: Reading, proposal: Proposal, outcome: StoredAct
+    connection: Connection, instance: Instance, reading: Reading, proposal: Proposal, outcome: StoredAct, count: Count
 ) -> None:
-    """Seal the Admission that an adopted Outcome orders, once, and accept the `Join` with it."""
+    """Seal the Admission that an adopted Outcome orders, once, and accept the `Join` with it.
+
+    Where too few vouch for the assembly it waits: whoever answers later is counted again (hostile F17).
+    """
     newcomer = proposal.assembly
     head = heading(connection, instance)
     if newcomer is None or newcomer != proposal.head.author:
@@ -172,7 +175,8 @@ def _admit(
     roll = reading.members_at(instance.assembly, head.published)
     answered = {act.outcome for act in known if act.assembly == newcomer}
     earlier = {outcome.head.ref for outcome in _ours(reading, proposal)}
-    if answered & earlier or check_admission(roll, newcomer) is not None:
+    vouching = sum(row.stance in IN_FAVOUR for row in count.rows)
+    if answered & earlier or check_admission(roll, newcomer) is not None or check_vouched(vouching) is not None:
         return
     events = acts.of_type(connection, "gov:KeyEvent", author=newcomer)
     document = build.admission(

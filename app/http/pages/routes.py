@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute
 
 from app.http.pages import (
     amendments,
+    belonging,
     board,
     caretakers,
     charter,
@@ -46,5 +47,5 @@ def routes() -> list[BaseRoute]:
     """The routes of all page modules."""
     living = (entrance, home, meetings, door, gathering, caretakers, myself, exclusions, duties, cosigning)
     deciding = (charter, proposals, amendments, procedure, voices, pictures, recalls, seats, sessions)
-    modules = (*living, *deciding, board, proofs, grants, mandates, reports, record)
+    modules = (*living, *deciding, board, belonging, proofs, grants, mandates, reports, record)
     return [route for module in modules for route in module.ROUTES]
