@@ -1,6 +1,6 @@
 """Drafts: texts of a session's working groups, which decide nothing until an assembly makes them its own (S10)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.governance.act import Ref
@@ -67,6 +67,7 @@ def publish(
 ) -> StoredAct | Refusal:
     """Seal a working group's text as who called the session; during it and after it, since groups go on writing.
 
+    Until it is over the draft comes before the plenary: on its agenda, in place of an earlier text of it (G13).
     Refuses by `session.unknown` (none of ours), `session.who`, `item.title`, `item.text`, `draft.group`,
     `draft.authors` and `draft.unknown` (no draft of this session to put a new text in place of).
     """
@@ -96,7 +97,16 @@ def publish(
         content=paragraphs(wish.text),
         source=wish.text,
     )
-    return seal_and_announce(connection, instance, document, also=sessions.told(connection, instance))
+    act = seal_and_announce(connection, instance, document, also=sessions.told(connection, instance))
+    if not found.is_over(instance.now()):
+        _put_on(connection, instance, found, Ref(Id(act.id), act.digest), known.get(wish.replaces))
+    return act
+
+
+def _put_on(connection: Connection, instance: Instance, found: Called, draft: Ref, earlier: Ref | None) -> None:
+    agenda = tuple(draft if ref == earlier else ref for ref in found.session.agenda)
+    changed = replace(found.session, agenda=agenda if draft in agenda else (*agenda, draft))
+    sessions.change(connection, instance, found, changed)
 
 
 def of_session(connection: Connection, instance: Instance, called: Called) -> tuple[Drafted, ...]:

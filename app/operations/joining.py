@@ -1,17 +1,13 @@
 """Joining a confederation: our own decision first, then its members' (fine-print 14)."""
 
-from collections.abc import Callable
 from gettext import gettext as _
 from typing import Final
-from urllib.parse import urlencode
 
-from app.federation import documents
 from app.governance.act import Ref
 from app.governance.charter import Charter, in_force, rule_for
-from app.kernel.canonical import Document, read_document
-from app.kernel.ids import Id, origin, parse_id
+from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import confederations, knocking, naming, recording
+from app.operations import confederations, looking_up, naming
 from app.operations.bringing import closing_time
 from app.operations.opening import is_founded_commune, open_item, paragraphs
 from app.operations.publishing import seal_and_announce, send
@@ -22,7 +18,7 @@ from app.store.accounts import Account
 from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind
 from app.store.database import Connection
-from app.translation import build, vocabulary
+from app.translation import build
 from app.wiring import Instance
 
 _PAGE: Final = 500
@@ -33,17 +29,9 @@ async def look_up(instance: Instance, address: str) -> Id | Refusal:
 
     What is fetched is kept as received acts: nothing of ours changes by it (B17).
     """
-    confederation = parse_id(address, loopback=instance.loopback)
+    confederation = await looking_up.look_up(instance, address)
     if isinstance(confederation, Refusal):
         return confederation
-    for received in ("0", "1"):
-        fetched = await _range(instance, confederation, received)
-        if isinstance(fetched, Refusal):
-            return fetched
-        for document in fetched:
-            refused = await recording.check(instance, document)
-            if refused is None:
-                await instance.database.write(_keeping(instance, document))
     return await instance.database.read(lambda connection: _known(connection, instance, confederation))
 
 
@@ -127,28 +115,3 @@ def _known(connection: Connection, instance: Instance, confederation: Id) -> Id 
     if _charter(connection, instance, confederation) is None:
         return Refusal("join.charter", f"{confederation} has no charter that lists assemblies")
     return confederation
-
-
-def _keeping(instance: Instance, document: Document) -> Callable[[Connection], None]:
-    def keep(connection: Connection) -> None:
-        recording.record(connection, instance, document, {}, None)
-
-    return keep
-
-
-async def _range(instance: Instance, confederation: Id, received: str) -> tuple[Document, ...] | Refusal:
-    """The first acts of a body's record, or of what it received, as it serves them (protocol.md §6)."""
-    query = urlencode({"after": -1, "limit": _PAGE, "received": received})
-    address = f"{origin(confederation)}/acts?{query}"
-    answer = await knocking.get(instance, address, documents.ACTIVITY_JSON)
-    if isinstance(answer, Refusal):
-        return answer
-    if answer.status != 200:
-        return Refusal("net.status", f"{address} answered {answer.status}")
-    document = read_document(answer.body)
-    if isinstance(document, Refusal):
-        return document
-    items = document.get("gov:items")
-    listed = items if isinstance(items, list) else []
-    found = (item.get("act") for item in listed if isinstance(item, dict))
-    return tuple(act for act in found if isinstance(act, dict) and vocabulary.is_act(act))

@@ -127,7 +127,7 @@ def postpone(
         return Refusal("session.matter", f"{matter} is not on the agenda")
     earlier = [one.session for one in earlier_than(connection, instance, found.session.starts)]
     changed = ordering.postpone(found.session, earlier, ref)
-    return changed if isinstance(changed, Refusal) else _change(connection, instance, found, changed)
+    return changed if isinstance(changed, Refusal) else change(connection, instance, found, changed)
 
 
 def reorder(
@@ -149,7 +149,7 @@ def reorder(
     if isinstance(changed, Refusal):
         return changed
     said = _("%(for)s of %(present)s delegations present wanted this order.") % {"for": in_favour, "present": present}
-    return _change(connection, instance, found, changed, f"<p>{said}</p>")
+    return change(connection, instance, found, changed, f"<p>{said}</p>")
 
 
 def end(
@@ -177,7 +177,7 @@ def end(
         host_next=following,
         reached=tuple(ref for ref in found.session.agenda if ref.id in done),
     )
-    return _change(connection, instance, found, ended)
+    return change(connection, instance, found, ended)
 
 
 def our(connection: Connection, instance: Instance, account: Account, session_id: str) -> Called | Refusal:
@@ -199,7 +199,7 @@ def put_on(connection: Connection, instance: Instance, proposal: Ref) -> None:
     coming = [one for one in known(connection, instance) if _is_coming(instance, one)]
     if coming and not any(proposal in one.session.agenda for one in coming):
         changed = replace(coming[0].session, agenda=(*coming[0].session.agenda, proposal))
-        _change(connection, instance, coming[0], changed)
+        change(connection, instance, coming[0], changed)
 
 
 def _is_coming(instance: Instance, one: Called) -> bool:
@@ -255,9 +255,10 @@ def _waiting(connection: Connection, instance: Instance) -> tuple[Ref, ...]:
     return tuple(found)
 
 
-def _change(
+def change(
     connection: Connection, instance: Instance, found: Called, session: Session, content: str | None = None
 ) -> StoredAct:
+    """Seal a session of ours as it is from now on."""
     return _seal(connection, instance, session, found.session.head.ref, content)
 
 

@@ -85,6 +85,9 @@ def test_a_draft_and_what_assemblies_made_of_it_is_read_everywhere(group: Drafti
     assert (drafted.act.id, drafted.versions, drafted.draft.group) == (group.draft["id"], 2, "Bread")
     assert drafted.draft.authors == ("Ana of Riverside", "Gus")
     assert load(drafted.act)["source"]["content"] == TEXT
+    agenda = [ref.id for ref in called(group.valley[name]).session.agenda]
+    assert agenda[0] == group.draft["id"]  # it comes before the plenary, and its first text no more
+    assert group.first["id"] not in agenda
     made = [(one.act.author.split("/")[2].partition(".")[0], one.status, one.as_it_stands) for one in drafted.taken]
     assert made[:2] == [("riverside", Status.ADOPTED, True), ("harbour", Status.ADOPTED, False)]
     call = drafted.taken[-1]

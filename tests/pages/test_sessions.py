@@ -36,6 +36,8 @@ def test_before_it_opens_everybody_reads_who_comes_and_what_they_may_decide(vall
     assert "Riverside ana" in said
     assert "the water:" in said
     assert "Observers: a voice and no vote Nobody yet." in said
+    assert "One can be put off once; more than half of the delegations present can take another order." in said
+    assert "what we want (policy) Seek consensus" in said, said
     assert "Spring assembly" in read(browser(valley["Hill"]), "/sessions")
     hill = read(browser(valley["Hill"]), f"/sessions/{called(valley['Hill']).first.digest}")
     assert "the water:" in hill

@@ -11,6 +11,7 @@ from app.http.pages import (
     cosigning,
     door,
     duties,
+    elsewhere,
     entrance,
     exclusions,
     forms,
@@ -46,6 +47,6 @@ tagged = forms.open_to_all(tags.tagged)
 def routes() -> list[BaseRoute]:
     """The routes of all page modules."""
     living = (entrance, home, meetings, door, gathering, caretakers, myself, exclusions, duties, cosigning)
-    deciding = (charter, proposals, amendments, procedure, voices, pictures, recalls, seats, sessions)
+    deciding = (charter, proposals, amendments, procedure, voices, pictures, recalls, seats, elsewhere, sessions)
     modules = (*living, *deciding, board, belonging, proofs, grants, mandates, reports, record)
     return [route for module in modules for route in module.ROUTES]

@@ -257,6 +257,7 @@ def refusal(said: Refusal) -> str:
         "draft.group": _("A working group has a name of at most 100 characters."),
         "draft.authors": _("Say who wrote it: one name on each line, at most fifty."),
         "draft.unknown": _("This draft has another text by now: open the page again."),
+        "session.none": _("This assembly has called no meeting of delegations."),
         "session.next": _("That is not the address of an assembly."),
         "register.who": _("A delegation is registered by its delegates or by a caretaker."),
         "register.mandate": _("That is no mandate of ours in force for this meeting."),

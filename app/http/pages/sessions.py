@@ -8,14 +8,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from app.governance.charter import Charter
 from app.governance.session import Called
-from app.http.pages import drafts, forms, moments, page, sending, stances
+from app.http.pages import drafts, forms, moments, page, provisions, sending, stances
 from app.http.pages.drafts import Draft
 from app.http.pages.forms import Fields
+from app.http.pages.provisions import Line
 from app.http.pages.sending import Sent
 from app.kernel.refusal import Refusal
 from app.operations import answering, delegations, drafting, naming, sessions
 from app.operations.delegations import Delegation
+from app.operations.proposing import charter_of
+from app.operations.reading import Reading
 from app.operations.visiting import STRANGER, Door
 from app.store import accounts, acts
 from app.store.accounts import Account, Session
@@ -66,6 +70,7 @@ class Meeting:
     may_keep: bool = False
     drafts: tuple[Draft, ...] = ()
     may_draft: bool = False
+    rules: tuple[Line, ...] = ()
 
 
 async def listed(request: Request) -> Response:
@@ -234,6 +239,8 @@ def _whole(connection: Connection, instance: Instance, called: Called, account: 
     usable = delegations.to_register(connection, instance, called, account) if account is not None else ()
     words = (sending.sent(connection, instance, entry, account) for entry in usable)
     ours = called.session.head.author == instance.assembly
+    named = Reading(connection, loopback=instance.loopback).at(Charter, called.session.charter)
+    charter = named or charter_of(connection, instance, called.session.head.author, instance.now())
     return replace(
         known,
         agenda=_agenda(connection, called, account),
@@ -241,6 +248,7 @@ def _whole(connection: Connection, instance: Instance, called: Called, account: 
         mandates=tuple((one.act, ", ".join(person for _id, person in one.people)) for one in words),
         may_keep=ours and not known.is_over and account is not None and account.caretaker,
         drafts=drafts.drafts(connection, instance, called, account),
+        rules=provisions.rules(charter) if charter is not None else (),
         may_draft=ours and account is not None and account.caretaker,
     )
 
