@@ -133,6 +133,7 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
         "/mandates/new",
         "/mandates/print",
         "/confederation",
+        "/confederation/members",
         "/sessions",
         "/sessions/new",
         "/decisions",

@@ -37,7 +37,7 @@ def test_before_it_opens_everybody_reads_who_comes_and_what_they_may_decide(vall
     assert "the water:" in said
     assert "Observers: a voice and no vote Nobody yet." in said
     assert "One can be put off once; more than half of the delegations present can take another order." in said
-    assert "what we want (policy) Seek consensus" in said, said
+    assert "what we want (policy) First consensus, then two thirds" in said
     assert "Spring assembly" in read(browser(valley["Hill"]), "/sessions")
     hill = read(browser(valley["Hill"]), f"/sessions/{called(valley['Hill']).first.digest}")
     assert "the water:" in hill
@@ -82,6 +82,7 @@ def test_a_draft_is_published_adopted_and_made_a_call_by_forms(valley: Valley) -
     assert "Say who wrote it" in said
     send(signed_in(hill, "Ida"), hill, f"{path}/draft", path, 403, authors="Gus", **text)
     said = send(rojin, hill, f"{path}/draft", path, authors="Gus\nAna of Riverside", **text)
+    assert "Draft: Bread for all" not in said  # the meeting is over: its agenda stays as it was
     assert "A draft decides nothing and speaks for nobody." in said
     assert "Working group Bread & salt: Gus, Ana of Riverside" in said
     assert "We bake on <b>Fridays</b>." in said

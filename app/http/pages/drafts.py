@@ -13,6 +13,7 @@ from app.operations.sealing import load
 from app.operations.visiting import shown
 from app.store import accounts
 from app.store.accounts import Account
+from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.wiring import Instance
 
@@ -55,6 +56,12 @@ def drafts(connection: Connection, instance: Instance, called: Called, account: 
     return tuple(
         _draft(connection, instance, one, account, proposes=proposes, forum=forum) for one in found if one.act in seen
     )
+
+
+def title(act: StoredAct | None) -> str:
+    """What a matter of an agenda is called, a draft as one; empty for what is not here."""
+    name = str(load(act).get("name") or "") if act is not None else ""
+    return _("Draft: {title}").format(title=name) if act is not None and act.type == "gov:Draft" else name
 
 
 def _draft(

@@ -261,7 +261,7 @@ def _agenda(connection: Connection, called: Called, account: Account | None) -> 
         found.append(
             Matter(
                 ref.id,
-                naming.title_of(connection, ref.id) or _("A text that is not here yet"),
+                drafts.title(act) or _("A text that is not here yet"),
                 stances.address_of(act) if act is not None else "",
                 item.id if item is not None else None,
                 ref in called.session.reached,
