@@ -47,7 +47,7 @@ check: $(TESTS) ## lint, format, types, import contracts, dependencies, containe
 	@$(BIN)/pytest -q tests/house
 
 laws: $(LAWS) ## the laws alone, each with 10,000 examples, and Schulze beside another implementation
-	@$(BIN)/python -m pytest -q -n $(JOBS) -p tests.house.laws -m hypothesis --hypothesis-profile laws $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(JOBS) --timeout 0 -p tests.house.laws -m hypothesis --hypothesis-profile laws $(ARGS)
 	@$(BIN)/python -m pytest -q tests/governance/test_schulze_beside_another.py
 
 fuzz: .venv/fuzz.stamp ## hunt with atheris for SECONDS=60 in all for bytes from outside that break something

@@ -2006,7 +2006,7 @@ def case_of(record: Record, proposal: Act, council: str | None = None) -> Case:
             charter = record.find(proposal.one("gov:charter"), "Charter")
             whose = forum if isinstance(forum, str) else None
             frame = Case(proposal, whose, charter, (), _proposal_flaw(proposal, charter))
-            record.cases[key] = _with_roll(record, frame, str(forum))
+            record.cases[key] = _framed_by(record, frame, str(forum))
     return record.cases[key]
 
 
@@ -2023,20 +2023,26 @@ def _tier(record: Record, proposal: Act, council: str) -> Case:
         rule = frame.rule
         flaw = rule_flaw(rule) if rule is not None else Unreadable("proposal.rule", "its charter has no rule for this")
         frame = replace(frame, void=Flaw(flaw.code, flaw.because) if flaw is not None else None)
-    return _with_roll(record, frame, council)
+    return _framed_by(record, frame, council)
 
 
 def _freezing(record: Record, proposal: Act, forum: str) -> list[Act]:
     return [act for act in record.of("Receipt", author=forum, act=proposal.ref) if "gov:roll" in act.body]
 
 
-def _seats(record: Record, forum: str) -> dict[str, int]:
-    """The seats of each member, by the founding Charter and by its Admission (fine-print 5)."""
+def _seats(record: Record, case: Case, forum: str) -> dict[str, int]:
+    """The seats of each member when the roll was frozen, by what is not shown to be void (fine-print 5)."""
     charter = first_charter(record, forum)
     members = charter.body.get("gov:members", ()) if charter is not None else ()
+    if charter is not None and not members:
+        return dict.fromkeys(case.roll, 1)  # a host gives every delegation one
     seats = {member["assembly"]: member.get("gov:seats", 1) for member in members}
-    for act in record.of("Admission", author=forum):
-        seats[act.body["gov:assembly"]] = act.body.get("gov:seats", 1)
+    receipts = _freezing(record, case.proposal, forum)
+    at = receipts[0].when if receipts else case.proposal.time("gov:opens") or case.proposal.when
+    for act in record.of("Admission", at, author=forum):
+        flaw = admission_flaw(record, act)
+        if flaw is None or flaw.code != "admission.outcome":
+            seats[act.body["gov:assembly"]] = act.body.get("gov:seats", 1)
     return seats
 
 
@@ -2069,8 +2075,19 @@ def _proposal_flaw(proposal: Act, charter: Act | None) -> Flaw | None:
     return None
 
 
+def _by_seats(rule: Json) -> bool:
+    return any(part.get("weight") == "delegates" for part in counted(rule))
+
+
+def _framed_by(record: Record, case: Case, forum: str) -> Case:
+    """The frame with the frozen roll and, where the rule counts them, the seats."""
+    case = _with_roll(record, case, forum)
+    if case.void is not None or case.rule is None or not _by_seats(case.rule):
+        return case
+    return replace(case, seats=_seats(record, case, forum))
+
+
 def _with_roll(record: Record, case: Case, forum: str) -> Case:
-    case = replace(case, seats=_seats(record, forum))
     receipts, hosted = _freezing(record, case.proposal, forum), is_host(first_charter(record, forum))
     if not receipts and hosted:
         roll = _registered_at(record, forum, case.proposal.time("gov:opens") or case.proposal.when)
@@ -2474,6 +2491,11 @@ def _figures(record: Record, sealed: Sealed, case: Case) -> Iterator[Reason]:
 def _came_about(record: Record, sealed: Sealed, case: Case) -> Iterator[Reason]:
     """Clause (a) for status, order and tendency; what a caucus said is in no row, and judged like an act left out."""
     body, rows, rule, at = sealed.act.body, sealed.rows, sealed.act.body["gov:rule"], sealed.act.when
+    unseated = [row.assembly for row in rows if row.assembly not in case.seats] if case.confederation else []
+    if unseated and _by_seats(rule):
+        names = ", ".join(map(record.name, unseated))
+        yield Reason(Kind.INCOMPLETE, "outcome.seats", f"not in the file: what gave {names} their seats")
+        return
     whole = around(record, case, rule, rows, at)
     for ref in whole.missing:
         sentence = f"entry {ref.id}, which its count looks into, is not in the file"

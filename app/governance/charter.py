@@ -148,5 +148,12 @@ def contest_of(charter: Charter | None) -> timedelta:
 
 def in_force(charters: tuple[Charter, ...], author: Id, at: Instant) -> Charter | None:
     """The charter of `author` in force at `at`: the latest of those published by then (fine-print 29)."""
-    past = [charter for charter in charters if charter.head.author == author and charter.head.published <= at]
-    return max(past, key=lambda charter: (charter.head.published, charter.version, charter.head.ref), default=None)
+    latest: Charter | None = None
+    for charter in charters:
+        if charter.head.author == author and charter.head.published <= at:
+            latest = charter if latest is None else max(latest, charter, key=_place)
+    return latest
+
+
+def _place(charter: Charter) -> tuple[Instant, int, Ref]:
+    return charter.head.published, charter.version, charter.head.ref

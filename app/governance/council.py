@@ -94,6 +94,16 @@ def roll_at(
     return tuple(sorted(roll))
 
 
+def seats_at(charter: Charter, admissions: Iterable[Admission], at: Instant) -> tuple[tuple[Id, int], ...]:
+    """The seats of each assembly that `charter`, the first one, lists or that was admitted by `at`: the latest word.
+
+    Source: fine-print 5; governance.md §2, `delegation`.
+    """
+    listed = tuple((member.assembly, member.seats) for member in charter.members)
+    admitted = tuple((act.assembly, act.seats) for act in each_once(admissions) if act.head.published <= at)
+    return tuple({**dict(listed), **dict(admitted)}.items())
+
+
 def is_forming(roll: tuple[Id, ...]) -> bool:
     """True if so few are on the roll that the confederation does not exist yet."""
     return len(roll) < FORMING_BELOW

@@ -8,7 +8,7 @@ from app.governance.counts import Counts
 from app.governance.fact import Fact, FactCode, Result, fact
 from app.governance.options import NO_CHANGE, Ballot, Order, drawn, preferences, rank, totals
 from app.governance.rule import OF_OPTIONS, CaucusMode, Method, Rule, Status, Weight, needed_of
-from app.governance.thresholds import consensus, consent, majority, provisional, qualified
+from app.governance.thresholds import consensus, consent, holds, majority, provisional, qualified
 from app.kernel.ids import Id
 
 
@@ -53,6 +53,15 @@ def decide(rule: Rule, counts: Counts, beside: Beside = _NOTHING) -> Result:
     else:
         found = _by_method(rule, counts, beside, facts)
     return _with_caucuses(rule, found, beside)
+
+
+def status_of(rule: Rule, counts: Counts) -> Status:
+    """The status that `decide` finds in `counts` alone, without the facts: many acts are looked at for that only."""
+    if rule.caucuses or (met := holds(rule, counts)) is None:
+        return decide(rule, counts).status
+    if counts.present < max(1, needed_of(counts.entitled, rule.quorum)):
+        return Status.NO_QUORUM
+    return Status.ADOPTED if met else Status.REJECTED
 
 
 def _quorum(rule: Rule, counts: Counts) -> tuple[bool, tuple[Fact, ...]]:

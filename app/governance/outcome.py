@@ -1,7 +1,7 @@
 """Outcomes: what somebody says the count came to, and whether the acts bear it out (fine-print 21 to 24)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from app.governance.act import Head, Ref, by_ref, each_once
@@ -10,6 +10,7 @@ from app.governance.council import Receipt
 from app.governance.proposal import Proposal
 from app.governance.record import Record
 from app.governance.rules import Counts, Order, Rule, Status
+from app.governance.standing import Stand
 from app.governance.tally import (
     STANCES,
     By,
@@ -24,7 +25,7 @@ from app.governance.tally import (
     share_of,
 )
 from app.governance.weighing import MISSING
-from app.governance.weights import unknown_to
+from app.governance.weights import lacks_seats, unknown_to
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
@@ -111,9 +112,10 @@ def judge(
         reasons.append(_reason(Kind.INCOMPLETE if unclear else Kind.FAULT, "outcome.proposal", "b"))
     else:
         received = _received(outcome, (*record.receipts, *receipts))
+        stands = {stand.row.assembly: stand for stand in ours.stands}
         for theirs in outcome.rows:
-            mine = next((row for row in ours.rows if row.assembly == theirs.assembly), None)
-            if mine is not None and mine != replace(theirs, acts=tuple(sorted(theirs.acts))):
+            mine = stands.get(theirs.assembly)
+            if mine is not None and mine.row != theirs._replace(acts=tuple(sorted(theirs.acts))):
                 reasons += _differs(outcome, theirs, mine, ours, received)
     return _verdict(reasons)
 
@@ -150,6 +152,8 @@ def _follows(outcome: Outcome, record: Record) -> list[Reason]:
         # With no frozen roll at hand nobody can say which one it should be.
         kind = Kind.FAULT if record.roll and record.frozen else Kind.INCOMPLETE
         reasons.append(_reason(kind, "outcome.roll", "b"))
+    if lacks_seats(outcome.rule, rows, record):
+        return [*reasons, _reason(Kind.INCOMPLETE, "outcome.seats")]
     unknown = unknown_to(outcome.rule, rows, homes, record)
     if unknown:  # other weights are recomputed, which takes the acts themselves (fine-print 22)
         return reasons + [_reason(Kind.INCOMPLETE, "outcome.not_at_hand", act=ref) for ref in unknown]
@@ -180,8 +184,7 @@ def _status_fault(what: str) -> Reason:
 
 def _by_caucus(outcome: Outcome, record: Record) -> Reason:
     """A status that would follow had a caucus said something else than it did by then, as far as is known here."""
-    bodies = {caucus.body for part in outcome.rule.counted for caucus in part.caucuses}
-    said = [act.head.ref for body in sorted(bodies) for act in record.answers_of(body)]
+    said = [act.head.ref for body in sorted(outcome.rule.bodies) for act in record.answers.get(body)]
     known = next((ref for ref in said if ref in _received(outcome, record.receipts)), None)
     if known is not None or (outcome.final and said):
         return _reason(Kind.FAULT, "outcome.left_out", "c", known or said[0])
@@ -205,34 +208,37 @@ def _is_well_formed(row: Row) -> bool:
     return len(row.acts) == 1 and row.stance in STANCES and row.by in (By.RATIFICATION, By.MANDATE)
 
 
-def _differs(outcome: Outcome, theirs: Row, mine: Row, ours: Count, received: frozenset[Ref]) -> list[Reason]:
+def _differs(outcome: Outcome, theirs: Row, stand: Stand, ours: Count, received: frozenset[Ref]) -> list[Reason]:
     """Clauses (b) and (c): why a row is not ours."""
+    mine, alike = stand.row, stand.alike
     if theirs.stance is Position.SILENT:
-        answers = (*mine.acts, *sorted(ours.answers[mine.assembly]))
+        answers = (*mine.acts, *sorted(stand.answers))
         known = next((ref for ref in answers if ref in received), None)
         fault = outcome.final or known is not None
         kind = Kind.FAULT if fault else Kind.STALE
         return [_reason(kind, "outcome.left_out", "c", known or mine.acts[0], mine.assembly)]
-    found = [reason for ref in theirs.acts for reason in _cited(outcome, ref, theirs, mine, ours, received)]
+    found = [reason for ref in theirs.acts for reason in _cited(outcome, ref, theirs, stand, ours, received)]
     if found:
         return found
     same = (theirs.stance, theirs.by, theirs.choice) == (mine.stance, mine.by, mine.choice)
-    alike = ours.alike[mine.assembly]
-    if same and mine.stance is not Position.CONTESTED and set(theirs.acts) <= alike:
+    if same and mine.stance is not Position.CONTESTED and set(theirs.acts) <= set(alike):
         return []  # of two acts of one second nobody can say which is the earlier, so either may be named
-    if set(theirs.acts) < alike and mine.stance is Position.CONTESTED:
+    if set(theirs.acts) < set(alike) and mine.stance is Position.CONTESTED:
         return [_reason(Kind.STALE, "outcome.behind", act=mine.acts[-1], assembly=mine.assembly)]
     return [_reason(Kind.FAULT, "outcome.misstates", "b", theirs.acts[0] if theirs.acts else None, mine.assembly)]
 
 
-def _cited(outcome: Outcome, ref: Ref, theirs: Row, mine: Row, ours: Count, received: frozenset[Ref]) -> list[Reason]:
+def _cited(
+    outcome: Outcome, ref: Ref, theirs: Row, stand: Stand, ours: Count, received: frozenset[Ref]
+) -> list[Reason]:
     """What is wrong with counting `ref`: nothing, undone by another act, counts as none, or not at hand."""
+    mine = stand.row
     undoing = [other for act, other in ours.undone if act == ref and other not in theirs.acts]
     if undoing:
         known = next((other for other in undoing if other in received), None)
         fault = outcome.final or known is not None
         return [_reason(Kind.FAULT if fault else Kind.STALE, "outcome.undone", "b", known or undoing[0], mine.assembly)]
-    if ref in ours.alike[mine.assembly] or any(act == ref for act, _ in ours.undone):
+    if ref in stand.alike or any(act == ref for act, _ in ours.undone):
         return []
     refusal = next((why for act, why in ours.set_aside if act == ref), None)
     if refusal is None or refusal.code in MISSING:

@@ -80,8 +80,7 @@ class Proposal:
     @property
     def caucuses(self) -> frozenset[Id]:
         """The bodies that the rule asks beside the members (fine-print 20)."""
-        parts = self.rule.counted if self.rule is not None else ()
-        return frozenset(caucus.body for part in parts for caucus in part.caucuses)
+        return self.rule.bodies if self.rule is not None else frozenset()
 
 
 def founding(charter: Charter) -> Proposal:

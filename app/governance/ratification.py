@@ -6,7 +6,7 @@ from typing import Final
 
 from app.governance.act import Head, Ref
 from app.governance.charter import Charter, admits_rule
-from app.governance.rules import Counts, Rule, Status, decide
+from app.governance.rules import Counts, Rule, Status, status_of
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 
@@ -72,7 +72,8 @@ class Ratification:
 
     A council's own has `outcome` and needs no counts. `confederation` is absent where the forum
     is a list (fine-print 33). `ballot` is `gov:ballot` as written: what the assembly says of the
-    options (fine-print 10).
+    options (fine-print 10). `came_to` is what its figures come to by the rule that it names: that
+    hangs on nothing else, so it is found once, and not again in every count.
     """
 
     head: Head
@@ -92,6 +93,11 @@ class Ratification:
     roll: RollSize | None = None
     small: bool = False
     ballot: object = field(default=None, hash=False)
+    came_to: Status | None = field(init=False, compare=False, repr=False, default=None)
+
+    def __post_init__(self) -> None:
+        if self.rule is not None:
+            object.__setattr__(self, "came_to", came_to(self.rule, self.counts, self.status, small=self.small))
 
 
 def own_categories(category: str) -> tuple[str, ...]:
@@ -126,7 +132,7 @@ def is_void(
     if ratification.outcome is not None:
         return _upward(ratification, lower)
     if caucus:
-        return _stance_follows(ratification, ratification.rule)
+        return _stance_follows(ratification)
     if charter is None or charter.head.ref != ratification.charter:
         return Refusal("ratification.charter", "does not cite a charter that is at hand")
     if charter.head.author != ratification.head.author:
@@ -140,7 +146,7 @@ def is_void(
         refused = _first_round(ratification, unresolved)
         if refused is not None:
             return refused
-    return _stance_follows(ratification, ratification.rule)
+    return _stance_follows(ratification)
 
 
 def _upward(ratification: Ratification, lower: Status | None) -> Refusal | None:
@@ -159,14 +165,14 @@ def _first_round(ratification: Ratification, unresolved: Decision | None) -> Ref
     return None
 
 
-def _stance_follows(ratification: Ratification, rule: Rule | None) -> Refusal | None:
-    if rule is None:
+def _stance_follows(ratification: Ratification) -> Refusal | None:
+    status, stance = ratification.came_to, ratification.stance
+    if ratification.rule is None:
         return Refusal("ratification.rule", "names no rule")
     if ratification.counts is None and not ratification.small:
         return Refusal("ratification.counts", "has no counts")
-    status = came_to(rule, ratification.counts, ratification.status, small=ratification.small)
-    if status is None or ratification.stance not in FOLLOWS[status]:
-        return Refusal("ratification.stance", f"{ratification.stance} does not follow from its own counts ({status})")
+    if status is None or stance not in FOLLOWS[status]:
+        return Refusal("ratification.stance", f"{stance} does not follow from its own counts ({status})")
     return None
 
 
@@ -178,7 +184,7 @@ def came_to(rule: Rule, counts: Counts | None, said: Status | None, *, small: bo
     """
     if small or counts is None:
         return said
-    status = decide(rule, counts).status
+    status = status_of(rule, counts)
     return said if rule.of_options is not None and status is not Status.NO_QUORUM else status
 
 

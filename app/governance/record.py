@@ -1,8 +1,9 @@
 """The acts about one proposal, by reference and by assembly, as they were known at a moment (governance.md §7)."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Generic, TypeVar
 
 from app.governance.act import Ref, Sealed, by_ref, each_once
 from app.governance.assembly import Attestation
@@ -17,10 +18,39 @@ from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 
 A = TypeVar("A", bound=Sealed)
-T = TypeVar("T")
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
+class Groups(Generic[K, A]):
+    """Acts by key; nearly every key has one act, which is kept as it is: so many tuples would be much to look after."""
+
+    alone: Mapping[K, A]
+    several: Mapping[K, tuple[A, ...]]
+
+    def get(self, key: K) -> tuple[A, ...]:
+        """The acts under `key`, each once and in an order that does not depend on how they came."""
+        act = self.alone.get(key)
+        if act is not None:
+            return (act,)
+        return self.several.get(key, ()) if self.several else ()
+
+
+def grouped(acts: Iterable[tuple[K, A]]) -> Groups[K, A]:
+    """The acts under their keys."""
+    alone: dict[K, A] = {}
+    several: dict[K, tuple[A, ...]] = {}
+    for key, act in acts:
+        if key in several:
+            several[key] += (act,)
+        elif key in alone:
+            several[key] = (alone.pop(key), act)
+        else:
+            alone[key] = act
+    return Groups(alone, {key: each_once(found) for key, found in several.items()})
+
+
+@dataclass(frozen=True)  # no slots: what is found in a large record is kept beside it
 class Record:
     """Verified acts for one proposal: every proof has been checked, nothing else has.
 
@@ -55,7 +85,6 @@ class Record:
     council: Id | None = None
     below: "tuple[Record, ...]" = ()
     frozen: bool = True
-    _found: dict[str, Any] = field(init=False, compare=False, repr=False, default_factory=dict)
 
     @property
     def confederation(self) -> Id | None:
@@ -80,82 +109,82 @@ class Record:
             return Refusal("proposal.rule", f"{self.council} has no rule for {self.proposal.category!r}")
         return None
 
-    def charter_at(self, ref: Ref | None) -> Charter | None:
-        """The charter of a member under `ref`, or None."""
-        return self._once("charters", lambda: by_ref(self.charters)).get(ref) if ref is not None else None
+    @cached_property
+    def charters_by_ref(self) -> Mapping[Ref, Charter]:
+        """The charters of members under their references."""
+        return by_ref(self.charters)
 
-    def charters_of(self, author: Id) -> tuple[Charter, ...]:
-        """The charters of `author`."""
-        return self._once("charters of", lambda: _grouped(self.charters, lambda act: act.head.author)).get(author, ())
+    @cached_property
+    def charters_by_author(self) -> Groups[Id, Charter]:
+        """The charters of each author."""
+        return grouped((act.head.author, act) for act in self.charters)
 
-    def decision_at(self, ref: Ref | None) -> Decision | None:
-        """The decision under `ref`, or None."""
-        return self._once("decisions", lambda: by_ref(self.decisions)).get(ref) if ref is not None else None
+    @cached_property
+    def decisions_by_ref(self) -> Mapping[Ref, Decision]:
+        """The decisions under their references."""
+        return by_ref(self.decisions)
 
+    @cached_property
     def mandates_by_ref(self) -> Mapping[Ref, Mandate]:
         """The mandates under their references."""
-        return self._once("mandates", lambda: by_ref(self.mandates))
+        return by_ref(self.mandates)
 
-    def ratification_at(self, ref: Ref) -> Ratification | None:
-        """The Ratification under `ref`, or None."""
-        return self._once("ratifications", lambda: by_ref(self.ratifications)).get(ref)
+    @cached_property
+    def mandates_by_author(self) -> Groups[Id, Mandate]:
+        """The mandates that each assembly gave."""
+        return grouped((act.head.author, act) for act in self.mandates)
 
-    def answers_of(self, assembly: Id) -> tuple[Ratification, ...]:
-        """The Ratifications of this text by `assembly`."""
+    @cached_property
+    def recalls_by_author(self) -> Groups[Id, Recall]:
+        """The recalls by each assembly."""
+        return grouped((act.head.author, act) for act in self.recalls)
 
-        def make() -> Mapping[Id, tuple[Ratification, ...]]:
-            subject = self.proposal.head.ref
-            return _grouped((act for act in self.ratifications if act.proposal == subject), lambda act: act.head.author)
+    @cached_property
+    def ratifications_by_ref(self) -> Mapping[Ref, Ratification]:
+        """The Ratifications under their references."""
+        return by_ref(self.ratifications)
 
-        return self._once("answers", make).get(assembly, ())
+    @cached_property
+    def answers(self) -> Groups[Id, Ratification]:
+        """The Ratifications of this text by each assembly."""
+        subject = self.proposal.head.ref
+        return grouped((act.head.author, act) for act in self.ratifications if act.proposal == subject)
 
-    def votes_of(self, assembly: Id) -> tuple[DelegateVote, ...]:
-        """The delegates' votes on this text for `assembly`."""
+    @cached_property
+    def cast(self) -> Groups[Id, DelegateVote]:
+        """The delegates' votes on this text for each assembly."""
+        subject = self.proposal.head.ref
+        return grouped((vote.assembly, vote) for vote in self.votes if vote.proposal == subject)
 
-        def make() -> Mapping[Id, tuple[DelegateVote, ...]]:
-            subject = self.proposal.head.ref
-            return _grouped((vote for vote in self.votes if vote.proposal == subject), lambda vote: vote.assembly)
+    @cached_property
+    def confirmations(self) -> Mapping[Ref, frozenset[Id]]:
+        """Who confirmed each act."""
+        found: dict[Ref, set[Id]] = {}
+        for act in self.attestations:
+            found.setdefault(act.act, set()).add(act.head.author)
+        return {ref: frozenset(who) for ref, who in found.items()}
 
-        return self._once("votes", make).get(assembly, ())
+    @cached_property
+    def lower_status(self) -> Mapping[Ref, Status]:
+        """What each Outcome came to that a member council cites."""
+        return dict(self.lower)
 
-    def confirmed(self, ref: Ref) -> frozenset[Id]:
-        """Who confirmed the act under `ref`."""
-        found = self._once("attestations", lambda: _grouped(self.attestations, lambda act: act.act))
-        return frozenset(act.head.author for act in found.get(ref, ()))
-
-    def lower_status(self, ref: Ref | None) -> Status | None:
-        """What the Outcome under `ref` came to that a member council cites, or None."""
-        return self._once("lower", lambda: dict(self.lower)).get(ref) if ref is not None else None
-
-    def seats_of(self, assembly: Id) -> int:
-        """How many seats `assembly` has (fine-print 5)."""
-        return self._once("seats", lambda: dict(self.seats)).get(assembly, 1)
-
-    def _once(self, name: str, make: Callable[[], T]) -> T:
-        """What `make` finds, kept: a record never changes, and a large one is asked for each assembly."""
-        if name not in self._found:
-            self._found[name] = make()
-        found: T = self._found[name]
-        return found
-
-
-def _grouped(acts: Iterable[A], key: Callable[[A], Any]) -> Mapping[Any, tuple[A, ...]]:
-    groups: dict[Any, list[A]] = {}
-    for act in acts:
-        groups.setdefault(key(act), []).append(act)
-    return {name: tuple(group) for name, group in groups.items()}
+    @cached_property
+    def seats_of(self) -> Mapping[Id, int]:
+        """How many seats each assembly has, where that is known (fine-print 5)."""
+        return dict(self.seats)
 
 
 def until(record: Record, at: Instant) -> Record:
-    """`record` without what was published after `at`, each act once (fine-print 12, 17).
+    """`record` without what was published after `at` (fine-print 12).
 
     An act that was dated back counts from its witness's time, in every tier.
     """
     times = dict(record.backdated)
 
-    def by(acts: Iterable[A]) -> tuple[A, ...]:
-        kept = (_at_its_time(act, times) for act in acts) if times else acts
-        return tuple(act for act in each_once(kept) if act.head.published <= at)
+    def by(acts: tuple[A, ...]) -> tuple[A, ...]:
+        kept = [_at_its_time(act, times) for act in acts] if times else acts
+        return tuple([act for act in kept if act.head.published <= at])
 
     return replace(
         record,

@@ -113,6 +113,20 @@ class Rule:
         return (self, *(part for one in inside for part in one.counted))
 
     @property
+    def bodies(self) -> frozenset[Id]:
+        """The caucuses that one of these asks (fine-print 20)."""
+        return frozenset(caucus.body for part in self.counted for caucus in part.caucuses)
+
+    @property
+    def lots(self) -> tuple[Ref, ...]:
+        """The draws by which ties are ordered (fine-print 6)."""
+        return tuple(part.lot for part in self.counted if part.lot is not None)
+
+    def weighs(self, weight: Weight) -> bool:
+        """True if one of these counts by `weight`."""
+        return any(part.weight is weight for part in self.counted)
+
+    @property
     def of_options(self) -> "Rule | None":
         """The first of these that puts options in an order, or None."""
         return next((part for part in self.counted if part.method in OF_OPTIONS), None)

@@ -1,7 +1,7 @@
 """Decision rules as others use them: the rule as sealed, the counts, and what one makes of the other."""
 
 from app.governance.counts import Counts, check_counts, counts_document, parse_counts
-from app.governance.decision import Beside, decide
+from app.governance.decision import Beside, decide, status_of
 from app.governance.fact import FACTS, Fact, FactCode, Result
 from app.governance.options import Ballot, Order, options_of, parse_ballot
 from app.governance.rule import (
@@ -48,4 +48,5 @@ __all__ = [
     "parse_rule",
     "reaches",
     "rule_document",
+    "status_of",
 ]

@@ -1,9 +1,8 @@
 """Where one assembly stands on one text, and which act gave way to which (governance.md §7)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.governance.act import Ref, Sealed, precedes, standing
 from app.governance.mandate import DelegateVote, Verdict
@@ -34,12 +33,12 @@ class By(StrEnum):
     DELEGATE = "delegate"
 
 
+_POSITIONS: Final = {stance: Position(stance.value) for stance in Stance}
 STANCES: Final = frozenset(Position(stance.value) for stance in Stance)
 IN_FAVOUR: Final = (Position.RATIFIED, Position.RESERVED)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """Where one assembly stands: `choice` with `indicative` only; several acts where contested, none where silent."""
 
     assembly: Id
@@ -49,15 +48,20 @@ class Row:
     acts: tuple[Ref, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(NamedTuple):
     """A row with what lies behind it: see `tally.Count` for what each part says."""
 
     row: Row
     missing: tuple[Ref, ...] = ()
     set_aside: tuple[tuple[Ref, Refusal], ...] = ()
     undone: tuple[tuple[Ref, Ref], ...] = ()
-    alike: frozenset[Ref] = frozenset()
+    alike: tuple[Ref, ...] = ()
+
+    @property
+    def answers(self) -> frozenset[Ref]:
+        """Every act that counted, those that gave way too; a vote after a recall or a later grant never did."""
+        void = {ref for ref, _ in self.set_aside}
+        return frozenset(self.alike).union(ref for ref, _ in self.undone if ref not in void)
 
 
 def stand_of(record: Record, assembly: Id, *, caucus: bool = False) -> Stand:
@@ -65,27 +69,30 @@ def stand_of(record: Record, assembly: Id, *, caucus: bool = False) -> Stand:
 
     `record` has been cut at the moment of the count (`record.until`).
     """
-    own = record.answers_of(assembly)
+    own, cast = record.answers.get(assembly), record.cast.get(assembly)
+    if len(own) == 1 and not cast:  # so nearly all stand, and it need not be slow
+        act = own[0]
+        flaw, ref = weigh_ratification(record, act, caucus=caucus), act.head.ref
+        if flaw is not None:
+            return Stand(Row(assembly, Position.SILENT), flaw.missing, ((ref, flaw.refusal),))
+        refs: tuple[Ref, ...] = (ref,)
+        return Stand(Row(assembly, _POSITIONS[act.stance], By.RATIFICATION, None, refs), alike=refs)
     weighed = tuple((act, weigh_ratification(record, act, caucus=caucus)) for act in own)
     good = tuple(act for act, flaw in weighed if flaw is None)
-    votes = _stand_by_votes(record, assembly)
+    votes = _stand_by_votes(record, assembly, cast)
     aside = tuple((act.head.ref, flaw.refusal) for act, flaw in weighed if flaw is not None)
     missing = tuple(ref for _, flaw in weighed if flaw is not None for ref in flaw.missing)
     if not good:
         return Stand(votes.row, missing + votes.missing, aside + votes.set_aside, votes.undone, votes.alike)
     heads = standing(good)
     refs = tuple(sorted(act.head.ref for act in heads))
-    row = (
-        Row(assembly, Position(heads[0].stance.value), By.RATIFICATION, acts=refs)
-        if len(heads) == 1
-        else Row(assembly, Position.CONTESTED, By.RATIFICATION, acts=refs)
-    )
-    undone = _superseded(good) + _contesting(heads) + tuple((ref, refs[0]) for ref in sorted(votes.alike))
-    return Stand(row, missing, aside + votes.set_aside, undone + votes.undone, frozenset(refs))
+    stance = _POSITIONS[heads[0].stance] if len(heads) == 1 else Position.CONTESTED
+    undone = _superseded(good) + _contesting(heads) + tuple((ref, refs[0]) for ref in votes.alike)
+    row = Row(assembly, stance, By.RATIFICATION, acts=refs)
+    return Stand(row, missing, aside + votes.set_aside, undone + votes.undone, refs)
 
 
-def _stand_by_votes(record: Record, assembly: Id) -> Stand:
-    cast = record.votes_of(assembly)
+def _stand_by_votes(record: Record, assembly: Id, cast: tuple[DelegateVote, ...]) -> Stand:
     if not cast:
         return Stand(Row(assembly, Position.SILENT))
     weighed = tuple(weigh_vote(record, vote) for vote in cast)
@@ -103,7 +110,7 @@ def _stand_by_votes(record: Record, assembly: Id) -> Stand:
     showing = tuple(vote for vote in heads if not good[vote.head.ref].check.binds)
     undone = recalled + _superseded(tuple(one.vote for one in good.values()))
     row, pairs = _row(assembly, binding, showing)
-    alike = frozenset(vote.head.ref for vote in binding or showing)
+    alike = tuple(sorted({vote.head.ref for vote in binding or showing}))
     return Stand(row, missing, aside, undone + pairs, alike)
 
 
@@ -126,7 +133,7 @@ def _row(
         outranked += _contesting(heads)
     acts = (first.head.ref,)
     if binding:
-        return Row(assembly, Position(first.choice.value), By.MANDATE, acts=acts), outranked
+        return Row(assembly, _POSITIONS[first.choice], By.MANDATE, acts=acts), outranked
     choice = first.choice if len(choices) == 1 else Stance.ABSTAINED
     return Row(assembly, Position.INDICATIVE, By.DELEGATE, choice, acts), outranked
 

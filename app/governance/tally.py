@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
+from operator import itemgetter
 from typing import Final
 
 from app.governance.act import Ref
 from app.governance.charter import Binds, binds_for
-from app.governance.mandate import DelegateVote
-from app.governance.ratification import Ratification
 from app.governance.record import Record, until
-from app.governance.rules import Counts, Fact, Result, Rule, Status, decide
+from app.governance.rules import Caucus, Counts, Fact, Result, Rule, Status, decide
 from app.governance.standing import IN_FAVOUR, STANCES, By, Position, Row, Stand, stand_of
-from app.governance.weights import beside, counts_of, with_tendency
+from app.governance.weights import Share, beside, caucuses_of, counts_of, shares_of, with_tendency
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
@@ -25,11 +25,14 @@ __all__ = [
     "Row",
     "bases",
     "bound_by",
+    "brought",
     "counts_of",
+    "heard",
     "homes_of",
     "possible",
     "recount",
     "recount_flat",
+    "recount_nested",
     "recount_with",
     "share_of",
     "tally",
@@ -45,12 +48,8 @@ class Count:
     """A whole recount.
 
     `result` is binding, `tendency` the same with indicative stances; `binds` the sorted ids whom
-    an adopted one binds. `missing` are references that nobody produced and that could change a
-    row; `set_aside` the acts that count as none with the reason; `undone` pairs of an act and the
-    one that took its place (supersession, Recall, Ratification over a vote, a contesting act).
-    `alike` has, for each assembly, the acts of which a row may name any: two of one second and one
-    choice; `answers` every act of it that counted, those that gave way to another too. `stands`
-    keeps what each row was made from, so that a new act costs no full recount (`recount_with`).
+    an adopted one binds. `stands` has what each row was made from, so that a new act costs no full
+    recount (`recount_with`); `strangers` acts about another text or of nobody on the roll.
     """
 
     rows: tuple[Row, ...]
@@ -59,12 +58,26 @@ class Count:
     tendency: Result
     tendency_counts: Counts
     binds: tuple[Id, ...]
-    missing: tuple[Ref, ...] = ()
-    set_aside: tuple[tuple[Ref, Refusal], ...] = ()
-    undone: tuple[tuple[Ref, Ref], ...] = ()
-    alike: Mapping[Id, frozenset[Ref]] = field(default_factory=dict)
-    answers: Mapping[Id, frozenset[Ref]] = field(default_factory=dict)
-    stands: tuple[Stand, ...] = field(default=(), compare=False, repr=False)
+    stands: tuple[Stand, ...] = field(repr=False)
+    strangers: tuple[tuple[Ref, Refusal], ...] = ()
+
+    @property
+    def missing(self) -> tuple[Ref, ...]:
+        """References that nobody produced and that could change a row."""
+        return tuple(sorted({ref for stand in self.stands for ref in stand.missing}))
+
+    @property
+    def set_aside(self) -> tuple[tuple[Ref, Refusal], ...]:
+        """The acts that count as none, with the reason."""
+        return self.strangers + tuple(pair for stand in self.stands for pair in stand.set_aside)
+
+    @property
+    def undone(self) -> tuple[tuple[Ref, Ref], ...]:
+        """Pairs of an act and the one that took its place.
+
+        By supersession, by a Recall, a Ratification over a vote, or an act that contests it.
+        """
+        return tuple(pair for stand in self.stands for pair in stand.undone)
 
     @property
     def status(self) -> Status:
@@ -90,6 +103,11 @@ def recount(record: Record, at: Instant) -> Count | Refusal:
 def recount_flat(record: Record, at: Instant) -> Count | Refusal:
     """The same count over all base assemblies, so that a distortion by the tiers is seen (governance.md §8)."""
     return _counted(record, at, flat=True)
+
+
+def recount_nested(record: Record, at: Instant) -> Count | Refusal:
+    """The same count council by council, also under a rule that is `flat`: so both can be seen (governance.md §8)."""
+    return _counted(record, at, flat=False)
 
 
 def recount_with(before: Count, record: Record, assembly: Id, at: Instant) -> Count | Refusal:
@@ -143,26 +161,11 @@ def tally(record: Record, stands: tuple[Stand, ...], homes: Mapping[Id, Record],
     rule = record.rule
     if rule is None:
         raise ValueError("a void record is not counted")
-    rows = tuple(stand.row for stand in stands)
+    rows = tuple([stand.row for stand in stands])
     counts, wider = counts_of(rows), counts_of(rows, tendency=True)
     result, tendency = _results(record, rule, rows, homes, at, counts, wider)
-    return Count(
-        rows,
-        counts,
-        result,
-        tendency,
-        wider,
-        bound_by(record, rows, result.status),
-        tuple(sorted({ref for stand in stands for ref in stand.missing})),
-        _strangers(record, homes) + tuple(pair for stand in stands for pair in stand.set_aside),
-        tuple(pair for stand in stands for pair in stand.undone),
-        {stand.row.assembly: stand.alike for stand in stands},
-        {
-            stand.row.assembly: stand.alike | {ref for ref, _ in stand.undone} if stand.undone else stand.alike
-            for stand in stands
-        },
-        stands,
-    )
+    binds = bound_by(record, rows, result.status)
+    return Count(rows, counts, result, tendency, wider, binds, stands, _strangers(record, homes))
 
 
 def _counted(record: Record, at: Instant, *, flat: bool) -> Count | Refusal:
@@ -170,13 +173,7 @@ def _counted(record: Record, at: Instant, *, flat: bool) -> Count | Refusal:
         return record.void
     then = until(record, at)
     homes = homes_of(then, flat=flat)
-    return tally(
-        then, tuple(stand_of(home, assembly) for assembly, home in sorted(homes.items(), key=_name)), homes, at
-    )
-
-
-def _name(pair: tuple[Id, Record]) -> Id:
-    return pair[0]
+    return tally(then, tuple([stand_of(homes[assembly], assembly) for assembly in sorted(homes)]), homes, at)
 
 
 def homes_of(record: Record, *, flat: bool) -> Mapping[Id, Record]:
@@ -204,11 +201,24 @@ def _results(
     return decide(rule, counts, around), decide(rule, wider, with_tendency(around, record, rows))
 
 
+def brought(record: Record, count: Count, at: Instant, *, flat: bool = False) -> Mapping[Id, Share]:
+    """What each assembly brought to `count`, made of `record` at `at`: its seats, its people (fine-print 5)."""
+    then, rule = until(record, at), record.rule
+    if rule is None:
+        return {}
+    return shares_of(then, rule, count.rows, homes_of(then, flat=flat or rule.flat))
+
+
+def heard(record: Record, at: Instant) -> tuple[tuple[Caucus, Stand], ...]:
+    """The caucuses that the rule of `record` asks, each with where it stood at `at` (fine-print 20)."""
+    return caucuses_of(until(record, at), record.rule) if record.rule is not None else ()
+
+
 def possible(record: Record, rule: Rule, rows: Iterable[Row], at: Instant) -> frozenset[Status]:
     """Every status that `rows` can come to, whatever the caucuses of `rule` said: their acts are in no row."""
     kept, then = tuple(rows), until(record, at)
     counts, around = counts_of(kept), beside(then, rule, kept, homes_of(then, flat=rule.flat), at)
-    every = frozenset(caucus.body for part in rule.counted for caucus in part.caucuses)
+    every = rule.bodies
     found = {decide(rule, counts, replace(around, agreed=every, refused=frozenset())).status}
     for one in every:
         for refused in (frozenset[Id](), frozenset({one})):
@@ -233,15 +243,14 @@ def bound_by(record: Record, rows: Iterable[Row], status: Status) -> tuple[Id, .
 
 def _strangers(record: Record, homes: Mapping[Id, Record]) -> tuple[tuple[Ref, Refusal], ...]:
     """Acts that are about another text or come from nobody on the roll: evidence, and counted as none."""
-    rule = record.rule
-    heard = frozenset(caucus.body for part in (rule.counted if rule is not None else ()) for caucus in part.caucuses)
-    roll, subject = heard | frozenset(record.roll) | frozenset(homes), record.proposal.head.ref
-    found: list[tuple[Ref, Refusal]] = []
-    acts: list[Ratification | DelegateVote] = [*record.ratifications, *record.votes]
-    for act in acts:
-        assembly = act.assembly if isinstance(act, DelegateVote) else act.head.author
-        if act.proposal != subject:
-            found.append((act.head.ref, Refusal("vote.version", "about another text")))
+    rule, subject = record.rule, record.proposal.head.ref
+    roll = {*homes, *record.roll, *(rule.bodies if rule is not None else ())}
+    answers = ((act.head.ref, act.proposal, act.head.author) for act in record.ratifications)
+    votes = ((vote.head.ref, vote.proposal, vote.assembly) for vote in record.votes)
+    found: dict[Ref, Refusal] = {}
+    for ref, about, assembly in chain(answers, votes):
+        if about != subject:
+            found[ref] = Refusal("vote.version", "about another text")
         elif assembly not in roll:
-            found.append((act.head.ref, Refusal("vote.stranger", f"{assembly} is not on the roll")))
-    return tuple(found)
+            found[ref] = Refusal("vote.stranger", f"{assembly} is not on the roll")
+    return tuple(sorted(found.items(), key=itemgetter(0)))

@@ -5,7 +5,7 @@ from typing import Final
 
 from app.governance.counts import Counts
 from app.governance.fact import Fact, FactCode, fact, fraction_text
-from app.governance.rule import Base, Rule, base_of, needed_of, reaches
+from app.governance.rule import Base, Method, Rule, base_of, needed_of, reaches
 
 _HALF: Final = Fraction(1, 2)
 
@@ -67,9 +67,27 @@ def provisional(counts: Counts) -> tuple[bool, tuple[Fact, ...]]:
     return not called, (fact(code, yes=counts.yes, block=counts.no, needed=CALLED_BACK_BY),)
 
 
+def holds(rule: Rule, counts: Counts) -> bool | None:
+    """Whether a majority or a share is reached, with no fact told; None for the other methods."""
+    match rule.method:
+        case Method.MAJORITY if rule.base is Base.CAST:
+            met = counts.yes > counts.no
+        case Method.MAJORITY:
+            met = _reached(counts, rule.base, _HALF, strict=True)
+        case Method.QUALIFIED:
+            met = _reached(counts, rule.base, rule.threshold, strict=rule.strict)
+        case _:
+            return None
+    return met and (rule.floor is None or reaches(counts.yes, counts.entitled, rule.floor))
+
+
+def _reached(counts: Counts, base: Base, share: Fraction, *, strict: bool) -> bool:
+    return counts.yes >= 1 and reaches(counts.yes, base_of(base, counts), share, strict=strict)
+
+
 def _share(counts: Counts, base: Base, share: Fraction, *, strict: bool) -> Fact:
     whole = base_of(base, counts)
-    met = counts.yes >= 1 and reaches(counts.yes, whole, share, strict=strict)
+    met = _reached(counts, base, share, strict=strict)
     return fact(
         FactCode.SHARE_MET if met else FactCode.SHARE_MISSED,
         share=fraction_text(share),

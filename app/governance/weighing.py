@@ -25,6 +25,9 @@ MISSING: Final = frozenset({"act.missing", "attest.missing"})
 """Codes that say: not enough is at hand to tell. They accuse nobody (fine-print 23)."""
 
 
+_OUTSIDE: Final = frozenset({Verdict.NOT_YET, Verdict.EXPIRED})
+
+
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """Why an act counts as none, and the references that nobody could produce, if that is why."""
@@ -53,18 +56,17 @@ def weigh_ratification(record: Record, act: Ratification, *, caucus: bool = Fals
     A caucus is a body of its own: its stance follows from its own rule and counts, and it has no
     charter to cite (fine-print 20).
     """
-    late = None if _leaves_a_call(record, act) else _late(record, act.head)
-    if late is not None:
+    late = _late(record, act.head)
+    if late is not None and not _leaves_a_call(record, act):
         return late
-    charter, unresolved = record.charter_at(act.charter), record.decision_at(act.unresolved)
-    lower = record.lower_status(act.outcome)
-    missing = _unknown(
-        (act.charter, charter is not None or caucus),
-        (act.unresolved, unresolved is not None or caucus),
-        (act.outcome, lower is not None),
-    )
-    if missing is not None:
-        return missing
+    charter = record.charters_by_ref.get(act.charter) if act.charter is not None else None
+    unresolved = record.decisions_by_ref.get(act.unresolved) if act.unresolved is not None else None
+    lower = record.lower_status.get(act.outcome) if act.outcome is not None else None
+    if charter is None or act.unresolved is not None or act.outcome is not None:
+        resting_on = ((act.charter, charter), (act.unresolved, unresolved), (act.outcome, lower))
+        missing = _unknown(resting_on[2:] if caucus else resting_on)
+        if missing is not None:
+            return missing
     refusal = is_void(
         act,
         charter,
@@ -85,8 +87,10 @@ def _leaves_a_call(record: Record, act: Ratification) -> bool:
 
 
 def _ballot_refused(record: Record, act: Ratification) -> Refusal | None:
+    if act.ballot is None:
+        return None
     rule = record.rule.of_options if record.rule is not None else None
-    if act.ballot is None or rule is None:
+    if rule is None:
         return None
     ballot = parse_ballot(rule, record.proposal.option_ids, act.ballot)
     return ballot if isinstance(ballot, Refusal) else None
@@ -105,14 +109,14 @@ def weigh_vote(record: Record, vote: DelegateVote) -> WeighedVote | Weighed:
         return Weighed(Refusal("vote.seat", f"{vote.head.author} is not at home with {vote.assembly}"))
     if vote.confederation != record.confederation:
         return Weighed(Refusal("vote.confederation", f"is about {vote.confederation}"))
-    mandates = record.mandates_by_ref()
+    mandates = record.mandates_by_ref
     if vote.mandate is not None and vote.mandate not in mandates:
         return Weighed(Refusal("act.missing", f"nobody produced {vote.mandate.id}"), (vote.mandate,))
     cited = mandates[vote.mandate] if vote.mandate is not None else None
     flaw = weigh_mandate(record, cited) if cited is not None else None
     if flaw is not None and flaw.missing:
         return flaw
-    recalls = concerning(vote, record.recalls, mandates)
+    recalls = concerning(vote, record.recalls_by_author.get(vote.assembly), mandates)
     flaws = [(recall, weigh_recall(record, recall)) for recall in recalls]
     unclear = tuple(ref for _, why in flaws if why is not None for ref in why.missing)
     if unclear:
@@ -125,6 +129,8 @@ def _worth(record: Record, vote: DelegateVote, mandate: Mandate | None, recalls:
     found = check(vote, mandate, recalls, record.proposal, record.versions)
     if found.verdict is Verdict.RECALLED:
         return WeighedVote(vote, found, found.act)
+    if found.verdict in _OUTSIDE:
+        return WeighedVote(vote, found)  # never in force, so nothing had to end it
     later = replaced_by(record, mandate) if mandate is not None else None
     if later is not None and not precedes(vote.head, later.head):
         ended = Check(Verdict.EXPIRED, "a later grant took the mandate's place", later.head.ref)
@@ -142,7 +148,7 @@ def weigh_mandate(record: Record, mandate: Mandate) -> Weighed | None:
 
 def replaced_by(record: Record, mandate: Mandate) -> Mandate | None:
     """The first later grant that took the place of `mandate` and was decided on itself (hostile F09)."""
-    later = later_grants(mandate, record.mandates)
+    later = later_grants(mandate, record.mandates_by_author.get(mandate.head.author))
     return next((other for other in later if weigh_mandate(record, other) is None), None)
 
 
@@ -152,14 +158,14 @@ def weigh_recall(record: Record, recall: Recall) -> Weighed | None:
 
 
 def _granted(record: Record, head: Head, decision: Ref, categories: tuple[str, ...]) -> Weighed | None:
-    found = record.decision_at(decision)
+    found = record.decisions_by_ref.get(decision)
     if found is None:
         return Weighed(Refusal("act.missing", f"nobody produced {decision.id}"), (decision,))
     if found.head.author != head.author:
         return Weighed(Refusal("decision.charter", f"rests on a decision of {found.head.author}"))
     if found.charter is None:
         return Weighed(Refusal("decision.charter", f"{decision.id} cites no charter"))
-    charter = record.charter_at(found.charter)
+    charter = record.charters_by_ref.get(found.charter)
     if charter is None:
         return Weighed(Refusal("act.missing", f"nobody produced {found.charter.id}"), (found.charter,))
     refusal = decision_is_void(found, charter, categories)
@@ -170,11 +176,11 @@ def _granted(record: Record, head: Head, decision: Ref, categories: tuple[str, .
 
 def _attested(record: Record, head: Head) -> Weighed | None:
     """None if the co-signers that the charter then in force asks for have confirmed (fine-print 29)."""
-    charter = in_force(record.charters_of(head.author), head.author, head.published)
+    charter = in_force(record.charters_by_author.get(head.author), head.author, head.published)
     if charter is None or charter.scrutineers is None:
         return None
     named = {person.id for person in charter.scrutineers.of}
-    confirmed = record.confirmed(head.ref) & named
+    confirmed = record.confirmations.get(head.ref, frozenset()) & named
     if len(confirmed) >= charter.scrutineers.k:
         return None
     because = f"{len(confirmed)} of {charter.scrutineers.k} co-signers confirmed {head.ref.id}"
@@ -187,8 +193,12 @@ def _late(record: Record, head: Head) -> Weighed | None:
     return Weighed(Refusal("vote.late", f"{head.ref.id} came after the close"))
 
 
-def _unknown(*cited: tuple[Ref | None, bool]) -> Weighed | None:
-    missing = tuple(ref for ref, known in cited if ref is not None and not known)
+def _unknown(cited: tuple[tuple[Ref | None, object], ...]) -> Weighed | None:
+    """What is named and was found nowhere; None if that is nothing."""
+    missing: tuple[Ref, ...] = ()
+    for ref, found in cited:
+        if ref is not None and found is None:
+            missing += (ref,)
     if not missing:
         return None
     return Weighed(Refusal("act.missing", f"nobody produced {missing[0].id}"), missing)

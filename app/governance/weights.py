@@ -1,15 +1,15 @@
 """What a rule looks at beside heads of assemblies: seats, people, ballots, caucuses (fine-print 5, 10, 20)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from operator import attrgetter
+from dataclasses import dataclass, replace
+from operator import add, attrgetter
 from typing import Final
 
 from app.governance.act import Ref
 from app.governance.ratification import Ratification
 from app.governance.record import Record
-from app.governance.rules import Ballot, Beside, Counts, Rule, Weight, options_of, parse_ballot
-from app.governance.standing import IN_FAVOUR, By, Position, Row, stand_of
+from app.governance.rules import Ballot, Beside, Caucus, Counts, Rule, Weight, options_of, parse_ballot
+from app.governance.standing import IN_FAVOUR, By, Position, Row, Stand, stand_of
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
@@ -30,7 +30,7 @@ def counts_of(rows: Iterable[Row], seats: Record | None = None, *, tendency: boo
         row.choice if tendency and row.stance is Position.INDICATIVE else row.stance for row in kept
     ]
     if seats is not None:
-        heads = [seats.seats_of(row.assembly) for row in kept]
+        heads = [seats.seats_of.get(row.assembly, 1) for row in kept]
         have = [sum(n for word, n in zip(said, heads, strict=True) if word == stance) for stance in _IN_ORDER]
         return _figured(sum(heads), have)
     return _figured(len(kept), [said.count(stance) for stance in _IN_ORDER])
@@ -43,12 +43,47 @@ def _figured(entitled: int, have: list[int]) -> Counts:
 
 def people_of(acts: Iterable[Ratification]) -> Counts:
     """The sum of the people in counted Ratifications; what hides its choices adds all as abstaining (fine-print 37)."""
-    figures = [
-        (counts.entitled, counts.entitled, 0, 0, 0, 0, 0, counts.entitled) if act.small else _FIGURES(counts)
-        for act in acts
-        if (counts := act.counts) is not None
-    ]
-    return Counts(*map(sum, zip(*figures, strict=True)))
+    sums = [0] * 8
+    for act in acts:
+        counts = act.counts
+        if counts is not None and act.small:
+            sums = list(map(add, sums, (counts.entitled, counts.entitled, 0, 0, 0, 0, 0, counts.entitled)))
+        elif counts is not None:
+            sums = list(map(add, sums, _FIGURES(counts)))
+    return Counts(*sums)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one assembly brings to a count that is not by assemblies alone; None where the rule does not look.
+
+    `people` is None too where its row rests on no Ratification: a vote by mandate brings none (fine-print 5).
+    `hidden` says that the choices of its few stay at home, so that all of them abstain (fine-print 37).
+    """
+
+    seats: int | None = None
+    people: Counts | None = None
+    hidden: bool = False
+
+
+def shares_of(record: Record, rule: Rule, rows: Iterable[Row], homes: Mapping[Id, Record]) -> Mapping[Id, Share]:
+    """What each assembly of `rows` brings; empty under a rule that counts by assemblies alone."""
+    kept = tuple(rows)
+    by_seats, by_people = rule.weighs(Weight.DELEGATES), rule.weighs(Weight.PEOPLE)
+    if not (by_seats or by_people):
+        return {}
+    acts = {row.assembly: act for row, act in _ratified(kept, homes)} if by_people else {}
+    found: dict[Id, Share] = {}
+    for row in kept:
+        seats, act = record.seats_of.get(row.assembly, 1) if by_seats else None, acts.get(row.assembly)
+        found[row.assembly] = Share(seats) if act is None else Share(seats, people_of((act,)), act.small)
+    return found
+
+
+def caucuses_of(record: Record, rule: Rule) -> tuple[tuple[Caucus, Stand], ...]:
+    """The caucuses that `rule` asks, each with where it stands in `record`, cut at the moment of the count."""
+    asked = {caucus: None for part in rule.counted for caucus in part.caucuses}
+    return tuple((caucus, stand_of(record, caucus.body, caucus=True)) for caucus in asked)
 
 
 def beside(record: Record, rule: Rule, rows: Iterable[Row], homes: Mapping[Id, Record], at: Instant) -> Beside:
@@ -62,18 +97,15 @@ def beside(record: Record, rule: Rule, rows: Iterable[Row], homes: Mapping[Id, R
     counts = {Weight.DELEGATES: counts_of(kept, record)} if Weight.DELEGATES in weights else {}
     if Weight.PEOPLE in weights:
         counts[Weight.PEOPLE] = people_of(act for _, act in _ratified(kept, homes))
-    stances = {
-        body.body: stand_of(record, body.body, caucus=True).row.stance for part in parts for body in part.caucuses
-    }
+    stances = {caucus.body: stand.row.stance for caucus, stand in caucuses_of(record, rule)}
     choosing = rule.of_options
     named = options_of(choosing, record.proposal.option_ids) if choosing is not None else ()
-    lots = [part.lot for part in parts if part.lot is not None]
     closes = record.proposal.closes
     return Beside(
         counts,
         named,
         {part.weight: _ballots(part, record, kept, homes) for part in parts if choosing is not None},
-        dict(record.seeds).get(lots[0]) if lots else None,
+        dict(record.seeds).get(rule.lots[0]) if rule.lots else None,
         frozenset(body for body, stance in stances.items() if stance in IN_FAVOUR),
         frozenset(body for body, stance in stances.items() if stance is Position.REJECTED),
         over=closes is not None and at >= closes,
@@ -88,10 +120,18 @@ def with_tendency(around: Beside, record: Record, rows: Iterable[Row]) -> Beside
     return replace(around, counts=wider)
 
 
+def lacks_seats(rule: Rule, rows: Iterable[Row], record: Record) -> bool:
+    """True if `rule` counts seats and what gave some assembly of `rows` its own is not at hand (fine-print 5)."""
+    known = dict(record.seats)
+    return (
+        rule.weighs(Weight.DELEGATES) and not record.proposal.listed and any(row.assembly not in known for row in rows)
+    )
+
+
 def unknown_to(rule: Rule, rows: Iterable[Row], homes: Mapping[Id, Record], record: Record) -> tuple[Ref, ...]:
     """The acts that `rule` would have to look into, that `rows` cite, and that nobody produced."""
     parts = rule.counted
-    missing = [part.lot for part in parts if part.lot is not None and part.lot not in dict(record.seeds)]
+    missing = [lot for lot in rule.lots if lot not in dict(record.seeds)]
     if rule.of_options is not None or any(part.weight is Weight.PEOPLE for part in parts):
         missing += [
             row.acts[0]
@@ -99,7 +139,7 @@ def unknown_to(rule: Rule, rows: Iterable[Row], homes: Mapping[Id, Record], reco
             if row.by is By.RATIFICATION
             and row.stance in _IN_ORDER
             and row.acts
-            and homes.get(row.assembly, record).ratification_at(row.acts[0]) is None
+            and row.acts[0] not in homes.get(row.assembly, record).ratifications_by_ref
         ]
     return tuple(missing)
 
@@ -108,7 +148,7 @@ def _ratified(rows: Iterable[Row], homes: Mapping[Id, Record]) -> Iterable[tuple
     """The rows that rest on a Ratification, each with it; votes by mandate have no counts and no ballot."""
     for row in rows:
         if row.by is By.RATIFICATION and row.stance in _IN_ORDER and row.acts and row.assembly in homes:
-            act = homes[row.assembly].ratification_at(row.acts[0])
+            act = homes[row.assembly].ratifications_by_ref.get(row.acts[0])
             if act is not None:
                 yield row, act
 
@@ -121,7 +161,7 @@ def _ballots(rule: Rule, record: Record, rows: Iterable[Row], homes: Mapping[Id,
             continue
         weight = 1
         if rule.weight is Weight.DELEGATES:
-            weight = record.seats_of(row.assembly)
+            weight = record.seats_of.get(row.assembly, 1)
         elif rule.weight is Weight.PEOPLE:
             weight = act.counts.yes if act.counts is not None else 0
         ballot = parse_ballot(rule, record.proposal.option_ids, act.ballot, weight)

@@ -134,11 +134,14 @@ def _asks_us(connection: Connection, instance: Instance, act: StoredAct, documen
 
 
 def _is_for_us(connection: Connection, instance: Instance, document: Document) -> bool:
-    """True if a proposal is before us or a confederation of ours, by a member of it or by who asks to join it."""
+    """True if a proposal is before us or a confederation of ours, by a member of it or by who asks to join it.
+
+    Also where its rule asks us as a caucus: we need not be a member for that (fine-print 20).
+    """
     forum = document.get("gov:forum")
     if isinstance(forum, list):
         return instance.assembly in forum
-    if forum == instance.assembly:
+    if forum == instance.assembly or instance.assembly in confederations.caucuses_of(document):
         return True
     if forum not in confederations.forums(connection, instance):
         return False
@@ -156,7 +159,7 @@ def _brings(connection: Connection, instance: Instance, about: str) -> str | Non
         return None
     document = load(act)
     forum = document.get("gov:forum", act.author)
-    council = tiers.relaying(connection, about, instance.assembly, confederations.ours(connection, instance))
+    council = tiers.relayed_by(connection, about, instance.assembly, confederations.ours(connection, instance))
     return None if isinstance(forum, list) or council == forum else council
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from app.governance.rules import Rule, parse_rule
 from app.kernel.canonical import Document
 from app.kernel.ids import same_origin
 from app.store import actors, acts
@@ -88,6 +89,23 @@ def is_before(act: StoredAct, forum: str) -> bool:
     return document.get("gov:forum") == forum and (act.author != forum or "gov:session" in document)
 
 
+def caucuses_of(proposal: Document) -> frozenset[str]:
+    """The bodies that the rule of a Proposal asks beside the members, off the roll or on it (fine-print 20)."""
+    rule = parse_rule(proposal.get("gov:rule")) if proposal.get("type") == "gov:Proposal" else None
+    return rule.bodies if isinstance(rule, Rule) else frozenset()
+
+
+def answered_as_caucus(connection: Connection, assembly: str) -> frozenset[str]:
+    """The confederations before which `assembly` answered what their rules ask it beside the members."""
+    found: set[str] = set()
+    for act in acts.of_type(connection, "gov:Ratification", author=assembly):
+        document = json.loads(act.raw)
+        about = acts.by_id(connection, document["gov:proposal"]["id"])
+        if about is not None and assembly in caucuses_of(json.loads(about.raw)):
+            found.add(document.get("gov:confederation", assembly))
+    return frozenset(found - {assembly})
+
+
 def asked_to_join(connection: Connection, instance: Instance, confederation: str) -> bool:
     """True if a Decision of ours, adopted, was about joining `confederation`."""
     for act in acts.of_type(connection, "gov:Proposal", author=instance.assembly):
@@ -114,7 +132,8 @@ def fellows(connection: Connection, instance: Instance) -> frozenset[str]:
 def named_by(connection: Connection, instance: Instance, document: Document) -> frozenset[str]:
     """The assemblies that an act names: directly, as members of a confederation, or as the list it is before.
 
-    Also those on the roll that its proposal froze: who left since is counted in it and counts along (F05).
+    Also those on the roll that its proposal froze: who left since is counted in it and counts along (F05); and the
+    caucuses that its rule asks.
     """
     found: set[str] = set()
     for key in _NAMING:
@@ -127,12 +146,12 @@ def named_by(connection: Connection, instance: Instance, document: Document) -> 
     found |= {called.author} if called is not None else set()
     about = document.get("gov:proposal")
     act = acts.by_id(connection, about["id"]) if isinstance(about, dict) else None
-    forum = json.loads(act.raw).get("gov:forum") if act is not None and act.type == "gov:Proposal" else None
+    subject = json.loads(act.raw) if act is not None else document
+    forum = subject.get("gov:forum") if subject.get("type") == "gov:Proposal" else None
     found |= set(forum) if isinstance(forum, list) else set()
     found |= frozen_roll(connection, act.id) if act is not None else set()
-    found |= _taken_from(connection, document) | (
-        _taken_from(connection, json.loads(act.raw)) if act is not None else set()
-    )
+    found |= caucuses_of(subject) | _taken_from(connection, document)
+    found |= _taken_from(connection, subject) if act is not None else set()
     for name in tuple(found):
         found |= members_of(connection, name) | delegations_of(connection, name)
     return frozenset(found - {instance.assembly})

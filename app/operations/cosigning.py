@@ -9,7 +9,7 @@ from app.governance.charter import Charter, Scrutineers, in_force
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import confederations
+from app.operations import confederations, confirmations
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
 from app.operations.sealing import give_keys, heading, load, seal_signer
@@ -110,7 +110,7 @@ def attest(connection: Connection, instance: Instance, account: Account, act_id:
 def _confirmations(connection: Connection, instance: Instance, kept: Iterable[StoredAct]) -> tuple[Confirmation, ...]:
     reading = Reading(connection, loopback=instance.loopback)
     charters = _charters(reading, instance)
-    made = reading.confirmations(charters)
+    made = confirmations.made(connection, charters, reading.parsed)
     found = []
     for act in kept:
         asked = _asked(reading, instance, act, charters)

@@ -1,14 +1,14 @@
 """Counting again: the board of a proposal, from nothing but the acts that are here (governance.md §8)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.governance.act import Ref, each_once
 from app.governance.charter import contest_of
 from app.governance.outcome import Judgement, Kind, Outcome, judge
 from app.governance.proposal import Proposal
 from app.governance.record import Record
-from app.governance.tally import Count, Row, recount, recount_flat, tier_of
+from app.governance.tally import Count, Row, recount, recount_flat, recount_nested, tier_of
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import confederations
@@ -46,7 +46,8 @@ class Board:
     `count` is a Refusal where the proposal is void or cannot be decided from what is here.
     `outcomes` are all that were received, first sealed first. `roll_unclear` says that the frozen
     roll names members of whom nothing here shows how they joined. `objections_until` is the end of
-    the time to object; `flat` the count over all base assemblies where there are tiers below.
+    the time to object. Where there are tiers below, `other` is the count that does not decide: over all
+    base assemblies, or council by council under a rule that is flat.
     """
 
     act: StoredAct
@@ -57,7 +58,7 @@ class Board:
     outcomes: tuple[Judged, ...]
     roll_unclear: bool
     objections_until: Instant | None
-    flat: Count | None = None
+    other: Count | None = None
 
     @property
     def newest(self) -> Judged | None:
@@ -91,9 +92,12 @@ def boards(connection: Connection, instance: Instance) -> tuple[Board, ...]:
 
 
 def _is_before(reading: Reading, proposal: Proposal, forums: frozenset[str], me: str) -> bool:
-    """True if the proposal is before a forum of ours, in any tier, and not only before its author's own assembly."""
-    if proposal.listed:
-        return me in proposal.forum
+    """True if the proposal is before a forum of ours, in any tier, and not only before its author's own assembly.
+
+    Also if its rule asks us as a caucus.
+    """
+    if proposal.listed or me in proposal.caucuses:
+        return me in proposal.forum or me in proposal.caucuses
     if proposal.confederation in forums and proposal.confederation != proposal.head.author:
         return True
     return any(reading.froze(proposal, forum) for forum in forums)
@@ -116,8 +120,14 @@ def _board(reading: Reading, proposal_id: str, now: Instant) -> Board | Refusal:
         _judged(reading, record, count),
         reading.roll_of(proposal).unclear,
         closes + contest_of(record.charter) if closes is not None else None,
-        None if not record.below or isinstance(flat := recount_flat(record, now), Refusal) else flat,
+        _other(record, now) if record.below else None,
     )
+
+
+def _other(record: Record, now: Instant) -> Count | None:
+    flat = record.rule is not None and record.rule.flat
+    count = recount_nested(record, now) if flat else recount_flat(record, now)
+    return None if isinstance(count, Refusal) else count
 
 
 def _judged(reading: Reading, record: Record, count: Count | Refusal) -> tuple[Judged, ...]:
@@ -138,7 +148,7 @@ def _judged(reading: Reading, record: Record, count: Count | Refusal) -> tuple[J
 
 def _in_order(rows: Iterable[Row]) -> tuple[Row, ...]:
     """The rows as they compare: a wrong order is no fault (fine-print 21)."""
-    return tuple(sorted((replace(row, acts=tuple(sorted(row.acts))) for row in rows), key=lambda row: row.assembly))
+    return tuple(sorted((row._replace(acts=tuple(sorted(row.acts))) for row in rows), key=lambda row: row.assembly))
 
 
 def _refuting(reading: Reading, judgement: Judgement) -> tuple[StoredAct, ...]:

@@ -205,20 +205,27 @@ def _closes_too_early(proposal: Proposal, charter: Charter | None, members: tupl
 def _is_ours_to_receipt(connection: Connection, instance: Instance, document: Document) -> bool:
     """True if an act of a member of ours, or of who was one when the roll froze, is about something before us.
 
-    Whoever registers for a session of ours is heard too.
+    Whoever registers for a session of ours is heard too, and a caucus that the rule asks.
     """
     if document["type"] == "gov:Registration":
         session = acts.by_id(connection, document["gov:session"]["id"])
         return session is not None and session.author == instance.assembly
     assembly, me = document.get("gov:assembly", document["attributedTo"]), instance.assembly
     heard = confederations.members_of(connection, me) | confederations.delegations_of(connection, me)
-    counted = (confederations.frozen_roll(connection, subject) for subject in _subjects(connection, document))
+    counted = (_asked(connection, subject) for subject in _subjects(connection, document))
     if assembly not in heard.union(*counted):
         return False
     if document["type"] != "gov:Recall":
         return bool(document.get("gov:confederation") == instance.assembly)
     mandate = acts.by_id(connection, document["gov:mandate"]["id"])
     return mandate is not None and load(mandate).get("gov:council") == instance.assembly
+
+
+def _asked(connection: Connection, proposal: str) -> frozenset[str]:
+    """The assemblies that are counted in a proposal, and the caucuses that its rule asks."""
+    act = acts.by_id(connection, proposal)
+    caucuses = confederations.caucuses_of(load(act)) if act is not None else frozenset[str]()
+    return confederations.frozen_roll(connection, proposal) | caucuses
 
 
 def _subjects(connection: Connection, document: Document) -> tuple[str, ...]:
@@ -250,7 +257,8 @@ def _relay(
         return
     brought = (acts.by_id(connection, subject) for subject in subjects)
     reached = confederations.members_of(connection, instance.assembly) | sessions.told(connection, instance)
-    reached |= {one.author for one in brought if one}
+    for one in brought:
+        reached |= {one.author} | confederations.caucuses_of(load(one)) if one is not None else set()
     relaying.relay(connection, instance, act, activity, reached)
 
 

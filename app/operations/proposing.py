@@ -34,13 +34,12 @@ MOST_OPEN: Final = 20
 
 OPEN_STATES: Final = (State.DRAFT, State.OPEN, State.FROZEN, State.DECIDING)
 CALL: Final = "call"
-CATEGORIES: Final = ("policy", "resource", "task", "procedure", CALL)
+CATEGORIES: Final = ("policy", "resource", "task", "procedure", "referendum", CALL)
 """What a member may propose here; mandates, recalls and admissions have forms of their own."""
 
 LONGEST_OPTION: Final = 500
 _RESERVED: Final = frozenset(
-    {"mandate", "recall", "ratification", "charter", "admission", "withdrawal", "challenge"}
-    | {"exclusion", "referendum"}
+    {"mandate", "recall", "ratification", "charter", "admission", "withdrawal", "challenge", "exclusion"}
 )
 _OWN: Final = frozenset({Kind.PROPOSAL})
 _WITHDRAWABLE: Final = _OWN | {Kind.CHARTER, Kind.AMENDMENT}

@@ -92,9 +92,13 @@ def read_page(document: Document, after: int) -> Page | Refusal:
 
 
 def enlist(connection: Connection, instance: Instance, now: int) -> None:
-    """Read the records of those with whom we confederate or meet in a session from now on, and no others."""
-    fellows = confederations.fellows(connection, instance) | confederations.met(connection, instance)
-    pulls.enlist(connection, ((fellow, documents.host_of(fellow)) for fellow in fellows), now)
+    """Read the records of those with whom we confederate or meet, or whom we answered as a caucus, and no others.
+
+    A caucus counts again as well as any member. Who only asks us to be one is not read: that is no decision of ours.
+    """
+    near = confederations.fellows(connection, instance) | confederations.met(connection, instance)
+    near |= confederations.answered_as_caucus(connection, instance.assembly)
+    pulls.enlist(connection, ((one, documents.host_of(one)) for one in near), now)
 
 
 def _look_around(connection: Connection, instance: Instance, now: int) -> None:

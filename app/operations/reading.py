@@ -4,23 +4,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
-from app.federation import integrity_proofs
 from app.governance.act import Ref
-from app.governance.assembly import Attestation
 from app.governance.charter import Charter, in_force
-from app.governance.council import Admission, Receipt, Withdrawal, admission_is_void, check_receipt_roll, roll_at
+from app.governance.council import (
+    Admission,
+    Receipt,
+    Withdrawal,
+    admission_is_void,
+    check_receipt_roll,
+    roll_at,
+    seats_at,
+)
+from app.governance.draw import Draw
 from app.governance.mandate import DelegateVote, Mandate, Recall
 from app.governance.outcome import Outcome
 from app.governance.proposal import Proposal, amendment_is_void, founding
 from app.governance.ratification import Decision, Ratification
 from app.governance.record import Record
-from app.governance.rules import Status
+from app.governance.rules import Status, Weight
 from app.governance.session import Registration, Session, called, opened_by, registered_before
 from app.governance.tally import recount
 from app.governance.weighing import weigh_ratification
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
+from app.operations import confirmations
 from app.operations.meanings import meaning
 from app.store import acts
 from app.store.acts import Standing, StoredAct
@@ -53,7 +61,7 @@ class Reading:
         self._parsed: dict[int, Act | None] = {}
         self._rolls: dict[tuple[Ref, Id | None], Roll] = {}
         self._freezing: dict[Ref, dict[Id, Receipt]] = {}
-        self._admitting: set[Ref] = set()
+        self._admitting: dict[Ref, bool | None] = {}
         self._statuses: dict[Ref, Status | None] = {}
 
     def parsed(self, act: StoredAct) -> Act | None:
@@ -92,8 +100,7 @@ class Reading:
     def record(self, proposal: Proposal, confederation: Id | None = None) -> Record:
         """Everything here that bears on where the assemblies stand on `proposal`.
 
-        `confederation` names a lower council that relayed it to its own members; absent, it is the
-        proposal's forum (fine-print 19).
+        `confederation` names a lower council that relayed it to its members, else it is its forum (fine-print 19).
         """
         council = confederation if confederation != proposal.confederation else None
         return self._record(proposal, council, frozenset(proposal.forum))
@@ -112,20 +119,24 @@ class Reading:
             votes=self.all_of(DelegateVote, answers),
             versions=self.versions(proposal),
             lower=self._lower(act for act in ratifications if act.confederation == record.confederation),
-            seats=self._seats(council or proposal.confederation),
+            seats=self._seats(record) if record.rule is not None and record.rule.weighs(Weight.DELEGATES) else (),
+            seeds=self._seeds(record),
             below=tuple(self._record(proposal, member, above | {member}) for member in relaying),
         )
 
-    def _seats(self, confederation: Id | None) -> tuple[tuple[Id, int], ...]:
-        """The seats of each member, by the founding Charter and by its Admission (fine-print 5)."""
-        charter = self.founding_charter(confederation) if confederation is not None else None
-        if charter is None:
-            return ()
-        admissions = self.all_of(Admission, acts.of_type(self.connection, "gov:Admission", author=charter.head.author))
-        return (
-            *((member.assembly, member.seats) for member in charter.members),
-            *((admission.assembly, admission.seats) for admission in admissions),
-        )
+    def _seats(self, record: Record) -> tuple[tuple[Id, int], ...]:
+        """The seats of each member when the roll was frozen, by what is not shown to be void (fine-print 5)."""
+        proposal, forum = record.proposal, record.confederation
+        charter = self.founding_charter(forum) if forum is not None else None
+        if forum is None or charter is None or not charter.members:
+            return tuple((assembly, 1) for assembly in record.roll if charter is not None)
+        frozen = self._frozen_by(proposal, forum)
+        at = frozen.head.published if frozen is not None else proposal.opens or proposal.head.published
+        return seats_at(charter, [one for one in self._admissions(forum, at) if self._admits(one) is not False], at)
+
+    def _seeds(self, record: Record) -> tuple[tuple[Ref, str], ...]:
+        drawn = [self.at(Draw, lot) for lot in record.rule.lots] if record.rule is not None else []
+        return tuple((draw.head.ref, draw.seed) for draw in drawn if draw is not None)
 
     def versions(self, proposal: Proposal) -> tuple[Proposal, ...]:
         """The earlier texts of `proposal` that are here, newest first."""
@@ -149,10 +160,8 @@ class Reading:
         charter = self.founding_charter(confederation)
         if charter is None or not charter.members:
             return self._registered(confederation, at)
-        admissions = self.all_of(Admission, acts.of_type(self.connection, "gov:Admission", author=confederation))
         withdrawals = self.all_of(Withdrawal, acts.of_type(self.connection, "gov:Withdrawal"))
-        past = [admission for admission in admissions if admission.head.published <= at]
-        sound = tuple(admission for admission in past if self._admits(admission))
+        sound = [one for one in self._admissions(confederation, at) if self._admits(one)]
         return roll_at(charter, self.founders(charter), sound, withdrawals, at)
 
     def _registered(self, host: str, at: Instant) -> tuple[Id, ...]:
@@ -211,46 +220,18 @@ class Reading:
             decisions=self.all_of(Decision, kept),
             charters=self.all_of(Charter, kept),
             receipts=self.all_of(Receipt, kept),
-            attestations=self.confirmations(self.all_of(Charter, kept)),
+            attestations=confirmations.made(self.connection, self.all_of(Charter, kept), self.parsed),
             council=council,
         )
 
-    def confirmations(self, charters: tuple[Charter, ...]) -> tuple[Attestation, ...]:
-        """The Attestations by the very key that the charter in force names for the co-signer.
-
-        Whoever holds the server can give a co-signer another key, and the confirmations made with it
-        count as none (fine-print 29; hostile F26).
-        """
-        named = {person.id for one in charters if one.scrutineers is not None for person in one.scrutineers.of}
-        kept = acts.of_authors(self.connection, named, "gov:Attestation") if named else ()
-        return tuple(
-            found
-            for act in kept
-            if isinstance(found := self.parsed(act), Attestation)
-            and (key := self._named_key(found, charters)) is not None
-            and integrity_proofs.is_made_with(act.raw, key)
-        )
-
-    def _named_key(self, attestation: Attestation, charters: tuple[Charter, ...]) -> str | None:
-        """The Multikey by which the author may confirm the act, if the charter in force then names one."""
-        act = acts.by_reference(self.connection, attestation.act.id, attestation.act.digest)
-        about = self.parsed(act) if act is not None else None
-        if about is None:
-            return None
-        charter = in_force(charters, about.head.author, about.head.published)
-        listed = charter.scrutineers.of if charter is not None and charter.scrutineers is not None else ()
-        return next((person.key for person in listed if person.id == attestation.head.author), None)
-
     def _frozen(self, proposal: Proposal, council: Id | None) -> Roll:
         forum = council or proposal.confederation
-        if council is None and (proposal.listed or forum is None):
+        if forum is None or (council is None and proposal.listed):
             return Roll(tuple(sorted(set(proposal.forum))))
-        if forum is None:
-            return Roll(())
         receipt = self._frozen_by(proposal, forum)
-        if receipt is None:
-            return Roll(self.members_at(forum, proposal.opens or proposal.head.published), frozen=False)
-        return self._checked(proposal, forum, receipt)
+        if receipt is not None:
+            return self._checked(proposal, forum, receipt)
+        return Roll(self.members_at(forum, proposal.opens or proposal.head.published), frozen=False)
 
     def _frozen_by(self, proposal: Proposal, forum: Id) -> Receipt | None:
         """The Receipt by which `forum` froze who may answer `proposal`, if it is here."""
@@ -272,16 +253,20 @@ class Reading:
             return Roll(roll, unclear=True)
         return Roll(at_opens)
 
-    def _admits(self, admission: Admission) -> bool:
-        """True if the Outcome that an Admission names, counted again, was about it and adopted."""
-        if admission.head.ref in self._admitting:
-            return False
-        self._admitting.add(admission.head.ref)
-        outcome = self.at(Outcome, admission.outcome)
-        proposal = self.at(Proposal, outcome.proposal) if outcome is not None else None
-        status = self._status(outcome)
-        self._admitting.discard(admission.head.ref)
-        return status is not None and admission_is_void(admission, proposal, status) is None
+    def _admissions(self, author: str, at: Instant) -> tuple[Admission, ...]:
+        found = self.all_of(Admission, acts.of_type(self.connection, "gov:Admission", author=author))
+        return tuple(one for one in found if one.head.published <= at)
+
+    def _admits(self, admission: Admission) -> bool | None:
+        """True if the Outcome that an Admission names, counted again, was about it and adopted; None if not at hand."""
+        if admission.head.ref not in self._admitting:
+            self._admitting[admission.head.ref] = None  # while it is looked at, so that none rests on itself
+            outcome = self.at(Outcome, admission.outcome)
+            proposal = self.at(Proposal, outcome.proposal) if outcome is not None else None
+            status = self._status(outcome)
+            if status is not None:
+                self._admitting[admission.head.ref] = admission_is_void(admission, proposal, status) is None
+        return self._admitting[admission.head.ref]
 
     def _status(self, outcome: Outcome | None) -> Status | None:
         """What an Outcome came to, counted again at its own time; None if that cannot be told."""

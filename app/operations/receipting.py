@@ -6,9 +6,9 @@ from typing import Final
 from app.governance.act import Ref
 from app.kernel.canonical import canonical
 from app.kernel.ids import Id
-from app.operations import sessions
+from app.operations import confederations, sessions
 from app.operations.publishing import seal_and_announce
-from app.operations.sealing import append_leaf, heading
+from app.operations.sealing import append_leaf, heading, load
 from app.store import acts, ledger
 from app.store.acts import StoredAct
 from app.store.database import Connection
@@ -35,7 +35,10 @@ def seal(
     also: tuple[str, ...],
     roll: tuple[Id, ...] | None = None,
 ) -> StoredAct:
-    """Our word that we have an act, and under which leaf; with the roll that it freezes for a proposal."""
+    """Our word that we have an act, and under which leaf; with the roll that it freezes for a proposal.
+
+    It goes to the caucuses that the rule of a proposal asks, too.
+    """
     number = _received_leaf(connection, instance, act)
     tip, head = ledger.tip(connection), heading(connection, instance)
     document = build.receipt(
@@ -47,7 +50,8 @@ def seal(
         checkpoint=tip.checkpoint if tip is not None else None,
         roll=roll,
     )
-    return seal_and_announce(connection, instance, document, also={*also, *sessions.told(connection, instance)})
+    told = {*also, *sessions.told(connection, instance), *confederations.caucuses_of(load(act))}
+    return seal_and_announce(connection, instance, document, also=told)
 
 
 def _received_leaf(connection: Connection, instance: Instance, act: StoredAct) -> int:

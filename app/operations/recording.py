@@ -23,6 +23,7 @@ from app.wiring import Instance
 _WORDLESS = frozenset({"gov:KeyEvent", "gov:Redaction"})
 PREMISES: Final = frozenset(
     {"gov:proposal", "gov:mandate", "gov:decision", "gov:charter", "gov:outcome", "gov:unresolved", "gov:session"}
+    | {"gov:rule"}  # which names a draw
 )
 
 

@@ -100,7 +100,7 @@ def spoke_without_mandate(connection: Connection, instance: Instance, proposal_i
     if not isinstance(proposal, Proposal):
         return frozenset()
     record = reading.record(proposal)
-    weighed = ((vote.head.author, _worth(record, vote)) for vote in record.votes_of(Id(instance.assembly)))
+    weighed = ((vote.head.author, _worth(record, vote)) for vote in record.cast.get(Id(instance.assembly)))
     return frozenset(who for who, worth in weighed if isinstance(worth, Check) and worth.verdict in _TENDENCY)
 
 

@@ -11,6 +11,7 @@ from app.kernel.canonical import Document, digest
 from app.kernel.ids import same_origin
 from app.operations import confederations, receipting
 from app.operations.publishing import send, to_followers
+from app.operations.sealing import load
 from app.operations.visiting import Door
 from app.store import acts, held_relays, outbox
 from app.store.acts import StoredAct
@@ -41,6 +42,27 @@ def relay(
         held_relays.hold(connection, announce, owner)
 
 
+def relay_act(
+    connection: Connection, instance: Instance, act: StoredAct, recipients: Iterable[str], *, to_all: bool = True
+) -> None:
+    """Announce an act itself to `recipients`, where what brought it is not at hand, as when it comes from another tier.
+
+    With `to_all` it goes to followers that read acts too, if it is for everybody.
+    """
+    door, document = Door(connection, instance), load(act)
+    reached = frozenset(recipients) - {act.author, instance.assembly}
+    public = to_all and door.publicity(act) is Publicity.PUBLIC
+    if not (public or reached):
+        return
+    readers = _readers(instance, reached, act.author) if public else None
+    announce = send(
+        connection, instance, "Announce", instance.assembly, document, reached, public=public, followers=readers
+    )
+    owner = door.awaits(act)
+    if owner is not None and to_all:
+        held_relays.hold(connection, announce, owner)
+
+
 def go_on(connection: Connection, instance: Instance, owner: str) -> None:
     """Announce to followers that read acts what went to members alone, now that a charter of `owner` is here.
 
@@ -55,7 +77,8 @@ def go_on(connection: Connection, instance: Instance, owner: str) -> None:
                 continue
             if Door(connection, instance).publicity(act) is Publicity.PUBLIC:
                 activity = relayed["object"]
-                to = _readers(instance, relayed["to"], str(activity["actor"]))
+                by = activity.get("actor", activity.get("attributedTo"))  # an act itself has no actor
+                to = _readers(instance, relayed["to"], str(by))
                 send(connection, instance, "Announce", instance.assembly, activity, (), public=True, followers=to)
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from app.governance.act import Ref
-from app.governance.charter import contest_of
+from app.governance.charter import contest_of, in_force
 from app.governance.council import Admission, check_admission, check_vouched, is_forming
 from app.governance.outcome import Outcome, Tendency, may_be_final
 from app.governance.proposal import Proposal
@@ -30,12 +30,12 @@ _SAID_BEFORE: Final = timedelta(hours=24)
 def settle(connection: Connection, instance: Instance, proposal_id: str, forum: str | None = None) -> StoredAct | None:
     """Seal the Outcome of a proposal before us if it is due and differs from our last one; else None.
 
-    Due is it when every assembly on the roll has answered bindingly, or after `gov:closes`; again, as
-    final, when the time to object is over (fine-print 12) and what those on the roll have on record by
-    then was read; and whenever what arrived late makes our last one wrong (hostile F08). Never twice the
-    same. A call has an Outcome with every signature. What the council above us brought to our members is
-    counted by our own rule, early enough to say upward what they decided. `forum` is a silent one for
-    which we stand in.
+    Due is it when every assembly on the roll and every caucus has answered bindingly, or after
+    `gov:closes`; again, as final, when the time to object is over (fine-print 12) and what those on the
+    roll have on record by then was read; and whenever what arrived late makes our last one wrong (hostile
+    F08). Never twice the same. A call has an Outcome with every signature. What the council above us
+    brought to our members is counted by our own rule, early enough to say upward what they decided.
+    `forum` is a silent one for which we stand in.
     """
     reading = Reading(connection, loopback=instance.loopback)
     act, body = acts.by_id(connection, proposal_id), Id(forum or instance.assembly)
@@ -118,7 +118,8 @@ def _is_due(record: Record, count: Count, at: Instant) -> bool:
         return True
     if count.status is Status.OPEN and any(row.stance in STANCES for row in count.rows):
         return True
-    return over or (bool(count.rows) and all(row.stance in STANCES for row in count.rows))
+    asked = all(record.answers.get(body) for body in record.rule.bodies) if record.rule is not None else False
+    return over or (asked and bool(count.rows) and all(row.stance in STANCES for row in count.rows))
 
 
 def _ours(reading: Reading, proposal: Proposal) -> tuple[Outcome, ...]:
@@ -179,6 +180,7 @@ def _admit(
     if answered & earlier or check_admission(roll, newcomer) is not None or check_vouched(vouching) is not None:
         return
     events = acts.of_type(connection, "gov:KeyEvent", author=newcomer)
+    charter = in_force(reading.charters_of(instance.assembly), Id(instance.assembly), head.published)
     document = build.admission(
         id=Id(head.id),
         author=Id(head.author),
@@ -186,6 +188,7 @@ def _admit(
         assembly=newcomer,
         outcome=Ref(Id(outcome.id), outcome.digest),
         keylog=events[0].digest if events else None,
+        seats=charter.seats if charter is not None else 1,
     )
     admission = seal_and_announce(connection, instance, document, also=(newcomer,))
     join = {"type": "Join", "actor": newcomer, "object": instance.assembly}

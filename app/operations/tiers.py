@@ -8,8 +8,8 @@ from app.governance.proposal import Proposal
 from app.governance.ratification import Ratification, Stance
 from app.governance.rules import Status
 from app.kernel.ids import Id
-from app.operations import confederations, receipting
-from app.operations.publishing import seal_and_announce, send
+from app.operations import confederations, receipting, relaying
+from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
 from app.operations.sealing import heading, load
 from app.store import acts
@@ -39,7 +39,7 @@ def on_act(connection: Connection, instance: Instance, act: StoredAct) -> None:
         _pass_on(connection, instance, act, subject)
 
 
-def relaying(connection: Connection, about: str, assembly: str, forums: frozenset[str]) -> str | None:
+def relayed_by(connection: Connection, about: str, assembly: str, forums: frozenset[str]) -> str | None:
     """The council of `forums` whose Receipt brings a text to `assembly`, or which names it in its own Charter."""
     act = acts.by_id(connection, about)
     if act is not None and act.type == "gov:Charter":
@@ -85,7 +85,7 @@ def ratify_upward(
 
 
 def _above(connection: Connection, instance: Instance, about: str) -> str | None:
-    return relaying(connection, about, instance.assembly, confederations.ours(connection, instance))
+    return relayed_by(connection, about, instance.assembly, confederations.ours(connection, instance))
 
 
 def _take_down(connection: Connection, instance: Instance, act: StoredAct) -> None:
@@ -99,7 +99,7 @@ def _take_down(connection: Connection, instance: Instance, act: StoredAct) -> No
     rolls = [one for one in acts.naming(connection, act.id, "gov:act") if "gov:roll" in load(one)]
     for one in (act, *rolls):
         if one.standing is Standing.AUTHENTIC:
-            send(connection, instance, "Announce", instance.assembly, load(one), roll)
+            relaying.relay_act(connection, instance, one, roll)
     receipting.seal(connection, instance, act, also=(above, *roll), roll=roll)
 
 
@@ -111,6 +111,4 @@ def _pass_on(connection: Connection, instance: Instance, act: StoredAct, subject
     members = confederations.members_of(connection, instance.assembly)
     told = document.get("gov:assembly", act.author) in members  # what members answer is relayed to them anyway
     reached = (frozenset() if told else members) | ({above} if above is not None else frozenset())
-    others = reached - {act.author, instance.assembly}
-    if others:
-        send(connection, instance, "Announce", instance.assembly, document, others)
+    relaying.relay_act(connection, instance, act, reached, to_all=not told)

@@ -5,6 +5,7 @@ Each returns the unsigned document; what is None is left out.
 
 from app.translation.acts.charters import charter
 from app.translation.acts.decisions import decision, ratification
+from app.translation.acts.draws import draw
 from app.translation.acts.keys import attestation, key_event
 from app.translation.acts.mandates import delegate_vote, mandate, recall
 from app.translation.acts.memberships import admission, receipt, withdrawal
@@ -20,6 +21,7 @@ __all__ = [
     "decision",
     "delegate_vote",
     "draft",
+    "draw",
     "key_event",
     "mandate",
     "outcome",

@@ -43,6 +43,7 @@ def _pattern(kind: str, _: Translate) -> str:
         "gov:Session": _("{author} has called a meeting: {title}."),
         "gov:Registration": _("{author} sends a delegation to “{session}”."),
         "gov:Draft": _("{author} has published a draft of a working group, which decides nothing: {title}."),
+        "gov:Draw": _("{author} has drawn lots."),
         "gov:Receipt": _("{author} has put on record what another assembly sent."),
         "gov:Outcome": _("{author} has counted “{proposal}”: {status}."),
         "gov:Admission": _("{author} has admitted {assembly}."),

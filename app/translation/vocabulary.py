@@ -7,6 +7,7 @@ from app.governance.act import Head, Ref
 from app.governance.assembly import Attestation, KeyEvent
 from app.governance.charter import Charter
 from app.governance.council import Admission, Receipt, Withdrawal
+from app.governance.draw import Draw
 from app.governance.mandate import DelegateVote, Mandate, Recall
 from app.governance.outcome import Outcome
 from app.governance.proposal import Proposal
@@ -18,6 +19,7 @@ from app.kernel.ids import same_origin
 from app.kernel.refusal import Refusal
 from app.translation.acts.charters import read_charter
 from app.translation.acts.decisions import read_decision, read_ratification
+from app.translation.acts.draws import read_draw
 from app.translation.acts.keys import read_attestation, read_key_event
 from app.translation.acts.mandates import read_mandate, read_recall, read_vote
 from app.translation.acts.memberships import read_admission, read_receipt, read_withdrawal
@@ -35,6 +37,7 @@ Act: TypeAlias = (
     | Decision
     | DelegateVote
     | Draft
+    | Draw
     | KeyEvent
     | Mandate
     | Outcome
@@ -57,6 +60,7 @@ TYPES: Final[Mapping[str, Callable[[Head, Fields], Act]]] = {
     "gov:Decision": read_decision,
     "gov:DelegateVote": read_vote,
     "gov:Draft": read_draft,
+    "gov:Draw": read_draw,
     "gov:KeyEvent": read_key_event,
     "gov:Mandate": read_mandate,
     "gov:Outcome": read_outcome,

@@ -12,6 +12,7 @@ from app.governance.council import (
     check_receipt_roll,
     is_forming,
     roll_at,
+    seats_at,
 )
 from app.governance.permission import may_seal
 from app.governance.ratification import Ratification, Stance
@@ -44,6 +45,15 @@ def founds(author: Id, hours: float, stance: Stance = Stance.RATIFIED) -> Ratifi
 JOINS = sealed(Admission, build.admission, VALLEY, hour(-500), assembly=HARBOUR, outcome=OUTCOME, keylog="zKeys")
 LEAVES = sealed(Withdrawal, build.withdrawal, HILL, hour(40), confederation=VALLEY, assembly=HILL)
 FOUNDERS = (founds(RIVERSIDE, -900), founds(HILL, -800))
+
+
+def test_seats_are_those_of_the_founding_charter_and_of_the_latest_admission_by_then() -> None:
+    more = sealed(Admission, build.admission, VALLEY, hour(-400), assembly=HARBOUR, outcome=OUTCOME, seats=4)
+    found = {
+        when: dict(seats_at(VALLEY_CHARTER, (more, JOINS), hour(when))).get(HARBOUR) for when in (-501, -500, -400)
+    }
+    assert found == {-501: None, -500: 1, -400: 4}
+    assert dict(seats_at(VALLEY_CHARTER, (), hour(0))) == {RIVERSIDE: 1, HILL: 1}
 
 
 @pytest.mark.parametrize("founders", list(permutations(FOUNDERS)), ids=["in order", "the other way round"])

@@ -12,7 +12,7 @@ from app.governance.outcome import Kind as Verdict
 from app.governance.outcome import judge
 from app.governance.ratification import Stance
 from app.governance.record import Record
-from app.governance.rules import Counts, Rule, Status, check_counts, counts_document, decide, parse_counts
+from app.governance.rules import Counts, Rule, Status, check_counts, counts_document, decide, parse_counts, status_of
 from app.governance.tally import STANCES
 from tests.governance.valley import (
     CLOSES,
@@ -139,6 +139,11 @@ def test_one_who_agrees_more_never_undoes_an_adoption(before: Counts, how: Rule)
     assert decide(how, replace(more, entitled=max(more.present, before.entitled))).status is Status.ADOPTED
     if before.disagree:
         assert decide(how, instead).status is Status.ADOPTED
+
+
+@given(counts(), st.sampled_from(RULES))
+def test_a_status_found_without_the_facts_is_the_one_that_they_explain(figures: Counts, how: Rule) -> None:
+    assert status_of(how, figures) is decide(how, figures).status
 
 
 @given(counts())

@@ -18,6 +18,7 @@ from tests.governance.valley import (
     MOST_REJECTING,
     PROPOSAL,
     RIVERSIDE,
+    ROJIN,
     TOM,
     VALLEY_CHARTER,
     count,
@@ -71,6 +72,16 @@ def test_without_a_receipt_an_outcome_that_knew_less_is_stale() -> None:
     assert judge(second, unreceipted, receipts=[by_another]).kind is Kind.STALE
 
 
+@pytest.mark.withstands("F22")
+@pytest.mark.parametrize("begins", [-9, 80])
+def test_a_vote_that_was_void_all_along_does_not_turn_another_answer_into_one_left_out(begins: float) -> None:
+    """Tom votes when another mandate has taken the place of his, which may not even have begun: that is no answer."""
+    given, instead = (mandate(term="spring", valid_from=hour(begins), when=hour(when)) for when in (-9, 5))
+    void, showing = vote(TOM, mandate=given, when=hour(20)), vote(ROJIN, when=hour(10))
+    before = record(given, instead, void, receipt(void))
+    assert judge(outcome(before), record(given, instead, void, showing, receipt(void))).kind is Kind.STALE
+
+
 def test_a_final_outcome_that_calls_an_assembly_silent_is_a_fault_without_a_receipt_too() -> None:
     end = CLOSES + VALLEY_CHARTER.contest
     final = outcome(WITHOUT_HARBOUR, end, final=True)
@@ -105,7 +116,7 @@ def test_an_outcome_that_does_not_follow_from_itself_is_a_fault(changes: dict[st
 
 @pytest.mark.withstands("F19")
 def test_a_stance_that_the_act_does_not_have_is_a_fault() -> None:
-    rows = tuple(replace(row, stance=Position.RESERVED) if row.assembly == HARBOUR else row for row in count(HELD).rows)
+    rows = tuple(row._replace(stance=Position.RESERVED) if row.assembly == HARBOUR else row for row in count(HELD).rows)
     judged = judge(outcome(HELD, rows=rows, counts=counts_of(rows)), HELD)
     assert ("outcome.misstates", "b") in codes(judged)
 

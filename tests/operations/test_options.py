@@ -1,6 +1,7 @@
 """A question with several options before the assemblies of a confederation, and reservations beside an answer."""
 
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,18 @@ import pytest
 from app.governance.ratification import Stance
 from app.http.pages import board as pages
 from app.kernel.canonical import Document
+from app.kernel.ids import Id
 from app.operations import answering, bundling, closing, counting, hands, proposing, voting
 from app.operations.proposing import Draft
-from app.operations.sealing import load
+from app.operations.publishing import seal_and_announce
+from app.operations.sealing import heading, load
 from app.store import acts
+from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind
+from app.store.database import Connection
+from app.translation import build
 from app.verifier import verify_bundle
+from app.wiring import Instance
 from tests.operations.neighbours import Place, Valley, done, found_council, settle_down
 
 PEOPLE = {
@@ -116,3 +123,38 @@ def test_what_fewer_than_five_say_of_the_options_stays_at_home(valley: Valley) -
     [about] = [one for one in report.proposals if one.ref.id == item.act]
     assert about.count is not None
     assert about.count.status.value == done(board.count).status.value
+
+
+@pytest.mark.shows("B9")
+def test_a_tie_goes_by_the_draw_that_the_rule_names_and_every_one_orders_it_alike(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    valley = settle_down(tmp_path, sqlite_template, PEOPLE)
+
+    def drawn(connection: Connection, instance: Instance) -> StoredAct:
+        head = heading(connection, instance)
+        seed = build.draw(id=Id(head.id), author=Id(head.author), published=head.published, seed="seven")
+        return seal_and_announce(connection, instance, seed)
+
+    lot = valley["Valley"].do(drawn)
+    rule = {"method": "ranked", "quorum": "1/5", "lot": {"id": lot.id, "gov:digest": lot.digest}}
+    found_council(valley, PEOPLE, {"rules": {"policy": rule}})
+    bring(valley, "In the hall", "At the lake")
+    alike, hall, lake = [["option-1", "option-2"]], [["option-1"], ["option-2"]], [["option-2"], ["option-1"]]
+    for name, order in (("Riverside", hall), ("Hill", lake), ("Harbour", alike)):
+        place = valley[name]
+        answer(place, place.item(Kind.ANSWER, "Where we meet"), *[order] * 5)
+        valley.deliver()
+    [outcome] = valley["Valley"].read(lambda c: acts.of_type(c, "gov:Outcome", author=valley["Valley"].assembly))
+    assert load(outcome)["gov:status"] == "adopted"
+    tickets = {one: sha256(f"seven{one}".encode()).digest() for one in ("option-1", "option-2")}
+    drawn_order = [[one] for one in sorted(tickets, key=tickets.__getitem__)]
+    assert load(outcome)["gov:order"] == [*drawn_order, ["no-change"]]
+    for name in PEOPLE:
+        board = done(valley[name].do(counting.board, load(outcome)["gov:proposal"]["id"]))
+        assert board.newest is not None
+        assert board.newest.same
+        assert board.newest.judgement.kind.value == "fine"
+    report = verify_bundle(done(valley["Hill"].do(bundling.export)))
+    kinds = {one.judgement.kind.value for found in report.proposals for one in found.outcomes}
+    assert kinds == {"fine"}

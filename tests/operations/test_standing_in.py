@@ -96,7 +96,7 @@ def test_one_member_counts_for_a_silent_council_and_says_so(silent: tuple[Valley
         assert judged.stands
         assert judged.same
     said = read(browser(valley["Riverside"]), "/confederation")
-    assert "Hill signed a result. It stands in for" in said
+    assert "Hill signed a result. It can change until the time to object is over. It stands in for" in said
     answers = of(valley, "Riverside", "gov:Ratification", proposal)
     receipts = valley["Hill"].read(lambda c: acts.of_type(c, "gov:Receipt", author=valley["Hill"].assembly))
     assert sorted(load(one)["gov:act"]["id"] for one in receipts) == sorted(one.id for one in answers)

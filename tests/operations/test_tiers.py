@@ -1,18 +1,20 @@
 """A commune of communes: councils that are members of councils, five tiers deep, over real instances."""
 
+import json
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from app.federation import audience, documents
 from app.governance.assembly import Body
 from app.governance.charter import Member
 from app.governance.tally import By, Position
 from app.operations import counting, founding, hosting, proposing
 from app.operations.counting import Board
 from app.operations.sealing import load
-from app.store import acts, agenda
+from app.store import acts, agenda, outbox
 from app.store.agenda import Kind
 from tests.operations.neighbours import Valley, done, first_key_event, open_place, settle_down
 from tests.pages.visits import browser, read
@@ -89,13 +91,29 @@ def test_every_tier_counts_by_councils_and_over_all_communes(tiers: tuple[Valley
         valley["Five"].assembly: (Position.RATIFIED, By.RATIFICATION),
     }
     assert done(seen.count).status == "rejected"
-    assert seen.flat is not None  # four of five communes agree: what the tiers made of it is seen beside it
-    assert {row.assembly for row in seen.flat.rows} == {valley[one].assembly for one in COMMUNES}
-    assert (seen.flat.counts.yes, seen.flat.counts.entitled, seen.flat.status) == (4, 5, "adopted")
+    assert seen.other is not None  # four of five communes agree: what the tiers made of it is seen beside it
+    assert {row.assembly for row in seen.other.rows} == {valley[one].assembly for one in COMMUNES}
+    assert (seen.other.counts.yes, seen.other.counts.entitled, seen.other.status) == (4, 5, "adopted")
 
 
 @pytest.mark.shows("R2")
 def test_the_board_says_both_counts(tiers: tuple[Valley, str]) -> None:
     valley, _ = tiers
     said = read(browser(valley["One"]), "/confederation")
-    assert "Counted over all 5 local assemblies as one: Adopted. 4 of 5." in said
+    assert "Not adopted. Binding: 1 of 2." in said
+    assert (
+        "Counted over all 5 local assemblies as one: Adopted. 4 of 5. "
+        "The two counts differ: the tiers make the difference. By our rules the other one decides." in said
+    )
+
+
+@pytest.mark.parametrize("name", ["North", "City", "Region", "All"])
+def test_what_a_council_passes_on_is_for_whoever_follows_it_too(tiers: tuple[Valley, str], name: str) -> None:
+    valley, proposal = tiers
+    kept = valley[name].read(lambda c: outbox.page(c, valley[name].assembly, None, 500))
+    announced = [json.loads(one.raw) for one in kept if json.loads(one.raw)["type"] == "Announce"]
+    passed = [one for one in announced for act in documents.acts_within(one) if act["type"] == "gov:Ratification"]
+    assert passed
+    assert {audience.is_public(one) for one in passed} == {True}
+    brought = {act["id"] for one in announced for act in documents.acts_within(one)}
+    assert name == "All" or proposal in brought, "the text that was brought down"

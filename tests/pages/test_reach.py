@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -13,14 +12,13 @@ from typing import Final
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from app.store import reactions
 from app.store.reactions import Flag
 from tests.pages.commune import PASSWORD, URL, Commune, Member, commune
 
 pytestmark = pytest.mark.xdist_group("browser")
-FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 LARGEST_PAGE: Final = 60 * 1024
 
 
@@ -43,17 +41,6 @@ def harbour(tmp_path: Path) -> Iterator[Commune]:
         yield opened
         server.should_exit = True
         thread.join()
-
-
-@pytest.fixture
-def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        pytest.skip("these tests look at pages in the system's Chromium, and there is none: install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 def soon() -> str:

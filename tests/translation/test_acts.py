@@ -150,6 +150,7 @@ FULL: dict[str, tuple[Callable[..., Document], dict[str, Any]]] = {
     ),
     "gov:Registration": (build.registration, {"session": OTHER, "mandate": REF}),
     "gov:Draft": (build.draft, {"name": "A call", "session": OTHER, "authors": ["Tom"]}),
+    "gov:Draw": (build.draw, {"seed": "seven"}),
     "gov:Redaction": (build.redaction, {"act": REF}),
     "gov:Report": (build.report, {"mandate": REF, "session": OTHER}),
     "gov:Receipt": (build.receipt, {"act": OTHER, "leaf": 0, "checkpoint": "note\n", "roll": [HILL, VALLEY]}),

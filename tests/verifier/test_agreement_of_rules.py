@@ -22,19 +22,25 @@ from app.verifier import Flaw, ProposalReport, Reading, case_of, homes_of, open_
 from app.verifier import recount as count_offline
 from tests.governance.confederacy import Commune, Council
 from tests.verifier.confederation import (
+    AT_HOME,
     BETWEEN,
     CONSENSUS,
     MOST_PRESENT,
+    TWO_THIRDS,
     Doc,
     World,
     admitted,
+    figures,
     founded,
     instant,
     ref,
+    row,
 )
 from tests.verifier.test_agreement import (
     COMMUNES,
     HOMES,
+    REFUSED,
+    SPLIT,
     draw_mandate,
     draw_ratification,
     draw_recall,
@@ -77,8 +83,10 @@ BALLOTS: Final = {
 @cache
 def beginning(place: int) -> World:
     """The three communes and their council, with a charter by which this rule decides."""
-    rule = RULES[place]
-    world = admitted(founded())
+    return before_the_count(admitted(founded()), RULES[place])
+
+
+def before_the_count(world: World, rule: Doc) -> World:
     world.assembly("Women", "caucus")
     for person, home in HOMES.items():
         world.person(person, home)
@@ -213,6 +221,56 @@ def test_under_every_rule_both_count_alike_and_judge_alike(world: World) -> None
         judged = judge(outcome, record, outcomes)
         seen = next(one.judgement for one in theirs.outcomes if one.ref.id == outcome.head.ref.id)
         assert judged.kind.value == seen.kind.value, (judged, seen)
+
+
+SEATS: Final[Doc] = {"method": "qualified", "threshold": "3/5", "weight": "delegates", "quorum": "1/3"}
+
+
+def concluded(world: World, status: str) -> World:
+    """Harbour is against, the two others agree; Valley says what that comes to."""
+    for name in COMMUNES:
+        no = {"gov:counts": REFUSED, "gov:rule": TWO_THIRDS} if name == "Harbour" else {}
+        if no:
+            left_open = {"gov:status": "unresolved", "gov:counts": SPLIT}
+            no["gov:unresolved"] = ref(world.decide("first", name, AT_HOME, world.acts["fuel"], **left_open))
+        world.ratify(f"answer-{name}", name, world.acts["fuel"], "rejected" if no else "ratified", **no)
+    rows = [row(world, name, f"answer-{name}", "rejected" if name == "Harbour" else "ratified") for name in COMMUNES]
+    keys = {
+        "gov:status": status,
+        "gov:tendency": {"status": status, "counts": figures([one["stance"] for one in rows])},
+    }
+    binds: Doc = {"gov:binds": []} if status == "rejected" else {}
+    world.conclude("outcome-0", world.acts["fuel"], rows, SEATS, "Valley", **keys, **binds)
+    return world
+
+
+def found_in(world: World, *without: str) -> list[str]:
+    [found] = [one for one in verify_bundle(world.bundle(without=without)).proposals if one.name == "Common purchase"]
+    return [one.judgement.kind.value for one in found.outcomes]
+
+
+def admits(world: World, name: str, assembly: str, outcome: str, seats: int) -> None:
+    keys = {"gov:assembly": world.id(assembly), "gov:outcome": ref(world.acts[outcome]), "gov:seats": seats}
+    world.seal(name, "Valley", "Admission", **keys)
+
+
+@pytest.mark.withstands("F22")
+def test_seats_are_frozen_with_the_roll_and_no_void_admission_gives_any() -> None:
+    world = admitted(founded())
+    admits(world, "again", "Harbour", "joined", 9)  # the same result again: the latest word counts
+    assert found_in(concluded(before_the_count(world, SEATS), "rejected")) == ["fine"]
+    other = admitted(founded())
+    admits(other, "void", "Hill", "joined", 9)  # that result let Harbour in, not Hill
+    late = before_the_count(other, SEATS)
+    admits(late, "late", "Harbour", "joined", 9)  # after the roll was frozen
+    assert found_in(concluded(late, "adopted")) == ["fine"]
+
+
+@pytest.mark.withstands("F22")
+def test_while_what_gave_the_seats_is_missing_nobody_is_accused() -> None:
+    world = concluded(before_the_count(admitted(founded()), SEATS), "adopted")
+    assert found_in(world) == ["fine"]
+    assert found_in(world, "admission") == ["incomplete"]
 
 
 # Tiers ------------------------------------------------------------------------------------------

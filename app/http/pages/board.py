@@ -9,6 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.federation.documents import host_of
+from app.governance import tally
+from app.governance.tally import Count
 from app.http.pages import explanations, forms, moments, options, page, sentences, stances
 from app.http.pages.forms import Fields
 from app.http.pages.stances import Link, Name, Stand
@@ -21,6 +23,7 @@ from app.operations.signatures import signatures
 from app.operations.visiting import STRANGER, Door
 from app.store import acts, hosts
 from app.store.accounts import Session
+from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.wiring import Instance
 
@@ -36,6 +39,7 @@ class Result:
     final: bool
     refuting: tuple[Link, ...]
     stood_in: bool = False
+    corrects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,14 @@ class Matter:
     closed: bool = False
     objections_over: bool = False
     summary: str = ""
-    flat: str = ""
+    tiers: str = ""
     is_call: bool = False
     silence: str = ""
     proof: str = ""
     order: tuple[str, ...] = ()
+    weighed: str = ""
+    tendency_weighed: str = ""
+    caucuses: tuple[Stand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,11 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
     if isinstance(count, Refusal):
         refused = _("This proposal cannot be decided as it is: it does not follow the rules that it names.")
         return Matter(proposal.name, forum, entry, item.id if item is not None else None, closes, refused)
+
+    def find(act_id: str) -> StoredAct | None:
+        return acts.by_id(connection, act_id)
+
+    brought = tally.brought(board.record, count, board.at)
     return Matter(
         proposal.name,
         forum,
@@ -144,7 +156,7 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
         item.id if item is not None else None,
         closes,
         None,
-        tuple(stances.stand(row, name, lambda act_id: acts.by_id(connection, act_id)) for row in count.rows),
+        tuple(stances.stand(row, name, find, brought.get(row.assembly)) for row in count.rows),
         sentences.state(count.status.value),
         stances.share(count),
         stances.share(count, tendency=True),
@@ -162,12 +174,25 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
         summary=stances.signed(count, signatures(connection, count.rows), name)
         if proposal.is_call
         else stances.summary(count, name),
-        flat=stances.flat(board.flat) if board.flat is not None else "",
+        tiers=_tiers(board, count),
         is_call=proposal.is_call,
         silence=_silence(connection, instance, proposal.confederation, forum),
         order=options.in_order(count.result.order, {}, names),
+        weighed=explanations.in_figures(count.result) if brought else "",
+        tendency_weighed=explanations.in_figures(count.tendency) if brought else "",
+        caucuses=tuple(
+            stances.caucus(caucus, stand, name, find) for caucus, stand in tally.heard(board.record, board.at)
+        ),
         proof=f"/confederation/proof?of={quote(board.act.id, safe='')}" if board.refuted else "",
     )
+
+
+def _tiers(board: Board, count: Count) -> str:
+    """Both counts in words where there are tiers below; empty where there are none."""
+    rule = board.record.rule
+    if board.other is None or rule is None:
+        return ""
+    return stances.by_tiers(count, board.other, flat=rule.flat)
 
 
 def _silence(connection: Connection, instance: Instance, forum: str | None, name: str) -> str:
@@ -188,6 +213,7 @@ def _result(judged: Judged, board: Board, name: Name) -> Result:
         judged.outcome.final,
         tuple(stances.link(act, name) for act in judged.refuting if act.type != "gov:Outcome"),
         stood_in=judged.act.author in board.record.roll and not board.proposal.listed,
+        corrects=judged.outcome.correction_of is not None,
     )
 
 

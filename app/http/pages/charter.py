@@ -1,6 +1,7 @@
 """The charter: the rules in force in plain words, how they came, and the form that proposes to change them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from gettext import gettext as _
 from typing import Final
 from urllib.parse import quote
@@ -12,7 +13,7 @@ from starlette.routing import Route
 from app.governance.act import Ref
 from app.governance.charter import Charter, Clause, Settings, Standing, parse_settings, standing
 from app.governance.proposal import Proposal, State
-from app.http.pages import amending, forms, page, provisions, stances
+from app.http.pages import amending, forms, page, provisions, stances, whom
 from app.http.pages.forms import Fields
 from app.http.pages.provisions import Change, Line
 from app.kernel.ids import Id
@@ -76,6 +77,8 @@ class Form:
     settings: Settings
     rest: str
     spans: tuple[tuple[str, str, int, str], ...]
+    questions: tuple[whom.Question, ...] = ()
+    asked: tuple[whom.Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,15 @@ async def form(request: Request, _session: Session) -> Response:
     found = await instance.database.read(lambda connection: _form(connection, instance, of))
     if found is None:
         return page.refused(request, Refusal("page.unknown", "no such charter is here"))
-    return page.render(request, "charter/amend.html", form=found, units=_units(), spare=amending.SPARE)
+    return page.render(
+        request,
+        "charter/amend.html",
+        form=found,
+        units=_units(),
+        spare=amending.SPARE,
+        choices=whom.choices(),
+        modes=whom.modes(),
+    )
 
 
 async def amend(request: Request, session: Session, fields: Fields) -> Response:
@@ -139,7 +150,8 @@ def proposed(connection: Connection, instance: Instance, item: Item) -> Proposed
     then = parse_settings(proposal.settings)
     if replaced is None or isinstance(then, Refusal):
         return Proposed(proposal.clauses, ())
-    return Proposed(proposal.clauses, provisions.changes(replaced, replaced.clauses, then, proposal.clauses))
+    name = partial(naming.name_of, connection, instance)
+    return Proposed(proposal.clauses, provisions.changes(replaced, replaced.clauses, then, proposal.clauses, name))
 
 
 def _view(connection: Connection, instance: Instance, of: str, *, member: bool) -> View | None:
@@ -155,7 +167,7 @@ def _view(connection: Connection, instance: Instance, of: str, *, member: bool) 
         standing=_standing(standing(charter, roll)),
         version=charter.version,
         clauses=charter.clauses,
-        rules=provisions.rules(charter),
+        rules=provisions.rules(charter, partial(naming.name_of, connection, instance)),
         lines=provisions.lines(charter),
         versions=tuple(
             _version(connection, one)
@@ -210,7 +222,10 @@ def _form(connection: Connection, instance: Instance, of: str) -> Form | None:
     spans += [(f"deliberation-{key}", provisions.before(key), time) for key, time in charter.deliberation.items()]
     name = naming.assembly_name(connection, instance, charter.head.author)
     measured = tuple((key, label, *amending.measured(time)) for key, label, time in spans)
-    return Form(of, name, charter.clauses, charter, amending.rest(charter.settings), measured)
+    found = Form(of, name, charter.clauses, charter, amending.rest(charter.settings), measured)
+    if not of:
+        return found  # at home people are counted, each once
+    return replace(found, questions=whom.questions(charter.rules), asked=whom.asked(charter.rules))
 
 
 def _charter(connection: Connection, instance: Instance, of: str) -> Charter | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from gettext import gettext as _
+from gettext import ngettext
 from types import MappingProxyType
 from typing import Any
 
@@ -54,6 +55,45 @@ def with_options(figures: Mapping[str, Any], names: Mapping[str, str]) -> dict[s
 
 
 _OPTIONS = frozenset({"option", "over", "next"})
+
+
+def in_figures(result: Result) -> str:
+    """The figures that decided, part by part, as in `4 of 6 assemblies, where more than half is 4, and …`.
+
+    Empty where a method has none of its own.
+    """
+    weight, said = "assemblies", []
+    for one in result.because:
+        known: dict[str, Any] = dict(one.figures)
+        if one.code in {"weighed", "double.part"}:
+            weight = str(known["weight"])
+        elif one.code in {"share.met", "share.missed"}:
+            of = _of(weight, known["yes"], known["whole"])
+            share = _share_named(known)
+            said.append(
+                _("{figures}, where {share} is {needed}").format(figures=of, share=share, needed=known["needed"])
+            )
+        elif one.code.startswith("majority."):
+            said.append(_("{figures} for, {no} against").format(figures=_heads(weight, known["yes"]), no=known["no"]))
+    return _(", and ").join(said)
+
+
+def _of(weight: str, yes: int, whole: int) -> str:
+    words = {
+        "assemblies": ngettext("{yes} of {n} assembly", "{yes} of {n} assemblies", whole),
+        "delegates": ngettext("{yes} of {n} seat", "{yes} of {n} seats", whole),
+        "people": ngettext("{yes} of {n} person", "{yes} of {n} people", whole),
+    }
+    return words[weight].format(yes=yes, n=whole)
+
+
+def _heads(weight: str, number: int) -> str:
+    words = {
+        "assemblies": ngettext("{n} assembly", "{n} assemblies", number),
+        "delegates": ngettext("{n} seat", "{n} seats", number),
+        "people": ngettext("{n} person", "{n} people", number),
+    }
+    return words[weight].format(n=number)
 
 
 def status(name: Status) -> str:

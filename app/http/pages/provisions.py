@@ -1,18 +1,19 @@
 """What a charter lays down, in words: each rule, each setting, and what a change would change (governance.md §2)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from gettext import gettext as _
 from gettext import ngettext
 from typing import Final
 
+from app.federation.documents import host_of
 from app.governance.charter import Clause, Settings
 from app.governance.provisions import POINTS_OF_UNITY, Scope
-from app.governance.rule import Method
-from app.governance.rules import Rule, rule_document
+from app.governance.rules import Base, Caucus, CaucusMode, Method, Rule, Weight, rule_document
 from app.http.pages import explanations, sentences
 
+Name = Callable[[str], str]
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 
@@ -34,12 +35,12 @@ class Change:
     then: str
 
 
-def rules(settings: Settings) -> tuple[Line, ...]:
-    """How each kind of matter is decided, a sentence each."""
-    return tuple(Line(sentences.category(name), rule(found)) for name, found in sorted(settings.rules.items()))
+def rules(settings: Settings, name: Name = host_of) -> tuple[Line, ...]:
+    """How each kind of matter is decided, a sentence each; `name` gives that of a body."""
+    return tuple(Line(sentences.category(key), rule(found, name)) for key, found in sorted(settings.rules.items()))
 
 
-def rule(found: Rule) -> str:
+def rule(found: Rule, name: Name = host_of) -> str:
     """A rule as a sentence, as in `Two thirds of those for or against; at least 1/5 of us take part.`."""
     parts = [_by_base(found)]
     if found.floor is not None:
@@ -48,6 +49,7 @@ def rule(found: Rule) -> str:
         parts.append(_("{time} lie between the two rounds").format(time=span(found.wait)))
     if found.method is Method.PROVISIONAL:
         parts.append(_("three who object within {time} call it back").format(time=span(found.window)))
+    parts += [_caucus(one, name) for part in found.counted for one in part.caucuses]
     if found.quorum:
         parts.append(_("at least {share} of us take part").format(share=explanations.share(found.quorum)))
     if found.meetings > 1:
@@ -92,12 +94,16 @@ def lines(settings: Settings) -> tuple[Line, ...]:
 
 
 def changes(
-    before: Settings, clauses: tuple[Clause, ...], after: Settings, proposed: tuple[Clause, ...]
+    before: Settings,
+    clauses: tuple[Clause, ...],
+    after: Settings,
+    proposed: tuple[Clause, ...],
+    name: Name = host_of,
 ) -> tuple[Change, ...]:
     """What differs between two charters, clauses first; nothing that stays as it is."""
     pairs = (
         (_numbered(clauses), _numbered(proposed)),
-        (_told(rules(before)), _told(rules(after))),
+        (_told(rules(before, name)), _told(rules(after, name))),
         (_told(lines(before)), _told(lines(after))),
     )
     return tuple(
@@ -120,20 +126,62 @@ def span(time: timedelta) -> str:
     return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
 
 
-def _by_base(found: Rule) -> str:
-    """How the rule decides, with what a share is taken of."""
-    bases = {
-        "cast": _("of those for or against"),
-        "valid": _("of those who chose"),
-        "present": _("of those who took part"),
-        "entitled": _("of all who may vote"),
-    }
-    said = explanations.rule(rule_document(found))
-    if found.method is Method.QUALIFIED or (found.method is Method.MAJORITY and found.base != "cast"):
-        return f"{said} {bases[found.base.value]}"
+def _by_base(found: Rule, *, inside: bool = False) -> str:
+    """How the rule decides, with what a share is taken of; `inside` a double one, the assemblies are named too."""
+    if found.method is Method.DOUBLE:
+        one, other = (_by_base(part, inside=True) for part in found.parts)
+        return _("both {one} and {other}").format(one=one, other=other)
     if found.method is Method.TWO_STAGE and found.then is not None and found.first is not None:
         return _("first {first}, then {then}").format(first=_by_base(found.first), then=_by_base(found.then))
-    return said
+    said = explanations.rule(rule_document(found))
+    named = inside or found.weight is not Weight.ASSEMBLIES
+    if found.method is Method.QUALIFIED or (found.method is Method.MAJORITY and found.base is not Base.CAST):
+        bases = _bases()[found.weight if named else None]
+        return bases[found.base].format(share=said)
+    among = {
+        Weight.ASSEMBLIES: _("{rule} among the assemblies"),
+        Weight.DELEGATES: _("{rule}, counted by seats"),
+        Weight.PEOPLE: _("{rule} among the people"),
+    }
+    return among[found.weight].format(rule=said) if named else said
+
+
+def _bases() -> Mapping[Weight | None, Mapping[Base, str]]:
+    """What a share is taken of, by who counts; None where it needs no saying."""
+    return {
+        None: {
+            Base.CAST: _("{share} of those for or against"),
+            Base.VALID: _("{share} of those who chose"),
+            Base.PRESENT: _("{share} of those who took part"),
+            Base.ENTITLED: _("{share} of all who may vote"),
+        },
+        Weight.ASSEMBLIES: {
+            Base.CAST: _("{share} of the assemblies for or against"),
+            Base.VALID: _("{share} of the assemblies that chose"),
+            Base.PRESENT: _("{share} of the assemblies that took part"),
+            Base.ENTITLED: _("{share} of all assemblies"),
+        },
+        Weight.DELEGATES: {
+            Base.CAST: _("{share} of the seats for or against"),
+            Base.VALID: _("{share} of the seats of those that chose"),
+            Base.PRESENT: _("{share} of the seats of those that took part"),
+            Base.ENTITLED: _("{share} of all seats"),
+        },
+        Weight.PEOPLE: {
+            Base.CAST: _("{share} of the people for or against"),
+            Base.VALID: _("{share} of the people who chose"),
+            Base.PRESENT: _("{share} of the people who took part"),
+            Base.ENTITLED: _("{share} of all people who may vote where an assembly answered"),
+        },
+    }
+
+
+def _caucus(found: Caucus, name: Name) -> str:
+    words = {
+        CaucusMode.CONCURRENT: _("{body} agrees as well"),
+        CaucusMode.VETO: _("{body} can suspend it"),
+    }
+    return words[found.mode].format(body=name(found.body))
 
 
 def _told(known: tuple[Line, ...]) -> Mapping[str, str]:

@@ -215,6 +215,8 @@ def refusal(said: Refusal) -> str:
         "rule.quorum": _("Every rule says how many of us have to take part."),
         "rule.fraction": _("A share is written as 2/3, in lowest terms and at most the whole."),
         "rule.form": _("One of the rules could not be read."),
+        "rule.weight": _("One of the rules counts something that is not known here."),
+        "rule.caucus": _("A body that is asked beside the assemblies has an address, and agrees as well or suspends."),
         "charter.missing": _("Our assembly has no rules yet: the founding decision comes first."),
         "vote.unknown": _("There is no such vote."),
         "vote.open": _("A vote on this is open already."),

@@ -1,7 +1,7 @@
 """Where assemblies stand, in words: rows of a count, what an outcome says, what speaks against it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from gettext import gettext as _
 from gettext import ngettext
 from urllib.parse import quote
@@ -9,7 +9,10 @@ from urllib.parse import quote
 from app.governance.act import Ref
 from app.governance.outcome import Kind, Reason
 from app.governance.ratification import Stance
+from app.governance.rules import Caucus, CaucusMode
+from app.governance.standing import Stand as Standing
 from app.governance.tally import STANCES, By, Count, Position, Row
+from app.governance.weights import Share
 from app.http.pages import moments, sentences
 from app.kernel.ids import Id
 from app.operations.counting import Board, Judged
@@ -38,6 +41,7 @@ class Stand:
     said: str
     entries: tuple[Link, ...]
     reservations: str = ""
+    weighs: str = ""
 
 
 def address_of(act: StoredAct) -> str:
@@ -71,12 +75,37 @@ def answer(stance: Stance) -> str:
     }[stance]
 
 
-def stand(row: Row, name: Name, find: Find) -> Stand:
-    """One row of the count."""
+def stand(row: Row, name: Name, find: Find, share: Share | None = None) -> Stand:
+    """One row of the count, with what the assembly brings where a rule counts seats or people."""
     found = [act for ref in row.acts if (act := find(ref.id)) is not None]
     declared = [str(load(act).get("gov:reservations") or "") for act in found]
     entries = tuple(link(act, name) for act in found)
-    return Stand(name(row.assembly), _phrase(row, name), entries, "".join(declared))
+    weighs = _weighs(row, share) if share is not None else ""
+    return Stand(name(row.assembly), _phrase(row, name), entries, "".join(declared), weighs)
+
+
+def _weighs(row: Row, share: Share) -> str:
+    """The seats and the people of an assembly, as in `2 seats. Of 64 people, 55 for and 4 against.`."""
+    said = [] if share.seats is None else [ngettext("{n} seat.", "{n} seats.", share.seats).format(n=share.seats)]
+    people = share.people
+    if people is not None and share.hidden:
+        said.append(_("{n} people; what they chose is not told, so all count as abstaining.").format(n=people.entitled))
+    elif people is not None:
+        figures = {"n": people.entitled, "yes": people.yes, "no": people.no}
+        said.append(_("Of {n} people {yes} for, {no} against.").format(**figures))
+    elif share.seats is None and row.stance in STANCES:
+        said.append(_("By its delegates alone: that brings no people into the count."))
+    return " ".join(said)
+
+
+def caucus(asked: Caucus, found: Standing, name: Name, find: Find) -> Stand:
+    """Where a caucus stands, with what it may do."""
+    shown = stand(found.row, name, find)
+    words = {
+        CaucusMode.CONCURRENT: _("It has to agree as well."),
+        CaucusMode.VETO: _("It can suspend the decision."),
+    }
+    return replace(shown, weighs=words[asked.mode])
 
 
 def _phrase(row: Row, name: Name) -> str:
@@ -111,11 +140,20 @@ def signed(count: Count, signatures: Iterable[Signature], name: Name) -> str:
     return said if not gone else said + " " + _("Not signed, or no longer: {names}.").format(names=", ".join(gone))
 
 
-def flat(count: Count) -> str:
-    """What all base assemblies come to when they are counted as one, beside the count by councils (R2)."""
-    return _("Counted over all {n} local assemblies as one: {status} {share}.").format(
-        n=len(count.rows), status=sentences.state(count.status.value), share=share(count)
+def by_tiers(count: Count, other: Count, *, flat: bool) -> str:
+    """The count that does not decide beside the one that does, and whether the tiers make a difference (R2).
+
+    `flat` says that the one that decides is over all base assemblies.
+    """
+    words = (
+        _("Counted council by council, {n} in all: {status} {share}.")
+        if flat
+        else _("Counted over all {n} local assemblies as one: {status} {share}.")
     )
+    said = words.format(n=len(other.rows), status=sentences.state(other.status.value), share=share(other))
+    if other.status is count.status:
+        return said + " " + _("Both counts come to the same.")
+    return said + " " + _("The two counts differ: the tiers make the difference. By our rules the other one decides.")
 
 
 def unanswered(count: Count, name: Name) -> tuple[str, ...]:
@@ -158,6 +196,7 @@ def _reason(reason: Reason, name: Name, when: Mapping[Ref, str]) -> str:
         "outcome.behind": _("{assembly} has answered once more since."),
         "outcome.misstates": _("This one says something else of {assembly} than {assembly} signed."),
         "outcome.not_at_hand": _("An entry of {assembly} that it names is not here yet."),
+        "outcome.seats": _("What gave some of these assemblies their seats is not here yet."),
         "outcome.roll": _("Its list of assemblies is not the one that was fixed."),
         "outcome.final": _("It calls itself final before the time to object is over."),
     }
