@@ -14,7 +14,7 @@ from app.governance.rules import Status
 from app.kernel.canonical import Document
 from app.kernel.instant import format_instant
 from app.kernel.refusal import Refusal
-from app.operations import bundling, calls, counting, procedure, proposing, pulling, recording
+from app.operations import bundling, calls, counting, lapsing, procedure, proposing, pulling, recording
 from app.operations.counting import Board
 from app.operations.delegating import Wish
 from app.operations.procedure import Question
@@ -243,3 +243,20 @@ def test_a_call_goes_to_somebody_and_is_asked_about_again_only_when_it_was_answe
         assert isinstance(refused, Refusal)
         codes.append(refused.code)
     assert codes == ["call.open", "call.none", "item.unknown"]
+
+
+@pytest.mark.shows("G6")
+def test_a_group_that_let_a_call_lapse_still_signs_it_later(played: Played) -> None:
+    river, harbour = played.valley["Riverside"], played.valley["Harbour"]
+    call = bring_call(played.valley, None, (harbour.assembly,))
+    sign(river)
+    played.valley.deliver()
+    lapses = harbour.do(lapsing.lapses_at, harbour.item(Kind.ANSWER, TITLE))
+    assert lapses is not None
+    played.valley.clock.at = lapses
+    harbour.do(lapsing.duties)
+    assert harbour.item(Kind.ANSWER, TITLE).state == "lapsed"
+    harbour.decide(ask_again(harbour))
+    played.valley.deliver()
+    for name in ("Riverside", "Harbour"):
+        assert who(signed(played.valley[name], call)) == ["riverside", "harbour"]
