@@ -7,6 +7,7 @@ import resource
 import signal
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.client import HTTPConnection
@@ -17,7 +18,7 @@ from typing import Any
 import pytest
 
 from tests.processes.failing_sync import CALLS
-from tests.processes.servers import Peer, Server, Someone, running, wait_until
+from tests.processes.servers import ROOT, Peer, Server, Someone, running, wait_until
 
 _DISK_BYTES = 6 * 1024 * 1024
 _numbers = count()
@@ -135,6 +136,38 @@ def test_on_a_full_disk_writes_are_put_off_reads_go_on_and_room_heals_it(small_d
         wait_until(lambda: any(one["type"] == "Accept" for one in peer.received), "the jobs did not go on")
     assert acknowledged <= kept(server)
     assert server.command("fsck").endswith("no faults.\n")
+
+
+@pytest.fixture
+def locked_disk(tmp_path: Path) -> Iterator[Callable[[Path], None]]:
+    """Makes a folder one of a file system that cannot be written, and in the end writable again."""
+    locked: list[Path] = []
+
+    def lock(folder: Path) -> None:
+        for options in (("--bind", str(folder), str(folder)), ("-o", "remount,ro,bind", str(folder))):
+            if os.geteuid() != 0 or subprocess.run(["mount", *options], capture_output=True, check=False).returncode:
+                pytest.skip("a file system can be made read-only by root only, with the right to mount")
+            locked[:] = [folder]
+
+    yield lock
+    for folder in locked:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.withstands("E17")
+def test_on_a_disk_that_cannot_be_written_a_start_says_so_in_one_sentence_and_ends(
+    tmp_path: Path, locked_disk: Callable[[Path], None]
+) -> None:
+    server = founded(tmp_path / "data")
+    locked_disk(server.folder)
+    words = [sys.executable, "-m", "app", "serve", "--port", str(server.port)]
+    done = subprocess.run(
+        words, cwd=ROOT, env=server.environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 1
+    said = done.stderr.strip().splitlines()
+    assert len(said) == 1, done.stderr
+    assert "unable to open database file" in said[0]
 
 
 def _post(someone: Someone, server: Server, activity: dict[str, Any]) -> tuple[int, str | None]:
