@@ -139,7 +139,7 @@ def test_on_a_full_disk_writes_are_put_off_reads_go_on_and_room_heals_it(small_d
 
 
 @pytest.fixture
-def locked_disk(tmp_path: Path) -> Iterator[Callable[[Path], None]]:
+def locked_disk() -> Iterator[Callable[[Path], None]]:
     """Makes a folder one of a file system that cannot be written, and in the end writable again."""
     locked: list[Path] = []
 

@@ -88,6 +88,7 @@ def test_a_signature_for_another_server_or_path_is_refused(commune: Server, alic
 
 
 @pytest.mark.withstands("A06")
+@pytest.mark.withstands("A07")
 def test_a_replay_is_taken_once(commune: Server, peer: Peer) -> None:
     someone = peer.actor("once")
     activity = follow(someone, commune)

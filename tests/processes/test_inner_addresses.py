@@ -4,11 +4,12 @@ import json
 import socket
 from collections.abc import Iterator, Mapping
 from itertools import count
+from pathlib import Path
 
 import pytest
 
-from tests.processes.asking import follow, inbox
-from tests.processes.servers import Peer, Server, Someone, wait_until
+from tests.processes.asking import follow, inbox, refused
+from tests.processes.servers import Peer, Server, Someone, running, wait_until
 
 INNER = (
     "https://10.0.0.1/someone",
@@ -20,6 +21,8 @@ INNER = (
     "https://127.1/someone",
     "https://192.168.0.1.:443/someone",
     "https://printer.local/someone",
+    "https://elsewhere.example:8443/someone",
+    "https://somebody@elsewhere.example/someone",
     "file:///etc/passwd",
     "gopher://127.0.0.1:6379/_FLUSHALL",
 )
@@ -39,6 +42,7 @@ def silent() -> Iterator[socket.socket]:
 @pytest.mark.withstands("C04")
 @pytest.mark.withstands("C05")
 @pytest.mark.withstands("C06")
+@pytest.mark.withstands("C07")
 @pytest.mark.withstands("C14")
 @pytest.mark.parametrize("target", INNER)
 def test_a_key_that_leads_to_an_inner_address_is_no_key(commune: Server, peer: Peer, target: str) -> None:
@@ -55,6 +59,32 @@ def test_who_has_an_inbox_at_an_inner_address_is_nobody_to_write_to(commune: Ser
     peer.serve(f"/{name}", someone.document("Person") | {"inbox": where, "endpoints": {"sharedInbox": where}})
     assert someone.post(inbox(commune), follow(someone.id, commune)) == 401
     assert json.loads(commune.command("queue", "--json"))["waiting"] == 0
+
+
+@pytest.mark.withstands("C12")
+def test_a_key_that_leads_to_ourselves_is_no_key(commune: Server, peer: Peer) -> None:
+    someone, before = Someone(f"{peer.url}/led-home"), len(commune.log())
+    peer.redirects["/led-home"] = f"{commune.url}/assembly"
+    assert someone.post(inbox(commune), follow(someone.id, commune)) == 401
+    assert refused(commune, "url.own", before)
+
+
+@pytest.mark.withstands("C10")
+def test_no_proxy_of_the_environment_is_asked(tmp_path: Path, peer: Peer) -> None:
+    proxy = Peer()
+    names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+    told = {spelling: proxy.url for name in names for spelling in (name, name.lower())} | {
+        "NO_PROXY": "",
+        "no_proxy": "",
+    }
+    server = Server("Riverside", tmp_path / "data", settings=told)
+    server.make("Ana")
+    someone = peer.actor("behind-no-proxy")
+    with running(server):
+        assert someone.post(inbox(server), follow(someone.id, server)) == 202
+        wait_until(lambda: any(one["type"] == "Accept" for one in peer.received), "no Accept came")
+    assert (proxy.asked, proxy.received) == ([], [])
+    proxy.close()
 
 
 @pytest.mark.withstands("C08")
