@@ -70,6 +70,8 @@ _STATUSES: Final = {
     "entry.erased": 410,
     "act.unknown": 404,
     "proposal.state": 409,
+    "authors.twice": 409,
+    "authors.asked": 403,
     "provisional.over": 409,
     "provisional.twice": 409,
     "teller.differ": 409,

@@ -27,10 +27,10 @@ from app.operations import (
 )
 from app.operations.hands import Room, room_of
 from app.operations.procedure import Question
-from app.operations.proposing import begin_second_round
 from app.operations.publishing import seal_and_announce
 from app.operations.sealing import heading
 from app.operations.tallying import Tallied, archive_of, charter_of_vote, kept_of, recall_quorum, tally
+from app.operations.versions import begin_second_round
 from app.store import agenda, meetings, votes
 from app.store.accounts import Account
 from app.store.acts import StoredAct

@@ -9,7 +9,7 @@ from app.governance.ballot import Choice, RoomCount, tellers_agree
 from app.governance.modes import Mode
 from app.governance.rules import Counts, check_counts
 from app.kernel.refusal import Refusal
-from app.operations import attending, facilitating
+from app.operations import attending, authoring, facilitating
 from app.operations.choosing import choosing
 from app.operations.rolls import is_concerned
 from app.store import accounts, agenda, meetings, room_counts, votes
@@ -80,7 +80,7 @@ def enter_count(
     teller = _teller(connection, account, figures.teller)
     if isinstance(teller, Refusal):
         return teller
-    if item.author == teller.id or is_concerned(connection, instance, item, teller):
+    if authoring.is_author(item, teller) or is_concerned(connection, instance, item, teller):
         return Refusal("teller.concerned", f"{teller.name} is concerned by {item.id}")
     refused = _may_count(connection, vote, teller, figures) or _options(connection, instance, vote, figures)
     if refused is not None:

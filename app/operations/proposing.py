@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from app.governance.act import Ref
 from app.governance.assembly import MOST_MEMBERS
 from app.governance.charter import Charter, in_force, rule_for
 from app.governance.options import MOST_OPTIONS
@@ -14,16 +13,15 @@ from app.kernel.canonical import Document
 from app.kernel.ids import Id, parse_id, same_origin
 from app.kernel.instant import Instant, format_instant
 from app.kernel.refusal import Refusal
-from app.operations import confederations, linking
-from app.operations.opening import carried, is_founded_commune, open_item, paragraphs
-from app.operations.publishing import seal_and_announce
+from app.operations import authoring, confederations, linking
+from app.operations.opening import is_founded_commune, open_item
 from app.operations.reading import Reading
 from app.operations.sealing import heading
+from app.operations.versions import replace_text
 from app.store import agenda
 from app.store.accounts import Account
-from app.store.agenda import Comment, Item, Kind, Text
+from app.store.agenda import Comment, Item, Kind
 from app.store.database import Connection
-from app.translation import build
 from app.wiring import Instance
 
 LONGEST_TITLE: Final = 200
@@ -192,34 +190,12 @@ def amend(
     return refusal or replace_text(connection, instance, item, title, text)
 
 
-def replace_text(connection: Connection, instance: Instance, item: Item, title: str, text: str) -> Item:
-    """The item with a new version of its text, sealed; who may do that is the caller's to know."""
-    head = heading(connection, instance)
-    version = len(agenda.versions(connection, item.id)) + 1
-    document = build.proposal(
-        id=Id(head.id),
-        author=Id(head.author),
-        published=head.published,
-        name=title,
-        category=item.category,
-        forum=Id(instance.assembly),
-        opens=head.published,
-        version=version,
-        supersedes=Ref(Id(item.act), item.act_digest),
-        content=paragraphs(text),
-        source=text,
-    )
-    act = seal_and_announce(connection, instance, document | carried(item))
-    agenda.put_text(connection, item.id, Text(version, act.id, act.digest, text, act.published_at), title)
-    return agenda.get(connection, item.id) or item
-
-
 def may_amend(connection: Connection, account: Account, item_id: str) -> Item | Refusal:
     """The item, if this member may change its text now; else `item.unknown`, `proposal.author` or `proposal.state`."""
     item = agenda.get(connection, item_id)
     if item is None:
         return Refusal("item.unknown", f"no item {item_id}")
-    if item.kind not in _OWN or item.author != account.id:
+    if item.kind not in _OWN or not authoring.is_author(item, account):
         return Refusal("proposal.author", "an amendment is accepted by who proposed the text")
     if item.state != State.OPEN:
         return Refusal("proposal.state", f"the text of {item.id} is {item.state}")
@@ -236,49 +212,21 @@ def comment(connection: Connection, instance: Instance, account: Account, item_i
     return None
 
 
-def begin_second_round(
-    connection: Connection, instance: Instance, item: Item, rule: Rule, unresolved: Ref, decision: Ref
-) -> Item:
-    """The item with the Proposal of its second round as the text in force (fine-print 9).
+def withdraw(connection: Connection, instance: Instance, account: Account, item_id: str) -> Refusal | None:
+    """Take a text of one's own back before it is voted on; of several authors who does so leaves, and it stays.
 
-    Same text, `rule` is the `then` of the first one's, `unresolved` the Decision that the first
-    round came to, `decision` that of the vote to go on, or to hold both rounds at once.
+    Refuses by `item.unknown`, `proposal.author`, `proposal.state`.
     """
-    head = heading(connection, instance)
-    known = agenda.versions(connection, item.id)
-    source = known[-1].source if known else ""
-    document = build.proposal(
-        id=Id(head.id),
-        author=Id(head.author),
-        published=head.published,
-        name=item.title,
-        category=item.category,
-        forum=Id(instance.assembly),
-        rule=rule,
-        opens=head.published,
-        version=len(known) + 1,
-        supersedes=Ref(Id(item.act), item.act_digest),
-        unresolved=unresolved,
-        decision=decision,
-        content=paragraphs(source),
-        source=source,
-    )
-    act = seal_and_announce(connection, instance, document | carried(item))
-    text = Text(len(known) + 1, act.id, act.digest, source, act.published_at)
-    agenda.put_text(connection, item.id, text, item.title)
-    return agenda.get(connection, item.id) or item
-
-
-def withdraw(connection: Connection, account: Account, item_id: str) -> Refusal | None:
-    """Take a text of one's own back before it is voted on; `item.unknown`, `proposal.author`, `proposal.state`."""
     item = agenda.get(connection, item_id)
     if item is None:
         return Refusal("item.unknown", f"no item {item_id}")
-    if item.kind not in _WITHDRAWABLE or item.author != account.id:
+    if item.kind not in _WITHDRAWABLE or not authoring.is_author(item, account):
         return Refusal("proposal.author", "a text is withdrawn by who proposed it")
     state = advance(State(item.state), Event.WITHDRAWN)
     if isinstance(state, Refusal):
         return state
+    if authoring.leave(connection, instance, account, item) is not None:
+        return None
     agenda.set_state(connection, item.id, state.value)
     return None
 

@@ -5,8 +5,10 @@ from typing import Final
 
 from app.governance.proposal import Event, State, advance
 from app.kernel.refusal import Refusal
+from app.operations import authoring
 from app.operations.opening import open_item
-from app.operations.proposing import LONGEST_COMMENT, check_text, replace_text
+from app.operations.proposing import LONGEST_COMMENT, check_text
+from app.operations.versions import replace_text
 from app.store import agenda
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind
@@ -86,10 +88,17 @@ def put_in_place(connection: Connection, instance: Instance, amendment: Item) ->
     item = agenda.get(connection, amendment.details["of"])
     if item is None or item.state != State.OPEN:
         return Refusal("proposal.state", "the text that it amends is fixed")
-    if item.act_digest != amendment.details["about"]:
+    if is_about_earlier(connection, item, amendment):
         return Refusal("amendment.earlier", "it is about an earlier text")
     text = agenda.versions(connection, amendment.id)[-1].source
     return replace_text(connection, instance, item, item.title, text)
+
+
+def is_about_earlier(connection: Connection, item: Item, amendment: Item) -> bool:
+    """True unless the item's text reads as the one did that the amendment is about."""
+    texts = agenda.versions(connection, item.id)
+    about = [text.source for text in texts if text.act_digest == amendment.details["about"]]
+    return about != [texts[-1].source]
 
 
 def amendments(connection: Connection, item_id: str) -> tuple[Item, ...]:
@@ -104,7 +113,7 @@ def _open(connection: Connection, account: Account, item_id: str) -> Item | Refu
     if amendment is None or amendment.kind is not Kind.AMENDMENT:
         return Refusal("item.unknown", f"no amendment {item_id}")
     item = agenda.get(connection, amendment.details["of"])
-    if item is None or item.author != account.id:
+    if item is None or not authoring.is_author(item, account):
         return Refusal("proposal.author", "an amendment is accepted by who proposed the text")
     if amendment.state != State.OPEN:
         return Refusal("proposal.state", f"{amendment.id} is {amendment.state}")

@@ -32,8 +32,9 @@ from app.operations import (
 from app.operations.choosing import choosing
 from app.operations.electorate import count_on
 from app.operations.procedure import Question
-from app.operations.proposing import begin_second_round, charter_of
+from app.operations.proposing import charter_of
 from app.operations.rounds import face_to_face, first_round, rule_now
+from app.operations.versions import begin_second_round
 from app.store import agenda, room_counts, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind

@@ -135,6 +135,11 @@ def set_state(connection: Connection, item_id: str, state: str) -> None:
     connection.execute(update(items).where(items.c.id == item_id).values(state=state))
 
 
+def set_author(connection: Connection, item_id: str, account: int) -> None:
+    """Let another of its authors be the one whose proposal an item is."""
+    connection.execute(update(items).where(items.c.id == item_id).values(author=account))
+
+
 def set_details(connection: Connection, item_id: str, details: Mapping[str, Any]) -> None:
     """Replace what the item's kind needs."""
     connection.execute(update(items).where(items.c.id == item_id).values(details=json.dumps(dict(details))))

@@ -46,5 +46,5 @@ def test_one_member_has_twenty_undecided_proposals_at_most(tmp_path: Path, sqlit
     assert (refused.code, status_of(refused)) == ("item.many", 422)
     assert "20 undecided proposals of one member" in DOCUMENTED
     done(place.do(proposing.propose, place.people["tom"], draft))  # others may
-    assert place.do(lambda c, _: proposing.withdraw(c, place.people["rojin"], first.id)) is None
+    assert place.do(lambda c, _: proposing.withdraw(c, place.instance, place.people["rojin"], first.id)) is None
     done(place.do(proposing.propose, place.people["rojin"], draft))  # and so may who has fewer again

@@ -103,7 +103,9 @@ def take_back(place: Place, act: str) -> None:
 
     def withdraw(connection: Connection, _: Instance) -> Refusal | None:
         item = agenda.about(connection, act)
-        return proposing.withdraw(connection, place.people["rojin"], item.id) if item is not None else None
+        return (
+            proposing.withdraw(connection, place.instance, place.people["rojin"], item.id) if item is not None else None
+        )
 
     done(place.do(withdraw))
 

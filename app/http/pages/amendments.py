@@ -10,7 +10,7 @@ from app.http.pages import forms, page
 from app.http.pages.forms import Fields
 from app.http.pages.proposals import back_to, on_item
 from app.kernel.refusal import Refusal
-from app.operations import revising
+from app.operations import authoring, revising
 from app.store.accounts import Session
 from app.wiring import Instance
 
@@ -42,10 +42,31 @@ async def refuse(request: Request, session: Session, fields: Fields) -> Response
     )
 
 
+async def ask_author(request: Request, session: Session, fields: Fields) -> Response:
+    """Ask a member to be an author of the text too."""
+    name, public = fields.get("name"), fields.get("public")
+    return await on_item(
+        request, lambda connection, _, item: authoring.ask(connection, session.account, item, name, public)
+    )
+
+
+async def answer_author(request: Request, session: Session, fields: Fields) -> Response:
+    """Say yes or no to being one."""
+    public, yes = fields.get("public"), fields.get("answer") == "yes"
+    return await on_item(
+        request,
+        lambda connection, instance, item: authoring.answer(
+            connection, instance, session.account, item, public, yes=yes
+        ),
+    )
+
+
 _ITEM: Final = "/proposals/{item}"
 
 ROUTES = (
     Route(f"{_ITEM}/suggest", forms.from_members(suggest), methods=["POST"]),
     Route(f"{_ITEM}/accept", forms.from_members(accept), methods=["POST"]),
+    Route(f"{_ITEM}/authors", forms.from_members(ask_author), methods=["POST"]),
+    Route(f"{_ITEM}/authorship", forms.from_members(answer_author), methods=["POST"]),
     Route(f"{_ITEM}/refuse", forms.from_members(refuse), methods=["POST"]),
 )

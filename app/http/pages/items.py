@@ -9,6 +9,7 @@ from app.governance.meeting import Stage
 from app.governance.proposal import State
 from app.http.pages import (
     asked,
+    authorship,
     calling,
     charter,
     exclusions,
@@ -22,6 +23,7 @@ from app.http.pages import (
     voices,
 )
 from app.http.pages.asked import Asked
+from app.http.pages.authorship import Authorship
 from app.http.pages.calling import Call
 from app.http.pages.charter import Proposed
 from app.http.pages.exclusions import Exclusion
@@ -34,8 +36,17 @@ from app.http.pages.standing import Standing
 from app.http.pages.voices import Heard
 from app.http.pages.votings import Voting, person, voting_of
 from app.kernel.instant import Instant
-from app.operations import deliberating, facilitating, lapsing, linking, moderating, naming, procedure
-from app.store import accounts, agenda, hiding, meetings, votes
+from app.operations import (
+    authoring,
+    deliberating,
+    facilitating,
+    lapsing,
+    linking,
+    moderating,
+    naming,
+    procedure,
+)
+from app.store import agenda, hiding, meetings, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind, Text
 from app.store.database import Connection
@@ -66,6 +77,7 @@ class View:
     state: str
     forum: str
     author: str
+    authorship: Authorship
     texts: tuple[Text, ...]
     votings: tuple[Voting, ...]
     said: tuple[Said, ...]
@@ -117,18 +129,19 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
     item = agenda.get(connection, item_id) if ULID.fullmatch(item_id) else None
     if item is None:
         return None
-    author = accounts.numbered(connection, item.author) if item.author is not None else None
+    authors = authorship.of(connection, item, account)
     texts = agenda.versions(connection, item.id)
     votings = tuple(
         voting_of(connection, instance, item, texts, vote, account) for vote in votes.of_item(connection, item.id)
     )
     member, stands = account is not None, standing.of(connection, instance, item, account)
-    mine = account is not None and item.author == account.id and item.kind is Kind.PROPOSAL
+    mine = account is not None and authoring.is_author(item, account) and item.kind is Kind.PROPOSAL
     return View(
         item=item,
         state=standing.state(item, stands),
         forum=_named(connection, instance, item.details.get("forum")),
-        author=author.shown if author is not None else "",
+        author=", ".join(authors.names),
+        authorship=authors,
         texts=introductions.different(texts),
         introduction=introductions.introduction(connection, instance, item, texts),
         votings=votings,

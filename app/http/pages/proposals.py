@@ -107,7 +107,9 @@ async def amend(request: Request, session: Session, fields: Fields) -> Response:
 
 async def withdraw(request: Request, session: Session, _fields: Fields) -> Response:
     """Take back one's own text before it is voted on."""
-    return await on_item(request, lambda connection, _, item: proposing.withdraw(connection, session.account, item))
+    return await on_item(
+        request, lambda connection, instance, item: proposing.withdraw(connection, instance, session.account, item)
+    )
 
 
 async def reserve(request: Request, _session: Session, fields: Fields) -> Response:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from app.governance.chain import Settled, provisional_until
 from app.governance.proposal import State
-from app.http.pages import calling, forms, moments, page, sentences, stances, voices
+from app.http.pages import authorship, calling, forms, moments, page, sentences, stances, voices
 from app.http.pages.voices import Heard
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
@@ -66,6 +66,7 @@ class Entry:
     asked: tuple[Asked, ...]
     adaptable: bool
     signed: str = ""
+    authors: str = ""
 
 
 async def show(request: Request) -> Response:
@@ -177,6 +178,7 @@ def _entry(connection: Connection, instance: Instance, act: StoredAct, *, to_mem
         _asked(connection, act),
         to_member and act.type in {"gov:Proposal", "gov:Draft"},
         calling.signed_sentence(connection, instance, act.id),
+        authorship.in_words(document) if act.type == "gov:Proposal" else "",
     )
 
 

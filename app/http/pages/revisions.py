@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.governance.proposal import State
 from app.http.pages import comparison, sentences
 from app.http.pages.comparison import Piece
-from app.operations import revising
+from app.operations import authoring, revising
 from app.store import agenda
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind
@@ -49,12 +49,12 @@ def amendment(connection: Connection, item: Item, account: Account | None) -> Am
     about = item.details["about"]
     known = [text for text in agenda.versions(connection, amended.id) if text.act_digest == about]
     own = agenda.versions(connection, item.id)[-1].source
-    answers = account is not None and amended.author == account.id and item.state == State.OPEN
+    answers = account is not None and authoring.is_author(amended, account) and item.state == State.OPEN
     return Amendment(
         amended,
         item.details["why"],
         comparison.compare(known[0].source, own) if known else (),
         item.details.get("refused", ""),
-        amended.act_digest != about,
+        revising.is_about_earlier(connection, amended, item),
         answers and amended.state == State.OPEN,
     )

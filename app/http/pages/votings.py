@@ -7,7 +7,7 @@ from app.governance.ballot import Choice
 from app.governance.modes import Mode
 from app.http.pages import explanations, moments, options, results, sentences
 from app.http.pages.results import Result
-from app.operations import choosing, closing, hands, rolls, tallying, voting
+from app.operations import authoring, choosing, closing, hands, rolls, tallying, voting
 from app.store import accounts, meetings, room_counts, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Text
@@ -69,7 +69,7 @@ def voting_of(
     entered = {count.teller: count for count in room_counts.counts(connection, vote.id)}
     on_roll = account is not None and account.id in votes.electors_of(connection, vote.id)
     concerned = account is not None and (
-        item.author == account.id or rolls.is_concerned(connection, instance, item, account)
+        authoring.is_author(item, account) or rolls.is_concerned(connection, instance, item, account)
     )
     most = 2 * hands.rooms_of(connection, vote)
     free = account is not None and (account.id in entered or len(entered) < most)
