@@ -90,6 +90,8 @@ def _people(settings: Mapping[str, object]) -> dict[str, Any]:
         "seniority": {**starter.seniority}
         | {name: _number(value, f"seniority.{name}", 1) for name, value in _object(settings, "seniority").items()},
         "offices": _flag(settings.get("offices"), "offices"),
+        "chairs": {**starter.chairs}
+        | {name: _composition(value, (), f"chairs.{name}") for name, value in _object(settings, "chairs").items()},
         "lapse": _duration(settings.get("lapse"), "lapse", starter.lapse),
     }
 
@@ -219,18 +221,20 @@ def _limit(kind: str, value: object) -> Limit:
     )
 
 
-def _composition(value: object, default: tuple[Constraint, ...]) -> tuple[Constraint, ...]:
+def _composition(
+    value: object, default: tuple[Constraint, ...], name: str = "delegation.composition"
+) -> tuple[Constraint, ...]:
     if value is None:
         return default
     if not isinstance(value, list):
-        raise _BadSettingError("delegation.composition is a list")
-    return tuple(_constraint(entry) for entry in value)
+        raise _BadSettingError(f"{name} is a list")
+    return tuple(_constraint(entry, name) for entry in value)
 
 
-def _constraint(entry: object) -> Constraint:
+def _constraint(entry: object, name: str) -> Constraint:
     text = entry.get("constraint") if isinstance(entry, Mapping) else entry
     level = entry.get("level", "expected") if isinstance(entry, Mapping) else "expected"
     found = parse_constraint(text, required=level == "required")
     if isinstance(found, Refusal) or level not in {"expected", "required"}:
-        raise _BadSettingError(f"delegation.composition: {entry!r} is no constraint that is expected or required")
+        raise _BadSettingError(f"{name}: {entry!r} is no constraint that is expected or required")
     return found

@@ -30,7 +30,11 @@ DELIBERATION: Final = {
 _SENIORITY: Final = {"charter": 2, "exclusion": 2, "recall": 2}  # hostile F34
 _DORMANT: Final = timedelta(days=183)
 _LAPSE: Final = timedelta(days=183)
+_ONE_WOMAN: Final = Constraint(Kind.CO_CHAIRS, ("woman",), 2)
 _NOT_TWO_MEN: Final = Constraint(Kind.NOT_TWO, ("man",))
+
+STARTER_CHAIRS: Final[Mapping[str, tuple[Constraint, ...]]] = {"other": (_ONE_WOMAN,)}
+"""Who holds an office of the assembly's own: two, of whom at least one is a woman, expected (R5)."""
 
 POINTS_OF_UNITY: Final = "points of unity"
 """What is entrenched where a charter names nothing: the clauses that bind a confederation together (G11)."""
@@ -97,7 +101,8 @@ class Settings:
     `uncounted` has the categories whose rule this version does not count, with why; `composition`
     and `seats` are those of a delegation; `seniority` from which meeting on somebody votes, by
     category, the first where it names none; `offices` whether people in outside offices carry the
-    assembly's mandate (B18); `lapse` after how long a matter that nobody decides is off the agenda, never if nothing.
+    assembly's mandate (B18); `chairs` who holds an office of its own together, by its name or as `other` (R5);
+     `lapse` after how long a matter that nobody decides is off the agenda, never if nothing.
     """
 
     rules: Mapping[str, Rule] = field(hash=False, default_factory=dict)
@@ -124,4 +129,5 @@ class Settings:
     dormant: timedelta = _DORMANT
     seniority: Mapping[str, int] = field(hash=False, default_factory=lambda: dict(_SENIORITY))
     offices: bool = False
+    chairs: Mapping[str, tuple[Constraint, ...]] = field(hash=False, default_factory=lambda: dict(STARTER_CHAIRS))
     lapse: timedelta = _LAPSE

@@ -5,7 +5,7 @@ from typing import Final
 
 from app.governance import mandate
 from app.governance.composition import Composition, Constraint
-from app.governance.mandate import Mandate
+from app.governance.mandate import Mandate, Office
 from app.governance.provisions import Settings
 from app.kernel.refusal import Refusal
 
@@ -24,12 +24,22 @@ def for_the_record(constraints: Iterable[Constraint], found: Composition) -> man
     return mandate.Constraint(EXPECTED, found.met)
 
 
+def wanted(charter: Settings, office: Office | None, assembly: str) -> tuple[Constraint, ...]:
+    """What `charter` asks of who is sent together: of a delegation, or of who holds an office of the assembly's own.
+
+    Nothing of an outside office.
+    """
+    if office is None:
+        return charter.composition
+    return charter.chairs.get(office.name, charter.chairs["other"]) if office.institution == assembly else ()
+
+
 def not_seated(granted: Mandate, charter: Settings | None) -> Refusal | None:
     """None if the delegation may sit; `composition.required` if what `charter` requires is not said to be met.
 
     `charter` is that of the assembly which sends, None where it is not at hand: nothing is held against it.
     """
-    if granted.office is not None or charter is None or not any(one.required for one in charter.composition):
+    if charter is None or not any(one.required for one in wanted(charter, granted.office, granted.head.author)):
         return None
     said = [one.met for one in granted.composition if one.name == REQUIRED]
     if said and all(said):

@@ -73,11 +73,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a delegate, committee or council did under a mandate or in a session."""
+    """What a delegate, committee or council did under a mandate or in a session; `as_office` is what an office says."""
 
     head: Head
     mandate: Ref | None = None
     session: Ref | None = None
+    as_office: bool = False
 
 
 def called(sessions: Iterable[Session]) -> tuple[Called, ...]:

@@ -5,6 +5,7 @@ from gettext import gettext as _
 from typing import Any, Final
 
 from app.governance.act import Ref
+from app.governance.charter import Charter
 from app.governance.mandate import Latitude, Mandate, Office
 from app.governance.ratification import Decision
 from app.governance.terms import derogates
@@ -91,7 +92,7 @@ def propose(connection: Connection, instance: Instance, account: Account, wish: 
         agenda.Kind.MANDATE,
         category="mandate",
         title=wish.title or _("Mandate for %(people)s") % {"people": ", ".join(people)},
-        source=_text(connection, wish, people, longer),
+        source=_text(connection, instance, wish, people, longer),
         details=details,
         author=account,
     )
@@ -159,7 +160,7 @@ def _refuse(connection: Connection, instance: Instance, wish: Wish) -> Refusal |
     charter = charter_of(connection, instance, instance.assembly, instance.now())
     if wish.office is None and wish.council not in receivers(connection, instance):
         return Refusal("mandate.council", f"{wish.council} is no confederation of ours")
-    if wish.office is not None and (charter is None or not charter.offices or not all(_texts_of(wish.office))):
+    if wish.office is not None and not _may_have(charter, instance, wish.office):
         return Refusal("mandate.office", "our charter has no outside offices, or the office has no name")
     known = {member.name for member in accounts.members(connection)}
     strangers = [name for name in wish.delegates if name not in known]
@@ -173,6 +174,16 @@ def _refuse(connection: Connection, instance: Instance, wish: Wish) -> Refusal |
     if max(map(len, (wish.term, wish.title, *_texts_of(wish.office)))) > LONGEST_WORDS:
         return Refusal("mandate.words", f"a name has at most {LONGEST_WORDS} characters")
     return None if wish.why else Refusal("mandate.why", "a mandate says why: what was argued and what mattered")
+
+
+def _may_have(charter: Charter | None, instance: Instance, office: Office) -> bool:
+    """An office of our own always; one outside only if our rules have them."""
+    own = _is_own(instance, office)
+    return all(_texts_of(office)) and (own or (charter is not None and charter.offices))
+
+
+def _is_own(instance: Instance, office: Office | None) -> bool:
+    return office is not None and office.institution == instance.assembly
 
 
 def _refuse_instead(connection: Connection, instance: Instance, wish: Wish) -> Refusal | None:
@@ -190,7 +201,7 @@ def _refuse_instead(connection: Connection, instance: Instance, wish: Wish) -> R
 
 def _items(connection: Connection, instance: Instance, wish: Wish) -> dict[str, Any] | Refusal:
     """What the mandate says, as the item keeps it."""
-    if not wish.positions and wish.default is None:
+    if not wish.positions and wish.default is None and not _is_own(instance, wish.office):
         return Refusal("mandate.items", "a mandate names what it is about, or what holds on everything")
     found: list[Document] = []
     for position in wish.positions:
@@ -215,10 +226,14 @@ def _proposed(instance: Instance, wish: Wish, starts: Instant) -> rotating.Term:
     return rotating.Term(kind, people, starts, wish.valid_until)
 
 
-def _text(connection: Connection, wish: Wish, people: list[str], longer: tuple[str, ...]) -> str:
+def _text(connection: Connection, instance: Instance, wish: Wish, people: list[str], longer: tuple[str, ...]) -> str:
     """The text that is voted on: everything that the Mandate will say, in words."""
     lines = [_("We send %(people)s.") % {"people": ", ".join(people)}]
-    if wish.office is not None:
+    own = _is_own(instance, wish.office)
+    if wish.office is not None and own:
+        held = _("%(people)s hold an office of ours: %(office)s. What it says both sign.")
+        lines = [held % {"people": ", ".join(people), "office": wish.office.name}]
+    elif wish.office is not None:
         lines = [
             _("%(people)s, as %(office)s in %(institution)s, speak for us.")
             % {"people": ", ".join(people), "office": wish.office.name, "institution": wish.office.institution}
@@ -229,7 +244,7 @@ def _text(connection: Connection, wish: Wish, people: list[str], longer: tuple[s
     if wish.default is not None:
         said = positions.latitude_in_words(wish.default)
         lines.append(_("On everything else: %(answer)s") % {"answer": said})
-    else:
+    elif not own:
         lines.append(_("On everything else they may only show the tendency, and ask us."))
     if wish.valid_from is not None:
         lines.append(_("From %(start)s.") % {"start": in_words(wish.valid_from)})

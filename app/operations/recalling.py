@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from app.governance.act import Ref
 from app.governance.mandate import Mandate
+from app.governance.office import is_outside
 from app.governance.proposal import State
 from app.governance.rules import needed_of
 from app.kernel.ids import Id
@@ -199,7 +200,7 @@ def _open(
     if set(named) != set(mandate.delegates):
         details["delegates"] = list(named)
     ends = _("The mandate of %(people)s ends when this is adopted.")
-    if mandate.office is not None:
+    if is_outside(mandate):
         ends = _("When this is adopted we ask %(people)s in public to resign.")
     return open_item(
         connection,

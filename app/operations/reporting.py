@@ -9,6 +9,7 @@ from gettext import gettext as _
 from typing import Final
 
 from app.governance.mandate import Mandate
+from app.governance.office import is_outside
 from app.governance.proposal import State
 from app.governance.session import Registration, Report
 from app.kernel.ids import Id
@@ -21,7 +22,7 @@ from app.operations.proposing import charter_of
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
 from app.operations.registering import Entry
-from app.operations.sealing import give_keys, heading
+from app.operations.sealing import give_keys, heading, load
 from app.store import acts, agenda, handovers
 from app.store.accounts import Account
 from app.store.acts import StoredAct
@@ -70,13 +71,13 @@ def give(connection: Connection, instance: Instance, account: Account, mandate_i
     if not 0 < len(text) <= LONGEST:
         return Refusal("report.text", f"a report has 1 to {LONGEST} characters, got {len(text)}")
     earlier = [one for one in given(connection, entry) if one.who == person]
-    if entry.mandate.office is None and any(one.standing is Standing.WAITING for one in earlier):
+    if not is_outside(entry.mandate) and any(one.standing is Standing.WAITING for one in earlier):
         return Refusal("report.waiting", "a report of theirs is on the agenda")
     act = _seal(connection, instance, entry.mandate, person, text)
     who = naming.person_name(connection, instance, person)
     title = _("Report of %(who)s")
     asks = _("Do we accept what %(who)s reports? The report is read beside this.")
-    if entry.mandate.office is not None:
+    if is_outside(entry.mandate):
         asks = _("Did %(who)s speak as we decided? What was done there is read beside this.")
     return open_item(
         connection,
@@ -96,7 +97,7 @@ def given(connection: Connection, entry: Entry) -> tuple[Given, ...]:
     return tuple(
         Given(act, Id(act.author), standing_of(items.get(act.id)), items.get(act.id))
         for act in acts.naming(connection, entry.act.id, "gov:mandate")
-        if act.type == "gov:Report" and act.author in entry.mandate.delegates
+        if act.type == "gov:Report" and act.author in entry.mandate.delegates and not load(act).get("gov:asOffice")
     )
 
 
@@ -110,7 +111,7 @@ def standing(connection: Connection, instance: Instance, entry: Entry, person: I
     ended = ended_for(connection, instance, entry, person)
     if last and (ended is None or last[-1].act.published_at >= ended.timestamp() or last[-1].item is not None):
         return last[-1].standing
-    if ended is None or ended > instance.now() or entry.mandate.office is not None:
+    if ended is None or ended > instance.now() or is_outside(entry.mandate):
         return None
     charter = charter_of(connection, instance, instance.assembly, instance.now())
     late = charter is not None and instance.now() > ended + charter.rhythm

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from app.governance import mandate
 from app.governance.charter import Charter, in_force
-from app.governance.composition import Composition, Kind, Seat, compose, text_of
-from app.governance.mandate import Mandate
+from app.governance.composition import Composition, Constraint, Kind, Seat, compose, text_of
+from app.governance.mandate import Mandate, Office
 from app.governance.proposal import State
-from app.governance.seating import EXPECTED, REQUIRED, for_the_record, not_seated
+from app.governance.seating import EXPECTED, REQUIRED, for_the_record, not_seated, wanted
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from app.operations import naming
@@ -48,10 +48,11 @@ class Heard:
 def asked(connection: Connection, instance: Instance, item: Item) -> Asked | None:
     """What there is to ask about the delegation that an item would send; None if our charter asks nothing."""
     charter = charter_of(connection, instance, instance.assembly, instance.now())
-    if charter is None or not charter.composition or "council" not in item.details:
+    constraints = _constraints(instance, charter, item)
+    if not constraints:
         return None
-    named = {group for one in charter.composition for group in one.groups if one.kind is not Kind.RESERVED}
-    bodies = sorted({one.groups[0] for one in charter.composition if one.kind is Kind.RESERVED})
+    named = {group for one in constraints for group in one.groups if one.kind is not Kind.RESERVED}
+    bodies = sorted({one.groups[0] for one in constraints if one.kind is Kind.RESERVED})
     people = item.details["delegates"]
     return Asked(
         tuple((person, naming.person_name(connection, instance, person)) for person in people),
@@ -91,8 +92,8 @@ def enter(
         Seat(frozenset(declared.get(person, ())), Id(named_by[person]) if named_by.get(person) else None)
         for person in item.details["delegates"]
     ]
-    found = compose(charter.composition, seats)
-    kept = {**entered, str(keeper.id): _kept(charter, found)}
+    constraints = _constraints(instance, charter, item)
+    kept = {**entered, str(keeper.id): _kept(constraints, compose(constraints, seats))}
     agenda.set_details(connection, item.id, {**item.details, "seats": kept})
     return agenda.get(connection, item.id) or item
 
@@ -138,7 +139,14 @@ def names_of(connection: Connection, numbers: Iterable[int]) -> tuple[str, ...]:
     return tuple(account.shown for account in found if account is not None)
 
 
-def _kept(charter: Charter, found: Composition) -> dict[str, Any]:
-    said = for_the_record(charter.composition, found)
+def _constraints(instance: Instance, charter: Charter | None, item: Item) -> tuple[Constraint, ...]:
+    """What our charter asks of who is sent together by an item."""
+    office = item.details.get("office")
+    named = Office(office["name"], office["institution"]) if office is not None else None
+    return wanted(charter, named, instance.assembly) if charter is not None else ()
+
+
+def _kept(constraints: tuple[Constraint, ...], found: Composition) -> dict[str, Any]:
+    said = for_the_record(constraints, found)
     unmet = [text_of(one.constraint) for one in found.unmet]
     return {"unmet": unmet, "said": {"constraint": said.name, "met": said.met}}

@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from app.governance.composition import text_of
 from app.governance.mandate import Latitude, Office
-from app.http.pages import breaches, forms, matters, page, sending
+from app.http.pages import breaches, forms, matters, page, sending, sitting
 from app.http.pages.forms import Fields
 from app.http.pages.matters import Matter
 from app.kernel.refusal import Refusal
@@ -56,6 +57,7 @@ class Means:
     proposals: tuple[tuple[str, str], ...]
     seats: int
     offices: bool
+    chairs: str
     filled: Filled
 
 
@@ -75,6 +77,10 @@ async def new(request: Request, _session: Session) -> Response:
             tuple((board.act.id, sending.about(board.proposal)) for board in counting.boards(connection, instance)),
             charter.seats if charter is not None else 0,
             charter is not None and charter.offices,
+            " ".join(
+                sitting.in_words(connection, instance, text_of(one))
+                for one in (charter.chairs["other"] if charter is not None else ())
+            ),
             _filled(connection, instance, after),
         )
 
@@ -85,7 +91,7 @@ async def new(request: Request, _session: Session) -> Response:
 async def propose(request: Request, session: Session, fields: Fields) -> Response:
     """Put a mandate on the agenda; one that is longer than the rules foresee asks for a reason first."""
     instance: Instance = request.app.state.instance
-    wish = _wish(fields)
+    wish = _wish(fields, instance)
     item: Item | Refusal = (
         wish
         if isinstance(wish, Refusal)
@@ -123,7 +129,7 @@ def _filled(connection: Connection, instance: Instance, name: str) -> Filled:
     )
 
 
-def _wish(fields: Fields) -> mandating.Wish | Refusal:
+def _wish(fields: Fields, instance: Instance) -> mandating.Wish | Refusal:
     until, since = forms.moment(fields.get("until")), forms.moment(fields.get("since"))
     said, default = matters.read(fields), matters.read_default(fields)
     if isinstance(until, Refusal):
@@ -136,7 +142,8 @@ def _wish(fields: Fields) -> mandating.Wish | Refusal:
         return default
     if until is None:
         return Refusal("form.time", "a mandate says until when")
-    outside = fields.get("office"), fields.get("institution")
+    own = fields.get("own_office")
+    held = (own, instance.assembly) if own else (fields.get("office"), fields.get("institution"))
     return mandating.Wish(
         fields.get("council"),
         fields.all("delegates"),
@@ -147,7 +154,7 @@ def _wish(fields: Fields) -> mandating.Wish | Refusal:
         valid_from=since,
         term=fields.get("term"),
         default=default,
-        office=Office(*outside) if any(outside) else None,
+        office=Office(*held) if any(held) else None,
         instead_of=fields.get("instead_of"),
         beyond=fields.get("beyond"),
     )

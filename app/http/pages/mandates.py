@@ -8,7 +8,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.governance.proposal import Proposal
-from app.http.pages import forms, matters, page, reports, sending, stances
+from app.http.pages import chairs, forms, matters, page, reports, sending, stances
+from app.http.pages.chairs import Chair
 from app.http.pages.forms import Fields
 from app.http.pages.reports import Reports
 from app.http.pages.sending import Sent
@@ -41,6 +42,7 @@ class Sheet:
     mine: bool
     matters: tuple[Open, ...]
     reports: Reports
+    chair: Chair | None = None
 
 
 async def register(request: Request) -> Response:
@@ -186,7 +188,8 @@ def _sheet(
         found = delegating.open_for(connection, instance, entry.mandate)
         matters = tuple(_open(connection, instance, entry, account, proposal) for proposal in found)
     said = reports.under(connection, instance, entry, account)
-    return Sheet(sending.sent(connection, instance, entry, account), mine and entry.act.own, matters, said)
+    chair = chairs.of(connection, instance, entry, account) if detailed else None
+    return Sheet(sending.sent(connection, instance, entry, account), mine and entry.act.own, matters, said, chair)
 
 
 def _open(

@@ -9,6 +9,7 @@ from typing import Final
 
 from app.federation.documents import host_of
 from app.governance.charter import Clause, Settings
+from app.governance.composition import Constraint, Kind, text_of
 from app.governance.provisions import POINTS_OF_UNITY, Scope
 from app.governance.rules import Base, Caucus, CaucusMode, Method, Rule, Weight, rule_document
 from app.http.pages import explanations, sentences
@@ -81,6 +82,7 @@ def lines(settings: Settings) -> tuple[Line, ...]:
         ),
         Line(_("Entrenched: only by the rule for our rules"), ", ".join(map(_entrenched, settings.entrenched))),
         Line(_("Delegates we send"), str(settings.seats)),
+        *(Line(_chair(name), _chairs(found)) for name, found in sorted(settings.chairs.items())),
         Line(
             _("How many households we are meant for"),
             _("{least} to {most}").format(least=settings.size.least, most=settings.size.most),
@@ -204,6 +206,21 @@ def _scope(scope: Scope) -> str:
 
 def _rhythm(time: timedelta) -> str:
     return _("every {time}").format(time=span(time)) if time else _("when somebody convenes a meeting")
+
+
+def _chair(name: str) -> str:
+    return _("Who holds an office of ours") if name == "other" else _("Who holds the office {name}").format(name=name)
+
+
+def _chairs(found: tuple[Constraint, ...]) -> str:
+    return "; ".join(map(_together, found)) or _("anybody")
+
+
+def _together(one: Constraint) -> str:
+    rule = text_of(one)
+    if one.kind is Kind.CO_CHAIRS:
+        rule = _("{count} together, of whom at least one {group}").format(count=one.count, group=one.groups[0])
+    return (_("{rule} (required)") if one.required else _("{rule} (expected)")).format(rule=rule)
 
 
 def _lapse(settings: Settings) -> str:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from app.governance.office import is_outside
 from app.http.pages import forms, page, stances
 from app.http.pages.forms import Fields
 from app.kernel.ids import Id
@@ -71,7 +72,7 @@ def under(connection: Connection, instance: Instance, entry: Entry, account: Acc
         due,
         tuple(Left(_member(connection, note.account), note.written_at, note.text) for note in notes),
         mine and entry.act.own,
-        entry.mandate.office is not None,
+        is_outside(entry.mandate),
     )
 
 
@@ -132,7 +133,7 @@ def _due(connection: Connection, instance: Instance, entry: Entry) -> list[str]:
 def _told(connection: Connection, instance: Instance, given: reporting.Given, account: Account | None) -> Told:
     ours = given.item is not None
     mandate = reporting.mandate_of(connection, instance, given.act)
-    office = mandate is not None and mandate.office is not None
+    office = mandate is not None and is_outside(mandate)
     return Told(
         naming.person_name(connection, instance, given.who),
         given.act.published_at,

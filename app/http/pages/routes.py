@@ -7,6 +7,7 @@ from app.http.pages import (
     belonging,
     board,
     caretakers,
+    chairs,
     charter,
     cosigning,
     door,
@@ -48,5 +49,5 @@ def routes() -> list[BaseRoute]:
     """The routes of all page modules."""
     living = (entrance, home, meetings, door, gathering, caretakers, myself, exclusions, duties, cosigning)
     deciding = (charter, proposals, amendments, procedure, voices, pictures, recalls, seats, elsewhere, sessions)
-    modules = (*living, *deciding, board, belonging, proofs, grants, mandates, reports, record)
+    modules = (*living, *deciding, board, belonging, proofs, grants, mandates, chairs, reports, record)
     return [route for module in modules for route in module.ROUTES]

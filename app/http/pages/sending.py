@@ -5,6 +5,7 @@ from gettext import gettext as _
 from urllib.parse import quote
 
 from app.governance.mandate import Check, Item, Kind, Mandate, Topic, Verdict
+from app.governance.office import is_outside, is_own
 from app.governance.proposal import Proposal
 from app.http.pages import breaches, moments, sitting, stances
 from app.http.pages.breaches import Breach
@@ -104,9 +105,11 @@ def sent(connection: Connection, instance: Instance, entry: Entry, account: Acco
 
 
 def _office(mandate: Mandate) -> str:
-    """The outside office that a mandate is for; empty if it is for none."""
+    """The office that a mandate is for, and where unless it is of the assembly itself; empty if it is for none."""
     if mandate.office is None:
         return ""
+    if is_own(mandate):
+        return mandate.office.name
     return _("{office} in {institution}").format(office=mandate.office.name, institution=mandate.office.institution)
 
 
@@ -151,7 +154,7 @@ def _ended(connection: Connection, instance: Instance, entry: Entry) -> Ended | 
         recall = entry.recalls[0]
         people = breaches.names(connection, instance, recall.delegates or entry.mandate.delegates)
         at = recall.head.published
-        if entry.mandate.office is not None:
+        if is_outside(entry.mandate):
             asked = _("{people} is asked in public to resign.").format(people=people)
             return Ended(asked, moments.seconds(at), *(breaches.another(connection, entry) if entry.act.own else ()))
         if entry.act.own:

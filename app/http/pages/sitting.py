@@ -7,7 +7,7 @@ from app.governance.composition import Constraint, Kind, parse_constraint
 from app.governance.mandate import Mandate
 from app.governance.proposal import State
 from app.kernel.refusal import Refusal
-from app.operations import naming, seating
+from app.operations import fulfilling, naming, seating
 from app.operations.seating import Asked
 from app.store import acts
 from app.store.accounts import Account
@@ -48,7 +48,7 @@ def proposed(connection: Connection, instance: Instance, item: Item, account: Ac
         heard.barred,
         asked is not None and free and not is_sent and not over,
         f"/mandates/{granted.rpartition('/')[2]}" if granted else "",
-        item.state == State.ADOPTED and not granted,
+        item.state == State.ADOPTED and not granted and fulfilling.waits(item) is None,
     )
 
 

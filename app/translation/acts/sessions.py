@@ -41,7 +41,8 @@ def read_draft(head: Head, keys: Fields) -> Draft:
 
 def read_report(head: Head, keys: Fields) -> Report:
     """The Report of `keys`; it is about a mandate or a session."""
-    report = Report(head, keys.ref_or_none("gov:mandate"), keys.ref_or_none("gov:session"))
+    named = keys.ref_or_none("gov:mandate"), keys.ref_or_none("gov:session")
+    report = Report(head, *named, as_office=keys.flag("gov:asOffice"))
     if report.mandate is None and report.session is None:
         raise keys.wrong("gov:mandate", "is missing, and gov:session is too")
     return report
@@ -99,7 +100,17 @@ def draft(
     return writing.act("gov:Draft", common, keys)
 
 
-def report(*, mandate: Ref | None = None, session: Ref | None = None, **common: Unpack[writing.Common]) -> Document:
-    """An unsigned `gov:Report` about a mandate or a session; the text is `content`."""
-    keys: Document = {"gov:mandate": writing.ref_or_none(mandate), "gov:session": writing.ref_or_none(session)}
+def report(
+    *,
+    mandate: Ref | None = None,
+    session: Ref | None = None,
+    as_office: bool = False,
+    **common: Unpack[writing.Common],
+) -> Document:
+    """An unsigned `gov:Report` about a mandate or a session, or what an office says; the text is `content`."""
+    keys: Document = {
+        "gov:mandate": writing.ref_or_none(mandate),
+        "gov:session": writing.ref_or_none(session),
+        "gov:asOffice": as_office or None,
+    }
     return writing.act("gov:Report", common, keys)
