@@ -16,10 +16,11 @@ from app.kernel.refusal import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One of several texts or answers to choose from (fine-print 10)."""
+    """One of several texts or answers to choose from (fine-print 10); `proposal` is the text that it stands for."""
 
     id: str
     name: str
+    proposal: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,11 @@ class Proposal:
     def option_ids(self) -> tuple[str, ...]:
         """The ids of the options, as written."""
         return tuple(option.id for option in self.options)
+
+    @property
+    def is_question(self) -> bool:
+        """True if it asks which of several proposals; what it comes to is the text of one of them."""
+        return any(option.proposal is not None for option in self.options)
 
     @property
     def caucuses(self) -> frozenset[Id]:

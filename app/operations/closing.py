@@ -1,6 +1,6 @@
 """Closing a vote: add up, decide, sign for the assembly, and do what was decided, in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.governance.act import Ref
@@ -17,6 +17,7 @@ from app.governance.rules import (
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from app.operations import (
+    alternatives,
     attending,
     calling_back,
     calls,
@@ -127,6 +128,7 @@ def _settle(
         calling_back.put_before_next(connection, instance, item, sealed[-1])
     elif result.status is not Status.UNRESOLVED:
         sealed.extend(_sealed_result(connection, instance, item, tallied, rule, result, unresolved))
+    sealed.extend(_choose(connection, instance, item, tallied, rule, result))
     kept = kept_of(tallied, rounds, sealed, instance, by)
     kept["carried_on"] = again
     kept["unresolved"] = None if unresolved is None else {"id": unresolved.id, "gov:digest": unresolved.digest}
@@ -135,6 +137,23 @@ def _settle(
         attending.forget_people(connection, tallied.vote.meeting)
     agenda.tell(connection, "vote_closed", int(instance.now().timestamp()), item=item.id)
     return Closed(item.id, result.status, tuple(sealed))
+
+
+def _choose(
+    connection: Connection, instance: Instance, question: Item, tallied: Tallied, rule: Rule, result: Result
+) -> list[StoredAct]:
+    """What became of the proposals under a question: each has a Decision of its own, on its own text."""
+    sealed: list[StoredAct] = []
+    for item, status in alternatives.outcomes(connection, question, result):
+        alternatives.end(connection, item, status)
+        if status is Status.NO_QUORUM:
+            continue  # it can be tried again
+        said = replace(result, status=status)
+        decision = _decide(connection, instance, item, tallied, rule, said, None, question=question)
+        sealed.append(decision)
+        done = fulfilling.order(connection, instance, item, decision) if status is Status.ADOPTED else None
+        sealed.extend([done] if done is not None else [])
+    return sealed
 
 
 def _sealed_result(
@@ -174,6 +193,8 @@ def _decide(
     rule: Rule,
     result: Result,
     unresolved: Ref | None,
+    *,
+    question: Item | None = None,
 ) -> StoredAct:
     head = heading(connection, instance)
     document = build.decision(
@@ -192,7 +213,8 @@ def _decide(
         small=tallied.small,
         ballot=tallied.said,
     )
-    return seal_and_announce(connection, instance, document | archive_of(tallied))
+    under = {"gov:question": {"id": question.act, "gov:digest": question.act_digest}} if question is not None else {}
+    return seal_and_announce(connection, instance, document | archive_of(tallied) | under)
 
 
 def _answer(

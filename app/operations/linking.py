@@ -58,6 +58,7 @@ def settled(connection: Connection, instance: Instance) -> tuple[Settled, ...]:
         and proposal.category not in _NOT_OF_THE_REGISTER
         and not proposal.is_call  # that our signature stays is no decision of its own
         and not _is_amendment(connection, proposal)
+        and not proposal.is_question
     )
     return chain(decided, instance.now())
 

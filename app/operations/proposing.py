@@ -141,6 +141,8 @@ def _options(draft: Draft, rule: Rule | None) -> list[Document] | Refusal:
     """`gov:options` of a question; none where the rule puts nothing in an order."""
     choosing = rule.of_options if rule is not None else None
     named = tuple(dict.fromkeys(draft.options))
+    if not named and not draft.forum and not draft.partners:
+        return []  # a text of its own, to be put beside others under one question
     if choosing is None:
         return Refusal("item.options", f"{draft.category} is not decided by choosing among options") if named else []
     least = 1 if choosing.method is Method.RANKED else 2

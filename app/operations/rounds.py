@@ -46,6 +46,9 @@ def rule_now(connection: Connection, instance: Instance, item: Item, charter: Ch
     found = next((charter.rules[name] for name in categories if name in charter.rules), None)
     if found is not None and found.method is Method.ACCESSION:
         return Refusal("item.category", "a call is signed, not voted on by its own rule")
+    chooses = found is not None and found.of_options is not None and item.kind is Kind.PROPOSAL
+    if chooses and "gov:options" not in item.details.get("keys", {}):
+        return Refusal("vote.alternatives", f"{item.category} is decided by choosing: put it beside others")
     if found is not None and calling_back.left_to_meeting(item) is not None:
         return calling_back.rule_of_meeting(item, found)
     return found or Refusal("item.category", f"our charter has no rule for {' or '.join(categories)}")

@@ -19,6 +19,7 @@ from app.kernel.canonical import commitment
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from app.operations import (
+    alternatives,
     attending,
     charters,
     deliberating,
@@ -74,8 +75,9 @@ def open_vote(
     `item.unknown`, `vote.open`, `vote.closes`, `vote.wait`, `vote.early`, `vote.convocation`, `vote.rounds`,
     `procedure.undecided`, `proposal.state`, `charter.missing`, `charter.changed`, `charter.voting`, `item.category`,
     `vote.meeting` (none is open), `vote.meetings` (only meetings decide this, another one each time),
-    `meeting.facilitator`, `vote.agenda`, `vote.presence`, `vote.stranger`, `vote.mode`, `vote.secret` and
-    `vote.face_to_face` (what is resolved provisionally, or was called back, is decided by a meeting).
+    `meeting.facilitator`, `vote.agenda`, `vote.presence`, `vote.stranger`, `vote.mode`, `vote.secret`,
+    `vote.alternatives`, `item.alternatives` and `vote.face_to_face` (what is resolved provisionally, or was called
+    back, is decided by a meeting).
     """
     found = _openable(connection, instance, item_id, lasts)
     if isinstance(found, Refusal):
@@ -96,6 +98,9 @@ def open_vote(
     ready = _ready(connection, instance, item, charter, rule, meeting, both_rounds=both_rounds)
     if isinstance(ready, Refusal):
         return ready
+    changed = alternatives.begin(connection, ready)
+    if changed is not None:
+        return changed
     item = _second_text(connection, instance, ready, rule)
     salt = instance.new_salt()
     opened = int(instance.now().timestamp())

@@ -8,6 +8,7 @@ from typing import Any, Final
 from app.governance.meeting import Stage
 from app.governance.proposal import State
 from app.http.pages import (
+    alternatives,
     asked,
     authorship,
     calling,
@@ -22,6 +23,7 @@ from app.http.pages import (
     standing,
     voices,
 )
+from app.http.pages.alternatives import Beside
 from app.http.pages.asked import Asked
 from app.http.pages.authorship import Authorship
 from app.http.pages.calling import Call
@@ -107,6 +109,7 @@ class View:
     holds_until: Instant | None = None
     call: Call | None = None
     standing: Standing | None = None
+    beside: Beside | None = None
 
     @property
     def is_open(self) -> bool:
@@ -171,6 +174,7 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         lapses=lapsing.lapses_at(connection, instance, item) if item.state in _VOTABLE else None,
         holds_until=lapsing.holds_until(item),
         standing=stands,
+        beside=alternatives.of(connection, item),
     )
 
 

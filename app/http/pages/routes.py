@@ -3,6 +3,7 @@
 from starlette.routing import BaseRoute
 
 from app.http.pages import (
+    alternatives,
     amendments,
     belonging,
     board,
@@ -48,6 +49,18 @@ tagged = forms.open_to_all(tags.tagged)
 def routes() -> list[BaseRoute]:
     """The routes of all page modules."""
     living = (entrance, home, meetings, door, gathering, caretakers, myself, exclusions, duties, cosigning)
-    deciding = (charter, proposals, amendments, procedure, voices, pictures, recalls, seats, elsewhere, sessions)
+    deciding = (
+        charter,
+        alternatives,
+        proposals,
+        amendments,
+        procedure,
+        voices,
+        pictures,
+        recalls,
+        seats,
+        elsewhere,
+        sessions,
+    )
     modules = (*living, *deciding, board, belonging, proofs, grants, mandates, chairs, reports, record)
     return [route for module in modules for route in module.ROUTES]

@@ -190,6 +190,10 @@ def refusal(said: Refusal) -> str:
         "authors.twice": _("They are an author, or asked to be one."),
         "authors.many": _("A text has at most 20 authors."),
         "authors.asked": _("Nobody asked you to be an author of this."),
+        "item.alternatives": _(
+            "Under one question stand proposals of one kind that our rules decide by choosing, each as it reads now."
+        ),
+        "vote.alternatives": _("This kind of matter is decided by choosing: put it beside others under one question."),
         "item.end": _("It cannot end in the past."),
         "item.links": _("A proposal names decisions of ours, or a text that is here, and says how it stands to them."),
         "item.options": _("Options are for what our rules decide by choosing: several, each with a name of its own."),

@@ -35,11 +35,15 @@ def read_proposal(head: Head, keys: Fields) -> Proposal:
         keys.ref_or_none("gov:outcome"),
         keys.ref_or_none("gov:unresolved"),
         keys.clauses(),
-        tuple(Option(item.text("id"), item.text("name")) for item in keys.fields_list("gov:options")),
+        tuple(_option(item) for item in keys.fields_list("gov:options")),
         _links(keys),
         keys.document("gov:settings") if keys.has("gov:settings") else None,
         keys.instant_or_none("gov:validUntil"),
     )
+
+
+def _option(keys: Fields) -> Option:
+    return Option(keys.text("id"), keys.text("name"), keys.ref_or_none("gov:proposal"))
 
 
 def _links(keys: Fields) -> tuple[Link, ...]:
