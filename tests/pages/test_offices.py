@@ -1,6 +1,7 @@
 """An office of ours on the pages: given to a pair, whose word both sign."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,8 +34,9 @@ def given(harbour: Commune, proposer: Member) -> str:
     assert answer.status_code == 200, answer.text
     assert "hold an office of ours: Secretary" in answer.text
     adopt(harbour, answer.url.path)
-    found = asyncio.run(harbour.instance.database.read(lambda c: acts.of_type(c, "gov:Mandate")))
-    return f"/mandates/{found[-1].id.rpartition('/')[2]}"
+    found = re.search(r"/mandates/[0-9A-Z]{26}", proposer.browser.get("/mandates").text)
+    assert found is not None
+    return found[0]
 
 
 @pytest.mark.shows("R5")

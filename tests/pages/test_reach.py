@@ -16,7 +16,10 @@ from playwright.sync_api import Browser
 
 from app.store import reactions
 from app.store.reactions import Flag
-from tests.pages.commune import PASSWORD, URL, Commune, Member, commune
+from tests.pages.commune import AT_ONCE, PASSWORD, URL, Commune, Member, commune
+from tests.pages.test_alternatives import doors, gather
+from tests.pages.test_offices import given
+from tests.pages.test_options import RULES, in_the_room
 
 pytestmark = pytest.mark.xdist_group("browser")
 LARGEST_PAGE: Final = 60 * 1024
@@ -31,7 +34,7 @@ def complained_of(harbour: Commune) -> None:
 
 @pytest.fixture
 def harbour(tmp_path: Path) -> Iterator[Commune]:
-    with commune(tmp_path) as opened:
+    with commune(tmp_path, AT_ONCE | {"rules": AT_ONCE["rules"] | RULES}) as opened:
         complained_of(opened)
         server = uvicorn.Server(uvicorn.Config(opened.client.app, port=int(URL.rpartition(":")[2]), lifespan="off"))
         thread = threading.Thread(target=server.run)
@@ -83,6 +86,21 @@ def meeting_that_sits(jo: Member) -> str:
     return meeting
 
 
+def decided(harbour: Commune) -> tuple[str, ...]:
+    """A proposal that can be called back, a question about two with its alternatives, and an office."""
+    trial = harbour.member("Ada").propose("A stall", "On Saturdays.", "trial")
+    harbour.meeting(trial).send(f"{trial}/open", trial, closes_in="7", unit="days", where="meeting")
+    in_the_room(harbour, trial, {"agree": "6", "block": "2", "present": "8"})
+    harbour.member("Amina").send(f"{trial}/call-back", trial, reason="Our aims say: no cars.")
+    green, red = doors(harbour)
+    question = gather(harbour.member("Sami"), green, red)
+    harbour.member("Jo").send(f"{question}/open", question, closes_in="7", unit="days")
+    office = given(harbour, harbour.member("Sami"))
+    harbour.member("Ada").send(f"{office}/say", office, text="We meet on Monday.")
+    harbour.parts()
+    return trial, question, green, office
+
+
 def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromium: Browser) -> None:
     path = prepare(harbour)
     context = chromium.new_context(viewport={"width": 360, "height": 740}, bypass_csp=True)
@@ -132,6 +150,8 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
         "/members/exclude",
         "/me",
     ):
+        look(address)
+    for address in ("/proposals/question", *decided(harbour)):
         look(address)
     jo = harbour.member("Jo")
     as_caretaker = chromium.new_context(viewport={"width": 360, "height": 740}, bypass_csp=True)
