@@ -9,10 +9,10 @@ from app.governance.ballot import Choice, RoomCount, tellers_agree
 from app.governance.modes import Mode
 from app.governance.rules import Counts, check_counts
 from app.kernel.refusal import Refusal
-from app.operations import attending, authoring, facilitating
+from app.operations import attending, authoring, facilitating, tellers
 from app.operations.choosing import choosing
 from app.operations.rolls import is_concerned
-from app.store import accounts, agenda, meetings, room_counts, votes
+from app.store import agenda, meetings, room_counts, votes
 from app.store.accounts import Account
 from app.store.database import Connection
 from app.store.votes import Vote
@@ -77,7 +77,7 @@ def enter_count(
         return Refusal("vote.mode", "in a roll call each says it under their own name")
     if figures.archive and (vote.mode != Mode.SECRET or not _FINGERPRINT.fullmatch(figures.archive)):
         return Refusal("vote.archive", f"no fingerprint of an archive: {figures.archive[:60]!r}")
-    teller = _teller(connection, account, figures.teller)
+    teller = tellers.teller(connection, account, figures.teller)
     if isinstance(teller, Refusal):
         return teller
     if authoring.is_author(item, teller) or is_concerned(connection, instance, item, teller):
@@ -126,16 +126,6 @@ def rooms_of(connection: Connection, vote: Vote) -> int:
     """In how many rooms the meeting of a vote sits; one if it has none."""
     meeting = meetings.get(connection, vote.meeting) if vote.meeting is not None else None
     return len(meeting.rooms) if meeting is not None else 1
-
-
-def _teller(connection: Connection, account: Account, name: str) -> Account | Refusal:
-    """Who counted: the one who enters it, or a teller with no device who is named (B21)."""
-    if not name:
-        return account
-    teller = accounts.named(connection, name)
-    if teller is None or teller.left_at is not None or teller.password is not None:
-        return Refusal("teller.unknown", f"{name!r} is no member without a device")
-    return teller
 
 
 def _may_count(connection: Connection, vote: Vote, teller: Account, figures: Figures) -> Refusal | None:

@@ -13,7 +13,7 @@ from app.governance.proposal import Link, State
 from app.governance.rules import Counts, Result, Rule, Status, check_counts, decide, parse_rule
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import attending, facilitating, membership
+from app.operations import attending, facilitating, membership, tellers
 from app.operations.opening import paragraphs
 from app.operations.proposing import charter_of
 from app.operations.publishing import seal_and_announce
@@ -62,12 +62,20 @@ def ask(connection: Connection, account: Account, item_id: str, question: Questi
 
 
 def count(
-    connection: Connection, instance: Instance, teller: Account, item_id: str, question: Question, hands: Counts
+    connection: Connection,
+    instance: Instance,
+    account: Account,
+    item_id: str,
+    question: Question,
+    hands: Counts,
+    *,
+    named: str = "",
 ) -> Item | Refusal:
     """Keep what one of two tellers counted in a meeting; the Decision is sealed once both counted the same.
 
-    Of `hands` only `present`, `agree` and `disagree` are read. Refuses by `item.unknown`, `proposal.state`,
-    `vote.meeting` (none is open), `teller.facilitates`, `teller.named`, `counts.sum`, `counts.door`, `teller.two`,
+    `named` is a teller with no device, for whom `account` enters it. Of `hands` only `present`, `agree` and
+    `disagree` are read. Refuses by `item.unknown`, `proposal.state`, `vote.meeting` (none is open), `teller.unknown`,
+    `teller.facilitates`, `teller.named`, `counts.sum`, `counts.door`, `teller.two`,
     `charter.missing` and `item.category` (no rule for procedure).
     """
     item = _item(connection, item_id, question)
@@ -76,6 +84,9 @@ def count(
     meeting = meetings.sitting(connection)
     if meeting is None:
         return Refusal("vote.meeting", "those present in a meeting decide, and none is open")
+    teller = tellers.teller(connection, account, named)
+    if isinstance(teller, Refusal):
+        return teller
     members = accounts.count(connection)
     counts = Counts(members, hands.present, agree=hands.agree, disagree=hands.disagree)
     wrong = (

@@ -59,6 +59,7 @@ class Matter:
     tendency_status: str = ""
     waiting: tuple[str, ...] = ()
     binds: tuple[str, ...] = ()
+    unbound: tuple[str, ...] = ()
     objections_until: int | None = None
     because: tuple[str, ...] = ()
     results: tuple[Result, ...] = ()
@@ -163,6 +164,7 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
         sentences.state(count.tendency.status.value),
         stances.unanswered(count, name),
         tuple(name(assembly) for assembly in count.binds),
+        tuple(name(row.assembly) for row in count.rows if count.binds and row.assembly not in count.binds),
         until,
         explanations.reasons(count.result, name, names),
         tuple(_result(judged, board, name) for judged in board.outcomes),

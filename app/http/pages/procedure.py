@@ -68,11 +68,11 @@ async def count(request: Request, session: Session, fields: Fields) -> Response:
     if wrong is not None or isinstance(question, Refusal):
         return page.refused(request, wrong or Refusal("form.choice", "no question"), back=back_to(request))
     present, agree, disagree = (one for one in figures if isinstance(one, int))
-    hands = Counts(present=present, agree=agree, disagree=disagree)
+    hands, named = Counts(present=present, agree=agree, disagree=disagree), fields.get("teller")
     return await on_item(
         request,
         lambda connection, instance, item: procedure.count(
-            connection, instance, session.account, item, question, hands
+            connection, instance, session.account, item, question, hands, named=named
         ),
     )
 
