@@ -569,6 +569,7 @@ _ROW: Final = _shape(
 )
 _NEED_REF: Final = (_ref, True)
 _MAY_REF: Final = (_ref, False)
+_OPTION: Final = {"id": (_text, True), "name": (_text, True), "gov:proposal": _MAY_REF}
 _FORMS: Final[dict[str, dict[str, tuple[Check, bool]]]] = {
     "gov:Charter": {
         "gov:version": (_number, False),
@@ -587,7 +588,8 @@ _FORMS: Final[dict[str, dict[str, tuple[Check, bool]]]] = {
         "gov:opens": (_instant, False),
         "gov:closes": (_instant, False),
         "gov:clauses": (_CLAUSES, False),
-        "gov:options": (_list_of(_shape(id=(_text, True), name=(_text, True))), False),
+        "gov:options": (_list_of(_shape(**_OPTION)), False),
+        "gov:validUntil": (_instant, False),
         "gov:charter": _MAY_REF,
         "gov:decision": _MAY_REF,
         "gov:mandate": _MAY_REF,

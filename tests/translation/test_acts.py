@@ -79,8 +79,9 @@ FULL: dict[str, tuple[Callable[..., Document], dict[str, Any]]] = {
             "outcome": OTHER,
             "unresolved": REF,
             "clauses": [Clause("1", "at most 90")],
-            "options": [Option("a", "coal"), Option("b", "wood")],
+            "options": [Option("a", "coal"), Option("b", "wood", OTHER)],
             "links": [Link("amends", (REF,)), Link("continues", (OTHER, REF))],
+            "valid_until": NOW,
         },
     ),
     "gov:Decision": (
@@ -152,7 +153,7 @@ FULL: dict[str, tuple[Callable[..., Document], dict[str, Any]]] = {
     "gov:Draft": (build.draft, {"name": "A call", "session": OTHER, "authors": ["Tom"]}),
     "gov:Draw": (build.draw, {"seed": "seven"}),
     "gov:Redaction": (build.redaction, {"act": REF}),
-    "gov:Report": (build.report, {"mandate": REF, "session": OTHER}),
+    "gov:Report": (build.report, {"mandate": REF, "session": OTHER, "as_office": True}),
     "gov:Receipt": (build.receipt, {"act": OTHER, "leaf": 0, "checkpoint": "note\n", "roll": [HILL, VALLEY]}),
     "gov:Admission": (build.admission, {"assembly": VALLEY, "outcome": OTHER, "keylog": "zQmKeys", "seats": 2}),
     "gov:Withdrawal": (

@@ -151,6 +151,8 @@ def test_an_entry_that_two_readers_could_read_differently_is_named(old: bytes, n
         ("mandate-Hill", "Mandate", {"gov:items": [{"gov:subject": {"topic": []}, "gov:latitude": {}}]}),
         ("fuel", "Proposal", {"gov:rule": {"method": {}, "quorum": []}}),
         ("fuel", "Proposal", {"gov:forum": {"a": 1}}),
+        ("fuel", "Proposal", {"gov:validUntil": "for ever"}),
+        ("fuel", "Proposal", {"gov:options": [{"id": "option-1", "name": "Oak", "gov:proposal": "oak"}]}),
         ("outcome", "Outcome", {"gov:stances": [{"assembly": 1, "stance": []}]}),
         ("outcome", "Outcome", {"gov:rule": {"method": "two_stage", "quorum": "1/5", "first": 1, "then": []}}),
         ("receipt-fuel", "Receipt", {"gov:roll": [{}]}),

@@ -72,6 +72,7 @@ def proposal(
     clauses: Iterable[Clause] = (),
     options: Iterable[Option] = (),
     links: Iterable[Link] = (),
+    valid_until: Instant | None = None,
     **common: Unpack[writing.Common],
 ) -> Document:
     """An unsigned `gov:Proposal`; `forum` is one id, or several for a forum that is a list."""
@@ -91,7 +92,12 @@ def proposal(
         "gov:outcome": writing.ref_or_none(outcome),
         "gov:unresolved": writing.ref_or_none(unresolved),
         "gov:clauses": writing.clauses(clauses),
-        "gov:options": writing.listed({"id": one.id, "name": one.name} for one in options),
+        "gov:options": writing.listed(_write_option(one) for one in options),
         "gov:links": {one.kind: writing.refs(one.acts) or [] for one in links} or None,
+        "gov:validUntil": writing.instant_or_none(valid_until),
     }
     return writing.act("gov:Proposal", common, keys)
+
+
+def _write_option(option: Option) -> Document:
+    return writing.present({"id": option.id, "name": option.name, "gov:proposal": writing.ref_or_none(option.proposal)})
