@@ -28,3 +28,5 @@ def main() -> None:
         sys.exit(f"roundabout: {refused}")
     except (StoreUnavailableError, UnsafeDatabaseError) as error:
         sys.exit(f"roundabout: ROUNDABOUT_DATABASE_URL: {error}")
+    except OSError as error:  # a folder that is none, a full disk, a network that is away
+        sys.exit(f"roundabout: {error.filename or 'the machine'}: {error.strerror or error}")

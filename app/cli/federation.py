@@ -50,6 +50,8 @@ def peers(*, as_json: AsJson = False) -> None:
     if as_json:
         shell.say(json.dumps([_peer(one) for one in found]))
         return
+    if not found:
+        shell.say("We write to no other server yet.")
     for one in found:
         heard = f"last heard {_time(one.host.heard_at)}" if one.host.heard_at else "not heard yet"
         signs = f", signs by {one.scheme}" if one.scheme else ""

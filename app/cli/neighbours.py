@@ -43,7 +43,10 @@ def block(
         done = shell.on(settings, lambda at, here: shell.or_fail(blocking.decide(at, here, name, level, why)))
         shell.say(f"{done.domain}: {done.level}. Every member sees that, and why.")
     else:
-        for kept in shell.on(settings, lambda at, _: policies.all_of(at)):
+        decided = shell.on(settings, lambda at, _: policies.all_of(at))
+        if not decided:
+            shell.say("Nothing is decided about any server.")
+        for kept in decided:
             shell.say(f"{kept.domain}: {kept.level}{' (draft)' if kept.draft else ''}: {kept.reason}")
 
 

@@ -98,5 +98,7 @@ def demo(
     database: Annotated[str, typer.Option(hidden=True, help="an address with {name} in it")] = "",
 ) -> None:
     """Three communes and a council play the whole confederal cycle on this machine."""
+    if bundle is not None and not bundle.absolute().parent.is_dir():
+        shell.fail(f"--bundle {bundle}: there is no folder {bundle.absolute().parent}")
     play = import_module("app.demo.play").play
     sys.exit(play(once=once, communes=communes, folder=folder, bundle=bundle, as_json=as_json, database=database))

@@ -103,7 +103,7 @@ def bodies(folder: Path, communes: int, database: str) -> list[Server]:
 def raise_curtain(servers: list[Server], report: Report) -> None:
     """Make and found every body, and start its server."""
     *communes, council = servers
-    report.say("In this demo days are seconds: every delay of the rules is PT0S.")
+    report.say("In this demo nobody has to wait: what takes days in life is decided at once here.")
     with report.waiting("Making the bodies, their keys and their people"):
         _at_once(server.gather for server in servers)
         _found(communes, council)

@@ -16,14 +16,13 @@ from queue import SimpleQueue
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from app.store.engine import (
     SQLITE,
     StoreUnavailableError,
     UnsafeDatabaseError,
     dialect_of,
-    is_unavailable,
+    open_to_write,
     queueing_engine,
     reading_engine,
     writing_engine,
@@ -129,10 +128,5 @@ def open_database(url: str, *, writers: int = 2, readers: int = 4, read_seconds:
     ValueError for another address, UnsafeDatabaseError if its commits would not last (hostile E02),
     StoreUnavailableError if it cannot be opened.
     """
-    try:
-        writing_engine(url).connect().close()
-    except DBAPIError as error:
-        if is_unavailable(error):
-            raise StoreUnavailableError(str(error.orig)) from error
-        raise
+    open_to_write(url).close()
     return Database(url, 1 if dialect_of(url) == SQLITE else writers, readers, read_seconds)

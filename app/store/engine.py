@@ -54,6 +54,15 @@ class UnsafeDatabaseError(Exception):
     """The database would lose what it acknowledged, so nothing is written to it (hostile E02)."""
 
 
+def open_to_write(url: str) -> Connection:
+    """A first connection to the database at `url`, to see that it can be opened; StoreUnavailableError if not."""
+    try:
+        return writing_engine(url).connect()
+    except DBAPIError as error:
+        shown = make_url(url).render_as_string(hide_password=True)
+        raise StoreUnavailableError(f"{shown} cannot be opened: {error.orig}") from error
+
+
 def dialect_of(url: str) -> str:
     """`sqlite` or `postgresql`; ValueError for an address of anything else, or of SQLite without a file."""
     parsed = make_url(url)

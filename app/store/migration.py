@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 
 from app.kernel.refusal import Refusal
-from app.store.engine import writing_engine
+from app.store.engine import open_to_write
 from app.store.revision import check_revision, current_revision
 
 _INSIDE_WHEEL: Final = Path(__file__).parents[1] / "migrations"
@@ -22,11 +22,11 @@ def scripts() -> Path:
 def migrate(url: str) -> bool | Refusal:
     """Upgrade the database at `url`, all of it or none; True if anything changed, `schema.newer` if it is ahead.
 
-    UnsafeDatabaseError if its commits would not last.
+    UnsafeDatabaseError if its commits would not last, StoreUnavailableError if it cannot be opened.
     """
     config = Config()
     config.set_main_option("script_location", str(scripts()).replace("%", "%%"))
-    with writing_engine(url).begin() as connection:
+    with open_to_write(url) as connection, connection.begin():
         state = check_revision(connection)
         if state is None or state.code == "schema.newer":
             return state if state is not None else False

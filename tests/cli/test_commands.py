@@ -141,3 +141,43 @@ def test_the_founding_charter_of_a_council_lists_its_members(typed: Typed, tmp_p
     members.write_text(json.dumps(rows))
     done = typed("found", "--rules", "starter", "--council", str(members), "--json")
     assert set(json.loads(done.stdout)) == {"keylog", "charter", "nextKey"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("migrate",), "cannot be opened"),
+        (("member", "list"), "cannot be opened"),
+        (("queue",), "cannot be opened"),
+        (("fsck",), "cannot be opened"),
+    ],
+)
+def test_a_database_that_is_none_is_told_in_one_sentence(
+    gathering: Typed, tmp_path: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    (tmp_path / "text").write_text("no database\n" * 1_000)
+    done = gathering(*arguments, ROUNDABOUT_DATABASE_URL=f"sqlite:///{tmp_path}/text")
+    assert done.returncode == 1
+    [sentence] = done.stderr.splitlines()
+    assert sentence.startswith(f"roundabout: ROUNDABOUT_DATABASE_URL: sqlite:///{tmp_path}/text {says}: ")
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_one_sentence(typed: Typed, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    there = str(tmp_path / "file/data")
+    done = typed("init", "--kind", "commune", "--name", "X", "--url", URL, "--data", there)
+    assert (done.returncode, done.stderr) == (1, f"roundabout: {there}: Not a directory\n")
+    nameless = typed("init", "--kind", "commune", "--name", " ", "--url", URL, "--data", str(tmp_path / "data"))
+    assert (nameless.returncode, nameless.stderr) == (1, "roundabout: --name has 1 to 100 characters, got ' '\n")
+    assert not (tmp_path / "data").exists()
+
+
+def test_where_there_is_nothing_to_print_a_command_says_so(gathering: Typed) -> None:
+    assert gathering("peers").stdout == "We write to no other server yet.\n"
+    assert gathering("block", "--list").stdout == "Nothing is decided about any server.\n"
+
+
+def test_the_demo_says_at_once_that_its_record_can_go_nowhere(typed: Typed, tmp_path: Path) -> None:
+    done = typed("demo", "--once", "--bundle", str(tmp_path / "nowhere/record.zip"))
+    assert done.returncode == 1
+    assert done.stderr.endswith(f"there is no folder {tmp_path}/nowhere\n")

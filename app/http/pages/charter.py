@@ -83,10 +83,11 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """The charter that an item would put in force: its clauses, and what it changes."""
+    """The charter that an item would put in force: its clauses, and what it changes; of a first one every rule."""
 
     clauses: tuple[Clause, ...]
     changes: tuple[Change, ...]
+    rules: tuple[Line, ...] = ()
 
 
 async def show(request: Request) -> Response:
@@ -141,8 +142,11 @@ async def amend(request: Request, session: Session, fields: Fields) -> Response:
 
 def proposed(connection: Connection, instance: Instance, item: Item) -> Proposed | None:
     """The charter that an item is about, beside the one that it would replace; None for any other item."""
-    reading = Reading(connection, loopback=instance.loopback)
-    proposal = reading.at(Proposal, Ref(Id(item.act), item.act_digest))
+    reading, ref = Reading(connection, loopback=instance.loopback), Ref(Id(item.act), item.act_digest)
+    founding = reading.at(Charter, ref)
+    if founding is not None:
+        return Proposed(founding.clauses, (), provisions.rules(founding) + provisions.lines(founding))
+    proposal = reading.at(Proposal, ref)
     if proposal is None or proposal.settings is None:
         return None
     base = item.details.get("changes")

@@ -39,7 +39,9 @@ async def offer(request: Request, typed: Typed, refused: RefusedPage) -> Respons
         shown = await _read(request, address) if address.strip("/") else None
         found = _Forms(own, typed).among(shown) if shown is not None else None
         if shown is not None and found is not None:
-            notice = page.ENVIRONMENT.get_template("correction.html").render(sentence=refused.sentence)
+            notice = page.ENVIRONMENT.get_template("correction.html").render(
+                sentence=refused.sentence, code=refused.code
+            )
             text = _Correction(found, typed, notice).of(shown)
             return HTMLResponse(text, refused.status_code, page.HEADERS)
     return page.kept(request, refused, words(request, typed))

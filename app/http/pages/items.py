@@ -142,7 +142,7 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
     return View(
         item=item,
         state=standing.state(item, stands),
-        forum=_named(connection, instance, item.details.get("forum")),
+        forum=named(connection, instance, item.details.get("forum")),
         author=", ".join(authors.names),
         authorship=authors,
         texts=introductions.different(texts),
@@ -210,6 +210,7 @@ def _said(connection: Connection, instance: Instance, comments: tuple[agenda.Com
     )
 
 
-def _named(connection: Connection, instance: Instance, assembly: object) -> str:
+def named(connection: Connection, instance: Instance, assembly: object) -> str:
+    """What an assembly is called, or several; empty for what is no address."""
     listed = assembly if isinstance(assembly, list) else [assembly] if isinstance(assembly, str) else []
     return ", ".join(naming.assembly_name(connection, instance, one) for one in listed)

@@ -33,8 +33,13 @@ _UNKNOWN: Final = Refusal("item.unknown", "no such item")
 async def listed(request: Request, _session: Session) -> Response:
     """Every item of the agenda, newest first."""
     instance = _instance(request)
-    found = await instance.database.read(lambda connection: agenda.listed(connection, _MOST))
-    rows = [(item, sentences.state(item.state), sentences.category(item.category)) for item in found]
+
+    def look(connection: Connection) -> list[tuple[agenda.Item, str]]:
+        found = agenda.listed(connection, _MOST)
+        return [(item, items.named(connection, instance, item.details.get("brought_by"))) for item in found]
+
+    found = await instance.database.read(look)
+    rows = [(item, sentences.state(item.state), sentences.category(item.category), by) for item, by in found]
     return page.render(request, "proposals/list.html", rows=rows)
 
 

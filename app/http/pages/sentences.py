@@ -2,11 +2,15 @@
 
 from gettext import gettext as _
 from gettext import ngettext
+from typing import Final
 
 from app.governance.provisions import Urgent
 from app.http.pages import explanations, mandate_refusals, meeting_words, people_refusals
 from app.kernel.refusal import Refusal
 from app.operations.procedure import Question
+
+_OF_OTHERS: Final = frozenset({"hdr", "key", "net", "obj", "sig", "ssrf", "url"})
+"""The families of refusals that tell of another server."""
 
 
 def choice(name: str) -> str:
@@ -285,4 +289,6 @@ def refusal(said: Refusal) -> str:
     }
     elsewhere = {**mandate_refusals.words(), **people_refusals.words()}
     known = words.get(said.code) or elsewhere.get(said.code) or meeting_words.refusal(said)
+    if known is None and said.code.partition(".")[0] in _OF_OTHERS:
+        return _("That server could not be reached or did not answer as expected. Look at the address, or try later.")
     return known or _("That could not be done.")
