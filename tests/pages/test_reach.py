@@ -173,6 +173,26 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
     assert wrong == {}
 
 
+def test_whoever_asks_for_a_dark_screen_can_read_every_colour(harbour: Commune, chromium: Browser) -> None:
+    path = prepare(harbour)
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, bypass_csp=True, color_scheme="dark")
+    tab = context.new_page()
+    tab.goto(f"{URL}/sign-in?next={path}")
+    tab.fill("#name", "Baran")
+    tab.fill("#password", "wrong")
+    tab.keyboard.press("Enter")
+    tab.get_by_role("alert").wait_for()
+    found = [Axe().run(tab)]
+    assert tab.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(21, 25, 26)"
+    tab.fill("#password", PASSWORD)
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(f"{URL}{path}")
+    for detail in tab.locator("details").all():
+        detail.evaluate("element => { element.open = true }")
+    found.append(Axe().run(tab))
+    assert [one.generate_report() for one in found if one.violations_count] == []
+
+
 def test_a_member_votes_by_keyboard_alone_without_javascript(harbour: Commune, chromium: Browser) -> None:
     path = prepare(harbour)
     context = chromium.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False)
