@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from app.demo.markup import Form, Page
 from tests.pages.commune import PASSWORD, URL, Commune, Member, commune, token, words
@@ -53,17 +54,20 @@ def test_what_was_ticked_and_what_is_folded_away_is_given_back_too(harbour: Comm
 
 
 def test_of_several_forms_to_one_address_the_one_that_was_sent_is_given_back(harbour: Commune) -> None:
-    ada, jo = harbour.member("Ada"), harbour.member("Jo")
-    path = ada.propose("Winter fuel", "We buy together.")
-    sent = {"question": "urgent", "present": "5", "agree": "9", "disagree": "0"}
-    status, html = send(jo, f"{path}/procedure", path, **sent)
-    forms = [one for one in Page(URL, 200, html).forms if one.action == f"{path}/procedure"]
-    filled = {
-        one.controls["question"].values[0]: one.controls["agree"].values for one in forms if "agree" in one.controls
-    }
+    jo = harbour.member("Jo")
+    for name in ("Zoe", "Yan"):
+        guest = TestClient(harbour.client.app, base_url=URL)
+        csrf = token(guest.get("/door").text)
+        assert guest.post("/door", data={"csrf": csrf, "name": name}, headers={"Origin": URL}).status_code == 200
+    waiting = [one.controls["entrant"].values[0] for one in doors(jo.browser.get("/door/keep").text)]
+    status, html = send(jo, "/door/keep", entrant=waiting[1], say="no", reason="why " * 200)
     assert status == 422
-    assert len(filled) > 1
-    assert [question for question, agree in filled.items() if agree == ["9"]] == ["urgent"]
+    assert [one.controls["reason"].values for one in doors(html)] == [[""], [("why " * 200).strip()]]
+
+
+def doors(html: str) -> list[Form]:
+    """The form for each who waits at the door."""
+    return [one for one in Page(URL, 200, html).forms if "entrant" in one.controls]
 
 
 def test_a_page_from_an_earlier_sign_in_is_given_back_to_be_sent_once_more(harbour: Commune) -> None:

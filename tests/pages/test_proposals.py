@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -216,3 +217,20 @@ def test_strangers_are_asked_to_sign_in_and_come_back(harbour: Commune) -> None:
     answer = harbour.client.get("/proposals", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/proposals")
     assert harbour.client.get("/").status_code == 200
+
+
+def test_a_long_discussion_is_read_in_parts_that_fit_an_old_phone(harbour: Commune) -> None:
+    ada = harbour.member("Ada")
+    path = ada.propose("Winter fuel", "We buy together.")
+    for number in range(12):
+        ada.send(f"{path}/comment", path, text=f"Word {number}. " + "wood " * 900)
+    page = ada.browser.get(path).text
+    assert "Word 11." in page
+    assert "Word 0." not in page
+    assert len(page.encode()) <= 60 * 1024
+    seen = {number for number in range(12) if f"Word {number}." in page}
+    while earlier := re.search(r"\?before=(\d+)", page):
+        page = ada.browser.get(f"{path}?before={earlier[1]}").text
+        seen |= {number for number in range(12) if f"Word {number}." in page}
+    assert seen == set(range(12))
+    assert "Word 11." in ada.read(f"{path}?before=nonsense")

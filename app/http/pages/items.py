@@ -56,6 +56,8 @@ from app.store.hiding import Hidden
 from app.wiring import Instance
 
 ULID: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
+_ROOM: Final = 20_000
+_AROUND: Final = 300
 _WAITING: Final = frozenset({State.OPEN, State.NO_QUORUM})
 _VOTABLE: Final = frozenset({State.OPEN, State.FROZEN, State.UNRESOLVED, State.NO_QUORUM})
 
@@ -83,6 +85,7 @@ class View:
     texts: tuple[Text, ...]
     votings: tuple[Voting, ...]
     said: tuple[Said, ...]
+    earlier: int
     heard: tuple[Heard, ...]
     may_amend: bool
     may_open: bool
@@ -127,12 +130,19 @@ class View:
         return self.texts[-1] if self.texts else None
 
 
-def view(connection: Connection, instance: Instance, item_id: str, account: Account | None) -> View | None:
-    """The page's values for one member, or for anybody (print) if `account` is None; None if there is no item."""
+def view(
+    connection: Connection, instance: Instance, item_id: str, account: Account | None, before: int = 0
+) -> View | None:
+    """The page's values for one member, or for anybody (print) if `account` is None; None if there is no item.
+
+    Of what was said it has the last part, or with `before` the last part before that number.
+    """
     item = agenda.get(connection, item_id) if ULID.fullmatch(item_id) else None
     if item is None:
         return None
     authors = authorship.of(connection, item, account)
+    kept = [one for one in agenda.discussion(connection, item.id) if not before or one.number < before]
+    shown = _last(kept)
     texts = agenda.versions(connection, item.id)
     votings = tuple(
         voting_of(connection, instance, item, texts, vote, account) for vote in votes.of_item(connection, item.id)
@@ -148,7 +158,8 @@ def view(connection: Connection, instance: Instance, item_id: str, account: Acco
         texts=introductions.different(texts),
         introduction=introductions.introduction(connection, instance, item, texts),
         votings=votings,
-        said=_said(connection, instance, agenda.discussion(connection, item.id)),
+        said=_said(connection, instance, shown),
+        earlier=shown[0].number if len(shown) < len(kept) else 0,
         heard=voices.of_item(connection, instance, item, account),
         may_amend=mine and item.state == State.OPEN,
         may_open=member and item.state in _VOTABLE,
@@ -192,6 +203,17 @@ def _taken_from(connection: Connection, instance: Instance, item: Item) -> tuple
     if act is None:
         return None
     return naming.assembly_name(connection, instance, act.author), stances.address_of(act)
+
+
+def _last(kept: list[agenda.Comment]) -> tuple[agenda.Comment, ...]:
+    """As many of the last as one page holds (story 1: at most 60 KB), and at least one if there are any."""
+    room, count = _ROOM, 0
+    for one in reversed(kept):
+        room -= len(one.body) + _AROUND
+        if room < 0 and count:
+            break
+        count += 1
+    return tuple(kept[len(kept) - count :])
 
 
 def _said(connection: Connection, instance: Instance, comments: tuple[agenda.Comment, ...]) -> tuple[Said, ...]:

@@ -25,6 +25,7 @@ from app.wiring import Instance
 
 T = TypeVar("T")
 
+_DIGITS: Final = 16
 _MOST: Final = 200
 _UNITS: Final = {"minutes": 60, "hours": 3_600, "days": 86_400}
 _UNKNOWN: Final = Refusal("item.unknown", "no such item")
@@ -214,7 +215,11 @@ async def close(request: Request, session: Session, _fields: Fields) -> Response
 
 async def _shown(request: Request, session: Session, template: str) -> Response:
     instance, item = _instance(request), request.path_params["item"]
-    view = await instance.database.read(lambda connection: items.view(connection, instance, item, session.account))
+    asked = request.query_params.get("before", "")
+    before = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < _DIGITS else 0
+    view = await instance.database.read(
+        lambda connection: items.view(connection, instance, item, session.account, before)
+    )
     if view is None:
         return page.refused(request, _UNKNOWN, back="/proposals")
     return page.render(request, template, view=view, item=view.item, category=sentences.category(view.item.category))

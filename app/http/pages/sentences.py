@@ -295,6 +295,6 @@ def refusal(said: Refusal) -> str:
     }
     elsewhere = {**mandate_refusals.words(), **people_refusals.words()}
     known = words.get(said.code) or elsewhere.get(said.code) or meeting_words.refusal(said)
-    if known is None and said.code.partition(".")[0] in _OF_OTHERS:
+    if not known and said.code.partition(".")[0] in _OF_OTHERS:
         return _("That server could not be reached or did not answer as expected. Look at the address, or try later.")
     return known or _("That could not be done.")
