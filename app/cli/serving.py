@@ -1,6 +1,7 @@
 """Commands that run a server: `serve`, `worker`, `migrate`."""
 
 import resource
+import socket
 from functools import partial
 from importlib import import_module
 from typing import Annotated, Final
@@ -33,6 +34,7 @@ def serve(
     if settings.workers > 1 and settings.database.startswith("sqlite"):
         shell.fail(f"ROUNDABOUT_WORKERS (now {settings.workers}): SQLite has one process; several need PostgreSQL")
     shell.on(settings, _ready)
+    _see_that_it_is_free(host, port)
     said = {"head_seconds": head_seconds, "request_seconds": request_seconds}
     deadlines = {name: seconds for name, seconds in said.items() if seconds is not None}
     crowded = import_module("app.http.crowd")
@@ -87,6 +89,17 @@ def web() -> object:
     instance = shell.or_fail(open_instance(settings))
     application: object = import_module("app.main").build(instance, with_worker=instance.database.dialect == "sqlite")
     return application
+
+
+def _see_that_it_is_free(host: str, port: int) -> None:
+    """Stop the start in one sentence if nothing can listen there, as where another server does already."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+    except OSError as error:
+        shell.fail(f"--host {host} --port {port}: nothing can listen there: {error.strerror}")
 
 
 def _open_many_files() -> None:

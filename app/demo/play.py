@@ -186,9 +186,14 @@ def _at_once(work: Iterable[Callable[[], None]]) -> None:
 
 
 def _stay(servers: list[Server], report: Report) -> None:
+    hill = servers[1]
     report.say("The servers stay up to be looked at. Ctrl-C ends them.")
+    report.say(f"   Begin at {hill.url}/sign-in as Leyla, password: {cast.PASSWORD}")
     try:
-        while all(process.poll() is None for server in servers for process in server.processes):
+        while True:
+            for server in servers:
+                if any(process.poll() is not None for process in server.processes):
+                    raise StageError(f"{server.body.name} has stopped, so the others were ended too")
             time.sleep(1)
     except KeyboardInterrupt:
         report.say("")

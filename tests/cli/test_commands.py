@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -181,3 +182,14 @@ def test_the_demo_says_at_once_that_its_record_can_go_nowhere(typed: Typed, tmp_
     done = typed("demo", "--once", "--bundle", str(tmp_path / "nowhere/record.zip"))
     assert done.returncode == 1
     assert done.stderr.endswith(f"there is no folder {tmp_path}/nowhere\n")
+
+
+def test_where_another_server_listens_the_start_ends_in_one_sentence(gathering: Typed) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        done = gathering("serve", "--port", port)
+    assert done.returncode == 1
+    [sentence] = done.stderr.splitlines()
+    assert sentence.startswith(f"roundabout: --host 127.0.0.1 --port {port}: nothing can listen there: ")
