@@ -160,3 +160,14 @@ def test_an_address_where_nobody_answers_is_told_in_words(harbour: Commune) -> N
     there = {"address": "http://127.0.0.1:1/assembly", "why": "We want to."}
     said = harbour.member("Ada").send("/confederation/join", "/confederation", 401, **there)
     assert "That server could not be reached or did not answer as expected." in said
+
+
+def test_a_sign_in_page_that_was_open_too_long_is_given_anew(harbour: Commune) -> None:
+    guest = browser(harbour)
+    fields = {"csrf": token(guest.get("/sign-in").text), "name": "rojîn", "password": PASSWORD, "next": "/members"}
+    guest.cookies.clear()
+    again = guest.post("/sign-in", data=fields, headers={"Origin": URL})
+    assert again.status_code == 403
+    assert "so nothing was sent. Send the form once more." in words(again.text)
+    entered = guest.post("/sign-in", data=fields | {"csrf": token(again.text)}, headers={"Origin": URL})
+    assert (entered.status_code, entered.headers["location"]) == (303, "/members")

@@ -26,10 +26,13 @@ async def sign_in(request: Request) -> Response:
     fields = await forms.read_fields(request)
     if isinstance(fields, Refusal):
         return page.refused(request, fields)
+    strange = auth.check_origin(request, instance)
+    if strange is not None:
+        return page.refused(request, strange, back="/sign-in")
     expected = auth.guest_token(instance, auth.guest_nonce(request, instance))
-    forged = auth.check_origin(request, instance) or auth.check_token(expected, fields.get("csrf"))
-    if forged is not None:
-        return page.refused(request, forged, back="/sign-in")
+    stale = auth.check_token(expected, fields.get("csrf"))
+    if stale is not None:  # a page that was open too long: its form again, with the token of today
+        return _form(request, fields.get("next"), wrong=stale, name=fields.get("name"))
     entered = await signing_in.sign_in(instance, fields.get("name"), fields.get("password"), auth.place_of(request))
     if isinstance(entered, Refusal):
         return _form(request, fields.get("next"), wrong=entered, name=fields.get("name"))

@@ -158,7 +158,9 @@ def refusal(said: Refusal) -> str:
     """Why something was not done."""
     words = {
         "csrf.origin": _("This form did not come from a page of this server. Open the page again and send it there."),
-        "csrf.token": _("This form is from an earlier sign-in, so nothing was sent. Look at it and send it once more."),
+        "csrf.token": _(
+            "This page was open too long, so nothing was sent. Send the form once more."
+        ),
         "form.size": _("That is too long for one form."),
         "form.text": _("The form could not be read."),
         "form.type": _("The form could not be read."),
