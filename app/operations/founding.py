@@ -57,6 +57,13 @@ class Agreed:
 
 
 def check_name(name: str) -> Refusal | None:
+    """None for a name that an assembly may have: `name.form` for none or a long one, else as `check_letters`."""
+    if not name.strip() or len(name) > membership.LONGEST_NAME:
+        return Refusal("name.form", f"a name has 1 to {membership.LONGEST_NAME} characters")
+    return check_letters(name)
+
+
+def check_letters(name: str) -> Refusal | None:
     """`name.alphabets` for the name of an assembly that could pass for another's by letters that look alike (B25)."""
     if markup.mixes_alphabets(name):
         return Refusal("name.alphabets", f"letters of two alphabets that look alike: {name[:80]!r}")
@@ -185,7 +192,7 @@ def _check_words(on: Agreed) -> Refusal | None:
         return Refusal("name.form", f"a name has at most {membership.LONGEST_NAME} characters")
     if len(on.belongs) > _LONGEST_CLAUSE:
         return Refusal("founding.belongs", f"who belongs is said in at most {_LONGEST_CLAUSE} characters")
-    return check_name(on.name)
+    return check_letters(on.name)
 
 
 def _trusted(

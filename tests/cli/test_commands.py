@@ -169,7 +169,7 @@ def test_a_folder_that_cannot_be_made_is_told_in_one_sentence(typed: Typed, tmp_
     done = typed("init", "--kind", "commune", "--name", "X", "--url", URL, "--data", there)
     assert (done.returncode, done.stderr) == (1, f"roundabout: {there}: Not a directory\n")
     nameless = typed("init", "--kind", "commune", "--name", " ", "--url", URL, "--data", str(tmp_path / "data"))
-    assert (nameless.returncode, nameless.stderr) == (1, "roundabout: --name has 1 to 100 characters, got ' '\n")
+    assert (nameless.returncode, nameless.stderr) == (1, "roundabout: --name ' ': a name has 1 to 60 characters\n")
     assert not (tmp_path / "data").exists()
 
 

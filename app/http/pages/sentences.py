@@ -158,9 +158,7 @@ def refusal(said: Refusal) -> str:
     """Why something was not done."""
     words = {
         "csrf.origin": _("This form did not come from a page of this server. Open the page again and send it there."),
-        "csrf.token": _(
-            "This page was open too long, so nothing was sent. Send the form once more."
-        ),
+        "csrf.token": _("This page was open too long, so nothing was sent. Send the form once more."),
         "form.size": _("That is too long for one form."),
         "form.text": _("The form could not be read."),
         "form.type": _("The form could not be read."),
@@ -189,7 +187,6 @@ def refusal(said: Refusal) -> str:
         "founding.rule": _("These rules say nothing of how the rules are decided: the founding needs that."),
         "counts.form": _("These figures cannot be: whole numbers are needed, none of them below zero."),
         "term.derogation": _("To serve longer than our rules foresee, two thirds have to agree openly."),
-        "complaint.posts": _("Name at most twenty posts, all of the server of whom you complain."),
         "item.title": _("A proposal needs a title of at most 200 characters."),
         "item.text": _("A proposal needs a text, of at most 20,000 characters."),
         "item.category": _("Our rules have none for this kind of proposal."),
