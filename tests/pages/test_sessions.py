@@ -15,9 +15,9 @@ from tests.operations.test_sessions import bring, called, host, send_delegation
 from tests.pages.visits import browser, read, send, signed_in
 
 
-@pytest.fixture(scope="module")
-def valley(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Valley:
-    made = settle_down(tmp_path_factory.mktemp("hosted"), sqlite_template, PEOPLE)
+@pytest.fixture
+def valley(tmp_path: Path, sqlite_template: Path) -> Valley:
+    made = settle_down(tmp_path, sqlite_template, PEOPLE)
     host(made, "Hill", "Spring assembly")
     for name, person in (("Hill", "rojin"), ("Riverside", "ana")):
         send_delegation(made[name], called(made[name]), person)
@@ -76,7 +76,11 @@ def test_it_is_called_registered_for_kept_and_handed_over_by_forms(valley: Valle
 def test_a_draft_is_published_adopted_and_made_a_call_by_forms(valley: Valley) -> None:
     hill, river = valley["Hill"], valley["Riverside"]
     path = f"/sessions/{called(hill).first.digest}"
+    valley.clock.tick(days=11)
+    hill.do(hosting.duties)
+    valley.deliver()
     rojin, ana = signed_in(hill, "Rojin"), signed_in(river, "Ana")
+    send(rojin, hill, f"{path}/end", path, next=valley["Harbour"].assembly)
     text: dict[str, Any] = {"name": "Bread for all", "text": "We bake on <b>Fridays</b>.", "group": "Bread & salt"}
     said = send(rojin, hill, f"{path}/draft", path, 422, authors="", **text)
     assert "Say who wrote it" in said
