@@ -18,10 +18,10 @@ from tests.operations.test_sessions import bring, called, host, send_delegation
 from tests.pages.visits import browser, read
 
 
-@pytest.fixture(scope="module")
-def silent(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> tuple[Valley, str]:
+@pytest.fixture
+def silent(tmp_path: Path, sqlite_template: Path) -> tuple[Valley, str]:
     """Riverside and Hill answer while the council is away."""
-    valley = settle_down(tmp_path_factory.mktemp("silent"), sqlite_template, PEOPLE)
+    valley = settle_down(tmp_path, sqlite_template, PEOPLE)
     found_council(valley, ("Riverside", "Hill"))
     river, hill, council = valley["Riverside"], valley["Hill"], valley.places.pop("Valley")
     draft = proposing.Draft("Winter fuel", "We buy together.", "policy", council.assembly)
@@ -41,10 +41,10 @@ def silent(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> t
     return valley, river_item[0].id
 
 
-@pytest.fixture(scope="module")
-def silent_host(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> tuple[Valley, str]:
+@pytest.fixture
+def silent_host(tmp_path: Path, sqlite_template: Path) -> tuple[Valley, str]:
     """Hill hosts and falls silent when its session opens, before it has said who may answer; all had registered."""
-    valley = settle_down(tmp_path_factory.mktemp("host"), sqlite_template, PEOPLE)
+    valley = settle_down(tmp_path, sqlite_template, PEOPLE)
     hill, river, harbour = (valley[name] for name in ("Hill", "Riverside", "Harbour"))
     meeting = host(valley, "Hill", "Spring assembly")
     send_delegation(hill, meeting, "rojin")

@@ -29,6 +29,11 @@ INNER = (
 _names = count()
 
 
+def how_many_wait(commune: Server) -> int:
+    """How many deliveries wait."""
+    return int(json.loads(commune.command("queue", "--json"))["waiting"])
+
+
 @pytest.fixture
 def silent() -> Iterator[socket.socket]:
     """A port of this machine on which nobody should knock."""
@@ -57,8 +62,9 @@ def test_who_has_an_inbox_at_an_inner_address_is_nobody_to_write_to(commune: Ser
     name = f"inward-{next(_names)}"
     someone = peer.actor(name)
     peer.serve(f"/{name}", someone.document("Person") | {"inbox": where, "endpoints": {"sharedInbox": where}})
+    before = how_many_wait(commune)
     assert someone.post(inbox(commune), follow(someone.id, commune)) == 401
-    assert json.loads(commune.command("queue", "--json"))["waiting"] == 0
+    assert how_many_wait(commune) <= before
 
 
 @pytest.mark.withstands("C12")
