@@ -5,6 +5,11 @@ from gettext import gettext as _
 
 def words() -> dict[str, str]:
     """The sentence for each code."""
+    return {**_members(), **_door(), **_keepers(), **_outside()}
+
+
+def _members() -> dict[str, str]:
+    """Of who belongs, is excluded and is on duty."""
     return {
         "body.founded": _("Our assembly is founded: what it is called, its list and its rules are for it to change."),
         "founding.people": _("Caretakers and co-signers are on the list, each once."),
@@ -33,7 +38,13 @@ def words() -> dict[str, str]:
         "duty.hidden": _("It is hidden already."),
         "duty.asked": _("The assembly is asked already."),
         "member.unknown": _("Nobody of that name is here."),
-        "caretaker.only": _("A caretaker does this."),
+        "member.votes": _("You are on the members’ list: the assembly keeps it."),
+    }
+
+
+def _outside() -> dict[str, str]:
+    """Of whom we follow, pin and complain of."""
+    return {
         "outside.unknown": _("Nobody was found at that address."),
         "following.ours": _("That address is here."),
         "following.twice": _("Our assembly has asked to follow them already."),
@@ -44,6 +55,13 @@ def words() -> dict[str, str]:
         "complaint.whom": _("Give the address of somebody on another server."),
         "complaint.posts": _("Give at most 20 posts, each by its address on the server of whom you complain of."),
         "complaint.because": _("Say what happened, in at most 1,000 characters."),
+    }
+
+
+def _keepers() -> dict[str, str]:
+    """Of caretakers, co-signers and lost passwords."""
+    return {
+        "caretaker.only": _("A caretaker does this."),
         "caretaking.reason": _("Give a reason: every member sees it."),
         "caretaking.same": _("They keep the server already."),
         "caretaking.why": _("Say in at most 2,000 characters why."),
@@ -52,7 +70,17 @@ def words() -> dict[str, str]:
         "recovery.waits": _("First confirm that the new password is yours."),
         "recovery.witness": _("Somebody confirms it who is no caretaker, and not yourself."),
         "password.short": _("A password has at least 8 characters."),
-        "member.votes": _("You are on the members’ list: the assembly keeps it."),
+        "attest.act": _("That is no entry that co-signers confirm."),
+        "attest.person": _("Our rules do not name you as a co-signer of this."),
+        "attest.key": _("The key that our rules name for you is not on this server. Confirm where it is."),
+        "attest.twice": _("You have confirmed this already."),
+        "attest.missing": _("Too few co-signers have confirmed what this rests on, so it cannot be counted yet."),
+    }
+
+
+def _door() -> dict[str, str]:
+    """Of who comes in."""
+    return {
         "door.full": _("Too many wait at the door. Speak to a member."),
         "door.card": _("The number of a card has at most 16 characters."),
         "door.unknown": _("Nobody asked to come in from here."),
@@ -62,9 +90,4 @@ def words() -> dict[str, str]:
         "door.assembly": _("By our rules the assembly itself decides who comes in with a vote."),
         "door.asked": _("The assembly is asked already."),
         "door.reason": _("Say why not, in at most 500 characters: they read it."),
-        "attest.act": _("That is no entry that co-signers confirm."),
-        "attest.person": _("Our rules do not name you as a co-signer of this."),
-        "attest.key": _("The key that our rules name for you is not on this server. Confirm where it is."),
-        "attest.twice": _("You have confirmed this already."),
-        "attest.missing": _("Too few co-signers have confirmed what this rests on, so it cannot be counted yet."),
     }
