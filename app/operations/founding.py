@@ -16,6 +16,7 @@ from app.kernel.ids import Id, parse_id
 from app.kernel.refusal import Refusal
 from app.operations import cosigning, membership
 from app.operations.charters import holds_back
+from app.operations.decisions import seal_decision
 from app.operations.publishing import announce, seal_and_announce
 from app.operations.sealing import give_keys, heading, seal, seal_signer
 from app.store import accounts
@@ -123,22 +124,7 @@ def found_commune(
         raw = {**raw, "scrutineers": cosigning.setting(connection, instance, co_signers)}
     key_event, next_key = _key_event(connection, instance, Body.COMMUNE)
     announce(connection, instance, key_event)
-    head = heading(connection, instance)
-    decision = seal_and_announce(
-        connection,
-        instance,
-        build.decision(
-            id=Id(head.id),
-            author=Id(head.author),
-            published=head.published,
-            status=result.status,
-            counts=counts,
-            rule=rule,
-            modes=("room",),
-            because=tuple(fact.code for fact in result.because),
-            roll=membership.roll_size(connection, instance, head.id),
-        ),
-    )
+    decision = seal_decision(connection, instance, rule, counts, result, "room")
     clauses = (Clause("1", on.belongs),) if on.belongs else ()
     charter = _charter(connection, instance, raw, decision=Ref(Id(decision.id), decision.digest), clauses=clauses)
     accounts.set_founded(connection, int(instance.now().timestamp()))

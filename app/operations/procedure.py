@@ -10,10 +10,11 @@ from app.governance.act import Ref
 from app.governance.charter import Charter
 from app.governance.deliberation import NEVER_URGENT
 from app.governance.proposal import Link, State
-from app.governance.rules import Counts, Result, Rule, Status, check_counts, decide, parse_rule
+from app.governance.rules import Counts, Rule, Status, check_counts, decide, parse_rule
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import attending, facilitating, membership, tellers
+from app.operations import attending, facilitating, tellers
+from app.operations.decisions import seal_decision
 from app.operations.opening import paragraphs
 from app.operations.proposing import charter_of
 from app.operations.publishing import seal_and_announce
@@ -234,39 +235,9 @@ def _decided(
             links=(Link("continues", (Ref(Id(item.act), item.act_digest),)),),
         ),
     )
-    decision = _sealed(connection, instance, Ref(Id(asked.id), asked.digest), rule, charter, counts, result, mode)
+    about = Ref(Id(asked.id), asked.digest)
+    decision = seal_decision(connection, instance, rule, counts, result, mode, proposal=about, charter=charter.head.ref)
     return {"status": result.status.value, "decision": {"id": decision.id, "gov:digest": decision.digest}}
-
-
-def _sealed(
-    connection: Connection,
-    instance: Instance,
-    about: Ref,
-    rule: Rule,
-    charter: Charter,
-    counts: Counts,
-    result: Result,
-    mode: str,
-) -> Ref:
-    head = heading(connection, instance)
-    act = seal_and_announce(
-        connection,
-        instance,
-        build.decision(
-            id=Id(head.id),
-            author=Id(head.author),
-            published=head.published,
-            status=result.status,
-            counts=counts,
-            rule=rule,
-            proposal=about,
-            charter=charter.head.ref,
-            modes=(mode,),
-            because=tuple(fact.code for fact in result.because),
-            roll=membership.roll_size(connection, instance, head.id),
-        ),
-    )
-    return Ref(Id(act.id), act.digest)
 
 
 def _kept(item: Item, question: Question) -> dict[str, Any]:

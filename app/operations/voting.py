@@ -83,18 +83,10 @@ def open_vote(
     if isinstance(found, Refusal):
         return found
     item, charter, rule = found
-    meeting = facilitating.meeting_for(connection, item, by) if in_meeting else None
-    if isinstance(meeting, Refusal):
-        return meeting
-    roll = rolls.roll_of(connection, instance, item, charter, meeting)
-    if isinstance(roll, Refusal):
-        return roll
-    asked = protecting.asked_for(connection, instance, item, meeting)
-    kept = opening_mode(item.category, charter.ballots, mode, asked, in_meeting=in_meeting)
-    if isinstance(kept, Refusal):
-        return kept
-    if not in_meeting and face_to_face(item, rule):
-        return Refusal("vote.face_to_face", f"{item.id} is decided by those who meet")
+    way = _way(connection, instance, item, charter, rule, by, mode, in_meeting=in_meeting)
+    if isinstance(way, Refusal):
+        return way
+    meeting, roll, kept = way
     ready = _ready(connection, instance, item, charter, rule, meeting, both_rounds=both_rounds)
     if isinstance(ready, Refusal):
         return ready
@@ -128,6 +120,33 @@ def open_vote(
     agenda.set_state(connection, item.id, State.DECIDING.value)
     agenda.tell(connection, "vote_opened", opened, item=item.id)
     return vote
+
+
+def _way(
+    connection: Connection,
+    instance: Instance,
+    item: Item,
+    charter: Charter,
+    rule: Rule,
+    by: Account | None,
+    mode: Mode | None,
+    *,
+    in_meeting: bool,
+) -> tuple[Meeting | None, rolls.Roll, Mode] | Refusal:
+    """In which meeting, if in one, by whom and how a matter is voted on."""
+    meeting = facilitating.meeting_for(connection, item, by) if in_meeting else None
+    if isinstance(meeting, Refusal):
+        return meeting
+    roll = rolls.roll_of(connection, instance, item, charter, meeting)
+    if isinstance(roll, Refusal):
+        return roll
+    asked = protecting.asked_for(connection, instance, item, meeting)
+    kept = opening_mode(item.category, charter.ballots, mode, asked, in_meeting=in_meeting)
+    if isinstance(kept, Refusal):
+        return kept
+    if not in_meeting and face_to_face(item, rule):
+        return Refusal("vote.face_to_face", f"{item.id} is decided by those who meet")
+    return meeting, roll, kept
 
 
 def cast(
