@@ -15,7 +15,7 @@ from app.federation import documents
 from app.kernel.canonical import Document, digest, read_document
 from app.kernel.ids import origin, same_origin
 from app.kernel.refusal import Refusal
-from app.operations import confederations, knocking, recording
+from app.operations import confederations, knocking, measuring, recording
 from app.store import acts, pulls
 from app.store.database import Connection, StoreUnavailableError
 from app.store.pulls import Pull
@@ -61,10 +61,21 @@ async def pull_due(instance: Instance) -> int:
 
 
 async def pull(instance: Instance, one: Pull) -> None:
-    """Read on in one record from where we stopped, and note how far that was."""
-    leaf = one.leaf
+    """Read on in one record from where we stopped, and note how far that was.
+
+    A leaf that the ledger has not, as its checkpoint says, moves us nowhere: it would move us past those that come
+    later. A ledger that has fewer leaves than we read is read from its beginning.
+    """
+    leaf, length = one.leaf, 0
     for _ in range(_PAGES):
         page = await _read_on(instance, one.assembly, leaf)
+        if isinstance(page, Page) and page.last >= length:
+            measured = await measuring.length(instance, one.assembly)
+            if isinstance(measured, int) and measured <= leaf:
+                _log.warning("a record is shorter than it was", assembly=one.assembly, read=leaf, length=measured)
+                leaf, length = -1, measured
+                continue
+            page, length = (measured, 0) if isinstance(measured, Refusal) else (_within(page, measured), measured)
         refused = page if isinstance(page, Refusal) else await _keep(instance, one, page)
         if refused is not None:
             await _try_later(instance, one, refused)
@@ -89,6 +100,12 @@ def read_page(document: Document, after: int) -> Page | Refusal:
         if isinstance(item.get("act"), dict):
             found.append((leaf, item["act"]))
     return Page(tuple(found), last, more=following is not None and last > after)
+
+
+def _within(page: Page, length: int) -> Page | Refusal:
+    if page.last < length:
+        return page
+    return Refusal("pull.beyond", f"leaf {page.last} of a ledger that has {length}")
 
 
 def enlist(connection: Connection, instance: Instance, now: int) -> None:

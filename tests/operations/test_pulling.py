@@ -64,6 +64,7 @@ async def reading(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Readin
     async with instance_here(tmp_path, sqlite_template, clock) as instance:
         here = [(hill.id, peer.url.removeprefix("http://"))]
         await instance.database.write(lambda c: pulls.enlist(c, here, int(clock.now().timestamp())))
+        peer.ledger(hill, 3)
         yield Reading(instance, clock, peer, hill)
     peer.close()
 
@@ -92,3 +93,44 @@ async def test_a_leaf_in_whose_place_there_is_no_json_is_passed_over_where_those
     behind = reading.has("after=1&limit=50", 2, 2)
     assert (await reading.read()).leaf == 2
     assert await reading.kept() == {first, behind}
+
+
+@pytest.mark.withstands("E11")
+@pytest.mark.withstands("F14")
+async def test_the_number_of_a_leaf_that_is_not_there_moves_us_past_none_that_is(reading: Reading) -> None:
+    reading.has("after=-1&limit=50", 9_007_199_254_740_991, 1)
+    noted = await reading.read()
+    assert (noted.leaf, noted.tries, (noted.because or "").partition(":")[0]) == (-1, 1, "pull.beyond")
+    assert await reading.kept() == set()
+    first = reading.has("after=-1&limit=50", 0, 2, following=0)
+    reading.has("after=0&limit=50", 3, 3)
+    reading.clock.tick(minutes=2)
+    assert (await reading.read()).leaf == 0
+    second = reading.has("after=0&limit=50", 2, 4)
+    reading.clock.tick(minutes=4)
+    assert (await reading.read()).leaf == 2
+    assert await reading.kept() == {first, second}
+
+
+@pytest.mark.withstands("F14")
+async def test_where_a_ledger_ends_is_what_its_own_key_signed(reading: Reading) -> None:
+    reading.has("after=-1&limit=50", 7, 1)
+    reading.peer.documents["/ledger/checkpoint"] = ("text/plain", Someone(reading.hill.id).checkpoint(9).encode())
+    noted = await reading.read()
+    assert (noted.leaf, (noted.because or "").partition(":")[0]) == (-1, "checkpoint.bad")
+    reading.peer.ledger(reading.hill, 9)
+    reading.clock.tick(minutes=2)
+    assert (await reading.read()).leaf == 7
+
+
+@pytest.mark.withstands("E11")
+async def test_a_ledger_that_is_shorter_than_what_we_read_is_read_from_its_beginning(reading: Reading) -> None:
+    reading.peer.ledger(reading.hill, 1_000_001)
+    far = reading.has("after=-1&limit=50", 1_000_000, 1)
+    assert (await reading.read()).leaf == 1_000_000
+    reading.peer.ledger(reading.hill, 2)
+    reading.say("after=1000000&limit=50", b'{"gov:items": [], "gov:next": null}')
+    near = reading.has("after=-1&limit=50", 1, 2)
+    reading.clock.tick(hours=2)
+    assert (await reading.read()).leaf == 1
+    assert await reading.kept() == {far, near}

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from app.federation import documents, http_signatures, integrity_proofs, keys
 from app.federation.signatures import Scheme
+from app.ledger import checkpoint
 from app.translation.gov_context import CONTEXT
 from app.wiring import current_instant
 
@@ -210,6 +211,10 @@ class Peer:
     def serve(self, path: str, document: dict[str, Any], kind: str = documents.ACTIVITY_JSON) -> None:
         self.documents[path] = (kind, json.dumps(document).encode())
 
+    def ledger(self, whose: "Someone", size: int) -> None:
+        """Serve the checkpoint of a ledger with so many leaves."""
+        self.documents["/ledger/checkpoint"] = ("text/plain", whose.checkpoint(size).encode())
+
     def actor(self, name: str, kind: str = "Person", *, host: str = "127.0.0.1", **extra: object) -> "Someone":
         """An actor of this server with keys of its own, served at its address."""
         someone = Someone(f"{self.url.replace('127.0.0.1', host)}/{name}")
@@ -261,6 +266,10 @@ class Someone:
             "gov:session": {"id": f"{self.id}/acts/session", "gov:digest": "zQmSession"},
         }
         return integrity_proofs.seal(bare, self.seal, current_instant())
+
+    def checkpoint(self, size: int) -> str:
+        """The note of a ledger of this actor with so many leaves; nobody here has them, and its root is of none."""
+        return checkpoint.sign(self.id, size, bytes(32), self.seal.sign, self.seal.public().raw)
 
     def post(self, url: str, activity: dict[str, Any], scheme: Scheme = Scheme.CAVAGE) -> int:
         """Post an activity, signed; the status."""

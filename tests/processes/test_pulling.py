@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,7 @@ def test_a_leaf_that_is_kept_from_us_is_found_in_the_record_and_checked_as_any_o
     }
     for after, document in ranges.items():
         peer.serve(f"/acts?after={after}&limit=50", document)
+    peer.ledger(hill, 11)
     council = council_of(tmp_path, {hill.id: "zQmKeylog"})
     with running(council):
         wait_until(lambda: len(kept(council, own=False)) >= 3, f"not pulled: {council.log()[-2000:]}")
@@ -97,8 +100,34 @@ def test_a_leaf_that_nobody_can_read_does_not_keep_us_from_those_behind_it(tmp_p
         "after=7&limit=50": tail,
     }.items():
         peer.judges[f"/acts?{query}"] = lambda *_, body=body: (200, {"Content-Type": ACTIVITY_JSON}, body)
+    peer.ledger(hill, 9)
     council = council_of(tmp_path, {hill.id: "zQmKeylog"})
     with running(council):
         wait_until(lambda: len(kept(council, own=False)) >= 2, f"not pulled: {council.log()[-2000:]}")
     assert {act.id for act in kept(council, own=False)} == {good["id"], later["id"]}
     assert "a leaf cannot be read" in council.log()
+
+
+@pytest.mark.withstands("D20")
+@pytest.mark.withstands("F14")
+def test_a_record_that_cannot_be_read_is_noted_and_the_others_are_read(tmp_path: Path) -> None:
+    with closing(Peer()) as one, closing(Peer()) as another:
+        broken, beyond = sorted((one, another), key=lambda peer: peer.url)  # the one that is claimed first breaks
+        for peer in (broken, beyond):
+            hill = peer.actor("hill", "Group", **{"gov:body": "commune"})
+            peer.serve("/acts?after=-1&limit=50", {"gov:items": [{"leaf": 0, "act": hill.report(1)}]})
+            peer.ledger(hill, 1)
+        council = council_of(tmp_path, {f"{peer.url}/hill": "zQmKeylog" for peer in (broken, beyond)})
+        fails = f"NEW.leaf >= 0 AND NEW.assembly = '{broken.url}/hill' BEGIN SELECT RAISE(ABORT, 'unforeseen'); END"
+        with closing(sqlite3.connect(council.folder / "roundabout.db")) as database:
+            database.execute(f"CREATE TRIGGER broken BEFORE UPDATE OF leaf ON pulls WHEN {fails}")
+        with running(council):
+            wait_until(lambda: kept(council, own=False) != (), f"not pulled: {council.log()[-2000:]}")
+            assert [act.id for act in kept(council, own=False)] == [f"{beyond.url}/hill/acts/1"]
+            wait_until(lambda: noted(council, broken) == "pull.bug: IntegrityError", council.log()[-2000:])
+
+
+def noted(council: Server, peer: Peer) -> str | None:
+    """Why a peer's record was not read."""
+    hosts = json.loads(council.command("peers", "--json"))
+    return next(record["because"] for host in hosts for record in host["records"] if peer.url in record["assembly"])
