@@ -121,9 +121,23 @@ _BY_FAMILY: Final = {
     "http": 400,
 }
 _ELSE: Final = 422
+_FOR_PEOPLE: Final = {"net.timeout": 504, "net.budget": 503, "net.exhausted": 503}
+_BY_FAMILY_FOR_PEOPLE: Final = {"actor": 502, "key": 502, "net": 502, "obj": 502, "sig": 502, "ssrf": 422, "url": 422}
 
 
 def status_of(refusal: Refusal) -> int:
     """The HTTP status of a refusal: by its code, else by the code's first word, else 422."""
     family = refusal.code.partition(".")[0]
     return _STATUSES.get(refusal.code, _BY_FAMILY.get(family, _ELSE))
+
+
+def status_for_people(refusal: Refusal) -> int:
+    """The HTTP status of a page that says no: as `status_of`, but for what another server did.
+
+    To a server that asks, a key that cannot be had is its own failure to show who it is (401). A person who sent a form
+    is signed in: the server that was asked for them did not answer (504) or not as it should (502), or it is
+    an address that nobody is asked at (422).
+    """
+    family = refusal.code.partition(".")[0]
+    known = _FOR_PEOPLE.get(refusal.code, _BY_FAMILY_FOR_PEOPLE.get(family))
+    return status_of(refusal) if known is None else known

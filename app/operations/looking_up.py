@@ -20,8 +20,8 @@ _MOST_PAGES: Final = 20
 async def look_up(instance: Instance, address: str) -> Id | Refusal:
     """The assembly at `address`, with its record fetched and checked: what it sealed, and the last that it received.
 
-    What is fetched is kept as received acts: nothing of ours changes by it (B17). Refuses by `id.*`, `net.*` and
-    `json.*`, and what is no act of anybody is passed over.
+    What is fetched is kept as received acts: nothing of ours changes by it (B17). Refuses by `id.*` and
+    `net.*`, and what is no act of anybody is passed over.
     """
     assembly = parse_id(address, loopback=instance.loopback)
     if isinstance(assembly, Refusal):
@@ -47,7 +47,7 @@ async def _read(instance: Instance, assembly: Id, received: str) -> Refusal | No
             return Refusal("net.status", f"{origin(assembly)} answered {answer.status}")
         page = read_document(answer.body)
         if isinstance(page, Refusal):
-            return page
+            return Refusal("net.form", f"{origin(assembly)} answered what is no record: {page.because}")
         for document in _acts(page):
             if await recording.check(instance, document) is None:
                 await instance.database.write(_keeping(instance, document))

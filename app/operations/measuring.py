@@ -34,9 +34,11 @@ async def length(instance: Instance, assembly: str) -> int | Refusal:
 
 
 def _signed_by(holder: StoredActor | Refusal, note: str) -> Checkpoint | Refusal:
-    listed = holder if isinstance(holder, Refusal) else actor_keys(orjson.loads(holder.raw))
-    if isinstance(holder, Refusal) or isinstance(listed, Refusal):
-        return holder if isinstance(holder, Refusal) else listed
+    if isinstance(holder, Refusal):
+        return holder
+    listed = actor_keys(orjson.loads(holder.raw))
+    if isinstance(listed, Refusal):
+        return listed
     said: Checkpoint | Refusal = Refusal("checkpoint.bad", f"{holder.id} lists no key that signs notes")
     for key in listed:
         if isinstance(key, Ed25519PublicKey):

@@ -158,7 +158,7 @@ def test_a_bug_is_told_to_people_in_words(harbour: Commune) -> None:
 
 def test_an_address_where_nobody_answers_is_told_in_words(harbour: Commune) -> None:
     there = {"address": "http://127.0.0.1:1/assembly", "why": "We want to."}
-    said = harbour.member("Ada").send("/confederation/join", "/confederation", 401, **there)
+    said = harbour.member("Ada").send("/confederation/join", "/confederation", 502, **there)
     assert "That server could not be reached or did not answer as expected." in said
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -44,6 +45,7 @@ class Server:
     settings: dict[str, str] = field(default_factory=dict)
     options: tuple[str, ...] = ()
     program: str = "app"
+    within: tuple[str, ...] = ()  # a command that starts it, as in another view of the file system
 
     @property
     def url(self) -> str:
@@ -86,9 +88,8 @@ class Server:
 
     def _start(self, *words: str) -> subprocess.Popen[bytes]:
         with (self.folder / "server.log").open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", self.program, *words], cwd=ROOT, env=self.environment, stdout=log, stderr=log
-            )
+            command = [*self.within, sys.executable, "-m", self.program, *words]
+            return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
 
     def is_ready(self) -> bool:
         if self.process is not None and self.process.poll() is not None:
@@ -203,6 +204,12 @@ class Peer:
         self._server = ThreadingHTTPServer(("" if everywhere else "127.0.0.1", port), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def secure(self, tls: ssl.SSLContext) -> "Peer":
+        """Be the https server of localhost from now on."""
+        self.url = self.url.replace("http://127.0.0.1", "https://localhost")
+        self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        return self
 
     def close(self) -> None:
         self._server.shutdown()

@@ -2,46 +2,20 @@
 
 import json
 import re
-import urllib.parse
-import urllib.request
-from http.cookiejar import CookieJar
 from itertools import count
 
 import pytest
 
+from tests.processes.browsing import Browser, signed_in
 from tests.processes.servers import Peer, Server, wait_until
 from tests.processes.voices import does, is_handled, note, rows
 
 _numbers = count()
 
 
-class Browser:
-    """Someone at a browser: cookies, forms, nothing else."""
-
-    def __init__(self, server: Server) -> None:
-        self.server = server
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-
-    def get(self, path: str) -> str:
-        with self.opener.open(self.server.url + path, timeout=20) as answer:
-            text: str = answer.read().decode()
-            return text
-
-    def send(self, path: str, page: str, **fields: str) -> str:
-        token = re.search(r'name="csrf" value="([^"]+)"', page)
-        assert token is not None
-        body = urllib.parse.urlencode(fields | {"csrf": token[1]}).encode()
-        request = urllib.request.Request(self.server.url + path, body, {"Origin": self.server.url})  # noqa: S310 - ours
-        with self.opener.open(request, timeout=20) as answer:
-            text: str = answer.read().decode()
-            return text
-
-
 @pytest.fixture
 def ana(commune: Server) -> Browser:
-    browser = Browser(commune)
-    browser.send("/sign-in", browser.get("/sign-in"), name="Ana", password="ana-password", next="/")
-    return browser
+    return signed_in(commune, "Ana")
 
 
 def proposal(browser: Browser) -> tuple[str, str]:
@@ -118,9 +92,7 @@ def test_an_answer_needs_a_voice_that_is_here_and_words(commune: Server, peer: P
         ({"voice": "https://elsewhere.example/1", "text": "x"}, 404),
         ({"voice": "", "text": ""}, 404),
     ):
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            ana.send(f"{path}/answer", page, **fields)
-        assert refused.value.code == status
+        assert ana.refused(f"{path}/answer", page, **fields)[0] == status
     assert len(rows(commune, "SELECT id FROM voices")) == before
 
 
@@ -170,7 +142,6 @@ def test_a_complaint_of_another_server_is_seen_by_caretakers_alone(commune: Serv
     assert eli.post(f"{commune.url}/inbox", flag) == 202
     wait_until(lambda: is_handled(commune, flag["id"]), "the complaint was not handled")
     assert "complaint-canary" in ana.get("/caretakers")
-    cy = Browser(commune)
-    cy.send("/sign-in", cy.get("/sign-in"), name="Cy", password="cy-password", next="/")
+    cy = signed_in(commune, "Cy")
     assert "What caretakers did" in cy.get("/caretakers")
     assert "complaint-canary" not in cy.get("/caretakers") + cy.get(path)

@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.http import auth
-from app.http.errors import status_of
+from app.http.errors import status_for_people
 from app.http.pages import forms, page, sentences
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
@@ -63,7 +63,7 @@ def _form(request: Request, wanted: str, *, wrong: Refusal | None = None, name: 
     answer = page.render(
         request,
         "sign_in.html",
-        status_of(wrong) if wrong is not None else 200,
+        status_for_people(wrong) if wrong is not None else 200,
         csrf=auth.guest_token(instance, nonce),
         next=_inside(wanted),
         name=name,

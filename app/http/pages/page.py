@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from app.federation import markup
-from app.http.errors import status_of
+from app.http.errors import status_for_people
 from app.http.pages import moments, sentences
 from app.kernel.refusal import Refusal
 
@@ -58,7 +58,7 @@ class RefusedPage(HTMLResponse):
 
 def refused(request: Request, refusal: Refusal, *, back: str = "/") -> RefusedPage:
     """The page that says what was not done and why, in words, with the status of the refusal."""
-    return _refused(request, status_of(refusal), sentences.refusal(refusal), refusal.code, back)
+    return _refused(request, status_for_people(refusal), sentences.refusal(refusal), refusal.code, back)
 
 
 def kept(
