@@ -75,7 +75,7 @@ def did(page: Page) -> Page:
 
 
 def decide(server: Server, item: str, hands: Hands, *, before_the_close: Callable[[], None] | None = None) -> Page:
-    """A meeting about an item: open a vote, cast the ballots, two tellers count apart, close; the item's page then.
+    """A meeting about an item: open a vote, cast the ballots, two tellers count apart, close, sign; its page then.
 
     `before_the_close` is called while the vote is open and everything is counted.
     """
@@ -97,9 +97,9 @@ def decide(server: Server, item: str, hands: Hands, *, before_the_close: Callabl
         did(teller.submit(page, "/count", None, **entered))
     if before_the_close is not None:
         before_the_close()
-    closed = did(opener.submit(opener.get(item), "/close"))
+    signed = did(opener.submit(did(opener.submit(opener.get(item), "/close")), "/sign"))
     did(opener.submit(opener.get(meeting), "/close"))
-    return closed
+    return signed
 
 
 def meet(server: Server, *items: str) -> str:

@@ -1,4 +1,4 @@
-"""Closing a vote: add up, decide, sign for the assembly, and do what was decided, in one transaction."""
+"""Signing for the assembly what a vote came to: add up, decide, seal, and do what was decided, in one transaction."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -22,15 +22,15 @@ from app.operations import (
     calling_back,
     calls,
     deliberating,
-    facilitating,
+    ending,
     fulfilling,
     procedure,
 )
-from app.operations.hands import Room, room_of
+from app.operations.hands import room_of
 from app.operations.procedure import Question
 from app.operations.publishing import seal_and_announce
 from app.operations.sealing import heading
-from app.operations.tallying import Tallied, archive_of, charter_of_vote, kept_of, recall_quorum, tally
+from app.operations.tallying import Tallied, archive_of, charter_of_vote, kept_of, tally
 from app.operations.versions import begin_second_round
 from app.store import agenda, meetings, votes
 from app.store.accounts import Account
@@ -60,13 +60,17 @@ class Closed:
 
 
 def close_due(connection: Connection, instance: Instance) -> int:
-    """Close every vote whose time is over; how many. One whose tellers differ waits for them to count again."""
-    over = votes.due(connection, int(instance.now().timestamp()) - 1)
+    """Sign what every vote came to whose time is over, or that was closed and that nobody signs; how many.
+
+    One whose tellers differ waits for them to count again.
+    """
+    now = instance.now()
+    over = votes.due(connection, int(now.timestamp()) - 1, int((now - ending.SIGNED_AFTER).timestamp()))
     return sum(isinstance(close(connection, instance, vote, None), Closed) for vote in over)
 
 
 def close(connection: Connection, instance: Instance, vote_id: str, by: Account | None) -> Closed | Refusal:
-    """Close a vote and seal what it came to.
+    """Seal what a vote came to, whether it was closed before (`ending.end`) or is closed by this.
 
     Before its time is over only a caretaker, a teller of this vote or who facilitates its meeting may.
     Refuses by `vote.unknown`, `vote.closed`, `close.who` and as `tally` does; then nothing is changed.
@@ -78,8 +82,9 @@ def close(connection: Connection, instance: Instance, vote_id: str, by: Account 
     if vote.closed:
         return Refusal("vote.closed", f"{vote.id} is closed")
     room = room_of(connection, vote)
-    if instance.now().timestamp() <= vote.closes_at and not may_close(connection, vote, room, by):
-        return Refusal("close.who", "closed early by a caretaker, a teller of this vote or who facilitates")
+    refused = ending.may_end(connection, instance, vote, room, by)
+    if refused is not None:
+        return refused
     tallied = tally(connection, instance, item, vote, room)
     rule = parse_rule(vote.rule)
     if isinstance(tallied, Refusal):
@@ -89,33 +94,21 @@ def close(connection: Connection, instance: Instance, vote_id: str, by: Account 
     return _settle(connection, instance, item, tallied, rule, by)
 
 
-def may_close(connection: Connection, vote: Vote, room: Room, by: Account | None) -> bool:
-    """True if `by` may close a vote before its time is over; a facilitator's power ends with the meeting."""
-    if by is None:
-        return False
-    sitting = meetings.sitting(connection)
-    chairs = sitting is not None and sitting.id == vote.meeting and facilitating.facilitates(connection, sitting.id, by)
-    return by.caretaker or by.id in room.tellers or chairs
-
-
 def _settle(
     connection: Connection, instance: Instance, item: Item, tallied: Tallied, rule: Rule, by: Account | None
 ) -> Closed:
     """Both rounds if they were held at once, the act of each, and what follows from the last."""
-    result = recall_quorum(connection, item, tallied.counts) or tallied.result(rule)
-    earlier = calling_back.left_to_meeting(item) or _left_unresolved(connection, tallied.vote)
-    rounds, sealed, unresolved = [(rule, result)], [], earlier
-    if result.status is Status.UNRESOLVED:
-        first = _decide(connection, instance, item, tallied, rule, result, None)
+    rounds = ending.rounds(connection, item, tallied, rule)
+    unresolved = calling_back.left_to_meeting(item) or _left_unresolved(connection, tallied.vote)
+    sealed: list[StoredAct] = []
+    if rounds[0][1].status is Status.UNRESOLVED:
+        first = _decide(connection, instance, item, tallied, *rounds[0], None)
         sealed.append(first)
         unresolved = Ref(Id(first.id), first.digest)
-        at_once = procedure.granted(item, Question.BOTH_ROUNDS) if tallied.vote.both_rounds else None
-        if at_once is not None and rule.then is not None:
-            if item.kind is Kind.PROPOSAL:
-                item = begin_second_round(connection, instance, item, rule.then, unresolved, at_once)
-            rule = rule.then
-            result = tallied.result(rule)
-            rounds.append((rule, result))
+        at_once = procedure.granted(item, Question.BOTH_ROUNDS) if len(rounds) > 1 else None
+        if at_once is not None and item.kind is Kind.PROPOSAL:
+            item = begin_second_round(connection, instance, item, rounds[1][0], unresolved, at_once)
+    rule, result = rounds[-1]
     again = result.status is Status.ADOPTED and deliberating.needs_another(item, rule)
     state = advance(State.DECIDING, Event.CARRIED_ON if again else _EVENTS[result.status])
     if isinstance(state, Refusal):

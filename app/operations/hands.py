@@ -71,7 +71,7 @@ def enter_count(
     item = agenda.get(connection, vote.item) if vote is not None else None
     if vote is None or item is None:
         return Refusal("vote.unknown", f"no vote {vote_id}")
-    if vote.closed:
+    if vote.over:
         return Refusal("vote.closed", f"{vote.id} is closed")
     if vote.mode == Mode.ROLL_CALL:
         return Refusal("vote.mode", "in a roll call each says it under their own name")

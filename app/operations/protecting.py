@@ -41,7 +41,7 @@ def ask(connection: Connection, instance: Instance, account: Account, item_id: s
 
 
 def _too_late_or_less(instance: Instance, vote: Vote, mode: Mode) -> Refusal | None:
-    if instance.now().timestamp() > vote.closes_at:
+    if vote.over or instance.now().timestamp() > vote.closes_at:
         return Refusal("vote.late", f"closed at {vote.closes_at}")
     higher = raised(Mode(vote.mode), mode)
     return higher if isinstance(higher, Refusal) else None

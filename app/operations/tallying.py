@@ -88,7 +88,8 @@ def tally(connection: Connection, instance: Instance, item: Item, vote: Vote, ro
     counts = add_up(entitled, online, room.count, both)
     if isinstance(counts, Refusal):
         return counts
-    over = room.count is not None or instance.now().timestamp() > vote.closes_at
+    at = instance.now().timestamp() if vote.ended_at is None else vote.ended_at
+    over = room.count is not None or at > vote.closes_at
     found = _chosen(connection, instance, vote, room, counts.present)
     if isinstance(found, Refusal):
         return found
@@ -161,7 +162,7 @@ def _unheard(connection: Connection, instance: Instance, item: Item, vote: Vote,
 
 def kept_of(
     tallied: Tallied,
-    rounds: list[tuple[Rule, Result]],
+    rounds: tuple[tuple[Rule, Result], ...],
     sealed: list[StoredAct],
     instance: Instance,
     by: Account | None,
@@ -180,7 +181,7 @@ def kept_of(
         "tellers": list(tallied.room.tellers),
         "order": [list(group) for group in rounds[-1][1].order],
         "totals": tallied.totals,
-        "closed_at": int(instance.now().timestamp()),
+        "closed_at": tallied.vote.ended_at or int(instance.now().timestamp()),
         "closed_by": by.id if by is not None else None,
         "acts": [act.id for act in sealed],
     }

@@ -176,7 +176,7 @@ def cast(
         return Refusal("vote.stranger", f"{account.name} is not on the list that was frozen for {vote.id}")
     if now > vote.closes_at:
         return Refusal("vote.late", f"closed at {vote.closes_at}")
-    if vote.closed:
+    if vote.over:
         return Refusal("vote.closed", f"{vote.id} is closed")
     if version != vote.act_digest:
         return Refusal("vote.version", f"the vote is on {vote.act_digest}")

@@ -111,6 +111,7 @@ votes = Table(
     Column("result", Text),  # JSON: counts, status and facts of each round
     moment("opened_at"),
     moment("closes_at"),
+    moment("ended_at", nullable=True),  # when somebody closed it by hand; then it waits to be signed
     moment("forgets_at", nullable=True),  # when the time to object ends and who chose what is forgotten; then none
     Index("ix_votes_item", "item"),
 )

@@ -5,15 +5,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from app.store.tables_assembly import ballots, electors, replaced_ballots, room_counts, votes
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """A vote on one text under one rule; `result` is there once it is closed.
+    """A vote on one text under one rule; `result` is there once it is signed.
 
+    `ended_at` is when somebody closed it by hand: nothing is cast or counted after.
     `meeting` was open then; `cards` of the roll are people on no list, counted at the door; `mode`
     is how ballots are kept (`Mode` in app.governance.modes).
     """
@@ -35,6 +36,12 @@ class Vote:
     result: Mapping[str, Any] | None
     opened_at: int
     closes_at: int
+    ended_at: int | None = None
+
+    @property
+    def over(self) -> bool:
+        """True once nothing is cast or counted any more, whether it is signed yet or not."""
+        return self.closed or self.ended_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +98,8 @@ def get(connection: Connection, vote_id: str) -> Vote | None:
 
 def of_item(connection: Connection, item: str) -> tuple[Vote, ...]:
     """An item's votes, first opened first."""
-    rows = connection.execute(select(votes).where(votes.c.item == item).order_by(votes.c.opened_at, votes.c.id))
-    return tuple(_vote(row) for row in rows)
+    mine = select(votes).where(votes.c.item == item).order_by(votes.c.opened_at, votes.c.id)
+    return tuple(_vote(row) for row in connection.execute(mine))
 
 
 def open_in(connection: Connection, meeting: str) -> bool:
@@ -104,18 +111,23 @@ def open_in(connection: Connection, meeting: str) -> bool:
 def open_for(connection: Connection, account: int) -> tuple[str, ...]:
     """The items on which this member may vote now, first opened first."""
     mine = select(electors.c.vote).where(electors.c.account == account)
-    where = (votes.c.state == "open", votes.c.id.in_(mine))
+    where = (votes.c.state == "open", votes.c.ended_at.is_(None), votes.c.id.in_(mine))
     return tuple(connection.scalars(select(votes.c.item).where(*where).order_by(votes.c.opened_at, votes.c.id)))
 
 
-def due(connection: Connection, now: int) -> tuple[str, ...]:
-    """The open votes whose time is over."""
-    rows = connection.execute(select(votes.c.id).where(votes.c.state == "open", votes.c.closes_at <= now))
-    return tuple(row.id for row in rows)
+def due(connection: Connection, now: int, ended: int) -> tuple[str, ...]:
+    """The votes to sign for: those whose time is over at `now`, and those that somebody closed by `ended`."""
+    over = or_(votes.c.closes_at <= now, votes.c.ended_at <= ended)
+    return tuple(connection.scalars(select(votes.c.id).where(votes.c.state == "open", over)))
+
+
+def end(connection: Connection, vote_id: str, now: int) -> None:
+    """Note that somebody closed a vote, which waits to be signed."""
+    connection.execute(update(votes).where(votes.c.id == vote_id).values(ended_at=now))
 
 
 def close(connection: Connection, vote_id: str, result: Mapping[str, Any], forgets_at: int) -> None:
-    """Close a vote with its result; at `forgets_at` the link from person to choice is to be forgotten."""
+    """Keep the result of a vote that is signed; at `forgets_at` the link from person to choice is to be forgotten."""
     values = {"state": "closed", "result": json.dumps(result), "forgets_at": forgets_at}
     connection.execute(update(votes).where(votes.c.id == vote_id).values(**values))
 
@@ -128,9 +140,8 @@ def forget_choices(connection: Connection, now: int) -> int:
     due = votes.c.forgets_at <= now
     known = connection.scalars(select(votes.c.id).where(due)).all()
     if known:
-        connection.execute(
-            update(ballots).where(ballots.c.vote.in_(known)).values(choice=None, options=None, reason=None)
-        )
+        cast = ballots.c.vote.in_(known)
+        connection.execute(update(ballots).where(cast).values(choice=None, options=None, reason=None))
         connection.execute(update(room_counts).where(room_counts.c.vote.in_(known)).values(both="[]"))
         connection.execute(update(votes).where(votes.c.id.in_(known)).values(forgets_at=None))
     return len(known)
@@ -197,8 +208,8 @@ def ballot(connection: Connection, vote_id: str, account: int) -> Ballot | None:
 
 def receipts(connection: Connection, vote_id: str) -> tuple[str, ...]:
     """The receipt of every ballot, in an order that says nothing about whose it is."""
-    rows = connection.scalars(select(ballots.c.receipt).where(ballots.c.vote == vote_id).order_by(ballots.c.receipt))
-    return tuple(rows)
+    mine = ballots.c.vote == vote_id
+    return tuple(connection.scalars(select(ballots.c.receipt).where(mine).order_by(ballots.c.receipt)))
 
 
 def named_ballots(connection: Connection, vote_id: str) -> tuple[tuple[int, Ballot], ...]:
@@ -215,8 +226,10 @@ def cast_ballots(connection: Connection, vote_id: str) -> dict[int, str]:
 
 
 def count_waiting(connection: Connection, account: int) -> None:
-    """Let the ballots of a member count that waited."""
-    connection.execute(update(ballots).where(ballots.c.account == account).values(waits=False))
+    """Let the ballots of a member count that waited, in every vote that nobody has closed yet."""
+    going_on = select(votes.c.id).where(votes.c.ended_at.is_(None))
+    mine = (ballots.c.account == account, ballots.c.vote.in_(going_on))
+    connection.execute(update(ballots).where(*mine).values(waits=False))
 
 
 def spoken(connection: Connection, vote_id: str) -> int:
@@ -283,4 +296,5 @@ def _vote(row: Row[tuple[object, ...]]) -> Vote:
         None if row.result is None else json.loads(row.result),
         row.opened_at,
         row.closes_at,
+        row.ended_at,
     )

@@ -838,6 +838,7 @@ def votes() -> None:
         sa.Column("result", sa.Text(), nullable=True),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("closes_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.Column("forgets_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["item"], ["items.id"], name=op.f("fk_votes_item_items")),
         sa.ForeignKeyConstraint(["meeting"], ["meetings.id"], name=op.f("fk_votes_meeting_meetings")),

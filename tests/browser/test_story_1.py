@@ -25,14 +25,17 @@ HARBOUR_WITHOUT_AMINA = replace(HARBOUR, others=HARBOUR.others - 1)
 LARGEST = 60_000
 IN_THE_ROOM = {"agree": 21, "reserve": 2, "disagree": 1, "abstain": 1}
 ONLINE = {"Noor": "agree", "Luc": "agree", "Baran": "agree", "Rosa": "agree", "Paula": "abstain"}
-RESULT = (
+COUNTED = (
     "Adopted.",
     "30 took part of 38 (8 were needed). 24 agreed, 3 agreed with reservations, 1 against, 2 abstained.",
     "Two thirds of the 28 for or against is 19; 27 agreed.",
     "1 person is in both; only the room counts.",
+)
+SIGNED = (
     "Signed by our server alone.",
     "Sent to Hill ✓, Riverside ✓, Valley waiting (no answer, trying again).",
 )
+RESULT = (*COUNTED, *SIGNED)
 SPOKEN = "Two of our people spoke of this in the Valley meeting: their vote shows our tendency only, "
 
 
@@ -90,6 +93,7 @@ def test_story_1_amina_comes_to_the_meeting_with_an_old_phone(evening: Evening) 
     the_room_fills_and_the_vote_opens(evening, meeting, item)
     she_reads_what_it_is_about_and_votes(evening, item)
     the_tellers_differ_and_count_again(evening, item)
+    noor_closes_the_vote(evening, item)
     evening.cycle.council.kill()
     screen = noor_signs_for_the_assembly(evening, item)
     the_same_figures_are_on_paper_and_in_the_signed_entry(evening, item, screen)
@@ -187,11 +191,25 @@ def enters(teller: Page, evening: Evening, item: str, figures: dict[str, int]) -
     form.get_by_role("button", name="Enter my count").click()
 
 
+def noor_closes_the_vote(evening: Evening, item: str) -> None:
+    """What it came to is there for all to see; nothing is signed, and Amina can change nothing any more."""
+    noor, amina = evening.noor, evening.amina
+    noor.goto(f"{evening.harbour.url}{item}")
+    noor.get_by_role("button", name="Close", exact=True).click()
+    for page in (said(noor), said(amina, f"{evening.harbour.url}{item}")):
+        assert all(sentence in page for sentence in COUNTED)
+        assert not any(sentence in page for sentence in SIGNED)
+        assert "Not signed for the assembly yet." in page
+    assert not amina.get_by_role("button", name="Vote", exact=True).is_visible()
+    assert not amina.get_by_role("button", name="Sign for the assembly").is_visible()
+    stands_on_a_phone(evening, "closed")
+
+
 def noor_signs_for_the_assembly(evening: Evening, item: str) -> str:
     """What the page says once Riverside and Hill have it, and Valley, whose server is down, has not."""
     noor = evening.noor
     noor.goto(f"{evening.harbour.url}{item}")
-    noor.get_by_role("button", name="sign for the assembly").click()
+    noor.get_by_role("button", name="Sign for the assembly").click()
     awaited("the answers of Hill and Riverside", partial(_says, noor, f"{evening.harbour.url}{item}", RESULT[-1]))
     screen = said(noor)
     for sentence in RESULT:

@@ -82,6 +82,11 @@ class Member:
     browser: TestClient
     name: str
 
+    def closes(self, path: str) -> str:
+        """Close the vote on an item and sign what it came to; what its page says then."""
+        self.send(f"{path}/close", path)
+        return self.send(f"{path}/sign", path)
+
     def sign_in(self) -> None:
         """Through the form."""
         page = self.browser.get("/sign-in").text

@@ -56,7 +56,7 @@ def adopt(harbour: Commune, path: str) -> str:
     harbour.meeting(path).send(f"{path}/open", path, closes_in="7", unit="days", where="meeting")
     for teller in (jo, baran):
         teller.send(f"{path}/count", path, agree="10", disagree="0", present="10")
-    return jo.send(f"{path}/close", path)
+    return jo.closes(path)
 
 
 @pytest.mark.shows("R8")
@@ -123,7 +123,7 @@ def test_an_assembly_that_never_met_takes_two_votes_online_for_two_meetings(harb
         members[0].send(f"{path}/open", path, closes_in="7", unit="days")
         for member in members:
             member.vote(path, "agree")
-        members[0].send(f"{path}/close", path)
+        members[0].closes(path)
         assert f"Version {version}. In force." in members[0].read("/charter")
 
 

@@ -173,7 +173,7 @@ def test_who_is_refused_reads_why_and_asks_the_assembly_which_decides(opened: Op
     harbour.meeting(path).send(f"{path}/open", path, closes_in="1", unit="hours", where="meeting")
     for teller in (ada, jo):
         teller.send(f"{path}/count", path, agree="7", disagree="1")
-    assert "Adopted." in jo.send(f"{path}/close", path)
+    assert "Adopted." in jo.closes(path)
     assert "You are in. You may vote tonight." in zoe.look()
     stranger = words(harbour.client.get("/decisions").text)
     assert "Zoe" not in stranger

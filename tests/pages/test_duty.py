@@ -95,7 +95,7 @@ def test_after_seven_days_it_is_back_unless_the_assembly_confirmed_it(harbour: C
     harbour.meeting(item).send(f"{item}/open", item, closes_in="1", unit="hours", where="meeting")
     for teller in (ada, jo):
         teller.send(f"{item}/count", item, agree="7", disagree="1")
-    assert "Adopted." in jo.send(f"{item}/close", item)
+    assert "Adopted." in jo.closes(item)
     assert is_hidden(harbour, thing, days=8)
     assert "The assembly keeps it hidden." in ada.read("/duty")
 

@@ -71,7 +71,7 @@ def counted(scribe: Member, path: str, **more: str) -> str:
     scribe.send(f"{path}/open", path, 200, closes_in="7", unit="days", where="meeting", **more)
     for teller in ("hassan", "zeki"):
         scribe.send(f"{path}/count", path, agree="14", disagree="0", present="14", teller=teller)
-    return scribe.send(f"{path}/close", path)
+    return scribe.closes(path)
 
 
 @pytest.mark.shows("B20")

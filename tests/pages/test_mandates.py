@@ -125,6 +125,7 @@ def test_the_delegate_speaks_first_and_last_and_another_is_chosen_once(valley: V
     for teller in ("gus", "ida"):
         send(signed_in(hill, teller.title()), hill, f"{path}/count", path, agree="4", present="4")
     send(signed_in(hill, "Rojin"), hill, f"{path}/close", path)
+    send(signed_in(hill, "Rojin"), hill, f"{path}/sign", path)
     assert "Choose another person?" in read(leyla, page)
     form = f"/mandates/new?after={page.rpartition('/')[2]}"
     blank = leyla.get(form).text

@@ -121,7 +121,7 @@ def test_the_assembly_chooses_other_caretakers_and_who_is_recalled_does_not_vote
     assert "10 members may vote." in ada.read(path)
     for teller in (tom, kim):
         teller.send(f"{path}/count", path, agree="7", disagree="1")
-    assert "Adopted." in tom.send(f"{path}/close", path)
+    assert "Adopted." in tom.closes(path)
     members = ada.read("/members")
     assert "Kim caretaker" in members
     assert "Jo caretaker" not in members

@@ -67,7 +67,7 @@ def in_the_room(harbour: Commune, path: str, fields: dict[str, str | list[str]])
     jo, baran = harbour.member("Jo"), harbour.member("Baran")
     for teller in (jo, baran):
         send(teller, path, "count", fields)
-    return jo.send(f"{path}/close", path)
+    return jo.closes(path)
 
 
 def test_approval_adds_up_ticks_online_and_hands_in_the_room(harbour: Commune) -> None:
@@ -175,7 +175,7 @@ def test_under_consent_an_objection_has_a_reason_and_ends_it(harbour: Commune) -
     ada.vote(path, "block", reason="Not before we asked the neighbours; I will.")
     for name in ("Jo", "Amina", "Leyla"):
         harbour.member(name).vote(path, "agree")
-    assert "1 of 4 objected; nobody may." in jo.send(f"{path}/close", path)
+    assert "1 of 4 objected; nobody may." in jo.closes(path)
 
 
 def test_under_consent_a_vote_that_is_closed_early_decides_nothing_yet(harbour: Commune) -> None:
@@ -184,7 +184,7 @@ def test_under_consent_a_vote_that_is_closed_early_decides_nothing_yet(harbour: 
     jo.send(f"{path}/open", path, closes_in="7", unit="days")
     for name in ("Jo", "Amina", "Leyla"):
         harbour.member(name).vote(path, "agree")
-    assert "There is still time to object." in jo.send(f"{path}/close", path)
+    assert "There is still time to object." in jo.closes(path)
 
 
 def test_resolved_provisionally_three_who_block_call_it_back(harbour: Commune) -> None:

@@ -66,7 +66,7 @@ def test_two_tellers_and_online_ballots_count_together_and_nobody_twice(harbour:
     assert "The two tellers differ: count again." in jo.send(f"{path}/close", path, 409)
     again = baran.send(f"{path}/count", path, agree="6", disagree="1", both=["3"])
     assert "1 person is in both; only the room counts." in again
-    page = jo.send(f"{path}/close", path)
+    page = jo.closes(path)
     for sentence in (
         "Adopted.",
         "8 took part of 12 (3 were needed). 7 agreed, 1 against. No consensus: 1 disagreed.",
@@ -90,7 +90,7 @@ def test_a_small_matter_is_decided_with_no_confederation_and_nothing_is_sent_any
     jo.send(f"{path}/open", path, closes_in="7", unit="days")
     for member, choice in ((ada, "agree"), (jo, "agree"), (amina, "agree")):
         member.vote(path, choice)
-    assert "Adopted." in jo.send(f"{path}/close", path)
+    assert "Adopted." in jo.closes(path)
     assert sealed(harbour, "gov:Decision")[-1]["gov:status"] == "adopted"
     read = harbour.instance.database.read
     assert asyncio.run(read(lambda c: c.exec_driver_sql("SELECT count(*) FROM deliveries").scalar())) == 0
@@ -127,7 +127,7 @@ def test_a_ballot_after_the_close_is_refused(harbour: Commune) -> None:
     path = ada.propose("Winter fuel", "We buy together.")
     jo.send(f"{path}/open", path, closes_in="7", unit="days")
     version = ada.version(path)
-    jo.send(f"{path}/close", path)
+    jo.closes(path)
     page = ada.send(f"{path}/vote", path, 409, choice="agree", version=version)
     assert "This vote is closed." in page
 
@@ -177,7 +177,7 @@ def test_too_few_is_no_quorum_and_not_a_no(harbour: Commune) -> None:
     path = ada.propose("Winter fuel", "We buy together.")
     jo.send(f"{path}/open", path, closes_in="7", unit="days")
     ada.vote(path, "agree")
-    page = jo.send(f"{path}/close", path)
+    page = jo.closes(path)
     assert "Too few took part to decide." in page
     assert "Only 1 took part of 12; 3 were needed." in page
     assert sealed(harbour, "gov:Decision")[-1]["gov:small"] is True

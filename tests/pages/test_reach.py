@@ -164,7 +164,7 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
     for address in ("/meetings", "/meetings/new", meeting, f"{meeting}/wall", f"{meeting}/minutes"):
         look(address)
     harbour.member("Baran").send(f"{path}/count", path, agree="6", disagree="1", both=["9"])
-    jo.send(f"{path}/close", path)
+    jo.closes(path)
     look(path)
     look(f"{path}/print")
     tab.goto(f"{URL}/decisions")

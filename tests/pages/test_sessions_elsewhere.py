@@ -70,7 +70,7 @@ def host(harbour: Commune) -> None:
     jo.send(f"{path}/open", path, closes_in="7", unit="days")
     for teller in (jo, baran):
         teller.send(f"{path}/count", path, agree="7", disagree="1", present="8")
-    jo.send(f"{path}/close", path)
+    jo.closes(path)
 
 
 @pytest.mark.shows("S9", "G18")

@@ -51,7 +51,7 @@ def decide(server: Server, item: str) -> Page:
     for name in ("Bo", "Cy"):
         teller = member(server, name)
         assert teller.submit(teller.get(item), "/count", None, agree="3", present="3").status == 200
-    closed = ana.submit(ana.get(item), "/close")
+    closed = ana.submit(ana.submit(ana.get(item), "/close"), "/sign")
     assert closed.status == 200, closed.text
     return closed
 

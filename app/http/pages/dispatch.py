@@ -15,10 +15,17 @@ def sent(connection: Connection, instance: Instance, act_id: str) -> str:
     reached = publishing.reached(connection, instance, act) if act is not None else frozenset()
     if act is None or not reached:
         return ""
-    waiting = hosts.waiting_for(connection, act.published_at)
-    told = sorted((_host(one) in waiting, naming.assembly_name(connection, instance, one)) for one in reached)
-    words = {False: _("{name} ✓"), True: _("{name} waiting (no answer, trying again)")}
-    return _("Sent to {names}.").format(names=", ".join(words[waits].format(name=name) for waits, name in told))
+    waiting, away = hosts.waiting_for(connection, act.published_at), frozenset(hosts.away(connection))
+    told = sorted(
+        (_standing(_host(one), waiting, away), naming.assembly_name(connection, instance, one)) for one in reached
+    )
+    words = (_("{name} ✓"), _("{name} on its way"), _("{name} waiting (no answer, trying again)"))
+    return _("Sent to {names}.").format(names=", ".join(words[stands].format(name=name) for stands, name in told))
+
+
+def _standing(host: str, waiting: frozenset[str], away: frozenset[str]) -> int:
+    """0 if a host has it, 1 if it was not tried yet, 2 if the host did not answer."""
+    return 0 if host not in waiting else 2 if host in away else 1
 
 
 def _host(assembly: str) -> str:

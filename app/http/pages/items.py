@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from gettext import gettext as _
 from typing import Any, Final
 
 from app.governance.meeting import Stage
@@ -151,7 +152,7 @@ def view(
     mine = account is not None and authoring.is_author(item, account) and item.kind is Kind.PROPOSAL
     return View(
         item=item,
-        state=standing.state(item, stands),
+        state=_("Closed, not signed yet.") if _waits_to_be_signed(votings) else standing.state(item, stands),
         forum=named(connection, instance, item.details.get("forum")),
         author=", ".join(authors.names),
         authorship=authors,
@@ -187,6 +188,12 @@ def view(
         standing=stands,
         beside=alternatives.of(connection, item),
     )
+
+
+def _waits_to_be_signed(votings: tuple[Voting, ...]) -> bool:
+    """True between the close of the newest vote and its signature."""
+    newest = votings[-1].result if votings else None
+    return newest is not None and newest.signed_by > 0
 
 
 def _may_tell(connection: Connection, account: Account | None) -> bool:

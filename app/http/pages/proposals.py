@@ -15,7 +15,7 @@ from app.http.pages import beginnings, forms, items, options, page, sentences
 from app.http.pages.beginnings import NewText
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import answering, calls, choosing, closing, confederations, hands, naming, proposing, voting
+from app.operations import answering, calls, choosing, confederations, hands, naming, proposing, voting
 from app.operations.choosing import Choosing
 from app.operations.proposing import charter_of
 from app.store import agenda, votes
@@ -201,18 +201,6 @@ async def count(request: Request, session: Session, fields: Fields) -> Response:
     return await on_item(request, enter)
 
 
-async def close(request: Request, session: Session, _fields: Fields) -> Response:
-    """Close the vote and sign for the assembly."""
-
-    def end(connection: Connection, instance: Instance, item: str) -> object:
-        now = latest(connection, item)
-        if now is None:
-            return Refusal("vote.unknown", f"no vote on {item}")
-        return closing.close(connection, instance, now, session.account)
-
-    return await on_item(request, end)
-
-
 async def _shown(request: Request, session: Session, template: str) -> Response:
     instance, item = _instance(request), request.path_params["item"]
     asked = request.query_params.get("before", "")
@@ -284,5 +272,4 @@ ROUTES = (
     Route(f"{_ITEM}/open", forms.from_members(open_vote), methods=["POST"]),
     Route(f"{_ITEM}/vote", forms.from_members(vote), methods=["POST"]),
     Route(f"{_ITEM}/count", forms.from_members(count), methods=["POST"]),
-    Route(f"{_ITEM}/close", forms.from_members(close), methods=["POST"]),
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.governance.rules import OF_OPTIONS
 from app.http.pages import cosigning, dispatch, explanations, options, sentences
+from app.operations import ending
 from app.store import accounts, acts
 from app.store.database import Connection
 from app.store.votes import Vote
@@ -14,7 +15,10 @@ from app.wiring import Instance
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a closed vote came to: one round or two, each with its sentences, and the entries in the record."""
+    """What a closed vote came to: one round or two, each with its sentences, and the entries in the record.
+
+    `signed_by` is until when somebody may sign what was closed by hand, before our server does; 0 once it is signed.
+    """
 
     status: str
     headline: str
@@ -27,13 +31,15 @@ class Result:
     tellers: tuple[str, ...]
     order: tuple[str, ...] = ()
     carried_on: bool = False
+    signed_by: int = 0
 
 
 def result(connection: Connection, instance: Instance, vote: Vote, names: Mapping[str, str]) -> Result | None:
-    """The result of a vote, None while it is open; `names` has what each of several options is called."""
-    known = vote.result
+    """The result of a vote that is closed, else None; `names` has what each of several options is called."""
+    known = vote.result or ending.foreseen(connection, instance, vote)
     if known is None:
         return None
+    waits = vote.ended_at is not None and not vote.closed
     entries = tuple(
         (
             f"/acts/{act.rpartition('/')[2]}",
@@ -54,6 +60,7 @@ def result(connection: Connection, instance: Instance, vote: Vote, names: Mappin
         tellers=tuple(_shown(connection, number) for number in known["tellers"]),
         order=options.in_order(known.get("order", ()), known.get("totals", {}), names),
         carried_on=known.get("carried_on", False),
+        signed_by=(vote.ended_at or 0) + int(ending.SIGNED_AFTER.total_seconds()) if waits else 0,
     )
 
 

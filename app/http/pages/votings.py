@@ -7,7 +7,7 @@ from app.governance.ballot import Choice
 from app.governance.modes import Mode
 from app.http.pages import explanations, moments, options, results, sentences
 from app.http.pages.results import Result
-from app.operations import authoring, choosing, closing, hands, rolls, tallying, voting
+from app.operations import authoring, choosing, ending, hands, rolls, tallying, voting
 from app.store import accounts, meetings, room_counts, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Text
@@ -47,6 +47,7 @@ class Voting:
     may_vote: bool
     may_tell: bool
     may_close: bool
+    may_sign: bool
     entitled: int
     took_part: tuple[Person, ...]
     tellers: tuple[str, ...]
@@ -74,6 +75,8 @@ def voting_of(
     most = 2 * hands.rooms_of(connection, vote)
     free = account is not None and (account.id in entered or len(entered) < most)
     mine = votes.ballot(connection, vote.id, account.id) if account is not None else None
+    may_end = account is not None and ending.may_end(connection, instance, vote, room, account) is None
+    late = instance.now().timestamp() > vote.closes_at
     told = entered.get(account.id) if account is not None else None
     asks = choosing.choosing(connection, instance, vote)
     return Voting(
@@ -90,10 +93,11 @@ def voting_of(
         rule=explanations.rule(vote.rule),
         choices=tuple((choice.value, sentences.choice(choice.value)) for choice in voting.choices(vote.rule)),
         mine=mine,
-        receipts=votes.receipts(connection, vote.id) if vote.closed else (),
-        may_vote=on_roll and not vote.closed and vote.mode != Mode.SECRET,
-        may_tell=on_roll and not concerned and free and not vote.closed and vote.mode != Mode.ROLL_CALL,
-        may_close=account is not None and not vote.closed and _may_close(connection, instance, vote, room, account),
+        receipts=votes.receipts(connection, vote.id) if vote.over else (),
+        may_vote=on_roll and not vote.over and vote.mode != Mode.SECRET,
+        may_tell=on_roll and not concerned and free and not vote.over and vote.mode != Mode.ROLL_CALL,
+        may_close=may_end and not late and not vote.over,
+        may_sign=may_end and not vote.closed and (late or vote.over),
         entitled=len(roll) + vote.cards,
         took_part=tuple(sorted(took_part, key=lambda person: person.name)),
         tellers=tuple(person(connection, number).name for number in room.tellers),
@@ -107,11 +111,6 @@ def voting_of(
         asks=options.asked(asks, mine.options if mine is not None else None) if asks is not None else None,
         papers=options.papers(told.options, asks) if told is not None and asks is not None else "",
     )
-
-
-def _may_close(connection: Connection, instance: Instance, vote: Vote, room: hands.Room, account: Account) -> bool:
-    over = instance.now().timestamp() > vote.closes_at
-    return over or closing.may_close(connection, vote, room, account)
 
 
 def _rooms(connection: Connection, vote: Vote) -> tuple[tuple[int, str], ...]:
@@ -128,7 +127,7 @@ def _tellers(connection: Connection, vote: Vote) -> tuple[Person, ...]:
 
 def _protection(vote: Vote, account: Account | None) -> str:
     """The way of voting that one may ask for instead; empty if there is none that protects more."""
-    open_to_more = account is not None and not vote.closed and vote.mode != Mode.SECRET
+    open_to_more = account is not None and not vote.over and vote.mode != Mode.SECRET
     return (Mode.SECRET if vote.mode == Mode.CLOSED else Mode.CLOSED).value if open_to_more else ""
 
 
