@@ -1,5 +1,6 @@
 """Commands that run a server: `serve`, `worker`, `migrate`."""
 
+import gc
 import resource
 import socket
 from functools import partial
@@ -17,6 +18,7 @@ from app.wiring import Instance, open_instance, read_settings
 commands = typer.Typer()
 
 _OPEN_FILES: Final = 65_536
+_NEW_OBJECTS: Final = 10_000
 
 
 @commands.command()
@@ -62,6 +64,7 @@ def worker() -> None:
     journal.keep(settings.log_level)
     shell.on(settings, _ready)
     _open_many_files()
+    collect_seldom()
 
     async def work() -> None:
         instance = shell.or_fail(open_instance(settings))
@@ -88,7 +91,19 @@ def web() -> object:
     journal.keep(settings.log_level)
     instance = shell.or_fail(open_instance(settings))
     application: object = import_module("app.main").build(instance, with_worker=instance.database.dialect == "sqlite")
+    collect_seldom()
     return application
+
+
+def collect_seldom() -> None:
+    """Look for garbage in cycles once in 10,000 new objects instead of 700, and never among what the start made.
+
+    A request or a count makes many objects at once and hardly any cycle. Looking so often took half the time of
+    a count of 100,000 assemblies.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS)
 
 
 def _see_that_it_is_free(host: str, port: int) -> None:

@@ -90,8 +90,12 @@ def each_once(acts: Iterable[A]) -> tuple[A, ...]:
 
 def by_ref(acts: Iterable[A]) -> Mapping[Ref, A]:
     """The acts under their references, in no order; of two copies the one whose leaf is known."""
-    found: dict[Ref, A] = {}
-    for act in acts:
+    kept = tuple(acts)
+    found = {act.head.ref: act for act in kept}
+    if len(found) == len(kept):  # so it nearly always is
+        return found
+    found = {}
+    for act in kept:
         known = found.setdefault(act.head.ref, act)
         if known is not act and known.head.leaf is None:
             found[act.head.ref] = act

@@ -1,9 +1,10 @@
 """The acts about one proposal, by reference and by assembly, as they were known at a moment (governance.md §7)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from operator import attrgetter
+from typing import Any, Final, Generic, TypeVar
 
 from app.governance.act import Ref, Sealed, by_ref, each_once
 from app.governance.assembly import Attestation
@@ -19,6 +20,8 @@ from app.kernel.refusal import Refusal
 
 A = TypeVar("A", bound=Sealed)
 K = TypeVar("K")
+
+_AUTHOR: Final = attrgetter("head.author")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +39,23 @@ class Groups(Generic[K, A]):
         return self.several.get(key, ()) if self.several else ()
 
 
-def grouped(acts: Iterable[tuple[K, A]]) -> Groups[K, A]:
-    """The acts under their keys."""
-    alone: dict[K, A] = {}
+def grouped(acts: Iterable[A], key: Callable[[A], K]) -> Groups[K, A]:
+    """The acts under the key that each has."""
+    kept = tuple(acts)
+    alone = dict(zip(map(key, kept), kept, strict=True))
+    if len(alone) == len(kept):
+        return Groups(alone, {})
+    alone = {}
     several: dict[K, tuple[A, ...]] = {}
-    for key, act in acts:
-        if key in several:
-            several[key] += (act,)
-        elif key in alone:
-            several[key] = (alone.pop(key), act)
+    for act in kept:
+        name = key(act)
+        if name in several:
+            several[name] += (act,)
+        elif name in alone:
+            several[name] = (alone.pop(name), act)
         else:
-            alone[key] = act
-    return Groups(alone, {key: each_once(found) for key, found in several.items()})
+            alone[name] = act
+    return Groups(alone, {name: each_once(found) for name, found in several.items()})
 
 
 @dataclass(frozen=True)  # no slots: what is found in a large record is kept beside it
@@ -86,12 +94,12 @@ class Record:
     below: "tuple[Record, ...]" = ()
     frozen: bool = True
 
-    @property
+    @cached_property
     def confederation(self) -> Id | None:
         """Whose members are counted: the lower council, else the proposal's one forum, None for a list."""
         return self.council if self.council is not None else self.proposal.confederation
 
-    @property
+    @cached_property
     def rule(self) -> Rule | None:
         """The rule of the count: the proposal's; in a lower tier its own charter's for the category (fine-print 19)."""
         if self.council is None:
@@ -117,7 +125,12 @@ class Record:
     @cached_property
     def charters_by_author(self) -> Groups[Id, Charter]:
         """The charters of each author."""
-        return grouped((act.head.author, act) for act in self.charters)
+        return grouped(self.charters, _AUTHOR)
+
+    @cached_property
+    def asks_for_co_signers(self) -> bool:
+        """True if any charter of a member does."""
+        return any(charter.scrutineers is not None for charter in self.charters)
 
     @cached_property
     def decisions_by_ref(self) -> Mapping[Ref, Decision]:
@@ -132,12 +145,12 @@ class Record:
     @cached_property
     def mandates_by_author(self) -> Groups[Id, Mandate]:
         """The mandates that each assembly gave."""
-        return grouped((act.head.author, act) for act in self.mandates)
+        return grouped(self.mandates, _AUTHOR)
 
     @cached_property
     def recalls_by_author(self) -> Groups[Id, Recall]:
         """The recalls by each assembly."""
-        return grouped((act.head.author, act) for act in self.recalls)
+        return grouped(self.recalls, _AUTHOR)
 
     @cached_property
     def ratifications_by_ref(self) -> Mapping[Ref, Ratification]:
@@ -148,13 +161,13 @@ class Record:
     def answers(self) -> Groups[Id, Ratification]:
         """The Ratifications of this text by each assembly."""
         subject = self.proposal.head.ref
-        return grouped((act.head.author, act) for act in self.ratifications if act.proposal == subject)
+        return grouped([act for act in self.ratifications if act.proposal == subject], _AUTHOR)
 
     @cached_property
     def cast(self) -> Groups[Id, DelegateVote]:
         """The delegates' votes on this text for each assembly."""
         subject = self.proposal.head.ref
-        return grouped((vote.assembly, vote) for vote in self.votes if vote.proposal == subject)
+        return grouped([vote for vote in self.votes if vote.proposal == subject], attrgetter("assembly"))
 
     @cached_property
     def confirmations(self) -> Mapping[Ref, frozenset[Id]]:

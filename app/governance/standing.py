@@ -69,14 +69,14 @@ def stand_of(record: Record, assembly: Id, *, caucus: bool = False) -> Stand:
 
     `record` has been cut at the moment of the count (`record.until`).
     """
-    own, cast = record.answers.get(assembly), record.cast.get(assembly)
-    if len(own) == 1 and not cast:  # so nearly all stand, and it need not be slow
-        act = own[0]
-        flaw, ref = weigh_ratification(record, act, caucus=caucus), act.head.ref
+    only, cast = record.answers.alone.get(assembly), record.cast.get(assembly)
+    if only is not None and not cast:  # so nearly all stand, and it need not be slow
+        flaw, ref = weigh_ratification(record, only, caucus=caucus), only.head.ref
         if flaw is not None:
             return Stand(Row(assembly, Position.SILENT), flaw.missing, ((ref, flaw.refusal),))
         refs: tuple[Ref, ...] = (ref,)
-        return Stand(Row(assembly, _POSITIONS[act.stance], By.RATIFICATION, None, refs), alike=refs)
+        return Stand(Row(assembly, _POSITIONS[only.stance], By.RATIFICATION, None, refs), (), (), (), refs)
+    own = record.answers.get(assembly)
     weighed = tuple((act, weigh_ratification(record, act, caucus=caucus)) for act in own)
     good = tuple(act for act, flaw in weighed if flaw is None)
     votes = _stand_by_votes(record, assembly, cast)

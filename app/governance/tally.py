@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from operator import itemgetter
 from typing import Final
 
@@ -245,12 +244,16 @@ def _strangers(record: Record, homes: Mapping[Id, Record]) -> tuple[tuple[Ref, R
     """Acts that are about another text or come from nobody on the roll: evidence, and counted as none."""
     rule, subject = record.rule, record.proposal.head.ref
     roll = {*homes, *record.roll, *(rule.bodies if rule is not None else ())}
-    answers = ((act.head.ref, act.proposal, act.head.author) for act in record.ratifications)
-    votes = ((vote.head.ref, vote.proposal, vote.assembly) for vote in record.votes)
     found: dict[Ref, Refusal] = {}
-    for ref, about, assembly in chain(answers, votes):
+
+    def look(ref: Ref, about: Ref, assembly: Id) -> None:
         if about != subject:
             found[ref] = Refusal("vote.version", "about another text")
         elif assembly not in roll:
             found[ref] = Refusal("vote.stranger", f"{assembly} is not on the roll")
+
+    for act in record.ratifications:
+        look(act.head.ref, act.proposal, act.head.author)
+    for vote in record.votes:
+        look(vote.head.ref, vote.proposal, vote.assembly)
     return tuple(sorted(found.items(), key=itemgetter(0)))

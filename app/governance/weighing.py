@@ -76,7 +76,8 @@ def weigh_ratification(record: Record, act: Ratification, *, caucus: bool = Fals
         lower=lower,
         caucus=caucus,
     )
-    refusal = refusal or _ballot_refused(record, act)
+    if refusal is None and act.ballot is not None:
+        refusal = _ballot_refused(record, act)
     return Weighed(refusal) if refusal is not None else _attested(record, act.head)
 
 
@@ -87,8 +88,6 @@ def _leaves_a_call(record: Record, act: Ratification) -> bool:
 
 
 def _ballot_refused(record: Record, act: Ratification) -> Refusal | None:
-    if act.ballot is None:
-        return None
     rule = record.rule.of_options if record.rule is not None else None
     if rule is None:
         return None
@@ -176,6 +175,8 @@ def _granted(record: Record, head: Head, decision: Ref, categories: tuple[str, .
 
 def _attested(record: Record, head: Head) -> Weighed | None:
     """None if the co-signers that the charter then in force asks for have confirmed (fine-print 29)."""
+    if not record.asks_for_co_signers:
+        return None
     charter = in_force(record.charters_by_author.get(head.author), head.author, head.published)
     if charter is None or charter.scrutineers is None:
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from operator import add, attrgetter
+from operator import attrgetter
 from typing import Final
 
 from app.governance.act import Ref
@@ -15,9 +15,7 @@ from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 
 _IN_ORDER: Final = (Position.RATIFIED, Position.RESERVED, Position.REJECTED, Position.ABSTAINED)
-_FIGURES: Final = attrgetter(
-    "entitled", "present", "agree", "reserve", "stand_aside", "disagree", "block", "abstain"
-)  # fmt: skip
+_FIGURES: Final = tuple(map(attrgetter, Counts.__slots__))
 
 
 def counts_of(rows: Iterable[Row], seats: Record | None = None, *, tendency: bool = False) -> Counts:
@@ -43,14 +41,15 @@ def _figured(entitled: int, have: list[int]) -> Counts:
 
 def people_of(acts: Iterable[Ratification]) -> Counts:
     """The sum of the people in counted Ratifications; what hides its choices adds all as abstaining (fine-print 37)."""
-    sums = [0] * 8
+    told: list[Counts] = []
+    hidden = 0
     for act in acts:
-        counts = act.counts
-        if counts is not None and act.small:
-            sums = list(map(add, sums, (counts.entitled, counts.entitled, 0, 0, 0, 0, 0, counts.entitled)))
-        elif counts is not None:
-            sums = list(map(add, sums, _FIGURES(counts)))
-    return Counts(*sums)
+        if act.counts is not None and act.small:
+            hidden += act.counts.entitled
+        elif act.counts is not None:
+            told.append(act.counts)
+    sums = Counts(*(sum(map(figure, told)) for figure in _FIGURES))
+    return replace(sums, entitled=sums.entitled + hidden, present=sums.present + hidden, abstain=sums.abstain + hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +146,10 @@ def unknown_to(rule: Rule, rows: Iterable[Row], homes: Mapping[Id, Record], reco
 def _ratified(rows: Iterable[Row], homes: Mapping[Id, Record]) -> Iterable[tuple[Row, Ratification]]:
     """The rows that rest on a Ratification, each with it; votes by mandate have no counts and no ballot."""
     for row in rows:
-        if row.by is By.RATIFICATION and row.stance in _IN_ORDER and row.acts and row.assembly in homes:
-            act = homes[row.assembly].ratifications_by_ref.get(row.acts[0])
-            if act is not None:
+        assembly, stance, by, _, acts = row
+        home = homes.get(assembly) if by is By.RATIFICATION and stance in _IN_ORDER and acts else None
+        for act in home.answers.get(assembly) if home is not None else ():
+            if act.head.ref == acts[0]:
                 yield row, act
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar
 
+from app.cli.serving import collect_seldom
 from app.governance.act import Head, Ref
 from app.governance.assembly import MOST_MEMBERS
 from app.governance.charter import Charter
@@ -31,6 +32,7 @@ def tallied() -> dict[str, Figure]:
 
     The aims are for the whole: every answer weighed, then counted. Where all stand already only the count is left.
     """
+    collect_seldom()  # as every process of a server does
     _, largest = _timed(partial(recount, assemblies(MOST_MEMBERS), CLOSES))
     # What a new act costs a board, besides reading it: that counts anew, for no council has more members.
     found = {f"recount of {MOST_MEMBERS} assemblies": Figure(largest, _MILLISECONDS)}
