@@ -604,6 +604,8 @@ _FORMS: Final[dict[str, dict[str, tuple[Check, bool]]]] = {
         "gov:charter": _MAY_REF,
         "gov:unresolved": _MAY_REF,
         "gov:small": (_flag, False),
+        "gov:extends": _MAY_REF,
+        "gov:closes": (_instant, False),
     },
     "gov:Ratification": {
         "gov:proposal": _NEED_REF,
@@ -1433,6 +1435,7 @@ class Record:
         self.admitted: dict[Ref, Flaw | None] = {}
         self.cases: dict[tuple[Ref, str | None], Case] = {}
         self.judged: dict[Ref, Judgement] = {}
+        self.closings: dict[tuple[Ref, datetime], datetime | None] = {}
 
     def of(self, kind: str, at: datetime | None = None, **keys: str | Ref) -> tuple[Act, ...]:
         """The acts of a type up to `at` whose `author`, or the `gov:` key named, has the value given, in order."""
@@ -1784,13 +1787,18 @@ def granted(record: Record, act: Act, category: str, at: datetime) -> Flaw | Non
     decision = record.find(cited, "Decision")
     if decision is None:
         return _missing(cited)
+    return _adopted(record, decision, act.author, category, at) or attested(record, act, at)
+
+
+def _adopted(record: Record, decision: Act, author: str, category: str, at: datetime) -> Flaw | None:
+    """None if `author` adopted a Decision by its own rule for a category, and its co-signers confirmed it."""
     charter = record.find(decision.one("gov:charter"), "Charter")
     if charter is None:
         named = decision.one("gov:charter")
         return _missing(named) if named is not None else Flaw("decision.charter", "its decision cites no charter")
     rule = decision.body["gov:rule"]
     whole = admits(charter, (category,), rule)
-    if decision.author != act.author or charter.author != act.author or whole is None:
+    if decision.author != author or charter.author != author or whole is None:
         return Flaw("decision.rule", f"its decision is not one by its author's own rule for a {category}")
     flaw = rule_flaw(rule)
     if flaw is not None:
@@ -1801,7 +1809,55 @@ def granted(record: Record, act: Act, category: str, at: datetime) -> Flaw | Non
             return second
     if came_to(rule, decision.body) != decision.body["gov:status"] or decision.body["gov:status"] != Status.ADOPTED:
         return Flaw("decision.status", "its decision was not adopted")
-    return attested(record, decision, at) or attested(record, act, at)
+    return attested(record, decision, at)
+
+
+LONGEST_EXTENSION: Final = timedelta(weeks=3)
+
+
+def closes_of(record: Record, proposal: Act, at: datetime) -> datetime | None:
+    """When answers to a proposal close, as known at `at`: moved once, by the first request that stands (§2)."""
+    key = (proposal.ref, at)
+    if key not in record.closings:
+        record.closings[key] = proposal.time("gov:closes")  # while it is looked at: rolls do not hang on it
+        record.closings[key] = _closes_of(record, proposal, at)
+    return record.closings[key]
+
+
+def _closes_of(record: Record, proposal: Act, at: datetime) -> datetime | None:
+    """What a request needs, co-signers and the forum's Receipt, has to be there when the first close comes."""
+    closes = proposal.time("gov:closes")
+    requests = record.of("Decision", min(at, closes), extends=proposal.ref) if closes is not None else ()
+    if closes is None or not requests:
+        return closes
+    by, askers = min(at, closes), _askers(record, proposal)
+    for request in requests:
+        moved = request.time("gov:closes")
+        fits = moved is not None and closes < moved <= closes + LONGEST_EXTENSION
+        if not fits or request.author not in askers or not _is_on_record(record, proposal, request, by):
+            continue
+        if _adopted(record, request, request.author, "procedure", by) is None:
+            return moved
+    return closes
+
+
+def _is_on_record(record: Record, proposal: Act, request: Act, by: datetime) -> bool:
+    """True if the forum had a request by then; a list of assemblies has nobody who would say so (33)."""
+    forum = proposal.body.get("gov:forum")
+    if isinstance(forum, list) or request.author == forum:
+        return True
+    return any(receipt.author == forum for receipt in record.of("Receipt", by, act=request.ref))
+
+
+def _askers(record: Record, proposal: Act) -> frozenset[str]:
+    """Everybody who is counted in a proposal, in whatever tier."""
+    found: set[str] = set()
+    left = [case_of(record, proposal).roll]
+    while left:
+        new = set(left.pop()) - found
+        found |= new
+        left += [case_of(record, proposal, one).roll for one in sorted(new) if _freezing(record, proposal, one)]
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -2168,7 +2224,7 @@ def around(
     looks_in = choosing is not None or any(part.get("weight") == "people" for part in parts)
     missing = [row.acts[0] for row, act in found if act is None] if looks_in else []
     bodies = {one["body"] for part in parts for one in part.get("caucus", ())}
-    closes = case.proposal.time("gov:closes")
+    closes = closes_of(record, case.proposal, at)
     return Around(
         {weight: figures for weight, figures in counts.items() if weight in {part.get("weight") for part in parts}},
         options,
@@ -2247,7 +2303,7 @@ def stand(record: Record, case: Case, assembly: str, at: datetime, *, caucus: bo
     good: list[Act] = []
     void: list[tuple[Ref, Flaw]] = []
     for act in record.of("Ratification", at, author=assembly, proposal=case.proposal.ref):
-        flaw = _late(case, act)
+        flaw = _late(record, case, act, at)
         flaw = flaw or weigh_answer(record, act, case.confederation, case.category, at, caucus=caucus)
         flaw = flaw or _ballot_flaw(case, act)
         if flaw is None:
@@ -2283,8 +2339,8 @@ def _ballot_flaw(case: Case, act: Act) -> Flaw | None:
     return None
 
 
-def _late(case: Case, act: Act) -> Flaw | None:
-    rule, closes = case.rule or {}, case.proposal.time("gov:closes")
+def _late(record: Record, case: Case, act: Act, at: datetime) -> Flaw | None:
+    rule, closes = case.rule or {}, closes_of(record, case.proposal, at)
     if rule.get("method") == "accession" and act.body.get("gov:stance") == "rejected" and "gov:supersedes" in act.body:
         return None  # a signature under a call is taken back at any time (fine-print 11)
     return Flaw("vote.late", "it came after the close") if closes is not None and act.when > closes else None
@@ -2294,7 +2350,7 @@ def _stand_by_votes(record: Record, case: Case, assembly: str, at: datetime) -> 
     good: dict[Ref, Worth] = {}
     void: list[tuple[Ref, Flaw]] = []
     for vote in record.of("DelegateVote", at, assembly=assembly, proposal=case.proposal.ref):
-        found = _late(case, vote) or weigh_vote(record, case, vote, at)
+        found = _late(record, case, vote, at) or weigh_vote(record, case, vote, at)
         if isinstance(found, Worth):
             good[vote.ref] = found
         else:
@@ -2559,7 +2615,7 @@ def _framed(record: Record, sealed: Sealed, case: Case, status: Status) -> list[
     said = sorted(binds) == list(due) if binds is not None else not open_ended
     names = ", ".join(map(record.name, due)) or "nobody"
     checks.append(("binds", said, f"it does not say whom it binds: {names}"))
-    closes, contest = case.proposal.time("gov:closes"), settings_of(case.charter).get("contest", _WEEK)
+    closes, contest = closes_of(record, case.proposal, sealed.act.when), settings_of(case.charter).get("contest", _WEEK)
     over = closes is not None and sealed.act.when >= closes + read_duration(contest)
     checks.append(("final", over or not sealed.final, "it says that it is final before the time to object is over"))
     return checks

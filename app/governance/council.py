@@ -59,6 +59,18 @@ class Withdrawal:
     outcome: Ref | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """Who may answer: `unclear` if it names a member of whom nothing here shows how it joined.
+
+    `frozen` unless no Receipt that fixes it is here, and it follows from what made members so far.
+    """
+
+    members: tuple[Id, ...]
+    unclear: bool = False
+    frozen: bool = True
+
+
 def roll_at(
     charter: Charter,
     founders: Iterable[Ratification],

@@ -7,7 +7,7 @@ from enum import StrEnum
 from app.governance.act import Head, Ref, by_ref, each_once
 from app.governance.charter import Charter, contest_of
 from app.governance.council import Receipt
-from app.governance.proposal import Proposal
+from app.governance.extension import closing_of
 from app.governance.record import Record
 from app.governance.rules import Counts, Order, Rule, Status
 from app.governance.standing import Stand
@@ -91,9 +91,9 @@ class Judgement:
     reasons: tuple[Reason, ...] = ()
 
 
-def may_be_final(proposal: Proposal, charter: Charter | None, at: Instant) -> bool:
-    """True if an Outcome of `at` may say that it is final: the time to object is over (fine-print 12)."""
-    return proposal.closes is not None and at >= proposal.closes + contest_of(charter)
+def may_be_final(closes: Instant | None, charter: Charter | None, at: Instant) -> bool:
+    """True if an Outcome of `at` may say that it is final: the time to object after the close is over (12)."""
+    return closes is not None and at >= closes + contest_of(charter)
 
 
 def judge(
@@ -144,7 +144,8 @@ def _follows(outcome: Outcome, record: Record) -> list[Reason]:
         ("outcome.counts", outcome.counts == counts_of(rows)),
     )
     if proposal.listed or record.charter is not None:  # what the charter says cannot be held against it unread
-        final = not outcome.final or may_be_final(proposal, record.charter, outcome.head.published)
+        closes = closing_of(record, outcome.head.published).at
+        final = not outcome.final or may_be_final(closes, record.charter, outcome.head.published)
         checks += (("outcome.binds", _binds_follow(outcome, record, outcome.status)), ("outcome.final", final))
     reasons = [_reason(Kind.FAULT, code, "a") for code, holds in checks if not holds]
     homes = homes_of(record, flat=outcome.rule.flat)

@@ -8,6 +8,7 @@ from app.governance.act import Head, Ref
 from app.governance.charter import Charter, admits_rule
 from app.governance.rules import Counts, Rule, Status, status_of
 from app.kernel.ids import Id
+from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 
 
@@ -49,7 +50,8 @@ class Decision:
     """What an assembly decided on a local matter.
 
     `proposal` is absent in a founding decision by hand count; `unresolved` names the first round.
-    `small` hides the choices of fewer than 5 ballots (fine-print 37).
+    `small` hides the choices of fewer than 5 ballots (fine-print 37). One that asks for more time `extends` the
+    proposal of a forum, whose answers then close at `closes`.
     """
 
     head: Head
@@ -64,6 +66,8 @@ class Decision:
     unresolved: Ref | None = None
     small: bool = False
     ballot: object = field(default=None, hash=False)
+    extends: Ref | None = None
+    closes: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ class Record:
     `backdated` the witness's time of acts that were dated back (fine-print 35).
 
     `frozen` says that a Receipt fixed the roll; else it follows from what is known of its members so far.
+    `requests` are Decisions that ask for more time, `askers` who may ask: all who are counted, in whatever tier.
 
     Tiers are recursion: `below` has the record of each member council over its own members, in
     which `council` is that council and `charter` its own (fine-print 19).
@@ -93,6 +94,8 @@ class Record:
     council: Id | None = None
     below: "tuple[Record, ...]" = ()
     frozen: bool = True
+    requests: tuple[Decision, ...] = ()
+    askers: frozenset[Id] = frozenset()
 
     @cached_property
     def confederation(self) -> Id | None:
@@ -209,6 +212,7 @@ def until(record: Record, at: Instant) -> Record:
         charters=by(record.charters),
         receipts=by(record.receipts),
         attestations=by(record.attestations),
+        requests=by(record.requests),
         below=tuple(until(replace(tier, backdated=record.backdated), at) for tier in record.below),
     )
 

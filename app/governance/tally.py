@@ -7,7 +7,8 @@ from typing import Final
 
 from app.governance.act import Ref
 from app.governance.charter import Binds, binds_for
-from app.governance.record import Record, until
+from app.governance.extension import known_at
+from app.governance.record import Record
 from app.governance.rules import Caucus, Counts, Fact, Result, Rule, Status, decide
 from app.governance.standing import IN_FAVOUR, STANCES, By, Position, Row, Stand, stand_of
 from app.governance.weights import Share, beside, caucuses_of, counts_of, shares_of, with_tendency
@@ -117,7 +118,7 @@ def recount_with(before: Count, record: Record, assembly: Id, at: Instant) -> Co
     """
     if record.void is not None:
         return record.void
-    then = until(record, at)
+    then = known_at(record, at)
     homes = homes_of(then, flat=record.rule is not None and record.rule.flat)
     kept = (stand_of(homes[assembly], assembly) if stand.row.assembly == assembly else stand for stand in before.stands)
     return tally(then, tuple(kept), homes, at)
@@ -170,7 +171,7 @@ def tally(record: Record, stands: tuple[Stand, ...], homes: Mapping[Id, Record],
 def _counted(record: Record, at: Instant, *, flat: bool) -> Count | Refusal:
     if record.void is not None:
         return record.void
-    then = until(record, at)
+    then = known_at(record, at)
     homes = homes_of(then, flat=flat)
     return tally(then, tuple([stand_of(homes[assembly], assembly) for assembly in sorted(homes)]), homes, at)
 
@@ -182,7 +183,7 @@ def homes_of(record: Record, *, flat: bool) -> Mapping[Id, Record]:
 
 def share_of(record: Record, rule: Rule, rows: Iterable[Row], at: Instant) -> tuple[Result, Result]:
     """What `rule` makes of `rows`, which somebody sealed at `at`: binding, and as a tendency."""
-    kept, then = tuple(rows), until(record, at)
+    kept, then = tuple(rows), known_at(record, at)
     homes = homes_of(then, flat=rule.flat)
     return _results(then, rule, kept, homes, at, counts_of(kept), counts_of(kept, tendency=True))
 
@@ -202,7 +203,7 @@ def _results(
 
 def brought(record: Record, count: Count, at: Instant, *, flat: bool = False) -> Mapping[Id, Share]:
     """What each assembly brought to `count`, made of `record` at `at`: its seats, its people (fine-print 5)."""
-    then, rule = until(record, at), record.rule
+    then, rule = known_at(record, at), record.rule
     if rule is None:
         return {}
     return shares_of(then, rule, count.rows, homes_of(then, flat=flat or rule.flat))
@@ -210,12 +211,12 @@ def brought(record: Record, count: Count, at: Instant, *, flat: bool = False) ->
 
 def heard(record: Record, at: Instant) -> tuple[tuple[Caucus, Stand], ...]:
     """The caucuses that the rule of `record` asks, each with where it stood at `at` (fine-print 20)."""
-    return caucuses_of(until(record, at), record.rule) if record.rule is not None else ()
+    return caucuses_of(known_at(record, at), record.rule) if record.rule is not None else ()
 
 
 def possible(record: Record, rule: Rule, rows: Iterable[Row], at: Instant) -> frozenset[Status]:
     """Every status that `rows` can come to, whatever the caucuses of `rule` said: their acts are in no row."""
-    kept, then = tuple(rows), until(record, at)
+    kept, then = tuple(rows), known_at(record, at)
     counts, around = counts_of(kept), beside(then, rule, kept, homes_of(then, flat=rule.flat), at)
     every = rule.bodies
     found = {decide(rule, counts, replace(around, agreed=every, refused=frozenset())).status}

@@ -15,7 +15,7 @@ from app.governance.mandate import (
     check,
     concerning,
 )
-from app.governance.ratification import Ratification, Stance, decision_is_void, is_void
+from app.governance.ratification import Decision, Ratification, Stance, decision_is_void, is_void
 from app.governance.record import Record
 from app.governance.rules import Method, parse_ballot
 from app.kernel.ids import same_origin
@@ -162,15 +162,18 @@ def _granted(record: Record, head: Head, decision: Ref, categories: tuple[str, .
         return Weighed(Refusal("act.missing", f"nobody produced {decision.id}"), (decision,))
     if found.head.author != head.author:
         return Weighed(Refusal("decision.charter", f"rests on a decision of {found.head.author}"))
-    if found.charter is None:
-        return Weighed(Refusal("decision.charter", f"{decision.id} cites no charter"))
-    charter = record.charters_by_ref.get(found.charter)
+    return weigh_decision(record, found, categories) or _attested(record, head)
+
+
+def weigh_decision(record: Record, decision: Decision, categories: tuple[str, ...]) -> Weighed | None:
+    """None if a Decision was adopted and confirmed by its author's own rule for one of `categories`, else why not."""
+    if decision.charter is None:
+        return Weighed(Refusal("decision.charter", f"{decision.head.ref.id} cites no charter"))
+    charter = record.charters_by_ref.get(decision.charter)
     if charter is None:
-        return Weighed(Refusal("act.missing", f"nobody produced {found.charter.id}"), (found.charter,))
-    refusal = decision_is_void(found, charter, categories)
-    if refusal is not None:
-        return Weighed(refusal)
-    return _attested(record, found.head) or _attested(record, head)
+        return Weighed(Refusal("act.missing", f"nobody produced {decision.charter.id}"), (decision.charter,))
+    refusal = decision_is_void(decision, charter, categories)
+    return Weighed(refusal) if refusal is not None else _attested(record, decision.head)
 
 
 def _attested(record: Record, head: Head) -> Weighed | None:

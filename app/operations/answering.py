@@ -3,12 +3,14 @@
 import json
 from typing import Any, Final
 
-from app.governance.proposal import State
+from app.governance.act import Ref
+from app.governance.extension import Closing
+from app.governance.proposal import Proposal, State
 from app.kernel.canonical import Document
-from app.kernel.ids import origin
-from app.kernel.instant import parse_instant
+from app.kernel.ids import Id, origin
 from app.kernel.refusal import Refusal
-from app.operations import confederations, tiers
+from app.operations import confederations, extending, tiers
+from app.operations.reading import Reading
 from app.operations.sealing import load
 from app.store import acts, agenda
 from app.store.acts import StoredAct
@@ -47,7 +49,8 @@ def on_act(connection: Connection, instance: Instance, act: StoredAct) -> None:
     """
     document = load(act)
     item = take_up(connection, instance, act, document)
-    if act.type in _SHOWN and (item is not None or _is_near(connection, instance, document)):
+    shown = act.type in _SHOWN or extending.is_request(document)
+    if shown and (item is not None or _is_near(connection, instance, document)):
         kind = act.type.removeprefix("gov:").lower()
         agenda.tell(connection, kind, int(instance.now().timestamp()), act=act.seq, item=item)
 
@@ -120,10 +123,24 @@ def answer_to(connection: Connection, act_id: str) -> Item | None:
     return found if found is not None and found.kind is Kind.ANSWER else None
 
 
-def is_over(instance: Instance, item: Item) -> bool:
+def closing_of(connection: Connection, instance: Instance, item: Item) -> Closing:
+    """Until when the text that an item answers may be answered, and who asked for more time if somebody did.
+
+    A founding Charter never closes.
+    """
+    proposal = answered(connection, instance, item)
+    reading = Reading(connection, loopback=instance.loopback)
+    return reading.closing(proposal, instance.now()) if proposal is not None else Closing(None)
+
+
+def answered(connection: Connection, instance: Instance, item: Item) -> Proposal | None:
+    """The Proposal that an item answers, as it was signed."""
+    return Reading(connection, loopback=instance.loopback).at(Proposal, Ref(Id(item.act), item.act_digest))
+
+
+def is_over(connection: Connection, instance: Instance, item: Item) -> bool:
     """True if an answer would come too late; what takes a signature under a call back never does."""
-    closes = parse_instant(item.details.get("closes"))
-    return not isinstance(closes, Refusal) and "after" not in item.details and instance.now() > closes
+    return "after" not in item.details and closing_of(connection, instance, item).is_over(instance.now())
 
 
 def _asks_us(connection: Connection, instance: Instance, act: StoredAct, document: Document) -> bool:
@@ -193,10 +210,9 @@ def _waiting_earlier(connection: Connection, document: Document) -> Item | None:
 
 
 def details_of(document: Document) -> dict[str, Any]:
-    """What an item that answers this text keeps of it: before whom it is, who brought it, until when to answer."""
+    """What an item that answers this text keeps of it: before whom it is, who brought it."""
     forum = document.get("gov:forum", document["attributedTo"])
-    details = {"confederation": forum, "brought_by": document["attributedTo"], "closes": document.get("gov:closes")}
-    return {key: value for key, value in details.items() if value is not None}
+    return {"confederation": forum, "brought_by": document["attributedTo"]}
 
 
 def text_of(document: Document, act: StoredAct, version: int) -> Text:

@@ -45,13 +45,14 @@ def may_ask_again(connection: Connection, instance: Instance, item: Item) -> Ref
     Else `call.none` (no call that we answer), `call.open` (it is before us already) or `call.late`
     (nobody signs it any more; a signature is taken back at any time).
     """
-    proposal = Reading(connection, loopback=instance.loopback).at(Proposal, Ref(Id(item.act), item.act_digest))
+    reading = Reading(connection, loopback=instance.loopback)
+    proposal = reading.at(Proposal, Ref(Id(item.act), item.act_digest))
     if item.kind is not Kind.ANSWER or proposal is None or not proposal.is_call:
         return Refusal("call.none", f"{item.id} answers no call")
     newest = answering.answer_to(connection, item.act)
     if newest is None or newest.id != item.id or item.state not in _ENDED:
         return Refusal("call.open", f"{item.id} is before us, or another matter about it is")
-    over = proposal.closes is not None and instance.now() > proposal.closes
+    over = reading.closing(proposal, instance.now()).is_over(instance.now())
     if over and not is_signed(connection, instance, proposal.head.ref):
         return Refusal("call.late", "nobody signs it any more")
     return None
@@ -85,7 +86,7 @@ def ask_again(connection: Connection, instance: Instance, account: Account, item
         category=item.category,
         title=item.title,
         state=State.OPEN.value,
-        details={key: item.details[key] for key in ("confederation", "brought_by", "closes") if key in item.details}
+        details={key: item.details[key] for key in ("confederation", "brought_by") if key in item.details}
         | {"after": said[-1].id if said else ""},
         act=item.act,
         act_digest=item.act_digest,

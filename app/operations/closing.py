@@ -23,6 +23,7 @@ from app.operations import (
     calls,
     deliberating,
     ending,
+    extending,
     fulfilling,
     procedure,
 )
@@ -207,7 +208,8 @@ def _decide(
         ballot=tallied.said,
     )
     under = {"gov:question": {"id": question.act, "gov:digest": question.act_digest}} if question is not None else {}
-    return seal_and_announce(connection, instance, document | archive_of(tallied) | under)
+    document |= archive_of(tallied) | under | extending.asked_in(item, result)
+    return seal_and_announce(connection, instance, document)
 
 
 def _answer(

@@ -144,7 +144,7 @@ def named_by(connection: Connection, instance: Instance, document: Document) -> 
     session = document.get("gov:session")
     called = acts.by_id(connection, session["id"]) if isinstance(session, dict) else None
     found |= {called.author} if called is not None else set()
-    about = document.get("gov:proposal")
+    about = document.get("gov:extends") or document.get("gov:proposal")
     act = acts.by_id(connection, about["id"]) if isinstance(about, dict) else None
     subject = json.loads(act.raw) if act is not None else document
     forum = subject.get("gov:forum") if subject.get("type") == "gov:Proposal" else None

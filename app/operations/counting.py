@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.governance.act import Ref, each_once
 from app.governance.charter import contest_of
+from app.governance.extension import Closing, closing_of
 from app.governance.outcome import Judgement, Kind, Outcome, judge
 from app.governance.proposal import Proposal
 from app.governance.record import Record
@@ -43,6 +44,7 @@ class Judged:
 class Board:
     """Where a proposal stands, counted here at `at`.
 
+    `closing` says until when answers count, and who asked for more time if somebody did.
     `count` is a Refusal where the proposal is void or cannot be decided from what is here.
     `outcomes` are all that were received, first sealed first. `roll_unclear` says that the frozen
     roll names members of whom nothing here shows how they joined. `objections_until` is the end of
@@ -54,6 +56,7 @@ class Board:
     proposal: Proposal
     record: Record
     at: Instant
+    closing: Closing
     count: Count | Refusal
     outcomes: tuple[Judged, ...]
     roll_unclear: bool
@@ -110,12 +113,14 @@ def _board(reading: Reading, proposal_id: str, now: Instant) -> Board | Refusal:
         return Refusal("proposal.unknown", f"no proposal {proposal_id} is here")
     record = reading.record(proposal)
     count = recount(record, now)
-    closes = proposal.closes
+    closing = closing_of(record, now)
+    closes = closing.at
     return Board(
         act,
         proposal,
         record,
         now,
+        closing,
         count,
         _judged(reading, record, count),
         reading.roll_of(proposal).unclear,

@@ -151,10 +151,8 @@ def open_for(connection: Connection, instance: Instance, mandate: Mandate) -> tu
     every = reading.all_of(Proposal, acts.of_type(connection, "gov:Proposal"))
     before = [one for one in every if one.confederation is not None and one.forum == mandate.council]
     replaced = {one.head.supersedes for one in before}
-    now = instance.now()
-    return tuple(
-        one for one in reversed(before) if one.head.ref not in replaced and (one.closes is None or now <= one.closes)
-    )
+    standing = (one for one in reversed(before) if one.head.ref not in replaced)
+    return tuple(one for one in standing if not reading.closing(one, instance.now()).is_over(instance.now()))
 
 
 def _follow(connection: Connection, instance: Instance, account: Account, act: StoredAct, seen: Preview) -> str | None:

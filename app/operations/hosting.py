@@ -10,9 +10,8 @@ from app.governance.deliberation import earliest_close
 from app.governance.proposal import Proposal, is_void
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
-from app.kernel.instant import parse_instant
 from app.kernel.refusal import Refusal
-from app.operations import confederations, receipting, relaying, sessions, tiers
+from app.operations import confederations, extending, receipting, relaying, sessions, tiers
 from app.operations.proposing import charter_of
 from app.operations.publishing import RELAYED, send
 from app.operations.reading import Reading
@@ -52,6 +51,8 @@ def _weigh(connection: Connection, instance: Instance, act: StoredAct, document:
         _count_confirmed(connection, instance, document)
     elif act.type == "gov:Proposal" and confederations.is_before(act, instance.assembly):
         _take_up(connection, instance, act, activity)
+    elif extending.is_request(document):
+        _note_request(connection, instance, act, activity)
     elif act.type in _RECEIPTED and _is_ours_to_receipt(connection, instance, document):
         if receipting.receipt_of(connection, instance, act) is None:
             receipting.seal(connection, instance, act, also=(document.get("gov:assembly", act.author),))
@@ -60,6 +61,16 @@ def _weigh(connection: Connection, instance: Instance, act: StoredAct, document:
                 _introduce(connection, instance, act)
         for proposal_id in _subjects(connection, document):
             settle(connection, instance, proposal_id)
+
+
+def _note_request(connection: Connection, instance: Instance, act: StoredAct, activity: Document) -> None:
+    """Confirm that an assembly asked for more time, which is what gives it (governance.md §2, `rhythm`)."""
+    subject = extending.subject_of(connection, instance, act)
+    if subject is None or subject.confederation != instance.assembly:
+        return
+    if receipting.receipt_of(connection, instance, act) is None:
+        receipting.seal(connection, instance, act, also=extending.concerned(connection, instance, subject))
+        _relay(connection, instance, act, activity, (subject.head.ref.id,))
 
 
 def duties(connection: Connection, instance: Instance) -> None:
@@ -80,10 +91,12 @@ def duties(connection: Connection, instance: Instance) -> None:
 
 def _settle_below(connection: Connection, instance: Instance, act: StoredAct) -> None:
     """Count what the council above brought to our members before it is too late to say so there."""
-    closes = parse_instant(load(act).get("gov:closes"))
-    if isinstance(closes, Refusal) or not is_due_below(closes, instance.now()):
+    if not is_council(connection) or receipting.receipt_of(connection, instance, act) is None:
         return
-    if is_council(connection) and receipting.receipt_of(connection, instance, act) is not None:
+    reading = Reading(connection, loopback=instance.loopback)
+    proposal = reading.parsed(act)
+    closes = reading.closing(proposal, instance.now()).at if isinstance(proposal, Proposal) else None
+    if closes is not None and is_due_below(closes, instance.now()):
         settle(connection, instance, act.id)
 
 

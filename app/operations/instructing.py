@@ -79,7 +79,8 @@ def _instruct(
         told += 1
     item = answering.answer_to(connection, proposal.head.ref.id)
     lead = charter.rhythm + charter.deliberation["ratification"]
-    if item is None or proposal.closes is None or instance.now() < proposal.closes - lead:
+    closes = reading.closing(proposal, instance.now()).at
+    if item is None or closes is None or instance.now() < closes - lead:
         return told
     return told + _tell_once(connection, instance, "instruction_due", item=item.id)
 

@@ -8,6 +8,7 @@ from app.governance.meeting import Stage
 from app.governance.proposal import Event, State, advance
 from app.kernel.instant import Instant, parse_instant
 from app.kernel.refusal import Refusal
+from app.operations import answering
 from app.operations.opening import is_founded_commune
 from app.operations.proposing import charter_of
 from app.store import agenda, meetings, votes
@@ -43,8 +44,8 @@ def lapses_at(connection: Connection, instance: Instance, item: Item) -> Instant
     on its agenda. It keeps the charter under which it was opened.
     """
     first = item.kind is Kind.ANSWER and "after" not in item.details  # asked again: a signature is ours at any time
-    closes = parse_instant(item.details.get("closes")) if first else None
-    if closes is not None and not isinstance(closes, Refusal) and item.created_at <= closes.timestamp():
+    closes = answering.closing_of(connection, instance, item).at if first else None
+    if closes is not None and item.created_at <= closes.timestamp():
         return closes + CONTEST
     charter = charter_of(connection, instance, instance.assembly, datetime.fromtimestamp(item.created_at, UTC))
     if charter is None or charter.lapse == timedelta(0):

@@ -62,7 +62,7 @@ def names(connection: Connection, instance: Instance, document: Document) -> Map
             found[value] = assembly_name(connection, instance, value)
     for person in document.get("gov:delegates") or ():
         found[person] = person_name(connection, instance, person)
-    for key in ("gov:proposal", "gov:mandate", "gov:act", "gov:session"):
+    for key in ("gov:proposal", "gov:extends", "gov:mandate", "gov:act", "gov:session"):
         ref = document.get(key)
         if isinstance(ref, dict):
             found[ref["id"]] = title_of(connection, ref["id"])

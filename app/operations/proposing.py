@@ -40,7 +40,7 @@ _RESERVED: Final = frozenset(
     {"mandate", "recall", "ratification", "charter", "admission", "withdrawal", "challenge", "exclusion"}
 )
 _OWN: Final = frozenset({Kind.PROPOSAL})
-_WITHDRAWABLE: Final = _OWN | {Kind.CHARTER, Kind.AMENDMENT}
+_WITHDRAWABLE: Final = _OWN | {Kind.CHARTER, Kind.AMENDMENT, Kind.EXTENSION}
 
 
 @dataclass(frozen=True, slots=True)

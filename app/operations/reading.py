@@ -1,7 +1,7 @@
 """Reading the record: from acts as kept to what governance counts with, each parsed once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from app.governance.act import Ref
@@ -9,6 +9,7 @@ from app.governance.charter import Charter, in_force
 from app.governance.council import (
     Admission,
     Receipt,
+    Roll,
     Withdrawal,
     admission_is_void,
     check_receipt_roll,
@@ -16,6 +17,7 @@ from app.governance.council import (
     seats_at,
 )
 from app.governance.draw import Draw
+from app.governance.extension import Closing, closing_of
 from app.governance.mandate import DelegateVote, Mandate, Recall
 from app.governance.outcome import Outcome
 from app.governance.proposal import Proposal, amendment_is_void, founding
@@ -38,18 +40,6 @@ from app.translation.vocabulary import Act
 T = TypeVar("T")
 _MOST_VERSIONS: Final = 100
 _PREMISES: Final = ("gov:Charter", "gov:Mandate", "gov:Recall", "gov:Decision", "gov:Receipt")
-
-
-@dataclass(frozen=True, slots=True)
-class Roll:
-    """Who may answer: `unclear` if it names a member of whom nothing here shows how it joined.
-
-    `frozen` unless no Receipt that fixes it is here, and it follows from what made members so far.
-    """
-
-    members: tuple[Id, ...]
-    unclear: bool = False
-    frozen: bool = True
 
 
 class Reading:
@@ -171,6 +161,12 @@ class Reading:
         kept = acts.of_type(self.connection, "gov:Registration") if opened is not None else ()
         return registered_before(opened, self.all_of(Registration, kept)) if opened is not None else ()
 
+    def closing(self, proposal: Proposal, at: Instant) -> Closing:
+        """Until when answers to `proposal` count, as known at `at`."""
+        if not self._requests(proposal):
+            return Closing(proposal.closes)
+        return closing_of(self._about_members(proposal, self.roll_of(proposal).members), at)
+
     def founding_charter(self, confederation: str) -> Charter | None:
         """The first Charter of a confederation: the one that lists its founding members."""
         charters = self.all_of(Charter, acts.of_type(self.connection, "gov:Charter", author=confederation))
@@ -204,7 +200,9 @@ class Reading:
 
     def _about_members(self, proposal: Proposal, roll: tuple[Id, ...], council: Id | None = None) -> Record:
         """The record of a proposal as far as it does not depend on what was answered to it."""
-        heard = {*roll, *proposal.forum, *proposal.caucuses} | ({council} if council is not None else set())
+        askers = self.askers(proposal) if (requests := self._requests(proposal)) else frozenset[Id]()
+        heard = {*roll, *proposal.forum, *proposal.caucuses, *((council,) if council is not None else ())}
+        heard |= askers & {request.head.author for request in requests}
         kept = acts.of_authors(self.connection, heard, *_PREMISES)
         charter = self._sound(self.at(Charter, proposal.charter))
         if council is not None:
@@ -222,7 +220,24 @@ class Reading:
             receipts=self.all_of(Receipt, kept),
             attestations=confirmations.made(self.connection, self.all_of(Charter, kept), self.parsed),
             council=council,
+            requests=requests,
+            askers=askers,
         )
+
+    def _requests(self, proposal: Proposal) -> tuple[Decision, ...]:
+        """The Decisions that ask for more time to answer a text."""
+        if proposal.closes is None:
+            return ()
+        return self.all_of(Decision, acts.naming(self.connection, proposal.head.ref.id, "gov:extends"))
+
+    def askers(self, proposal: Proposal) -> frozenset[Id]:
+        """Who is counted in a text, in whatever tier: everybody on a roll that was frozen for it."""
+        found, left = set[Id](), list[Id | None]([None])
+        while left:
+            new = set(self.roll_of(proposal, left.pop()).members) - found
+            found |= new
+            left += [one for one in new if self.froze(proposal, one)]
+        return frozenset(found)
 
     def _frozen(self, proposal: Proposal, council: Id | None) -> Roll:
         forum = council or proposal.confederation

@@ -6,6 +6,7 @@ from typing import Final
 from app.governance.act import Ref
 from app.governance.charter import contest_of, in_force
 from app.governance.council import Admission, check_admission, check_vouched, is_forming
+from app.governance.extension import known_at
 from app.governance.outcome import Outcome, Tendency, may_be_final
 from app.governance.proposal import Proposal
 from app.governance.record import Record
@@ -43,14 +44,15 @@ def settle(connection: Connection, instance: Instance, proposal_id: str, forum: 
     if proposal is None or not _is_counted_by(reading, proposal, body):
         return None
     head = heading(connection, instance)
-    record = reading.record(proposal, body)
+    record = known_at(reading.record(proposal, body), head.published)
     count = recount(record, head.published)
     earlier = _ours(reading, proposal)
     if isinstance(count, Refusal) or not (earlier or _is_due(record, count, head.published)):
         return None
     if is_forming(reading.members_at(body, head.published)):
         return None
-    final = may_be_final(proposal, record.charter, head.published) and not _reads_first(connection, record, head)
+    over = may_be_final(record.proposal.closes, record.charter, head.published)
+    final = over and not _reads_first(connection, record, head)
     if earlier and (earlier[-1].rows, earlier[-1].status, earlier[-1].final) == (count.rows, count.status, final):
         return None
     sealed = _seal(connection, instance, record, count, final=final, correction_of=earlier[-1] if earlier else None)
@@ -82,12 +84,13 @@ def is_waiting(connection: Connection, instance: Instance, act: StoredAct) -> bo
     now = instance.now()
     if not isinstance(proposal, Proposal) or proposal.confederation != instance.assembly:
         return False
-    if proposal.closes is None or now <= proposal.closes:
+    closes = reading.closing(proposal, now).at
+    if closes is None or now <= closes:
         return False
     earlier = _ours(reading, proposal)
-    if not earlier or earlier[-1].head.published <= proposal.closes:
+    if not earlier or earlier[-1].head.published <= closes:
         return not earlier or not earlier[-1].final
-    return not earlier[-1].final and may_be_final(proposal, reading.record(proposal).charter, now)
+    return not earlier[-1].final and may_be_final(closes, reading.record(proposal).charter, now)
 
 
 def has_moved(connection: Connection, act: StoredAct) -> bool:

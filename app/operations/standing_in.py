@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from app.governance.outcome import Outcome, may_be_final
+from app.governance.outcome import Outcome
 from app.governance.proposal import Proposal
 from app.governance.rules import Status
 from app.governance.tally import STANCES, Count
@@ -60,12 +60,12 @@ def _is_our_turn(instance: Instance, board: Board) -> bool:
 
 def _owed_since(board: Board, count: Count) -> Instant | None:
     """Since when the count of a proposal has been due and nobody has signed it; None if it is not due, or signed."""
-    closes, until = board.proposal.closes, board.objections_until
+    closes, until = board.closing.at, board.objections_until
     answered = [act.head.published for act in board.record.ratifications]
     answered += [vote.head.published for vote in board.record.votes]
     whole = bool(count.rows) and all(row.stance in STANCES for row in count.rows)
     due = max(answered) if whole or (count.status is Status.OPEN and answered) else closes
-    final = may_be_final(board.proposal, board.record.charter, board.at)
+    final = until is not None and board.at >= until
     due = until if final else due
     if due is None or due > board.at:
         return None

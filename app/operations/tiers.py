@@ -8,7 +8,7 @@ from app.governance.proposal import Proposal
 from app.governance.ratification import Ratification, Stance
 from app.governance.rules import Status
 from app.kernel.ids import Id
-from app.operations import confederations, receipting, relaying
+from app.operations import confederations, extending, receipting, relaying
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
 from app.operations.sealing import heading, load
@@ -31,6 +31,13 @@ def on_act(connection: Connection, instance: Instance, act: StoredAct) -> None:
     document = load(act)
     about = document.get("gov:act") if act.type == "gov:Receipt" else document.get("gov:proposal")
     subject = acts.by_id(connection, about["id"]) if isinstance(about, dict) else None
+    request = act if act.type == "gov:Decision" else subject
+    if request is not None and extending.is_request(load(request)):
+        extended = extending.subject_of(connection, instance, request)
+        kept = acts.by_id(connection, extended.head.ref.id) if extended is not None else None
+        if kept is not None:
+            _pass_on(connection, instance, act, kept)
+        return
     if act.type in {"gov:Proposal", "gov:Charter"}:
         _take_down(connection, instance, act)
     elif act.type == "gov:Receipt" and subject is not None and "gov:roll" in document:
@@ -62,7 +69,8 @@ def ratify_upward(
     """
     head = heading(connection, instance)
     above = _above(connection, instance, subject.head.ref.id)
-    late = subject.closes is not None and head.published > subject.closes
+    closes = reading.closing(subject, head.published).at
+    late = closes is not None and head.published > closes
     stance = _UPWARD.get(status)
     if above is None or late or stance is None:
         return None

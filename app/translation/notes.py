@@ -24,7 +24,9 @@ def sentence(act: Document, names: Mapping[str, str], _: Translate, call: Call |
     """
     words = _words(act, names, _) | ({"signed": _signed(call, _)} if call is not None else {})
     pattern = (_of_call(act, _) if call is not None else None) or _pattern(act["type"], _)
-    if act["type"] == "gov:Decision" and not words["proposal"]:  # a founding decision is about no text
+    if act["type"] == "gov:Decision" and "gov:extends" in act:
+        pattern = _("{author} asks for more time to answer “{extended}”, until {closes}. {counts}")
+    elif act["type"] == "gov:Decision" and not words["proposal"]:  # a founding decision is about no text
         pattern = _("{author} has decided: {status}. {counts}")
     return pattern.format_map(words).strip()
 
@@ -104,6 +106,8 @@ def _words(act: Document, names: Mapping[str, str], _: Translate) -> dict[str, s
         "author": names.get(act["attributedTo"], act["attributedTo"]),
         "title": str(act.get("name") or ""),
         "proposal": names.get(_id(act.get("gov:proposal")), ""),
+        "extended": names.get(_id(act.get("gov:extends")), ""),
+        "closes": f"{str(act.get('gov:closes'))[:10]} {str(act.get('gov:closes'))[11:16]} UTC",
         "assembly": names.get(str(act.get("gov:assembly")), ""),
         "session": names.get(_id(act.get("gov:session")), ""),
         "confederation": names.get(str(act.get("gov:confederation")), ""),

@@ -16,7 +16,6 @@ from tests.governance.valley import (
     HARBOUR,
     HILL,
     MOST_REJECTING,
-    PROPOSAL,
     RIVERSIDE,
     ROJIN,
     TOM,
@@ -89,9 +88,9 @@ def test_a_final_outcome_that_calls_an_assembly_silent_is_a_fault_without_a_rece
 
 
 def test_a_final_outcome_waits_for_the_time_to_object() -> None:
-    assert not may_be_final(PROPOSAL, VALLEY_CHARTER, CLOSES + timedelta(days=6))
-    assert may_be_final(PROPOSAL, VALLEY_CHARTER, CLOSES + timedelta(days=7))
-    assert not may_be_final(replace(PROPOSAL, closes=None), VALLEY_CHARTER, hour(10_000))
+    assert not may_be_final(CLOSES, VALLEY_CHARTER, CLOSES + timedelta(days=6))
+    assert may_be_final(CLOSES, VALLEY_CHARTER, CLOSES + timedelta(days=7))
+    assert not may_be_final(None, VALLEY_CHARTER, hour(10_000))
     assert codes(judge(outcome(HELD, final=True), HELD)) == {("outcome.final", "a")}
 
 

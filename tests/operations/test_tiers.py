@@ -11,7 +11,7 @@ from app.federation import audience, documents
 from app.governance.assembly import Body
 from app.governance.charter import Member
 from app.governance.tally import By, Position
-from app.operations import counting, founding, hosting, proposing
+from app.operations import counting, extending, founding, hosting, proposing
 from app.operations.counting import Board
 from app.operations.sealing import load
 from app.store import acts, agenda, outbox
@@ -55,10 +55,14 @@ def tiers(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> tu
     five.decide(done(five.do(proposing.propose, next(iter(five.people.values())), draft)), agree=3)
     valley.deliver()
     [proposal] = [act for act in five.read(lambda c: acts.of_type(c, "gov:Proposal")) if "gov:closes" in load(act)]
+    three, closes = valley["Three"], datetime.fromisoformat(load(proposal)["gov:closes"])
+    asked = three.item(Kind.ANSWER, "Water").id
+    moved, who = closes + timedelta(days=3), next(iter(three.people.values()))
+    three.decide(done(three.do(extending.propose, who, asked, moved, "It snows.")), agree=3)
+    valley.deliver()
     for commune in COMMUNES:
         answer(valley, commune, "Water", agree=0 if commune == "One" else 3)  # which leaves it unresolved there
-    closes = datetime.fromisoformat(load(proposal)["gov:closes"])
-    valley.clock.at = closes - timedelta(hours=12)
+    valley.clock.at = moved - timedelta(hours=12)
     valley["North"].do(hosting.duties)  # says upward in time what its members answered
     valley.deliver()
     return valley, proposal.id
@@ -78,6 +82,17 @@ def test_a_council_is_a_member_of_the_council_above_by_the_answers_of_its_own_me
     kept = valley["All"].read(lambda c: acts.of_type(c, "gov:Ratification", author=region))
     assert all("gov:outcome" in load(act) for act in kept)
     assert board(tiers, "All").record.roll == tuple(sorted((region, valley["Five"].assembly)))
+
+
+@pytest.mark.parametrize("name", [*TIERS, *COMMUNES])
+def test_a_commune_at_the_base_asks_for_more_time_and_every_tier_counts_by_it(
+    tiers: tuple[Valley, str], name: str
+) -> None:
+    seen = board(tiers, name)
+    assert seen.closing.by is not None
+    assert seen.closing.by.head.author == tiers[0]["Three"].assembly
+    assert seen.proposal.closes is not None
+    assert seen.closing.at == seen.proposal.closes + timedelta(days=3)
 
 
 @pytest.mark.shows("R2", "H5")

@@ -29,7 +29,13 @@ MOST_PRESENT: Final = {"method": "majority", "base": "present", "quorum": "1/5"}
 TWO_THIRDS_OF_ALL: Final = {"method": "qualified", "threshold": "2/3", "base": "entitled", "quorum": "1/5"}
 BETWEEN: Final = {"method": "two_stage", "first": CONSENSUS, "then": TWO_THIRDS_OF_ALL, "wait": "PT0S", "quorum": "1/5"}
 COMMUNE_SETTINGS: Final = {
-    "rules": {"policy": AT_HOME, "ratification": AT_HOME, "mandate": MOST_PRESENT, "recall": MOST_PRESENT},
+    "rules": {
+        "policy": AT_HOME,
+        "ratification": AT_HOME,
+        "mandate": MOST_PRESENT,
+        "recall": MOST_PRESENT,
+        "procedure": MOST_PRESENT,
+    },
     "scope": "coordination",
     "contest": "PT5S",
 }

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final, TypeVar
 
@@ -32,6 +32,7 @@ from tests.verifier.confederation import (
     admitted,
     figures,
     founded,
+    instant,
     ref,
 )
 
@@ -107,13 +108,36 @@ def draw_recall(draw: Callable[[st.SearchStrategy[Any]], Any], world: World, ste
     return world.seal(step, author, "Recall", **{"gov:mandate": ref(mandate), "gov:decision": ref(decision), **more})
 
 
+def draw_request(draw: Callable[[st.SearchStrategy[Any]], Any], world: World, step: str) -> Doc:
+    """A Decision that asks for more time, or something like one."""
+    author = draw(st.sampled_from((*COMMUNES, "Valley")))
+    closes = datetime.fromisoformat(world.acts["fuel"]["gov:closes"])
+    later = timedelta(seconds=draw(st.sampled_from((-1, 0, 1, 7200, 21 * 86400, 21 * 86400 + 1))))
+    more = {
+        "gov:extends": ref(world.acts[draw(st.sampled_from(("fuel", "fuel", "joining")))]),
+        "gov:closes": instant(closes + later),
+    }
+    if draw(st.integers(0, 4)) == 0:
+        more |= {"gov:counts": REFUSED, "gov:status": draw(st.sampled_from(("rejected", "adopted")))}
+    return world.decide(step, author, draw(st.sampled_from((MOST_PRESENT, MOST_PRESENT, AT_HOME))), None, **more)
+
+
 def earlier(draw: Callable[[st.SearchStrategy[Any]], Any], world: World) -> Doc:
     """Now and then an entry supersedes one that was there before it."""
     answers = [act for act in world.acts.values() if act["type"] in {"gov:Ratification", "gov:DelegateVote"}]
     return {"gov:supersedes": ref(draw(st.sampled_from(answers)))} if draw(st.integers(0, 2)) == 0 else {}
 
 
-DRAWS: Final = (draw_ratification, draw_ratification, draw_mandate, draw_vote, draw_vote, draw_vote, draw_recall)
+DRAWS: Final = (
+    draw_ratification,
+    draw_ratification,
+    draw_mandate,
+    draw_vote,
+    draw_vote,
+    draw_vote,
+    draw_recall,
+    draw_request,
+)
 
 
 @st.composite
@@ -126,6 +150,10 @@ def confederations(draw: Callable[[st.SearchStrategy[Any]], Any]) -> World:
             world.receive(f"step-{number}", act)
         if draw(st.integers(0, 4)) == 0 and act is not None and act["type"] != "gov:DelegateVote":
             world.clock -= timedelta(seconds=1)  # two entries of one second
+        if draw(st.integers(0, 5)) == 0:
+            # What is sealed next is sealed when answers close first, or after that.
+            later = timedelta(seconds=draw(st.integers(0, 2)))
+            world.clock = max(world.clock, datetime.fromisoformat(world.acts["fuel"]["gov:closes"]) + later)
     for number in range(draw(st.integers(1, 2))):
         draw_outcome(draw, world, number)
     return world
@@ -218,10 +246,11 @@ def record_of(world: World) -> Record:
     acts = parsed(world)
     fuel = next(act for act in of(acts, Proposal) if act.name.startswith("Common"))
     council = world.id("Valley")
+    frozen = next(receipt.roll for receipt in of(acts, Receipt) if receipt.act == fuel.head.ref) or ()
     return Record(
         fuel,
         next(act for act in of(acts, Charter) if act.head.author == council),
-        tuple(sorted(parse_id for parse_id in next(r.roll for r in of(acts, Receipt) if r.act == fuel.head.ref) or ())),
+        tuple(sorted(frozen)),
         of(acts, Ratification),
         of(acts, DelegateVote),
         of(acts, Mandate),
@@ -230,6 +259,8 @@ def record_of(world: World) -> Record:
         of(acts, Charter),
         of(acts, Receipt),
         of(acts, Attestation),
+        requests=tuple(act for act in of(acts, Decision) if act.extends == fuel.head.ref),
+        askers=frozenset(frozen),
     )
 
 

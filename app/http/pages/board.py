@@ -11,7 +11,7 @@ from starlette.routing import Route
 from app.federation.documents import host_of
 from app.governance import tally
 from app.governance.tally import Count
-from app.http.pages import explanations, forms, moments, options, page, sentences, stances
+from app.http.pages import explanations, extensions, forms, moments, options, page, sentences, stances
 from app.http.pages.forms import Fields
 from app.http.pages.stances import Link, Name, Stand
 from app.kernel.instant import Instant
@@ -77,6 +77,7 @@ class Matter:
     weighed: str = ""
     tendency_weighed: str = ""
     caucuses: tuple[Stand, ...] = ()
+    moved: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
     item = answering.answer_to(connection, board.act.id)
     forum = ", ".join(name(one) for one in proposal.forum)
     entry = stances.link(board.act, name)
-    closes, until = _seconds(proposal.closes), _seconds(board.objections_until)
+    closes, until = _seconds(board.closing.at), _seconds(board.objections_until)
     now = moments.seconds(board.at)
     names = options.names_of((option.id, option.name) for option in proposal.options)
     if isinstance(count, Refusal):
@@ -185,6 +186,7 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
         caucuses=tuple(
             stances.caucus(caucus, stand, name, find) for caucus, stand in tally.heard(board.record, board.at)
         ),
+        moved=extensions.moved(proposal, board.closing, name),
         proof=f"/confederation/proof?of={quote(board.act.id, safe='')}" if board.refuted else "",
     )
 

@@ -55,7 +55,9 @@ async def home(request: Request) -> Response:
         waiting = tuple(
             one
             for one in agenda.listed(connection, 200)
-            if one.state in _WAITING and (one.kind is Kind.ANSWER or one.asked) and not answering.is_over(instance, one)
+            if one.state in _WAITING
+            and (one.kind is Kind.ANSWER or one.asked)
+            and not answering.is_over(connection, instance, one)
         )
         unsigned = len(cosigning.waiting(connection, instance)) if account is not None else 0
         at_door = entrants.count(connection, entrants.State.WAITING) if account is not None else 0

@@ -15,6 +15,7 @@ from app.http.pages import (
     calling,
     charter,
     exclusions,
+    extensions,
     hearings,
     introductions,
     reports,
@@ -30,6 +31,7 @@ from app.http.pages.authorship import Authorship
 from app.http.pages.calling import Call
 from app.http.pages.charter import Proposed
 from app.http.pages.exclusions import Exclusion
+from app.http.pages.extensions import Time
 from app.http.pages.hearings import Hearing
 from app.http.pages.introductions import Introduction
 from app.http.pages.reports import Told
@@ -114,6 +116,7 @@ class View:
     call: Call | None = None
     standing: Standing | None = None
     beside: Beside | None = None
+    time: Time | None = None
 
     @property
     def is_open(self) -> bool:
@@ -187,6 +190,7 @@ def view(
         holds_until=lapsing.holds_until(item),
         standing=stands,
         beside=alternatives.of(connection, item),
+        time=extensions.of_item(connection, instance, item, account),
     )
 
 

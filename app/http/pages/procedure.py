@@ -12,7 +12,7 @@ from app.http.pages import forms, page
 from app.http.pages.forms import Fields
 from app.http.pages.proposals import back_to, latest, on_item
 from app.kernel.refusal import Refusal
-from app.operations import calling_back, convening, procedure, protecting, speaking
+from app.operations import calling_back, convening, extending, procedure, protecting, speaking
 from app.operations.procedure import Question
 from app.store.accounts import Session
 from app.store.database import Connection
@@ -86,6 +86,17 @@ async def call_back(request: Request, session: Session, fields: Fields) -> Respo
     )
 
 
+async def more_time(request: Request, session: Session, fields: Fields) -> Response:
+    """Put on our agenda whether we ask for more time to answer the item."""
+    until, why = forms.moment(fields.get("until")), fields.get("why")
+    if until is None or isinstance(until, Refusal):
+        return page.refused(request, Refusal("form.moment", "no moment"), back=back_to(request))
+    return await on_item(
+        request,
+        lambda connection, instance, item: extending.propose(connection, instance, session.account, item, until, why),
+    )
+
+
 def _question(fields: Fields) -> Question | Refusal:
     said = fields.get("question")
     return Question(said) if said in set(Question) else Refusal("form.choice", f"no such question: {said[:40]!r}")
@@ -99,5 +110,6 @@ ROUTES = (
     Route(f"{_ITEM}/spoken", forms.from_members(spoken), methods=["POST"]),
     Route(f"{_ITEM}/ask", forms.from_members(ask), methods=["POST"]),
     Route(f"{_ITEM}/call-back", forms.from_members(call_back), methods=["POST"]),
+    Route(f"{_ITEM}/more-time", forms.from_members(more_time), methods=["POST"]),
     Route(f"{_ITEM}/procedure", forms.from_members(count), methods=["POST"]),
 )

@@ -27,6 +27,8 @@ def read_decision(head: Head, keys: Fields) -> Decision:
         keys.ref_or_none("gov:unresolved"),
         keys.flag("gov:small"),
         _ballot(keys),
+        keys.ref_or_none("gov:extends"),
+        keys.instant_or_none("gov:closes"),
     )
 
 
