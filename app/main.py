@@ -106,8 +106,9 @@ async def _alive(_: Request) -> Response:
 
 
 async def _ready(request: Request) -> Response:
+    """Whether there is a turn to write: a database that is locked, or away, is not ready (hostile E05)."""
     instance = instance_of(request)
-    await instance.database.read(lambda connection: connection.exec_driver_sql("SELECT 1").scalar())
+    await instance.database.write(lambda connection: connection.exec_driver_sql("SELECT 1").scalar())
     return PlainTextResponse("ok\n")
 
 

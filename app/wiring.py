@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import time
@@ -30,10 +30,9 @@ _ADDRESSES_IN_VAIN = 4_096
 
 @dataclass(slots=True)
 class Lookups:
-    """What bounds the looking up of keys for strangers: addresses asked in vain, a domain's share, what runs."""
+    """What is known of the looking up of keys for strangers: addresses asked in vain, and what runs."""
 
     in_vain: Recent[str, Refusal] = field(default_factory=lambda: Recent(_ADDRESSES_IN_VAIN))
-    spent: Budget = field(default_factory=lambda: Budget(120, _A_MINUTE))
     running: dict[tuple[str, bool, bool], asyncio.Task[PublicKey | Refusal]] = field(default_factory=dict)
 
 
@@ -60,17 +59,27 @@ class Neighbourhood:
 class Budgets:
     """What each registrable domain may use of this server in a minute, and each key (hostile D08, D10, D19).
 
-    Posts to the inbox; fetches that it makes us do; acts of its own that go into our record, the rest of which waits.
-    Of hosts: `greetings`, how often we look what waits for one because it spoke; `synchronizations`, how often we
-    tell one which of its people follow us.
+    Posts to the inbox; `lookups` of keys for strangers; all fetches that it makes us do; acts of its own that go into
+    our record, the rest of which waits. Of hosts: `greetings`, how often we look what waits for one because it spoke;
+    `synchronizations`, how often we tell one which of its people follow us.
     """
 
     posts: Budget = field(default_factory=lambda: Budget(6_000, _A_MINUTE))
     posts_by_key: Budget = field(default_factory=lambda: Budget(3_000, _A_MINUTE))
+    lookups: Budget = field(default_factory=lambda: Budget(120, _A_MINUTE))
     fetches: Budget = field(default_factory=lambda: Budget(300, _A_MINUTE))
     acts: Budget = field(default_factory=lambda: Budget(600, _A_MINUTE))
     greetings: Budget = field(default_factory=lambda: Budget(1, _A_MINUTE))
     synchronizations: Budget = field(default_factory=lambda: Budget(1, 60 * _A_MINUTE))
+
+    def share(self, processes: int) -> "Budgets":
+        """What one of so many processes gives, that all of them together give what one alone would.
+
+        Each counts for itself, for a count in the database would cost a transaction for each request; whoever
+        keeps to one connection is counted by one process, and gets its share.
+        """
+        parts = ("posts", "posts_by_key", "lookups", "fetches")
+        return replace(self, **{name: getattr(self, name).share(processes) for name in parts})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +145,11 @@ def current_instant() -> Instant:
     return datetime.fromtimestamp(int(time()), UTC)
 
 
-def open_instance(settings: Settings) -> Instance | Refusal:
-    """Everything that a server or a command works with; `secret.*` if the secret cannot be trusted."""
+def open_instance(settings: Settings, *, processes: int = 1) -> Instance | Refusal:
+    """Everything that a server or a command works with; `secret.*` if the secret cannot be trusted.
+
+    With several `processes` like it, what others may use of them is divided among these.
+    """
     secret = read_secret(settings.secret)
     if isinstance(secret, Refusal):
         return secret
@@ -154,6 +166,7 @@ def open_instance(settings: Settings) -> Instance | Refusal:
         only_allowed=settings.only_allowed,
         watched=settings.profile == "watched",
         authorized_fetch=settings.wants_signed_fetch,
+        budgets=Budgets().share(processes),
     )
 
 

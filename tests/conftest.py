@@ -79,7 +79,7 @@ def postgresql() -> Iterator[str]:
 def postgresql_template(postgresql: str) -> str:
     """The name of a database with all tables and nothing in them, to be copied; each worker makes its own."""
     name = f"template_{uuid4().hex}"
-    _administer(postgresql, f'CREATE DATABASE "{name}"')
+    administer(postgresql, f'CREATE DATABASE "{name}"')
     with writing_engine(_named(postgresql, name)).begin() as connection:
         metadata.create_all(connection)
     return name
@@ -107,7 +107,7 @@ def empty_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> I
     if dialect == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
-    yield from _copy_of("template1", request.getfixturevalue("postgresql"))
+    yield from copy_of("template1", request.getfixturevalue("postgresql"))
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def database_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -
         yield f"sqlite:///{path}"
         return
     template = request.getfixturevalue("postgresql_template")
-    yield from _copy_of(template, request.getfixturevalue("postgresql"))
+    yield from copy_of(template, request.getfixturevalue("postgresql"))
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def new_database(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -
 
         def copy_of_template(_name: str) -> str:
             template, server = request.getfixturevalue("postgresql_template"), request.getfixturevalue("postgresql")
-            return kept.enter_context(contextmanager(_copy_of)(template, server))
+            return kept.enter_context(contextmanager(copy_of)(template, server))
 
         yield copy_of_file if dialect == "sqlite" else copy_of_template
 
@@ -148,14 +148,16 @@ def database(database_url: str) -> Iterator[Database]:
     asyncio.run(opened.close())
 
 
-def _copy_of(template: str, postgresql: str) -> Iterator[str]:
+def copy_of(template: str, postgresql: str) -> Iterator[str]:
+    """The address of a fresh copy of a database, for as long as it is needed."""
     name = f"test_{uuid4().hex}"
-    _administer(postgresql, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    administer(postgresql, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield _named(postgresql, name)
-    _administer(postgresql, f'DROP DATABASE "{name}" WITH (FORCE)')
+    administer(postgresql, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _administer(postgresql: str, statement: str) -> None:
+def administer(postgresql: str, statement: str) -> None:
+    """Tell the server of these databases something that is about a whole one of them."""
     engine = create_engine(postgresql, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))

@@ -1,6 +1,7 @@
 """Commands that run a server: `serve`, `worker`, `migrate`."""
 
 import gc
+import os
 import resource
 import socket
 from functools import partial
@@ -37,6 +38,7 @@ def serve(
         shell.fail(f"ROUNDABOUT_WORKERS (now {settings.workers}): SQLite has one process; several need PostgreSQL")
     shell.on(settings, _ready)
     _see_that_it_is_free(host, port)
+    os.environ["ROUNDABOUT_WORKERS"] = str(settings.workers)  # the web processes read the settings anew
     said = {"head_seconds": head_seconds, "request_seconds": request_seconds}
     deadlines = {name: seconds for name, seconds in said.items() if seconds is not None}
     crowded = import_module("app.http.crowd")
@@ -89,7 +91,7 @@ def web() -> object:
     _open_many_files()
     settings = shell.or_fail(read_settings())
     journal.keep(settings.log_level)
-    instance = shell.or_fail(open_instance(settings))
+    instance = shell.or_fail(open_instance(settings, processes=settings.workers))
     application: object = import_module("app.main").build(instance, with_worker=instance.database.dialect == "sqlite")
     collect_seldom()
     return application

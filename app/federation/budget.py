@@ -19,10 +19,15 @@ class Budget:
     """
 
     def __init__(self, amount: int, period: timedelta, most: int = _MOST) -> None:
+        self._amount = amount
         self._each = period / amount
         self._period = period
         self._most = most
         self._full_at: OrderedDict[str, Instant] = OrderedDict()
+
+    def share(self, of: int) -> "Budget":
+        """A fresh budget with one `of`th of this amount, and at least one."""
+        return Budget(max(1, self._amount // of), self._period, self._most)
 
     def wait(self, name: str, now: Instant) -> timedelta:
         """How long until `name` may use one; zero if it may now. Uses nothing."""

@@ -183,7 +183,7 @@ def _barred(instance: Instance, address: str) -> Refusal | None:
     if in_vain is not None:
         return in_vain
     domain = domain_of(documents.host_of(address))
-    if not lookups.spent.take(domain, now):
+    if not instance.budgets.lookups.take(domain, now):
         return Refusal("net.budget", f"{domain} has had its lookups for now")
     return None
 

@@ -54,10 +54,11 @@ async def who_signed(instance: Instance, request: SignedRequest, *, public: bool
     of what is `public` may have left its query out of the signature (hostile A32). Who has used up a budget is
     turned away before a key is looked for; only what is proven counts, for anybody could write another's name (D10).
     """
-    policy, now = await blocking.policy(instance), instance.now()
+    now = instance.now()
     flow = verify(request, now, instance.url, loopback=instance.loopback, public=public)
     try:
-        wanted: KeyWanted = next(flow)
+        wanted: KeyWanted = next(flow)  # who signed nothing is turned away before anything is read (hostile D16)
+        policy = await blocking.policy(instance)
         while True:
             barred = _spent(instance, wanted.key_id, now) or policy.refuses(documents.host_of(wanted.key_id))
             if barred is not None:

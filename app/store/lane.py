@@ -108,17 +108,20 @@ class Lane:
     def _do_together(self, first: Job) -> None:
         taken: list[Job] = []
         with Caught() as shared:
-            connection = self._begin()
+            connection = self._begin_in_time()
             for job in self._waiting(first):
                 taken.append(job)
                 _run_in_savepoint(connection, job)
             self._commit(connection)
+        if shared.error is not None and not taken:
+            self._fail(tuple(self._waiting(first)), shared.error)
+            return
         if shared.error is None:
             again = [job for job in taken if is_passing(job.error)]
         else:
             # What the function itself did may be in order; alone, it shows.
             self._disconnect()
-            again = taken or [first]
+            again = taken
         if isinstance(shared.error, _DoubtError):
             for job in again:
                 job.error = shared.error
@@ -127,6 +130,12 @@ class Lane:
         for job in again:
             self._do_alone(job)
             _report((job,))
+
+    def _fail(self, jobs: tuple[Job, ...], error: BaseException) -> None:
+        """No transaction began: so it is for all who wait, and nobody waits for the tries of the others (E05)."""
+        for job in jobs:
+            job.error = error
+        _report(jobs)
 
     def _do_alone(self, job: Job) -> None:
         """Run a job in a transaction of its own, again while what stops it is passing (hostile E05)."""
@@ -165,6 +174,19 @@ class Lane:
             self._connection = self._engine.connect()
         self._connection.begin()
         return self._connection
+
+    def _begin_in_time(self) -> Connection:
+        """A transaction, begun again while what stops it is passing (hostile E05)."""
+        tries = 0
+        while True:
+            try:
+                return self._begin()
+            except DBAPIError as error:
+                self._roll_back()
+                tries += 1
+                if tries == TRIES or not is_passing(error):
+                    raise
+            _pause(tries - 1)
 
     def _commit(self, connection: Connection) -> None:
         try:

@@ -9,6 +9,7 @@ from tempfile import mkstemp
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from app.store.engine import StoreUnavailableError
 from app.store.tables_federation import media, wanted_pictures
 from app.store.upsert import upserting
 
@@ -88,11 +89,20 @@ def tried(connection: Connection, address: str, due_at: int | None) -> None:
 
 
 def write_file(folder: Path, sha256: str, raw: bytes) -> None:
-    """Put the bytes on the disk, whole or not at all; twice is once. OSError if the disk does not take them."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = folder / sha256
-    if target.exists():
-        return
+    """Put the bytes on the disk, whole or not at all; twice is once.
+
+    StoreUnavailableError if the disk does not take them (hostile E17).
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target = folder / sha256
+        if not target.exists():
+            _write(folder, target, raw)
+    except OSError as error:
+        raise StoreUnavailableError(f"a picture cannot be written: {error}") from error
+
+
+def _write(folder: Path, target: Path, raw: bytes) -> None:
     descriptor, name = mkstemp(dir=folder)
     try:
         with os.fdopen(descriptor, "wb") as file:

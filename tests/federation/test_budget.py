@@ -18,6 +18,13 @@ def test_a_budget_is_used_up_and_fills_again_little_by_little() -> None:
     assert [budget.take("a.example", NOW + timedelta(seconds=2)) for _ in range(3)] == [True, True, False]
 
 
+@pytest.mark.withstands("D10")
+def test_the_shares_of_several_processes_are_together_no_more_than_the_whole() -> None:
+    shares = [Budget(10, MINUTE).share(3) for _ in range(3)]
+    assert [sum(share.take("a.example", NOW) for _ in range(10)) for share in shares] == [3, 3, 3]
+    assert Budget(1, MINUTE).share(64).take("a.example", NOW)
+
+
 def test_asking_how_long_to_wait_uses_nothing() -> None:
     budget = Budget(1, MINUTE)
     assert [budget.wait("a.example", NOW) for _ in range(3)] == [timedelta(0)] * 3

@@ -14,7 +14,7 @@ import pytest
 
 from tests.network.servers import certificate
 from tests.processes.asking import follow, inbox, refused
-from tests.processes.browsing import Browser, signed_in
+from tests.processes.browsing import Browser, refusal_of, signed_in
 from tests.processes.servers import Peer, Server, Someone, free_port, running
 
 JOIN = "/confederation/join"
@@ -36,7 +36,7 @@ class Riverside:
 
     def asks(self, address: str) -> tuple[int, str]:
         """The member asks about the confederation at an address, where there is none; the status and the page."""
-        return self.ana.refused(JOIN, self.page, address=address, why="We want to.")
+        return refusal_of(self.ana.send, JOIN, self.page, address=address, why="We want to.")
 
 
 @pytest.fixture(scope="module")

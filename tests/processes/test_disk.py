@@ -1,26 +1,31 @@
 """A disk that is full, and one that fails: a real server on each."""
 
+import io
 import json
 import os
 import platform
+import re
 import resource
 import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from tests.processes.browsing import refusal_of, signed_in
 from tests.processes.failing_sync import CALLS
 from tests.processes.servers import ROOT, Peer, Server, Someone, running, wait_until
 
 _DISK_BYTES = 6 * 1024 * 1024
+TEXT = {"title": "Common fuel", "text": "We buy together.", "category": "policy"}
 _numbers = count()
 
 
@@ -112,25 +117,56 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
+def fill(folder: Path) -> Path:
+    """Leave no room at all on the disk that a folder lies on; the file that takes it."""
+    ballast = folder / "ballast"
+    with ballast.open("ab", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(b"x" * 4096)
+    return ballast
+
+
+def picture() -> bytes:
+    file = io.BytesIO()
+    Image.effect_noise((300, 300), 90).save(file, "PNG")
+    return file.getvalue()
+
+
+def assert_cannot_write(status: int, page: str) -> None:
+    assert status == 503
+    assert "Our server cannot write just now. Nothing was done. Try again in a minute." in page
+    assert "store.away" in page
+
+
 @pytest.mark.withstands("E04")
 @pytest.mark.withstands("E17")
 def test_on_a_full_disk_writes_are_put_off_reads_go_on_and_room_heals_it(small_disk: Path, peer: Peer) -> None:
     server, someone = founded(small_disk / "data"), peer.actor("while-full")
-    acknowledged, ballast = set(), small_disk / "ballast"
+    acknowledged: set[str] = set()
     with running(server):
+        ana = signed_in(server, "Ana")
+        page = ana.get("/proposals/new")
+        shown = ana.send("/proposals/new", page, **TEXT | {"title": "A new quay"})
+        [quay] = re.findall(r'action="(/proposals/[0-9A-Z]{26})/picture"', shown)
         assert someone.post(f"{server.url}/inbox", note(someone)) == 202
-        left = os.statvfs(small_disk)
-        ballast.write_bytes(b"x" * (left.f_bavail * left.f_bsize - 200_000))
-        status, wait = 202, None
-        while status == 202:
+        ballast, status, wait = fill(small_disk), 202, None
+        while status == 202:  # the database has room left in its own files
             activity = note(someone)
             status, wait = _post(someone, server, activity)
             acknowledged |= {activity["id"]} if status == 202 else set()
+        fill(small_disk)
         assert (status, wait) == (503, "5")
+        assert {_post(someone, server, note(someone)) for _ in range(60)} == {(503, "5")}  # nor can the log be written
+        assert_cannot_write(*refusal_of(ana.send, "/proposals/new", page, **TEXT))
+        assert_cannot_write(*refusal_of(ana.upload, f"{quay}/picture", shown, "The quay", picture()))
+        assert_cannot_write(*refusal_of(signed_in, server, "Bo"))
+        assert "Common fuel" not in ana.get("/proposals")
         assert server.get("/assembly")[0] == server.get("/health/live")[0] == 200
         assert server.get("/ledger/checkpoint")[0] == 200
         ballast.unlink()
         wait_until(lambda: _post(someone, server, note(someone))[0] == 202, f"not well again: {server.log()[-2000:]}")
+        assert "Common fuel" in ana.send("/proposals/new", page, **TEXT)
+        assert 'alt="The quay"' in ana.upload(f"{quay}/picture", shown, "The quay", picture())
         follow = {"id": f"{someone.id}/f", "type": "Follow", "actor": someone.id, "object": f"{server.url}/assembly"}
         assert _post(someone, server, follow)[0] == 202
         wait_until(lambda: any(one["type"] == "Accept" for one in peer.received), "the jobs did not go on")

@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from tests.processes.browsing import Browser, signed_in
+from tests.processes.browsing import Browser, refusal_of, signed_in
 from tests.processes.servers import Peer, Server, wait_until
 from tests.processes.voices import does, is_handled, note, rows
 
@@ -92,7 +92,7 @@ def test_an_answer_needs_a_voice_that_is_here_and_words(commune: Server, peer: P
         ({"voice": "https://elsewhere.example/1", "text": "x"}, 404),
         ({"voice": "", "text": ""}, 404),
     ):
-        assert ana.refused(f"{path}/answer", page, **fields)[0] == status
+        assert refusal_of(ana.send, f"{path}/answer", page, **fields)[0] == status
     assert len(rows(commune, "SELECT id FROM voices")) == before
 
 

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import Engine, event, text
 
 from app.store.database import Connection, StoreUnavailableError, open_database
 from app.store.engine import writing_engine
+from app.store.lane import TRIES
 
 pytestmark = pytest.mark.anyio
 
@@ -76,6 +78,36 @@ async def test_a_lock_that_stays_is_said_and_one_that_passes_is_waited_for(tmp_p
     await written
     assert await database.read(count) == 1
     other.close()
+    await database.close()
+
+
+@pytest.fixture
+def begun() -> Iterator[list[str]]:
+    """Every try to begin writing in this process."""
+    seen: list[str] = []
+
+    def look(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        if statement == "BEGIN IMMEDIATE":
+            seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", look)
+    yield seen
+    event.remove(Engine, "before_cursor_execute", look)
+
+
+@pytest.mark.withstands("E05")
+async def test_all_who_wait_for_a_lock_that_stays_are_told_at_once(tmp_path: Path, begun: list[str]) -> None:
+    path = tmp_path / "locked.db"
+    database = open_database(f"sqlite:///{path}")
+    await database.write(make)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        begun.clear()
+        outcomes = await asyncio.gather(*(database.write(note) for _ in range(50)), return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} == {StoreUnavailableError}
+    assert TRIES <= len(begun) <= 2 * TRIES  # of the one that came first, and of all the others together
+    await database.write(note)
+    assert await database.read(count) == 1
     await database.close()
 
 

@@ -144,6 +144,7 @@ async def read_upload(request: Request) -> Upload | Refusal:
         yield bytes(body)
 
     parser = MultiPartParser(request.headers, whole(), max_files=1, max_fields=_MOST_PARTS, max_part_size=LARGEST)
+    parser.spool_max_size = LARGEST_FILE + LARGEST  # it is in memory already, and a disk may be full (hostile E17)
     try:
         parts = (await parser.parse()).multi_items()
     except (MultiPartException, ValueError, KeyError, AssertionError):
