@@ -39,6 +39,8 @@ class Proposal:
     assembly. `decision` or `mandate` is what allows bringing it; `outcome` or `unresolved` names
     the first round where this is the second (fine-print 9). `settings` are those of the charter that
     it would put in force, as written. Adopted, it holds until `valid_until`; without one until something ends it.
+    One that `hastens` a text asks the forum that answers to that may close at `answers_by`; `earlier` names the
+    Outcome by which the forum said yes.
     """
 
     head: Head
@@ -62,6 +64,9 @@ class Proposal:
     links: tuple[Link, ...] = ()
     settings: Document | None = field(default=None, hash=False)
     valid_until: Instant | None = None
+    hastens: Ref | None = None
+    answers_by: Instant | None = None
+    earlier: Ref | None = None
 
     @property
     def confederation(self) -> Id | None:

@@ -7,7 +7,7 @@ from app.governance.starter import BETWEEN_ASSEMBLIES
 from app.kernel.ids import Id
 from app.kernel.instant import Instant, parse_instant
 from app.kernel.refusal import Refusal
-from app.operations import sessions
+from app.operations import hastening, sessions
 from app.operations.answering import put_on_agenda
 from app.operations.opening import carried, paragraphs
 from app.operations.proposing import CALL, charter_of
@@ -19,6 +19,7 @@ from app.store.acts import StoredAct
 from app.store.agenda import Item
 from app.store.database import Connection
 from app.translation import build
+from app.translation.acts import writing
 from app.wiring import Instance
 
 
@@ -41,6 +42,7 @@ def bring(connection: Connection, instance: Instance, item: Item, decision: Stor
     opens = max(head.published, meeting.session.starts) if meeting is not None else head.published
     known = agenda.versions(connection, item.id)
     source = known[-1].source if known else ""
+    soon = hastening.granted(connection, instance, item)
     document = build.proposal(
         id=Id(head.id),
         author=Id(head.author),
@@ -50,7 +52,7 @@ def bring(connection: Connection, instance: Instance, item: Item, decision: Stor
         forum=Id(forum) if isinstance(forum, str) else [Id(one) for one in forum],
         rule=rule,
         opens=opens,
-        closes=_closes(connection, instance, item, charter, opens),
+        closes=soon[1] if soon is not None else _closes(connection, instance, item, charter, opens),
         charter=charter.head.ref if charter is not None else None,
         version=len(known) + 1,
         decision=Ref(Id(decision.id), decision.digest),
@@ -58,6 +60,8 @@ def bring(connection: Connection, instance: Instance, item: Item, decision: Stor
         content=paragraphs(source),
         source=source,
     )
+    if soon is not None:
+        document["gov:earlier"] = writing.ref(soon[0])
     if meeting is not None:
         document["gov:session"] = {"id": meeting.first.id, "gov:digest": meeting.first.digest}
     act = seal_and_announce(connection, instance, document | carried(item))
@@ -89,6 +93,9 @@ def _closes(
 
     A call stays open where nobody said until when: an assembly signs it when it has talked about it (G6).
     """
+    asked = hastening.closes_of(item)
+    if asked is not None:
+        return max(asked, opens)
     earliest = closing_time(connection, instance, charter, opens)
     wished = parse_instant(item.details.get("answers_by"))
     if isinstance(wished, Refusal):

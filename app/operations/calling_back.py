@@ -30,7 +30,7 @@ LONGEST_REASON: Final = 2_000
 _BACK: Final = "called_back"
 _BECAUSE: Final = (FactCode.QUORUM_MET.value, FactCode.COUNTED.value, FactCode.PROVISIONAL_CALLED.value)
 _OWN_RULE: Final = frozenset(
-    {Kind.MANDATE, Kind.RECALL, Kind.JOIN, Kind.LEAVE, Kind.CHARTER, Kind.HOST, Kind.EXTENSION}
+    {Kind.MANDATE, Kind.RECALL, Kind.JOIN, Kind.LEAVE, Kind.CHARTER, Kind.HOST, Kind.EXTENSION, Kind.HASTE}
 )
 
 

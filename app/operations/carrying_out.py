@@ -41,7 +41,7 @@ def carry_out(
             return leaving.withdraw(connection, instance, item, decision)
         case Kind.CHARTER:
             return charters.adopt(connection, instance, item, decision)
-        case Kind.PROPOSAL | Kind.ANSWER | Kind.REPORT:
+        case Kind.PROPOSAL | Kind.ANSWER | Kind.REPORT | Kind.HASTE:
             return bring(connection, instance, item, decision) if item.details.get("forum") else None
         case _:
             _carry_out_at_home(connection, instance, item, decision)

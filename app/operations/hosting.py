@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from app.governance import haste
 from app.governance.act import Ref
 from app.governance.assembly import Body
 from app.governance.charter import Charter
@@ -11,7 +12,7 @@ from app.governance.proposal import Proposal, is_void
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import confederations, extending, receipting, relaying, sessions, tiers
+from app.operations import confederations, extending, hastening, receipting, relaying, sessions, tiers
 from app.operations.proposing import charter_of
 from app.operations.publishing import RELAYED, send
 from app.operations.reading import Reading
@@ -202,12 +203,14 @@ def _refuse(instance: Instance, reading: Reading, act: StoredAct, roll: tuple[Id
     opens, asked = proposal.opens or proposal.head.published, () if joins else roll
     known = (charter_of(reading.connection, instance, member, opens) for member in asked)
     members = tuple(one for one in known if one is not None)
-    return is_void(proposal, charter) or _closes_too_early(proposal, charter, members)
+    early = is_void(proposal, charter) or _closes_too_early(proposal, charter, members)
+    named = early is not None and early.code == "proposal.closes" and proposal.earlier is not None
+    return hastening.check(reading.connection, instance, proposal) if named else early
 
 
 def _closes_too_early(proposal: Proposal, charter: Charter | None, members: tuple[Charter, ...]) -> Refusal | None:
     """`proposal.closes` if answers are asked before our members can meet, by their charters and the one it cites."""
-    if charter is None or proposal.closes is None:
+    if charter is None or proposal.closes is None or haste.asks(proposal):
         return None
     earliest = earliest_close(charter, members, proposal.opens or proposal.head.published)
     if proposal.closes >= earliest:

@@ -40,7 +40,7 @@ _RESERVED: Final = frozenset(
     {"mandate", "recall", "ratification", "charter", "admission", "withdrawal", "challenge", "exclusion"}
 )
 _OWN: Final = frozenset({Kind.PROPOSAL})
-_WITHDRAWABLE: Final = _OWN | {Kind.CHARTER, Kind.AMENDMENT, Kind.EXTENSION}
+_WITHDRAWABLE: Final = _OWN | {Kind.CHARTER, Kind.AMENDMENT, Kind.EXTENSION, Kind.HASTE}
 
 
 @dataclass(frozen=True, slots=True)

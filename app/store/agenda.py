@@ -27,6 +27,7 @@ class Kind(StrEnum):
     ENTRY = "entry"  # let somebody in
     EXCLUSION = "exclusion"  # exclude a person for a time
     HIDING = "hiding"  # keep hidden what was hidden by duty
+    HASTE = "haste"  # ask a forum that answers close before all its members have met
     EXTENSION = "extension"  # ask for more time to answer what was brought to us
     CARETAKERS = "caretakers"  # choose who keeps the server
 

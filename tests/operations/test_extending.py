@@ -14,7 +14,7 @@ from app.store import acts
 from app.store.acts import StoredAct
 from app.store.agenda import Kind
 from app.verifier import verify_bundle
-from tests.operations.cycle import NAMES, PEOPLE, join
+from tests.operations.cycle import NAMES, PEOPLE
 from tests.operations.neighbours import Place, Valley, done, found_council, settle_down
 from tests.pages.visits import browser, read, send, signed_in
 
@@ -46,8 +46,7 @@ def requests(place: Place) -> list[StoredAct]:
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Asked:
     valley = settle_down(tmp_path_factory.mktemp("extending"), sqlite_template, PEOPLE)
-    found_council(valley, ("Riverside", "Hill"))
-    join(valley)
+    found_council(valley, tuple(PEOPLE))
     river, hill, harbour = (valley[name] for name in ("Riverside", "Hill", "Harbour"))
     draft = proposing.Draft("Winter fuel", "We buy together.", "policy", valley["Valley"].assembly)
     river.decide(done(river.do(proposing.propose, river.people["ana"], draft)))

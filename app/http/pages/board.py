@@ -186,7 +186,7 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
         caucuses=tuple(
             stances.caucus(caucus, stand, name, find) for caucus, stand in tally.heard(board.record, board.at)
         ),
-        moved=extensions.moved(proposal, board.closing, name),
+        moved=extensions.of_close(connection, instance, proposal, board.closing, name),
         proof=f"/confederation/proof?of={quote(board.act.id, safe='')}" if board.refuted else "",
     )
 

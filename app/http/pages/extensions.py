@@ -1,4 +1,4 @@
-"""More time to answer: what the pages say of a close that was moved, and of our own asking for it."""
+"""More time to answer, or less: what the pages say of a close that is not the usual one, and of our asking for it."""
 
 from dataclasses import dataclass
 from gettext import gettext as _
@@ -8,7 +8,7 @@ from app.governance.proposal import Proposal
 from app.http.pages import moments
 from app.http.pages.stances import Name
 from app.kernel.instant import Instant
-from app.operations import answering, extending, naming
+from app.operations import answering, extending, hastening, naming
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind
 from app.store.database import Connection
@@ -30,6 +30,29 @@ class Time:
     asked: Item | None
 
 
+@dataclass(frozen=True, slots=True)
+class Haste:
+    """What the page of a text of ours says of asking its forum to answer soon.
+
+    `asked` is the matter by which that is asked, `agreed` until when answers are due then; None if the forum
+    has not said so.
+    """
+
+    forum: str
+    asked: Item | None
+    agreed: Instant | None
+
+
+def haste_of(connection: Connection, instance: Instance, item: Item) -> Haste | None:
+    """Whether a text of ours can be answered soon; None where nothing is to be asked."""
+    if not hastening.is_askable(item):
+        return None
+    forum = naming.assembly_name(connection, instance, item.details["forum"])
+    granted = hastening.granted(connection, instance, item)
+    asked = hastening.asked_for(connection, item)
+    return Haste(forum, asked, granted[1] if granted is not None else None)
+
+
 def of_item(connection: Connection, instance: Instance, item: Item, account: Account | None) -> Time | None:
     """What the page of an item that we answer says of its time; None for any other, and for what never closes."""
     if item.kind is not Kind.ANSWER:
@@ -44,18 +67,32 @@ def of_item(connection: Connection, instance: Instance, item: Item, account: Acc
     def name(who: str) -> str:
         return naming.name_of(connection, instance, who)
 
-    said, latest = moved(proposal, closing, name), proposal.closes + LONGEST
+    said, latest = of_close(connection, instance, proposal, closing, name), proposal.closes + LONGEST
     return Time(closing.at, over, said, latest if may_ask else None, asked)
 
 
-def moved(proposal: Proposal, closing: Closing, name: Name) -> str:
-    """Who moved the close, from when, and why; empty where it is as it was signed."""
+def of_close(connection: Connection, instance: Instance, proposal: Proposal, closing: Closing, name: Name) -> str:
+    """Why answers do not close when they usually would: that the forum wanted them sooner, or who asked for time."""
+    return " ".join(
+        said for said in (_sooner(connection, instance, proposal, name), _moved(proposal, closing, name)) if said
+    )
+
+
+def _sooner(connection: Connection, instance: Instance, proposal: Proposal, name: Name) -> str:
+    if proposal.earlier is None or proposal.confederation is None:
+        return ""
+    refused = hastening.check(connection, instance, proposal)
+    words = _("Sooner than every assembly has met, as two thirds of {forum} agreed.")
+    if refused is not None and refused.code == "haste.unknown":
+        words = _("Sooner than every assembly has met; what {forum} decided about that is not here yet.")
+    elif refused is not None:
+        words = _("Sooner than every assembly has met, though nothing that {forum} decided says so.")
+    return words.format(forum=name(proposal.confederation))
+
+
+def _moved(proposal: Proposal, closing: Closing, name: Name) -> str:
     if closing.by is None or proposal.closes is None:
         return ""
-    words = (
-        _("Moved once, by {who}, from {when}: {why}")
-        if closing.by.head.source
-        else _("Moved once, by {who}, from {when}.")
-    )
-    when = moments.day_and_time(moments.seconds(proposal.closes))
-    return words.format(who=name(closing.by.head.author), when=when, why=closing.by.head.source or "")
+    why, when = closing.by.head.source or "", moments.day_and_time(moments.seconds(proposal.closes))
+    words = _("Moved once, by {who}, from {when}: {why}") if why else _("Moved once, by {who}, from {when}.")
+    return words.format(who=name(closing.by.head.author), when=when, why=why)

@@ -31,7 +31,7 @@ from app.http.pages.authorship import Authorship
 from app.http.pages.calling import Call
 from app.http.pages.charter import Proposed
 from app.http.pages.exclusions import Exclusion
-from app.http.pages.extensions import Time
+from app.http.pages.extensions import Haste, Time
 from app.http.pages.hearings import Hearing
 from app.http.pages.introductions import Introduction
 from app.http.pages.reports import Told
@@ -117,6 +117,7 @@ class View:
     standing: Standing | None = None
     beside: Beside | None = None
     time: Time | None = None
+    haste: Haste | None = None
 
     @property
     def is_open(self) -> bool:
@@ -190,6 +191,7 @@ def view(
         holds_until=lapsing.holds_until(item),
         standing=stands,
         beside=alternatives.of(connection, item),
+        haste=extensions.haste_of(connection, instance, item) if member else None,
         time=extensions.of_item(connection, instance, item, account),
     )
 

@@ -12,7 +12,7 @@ from app.http.pages import forms, page
 from app.http.pages.forms import Fields
 from app.http.pages.proposals import back_to, latest, on_item
 from app.kernel.refusal import Refusal
-from app.operations import calling_back, convening, extending, procedure, protecting, speaking
+from app.operations import calling_back, convening, extending, hastening, procedure, protecting, speaking
 from app.operations.procedure import Question
 from app.store.accounts import Session
 from app.store.database import Connection
@@ -97,6 +97,20 @@ async def more_time(request: Request, session: Session, fields: Fields) -> Respo
     )
 
 
+async def less_time(request: Request, session: Session, fields: Fields) -> Response:
+    """Put on our agenda whether we ask a forum that answers to the item are due soon."""
+    said_by, due_by = forms.moment(fields.get("said_by")), forms.moment(fields.get("due_by"))
+    if said_by is None or due_by is None or isinstance(said_by, Refusal) or isinstance(due_by, Refusal):
+        return page.refused(request, Refusal("form.moment", "no moment"), back=back_to(request))
+    why = fields.get("why")
+    return await on_item(
+        request,
+        lambda connection, instance, item: hastening.propose(
+            connection, instance, session.account, item, said_by, due_by, why
+        ),
+    )
+
+
 def _question(fields: Fields) -> Question | Refusal:
     said = fields.get("question")
     return Question(said) if said in set(Question) else Refusal("form.choice", f"no such question: {said[:40]!r}")
@@ -111,5 +125,6 @@ ROUTES = (
     Route(f"{_ITEM}/ask", forms.from_members(ask), methods=["POST"]),
     Route(f"{_ITEM}/call-back", forms.from_members(call_back), methods=["POST"]),
     Route(f"{_ITEM}/more-time", forms.from_members(more_time), methods=["POST"]),
+    Route(f"{_ITEM}/less-time", forms.from_members(less_time), methods=["POST"]),
     Route(f"{_ITEM}/procedure", forms.from_members(count), methods=["POST"]),
 )

@@ -39,6 +39,9 @@ def read_proposal(head: Head, keys: Fields) -> Proposal:
         _links(keys),
         keys.document("gov:settings") if keys.has("gov:settings") else None,
         keys.instant_or_none("gov:validUntil"),
+        keys.ref_or_none("gov:hastens"),
+        keys.instant_or_none("gov:answersBy"),
+        keys.ref_or_none("gov:earlier"),
     )
 
 
