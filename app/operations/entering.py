@@ -1,6 +1,7 @@
 """Coming in: who asks at the door, who says yes, and when the charter's rule of entry is met (governance.md §1)."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from gettext import gettext as _
@@ -112,6 +113,25 @@ def say_yes(
     if asked is not None and len(_said_yes(connection, entrant, asked, sitting, meeting)) < asked.needed:
         return entrant
     return _seat(connection, instance, by, _let_in(connection, instance, entrant, wanted), meeting, room)
+
+
+def say_yes_to_all(
+    connection: Connection,
+    instance: Instance,
+    by: Account,
+    entrant_ids: Iterable[str],
+    standing: str,
+    room: int = 0,
+) -> Entrant | Refusal:
+    """A member's yes to many at once, each as by `say_yes`; whom another let in meanwhile is in.
+
+    `door.nobody` if nobody is named; else the first refusal, and the yes to everybody else stands.
+    """
+    said = [say_yes(connection, instance, by, one, standing, room) for one in dict.fromkeys(entrant_ids)]
+    if not said:
+        return Refusal("door.nobody", "nobody was ticked")
+    refused = [one for one in said if isinstance(one, Refusal) and one.code != "door.settled"]
+    return refused[0] if refused else said[-1]
 
 
 def say_no(connection: Connection, entrant_id: str, reason: str) -> Entrant | Refusal:

@@ -130,6 +130,50 @@ def test_a_voice_speaks_and_an_observer_looks_on_and_neither_votes(opened: Open)
     assert "12 people are on the members’ list." in ada.read("/members")
 
 
+def test_a_door_keeper_ticks_many_who_wait_and_presses_once(opened: Open) -> None:
+    harbour = opened("vouch(2)")
+    hall = sitting(harbour.instance, proposed(harbour.instance, "task"))
+    phones, kim = [Phone(harbour) for _ in range(40)], harbour.member("Kim")
+    for number, phone in enumerate(phones):
+        phone.knock(f"Guest {number}")
+    waiting = list(dict.fromkeys(ENTRANT.findall(kim.browser.get("/door/keep").text)))
+    assert len(waiting) == 40
+    assert "Tick at least one." in kim.send("/door/keep", "/door/keep", 422, say="vote")
+    page = kim.send("/door/keep", "/door/keep", entrant=waiting[:-1], say="vote")
+    assert "Guest 39" in page
+    assert "Guest 38" not in page.partition("Somebody with no device")[0]
+    assert hall.numbers()["vote"] == 39
+    assert "You are in. You may vote tonight." in phones[0].look()
+    assert "Show this to a member at the door" in phones[39].look()
+
+
+def test_whom_another_let_in_meanwhile_stops_nobody_who_is_ticked(opened: Open) -> None:
+    harbour = opened("vouch(1)")
+    ada, jo = harbour.member("Ada"), harbour.member("Jo")
+    for name in ("Zoe", "Lina", ""):
+        Phone(harbour).knock(name)
+    zoe, lina, nameless = dict.fromkeys(ENTRANT.findall(ada.browser.get("/door/keep").text))
+    jo.send("/door/keep", "/door/keep", entrant=zoe, say="vote")
+    refused = ada.send("/door/keep", "/door/keep", 422, entrant=[zoe, nameless, lina], say="vote")
+    assert "A name has 1 to 60 characters." in refused
+    assert {"Zoe", "Lina"} <= set(ada.read("/members").split())
+
+
+def test_members_who_come_to_a_meeting_are_ticked_and_let_in_by_one_press(opened: Open) -> None:
+    harbour = opened("vouch(2)")
+    hall = sitting(harbour.instance, proposed(harbour.instance, "task"))
+    kim = harbour.member("Kim")
+    keep = kim.browser.get("/door/keep").text
+    boxes = re.findall(r'type="checkbox" name="member" value="(\d+)"', keep)
+    assert len(boxes) == 12
+    door = f"/meetings/{hall.meeting.id}/door"
+    assert "Nobody of that name is here." in kim.send(door, "/door/keep", 422, member=[boxes[0], "999"])
+    assert hall.numbers()["vote"] == 0
+    assert "9 are here" in kim.send(door, "/door/keep", member=boxes[:9])
+    assert hall.numbers()["vote"] == 9
+    assert "Tick at least one." in kim.send(door, "/door/keep", 422)
+
+
 @pytest.mark.shows("B20")
 def test_a_voice_is_deleted_at_will_and_what_was_said_stays_without_a_name(opened: Open) -> None:
     harbour = opened("vouch(2)")

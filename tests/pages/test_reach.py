@@ -82,7 +82,7 @@ def meeting_that_sits(jo: Member) -> str:
     groups = re.findall(r'name="point" value="(\d+)"', jo.browser.get(meeting).text)[-1]
     jo.send(f"{meeting}/step", meeting, point=groups, to="open")
     jo.send(f"{meeting}/finding", meeting, point=groups, circle="Roofs", text="Wool under the tiles.")
-    jo.send(f"{meeting}/door", meeting, member="0", name="Nour")
+    jo.send(f"{meeting}/guest", meeting, name="Nour")
     return meeting
 
 

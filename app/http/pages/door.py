@@ -155,9 +155,10 @@ async def keep(request: Request, session: Session) -> Response:
 
 
 async def say(request: Request, session: Session, fields: Fields) -> Response:
-    """A member's yes or no to somebody who waits."""
+    """A member's yes to everybody who is ticked, or no to somebody who waits."""
     instance: Instance = request.app.state.instance
     entrant, said, reason, room = fields.get("entrant"), fields.get("say"), fields.get("reason"), fields.number("room")
+    ticked = fields.all("entrant")[:_MOST]
     if isinstance(room, Refusal):
         return page.refused(request, room, back=KEEP)
 
@@ -166,7 +167,7 @@ async def say(request: Request, session: Session, fields: Fields) -> Response:
             return entering.say_no(connection, entrant, reason)
         if said == "assembly":
             return entering.ask_assembly(connection, instance, entrant)
-        return entering.say_yes(connection, instance, session.account, entrant, said, room)
+        return entering.say_yes_to_all(connection, instance, session.account, ticked, said, room)
 
     return _to(request, await instance.database.write(work), KEEP)
 

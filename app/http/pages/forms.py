@@ -24,7 +24,8 @@ from app.store.database import Connection
 from app.wiring import Instance
 
 LARGEST: Final = 256 * 1024
-_MOST_FIELDS: Final = 400
+_MOST_FIELDS: Final = 500
+_LONGEST_NUMBER: Final = 9
 _FORM: Final = "application/x-www-form-urlencoded"
 LARGEST_FILE: Final = illustrating.LARGEST
 _MULTIPART: Final = "multipart/form-data"
@@ -59,10 +60,17 @@ class Fields:
 
     def number(self, name: str) -> int | Refusal:
         """A whole number from 0; an empty field is 0. `form.number` for anything else."""
-        text = self.get(name) or "0"
-        if not text.isascii() or not text.isdecimal() or len(text) > 9:
-            return Refusal("form.number", f"{name} is a whole number, got {text[:40]!r}")
-        return int(text)
+        return _number(name, self.get(name) or "0")
+
+    def numbers(self, name: str) -> tuple[int, ...] | Refusal:
+        """Every value of a field that may be ticked more than once, as `number` reads it."""
+        found: list[int] = []
+        for text in self.all(name):
+            read = _number(name, text)
+            if isinstance(read, Refusal):
+                return read
+            found.append(read)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,12 @@ class Upload:
 
 
 Form = TypeVar("Form", Fields, Upload)
+
+
+def _number(name: str, text: str) -> int | Refusal:
+    if not text.isascii() or not text.isdecimal() or len(text) > _LONGEST_NUMBER:
+        return Refusal("form.number", f"{name} is a whole number, got {text[:40]!r}")
+    return int(text)
 
 
 def moment(text: str) -> Instant | Refusal | None:

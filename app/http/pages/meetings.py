@@ -12,13 +12,12 @@ from starlette.routing import Route
 
 from app.governance.meeting import FREE, Kind
 from app.governance.meeting import Point as PointState
-from app.http.pages import agendas, door, forms, meeting_words, page
+from app.http.pages import agendas, forms, meeting_words, page
 from app.http.pages.forms import Fields
 from app.http.pages.items import ULID
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import attending, convening, facilitating
-from app.operations.attending import Comer
+from app.operations import convening, facilitating
 from app.store import accounts, agenda, meetings
 from app.store.accounts import Session
 from app.store.agenda import Item
@@ -104,7 +103,7 @@ async def duty(request: Request, session: Session, fields: Fields) -> Response:
     if said not in set(Duty):
         return page.refused(request, Refusal("form.choice", f"no such duty: {said[:40]!r}"), back=_back(request))
     name, back = fields.get("member") or session.account.name, fields.get("give_back") == "1"
-    return await _on_meeting(
+    return await on_meeting(
         request,
         lambda connection, _, meeting: facilitating.take_duty(
             connection, session.account, meeting, name, Duty(said), give_back=back
@@ -117,7 +116,7 @@ async def point(request: Request, _session: Session, fields: Fields) -> Response
     kind, title = fields.get("kind"), fields.get("title")
     if kind not in FREE:
         return page.refused(request, Refusal("form.choice", f"no such point: {kind[:40]!r}"), back=_back(request))
-    return await _on_meeting(
+    return await on_meeting(
         request,
         lambda connection, instance, meeting: convening.add_point(connection, instance, meeting, Kind(kind), title),
     )
@@ -126,14 +125,14 @@ async def point(request: Request, _session: Session, fields: Fields) -> Response
 async def name(request: Request, _session: Session, fields: Fields) -> Response:
     """Name something to decide on the agenda."""
     item = fields.get("item")
-    return await _on_meeting(
+    return await on_meeting(
         request, lambda connection, instance, meeting: convening.name_item(connection, instance, meeting, item)
     )
 
 
 async def begin(request: Request, session: Session, _fields: Fields) -> Response:
     """Open the meeting."""
-    return await _on_meeting(
+    return await on_meeting(
         request,
         lambda connection, instance, meeting: facilitating.begin(connection, instance, session.account, meeting),
     )
@@ -144,7 +143,7 @@ async def step(request: Request, session: Session, fields: Fields) -> Response:
     number, to, notes = fields.number("point"), fields.get("to"), fields.get("notes")
     if isinstance(number, Refusal) or to not in {PointState.OPEN, PointState.DONE, PointState.SKIPPED}:
         return page.refused(request, Refusal("form.choice", f"no such step: {to[:40]!r}"), back=_back(request))
-    return await _on_meeting(
+    return await on_meeting(
         request,
         lambda connection, instance, _: facilitating.step(
             connection, instance, session.account, number, PointState(to), notes
@@ -157,7 +156,7 @@ async def finding(request: Request, session: Session, fields: Fields) -> Respons
     number, circle, text = fields.number("point"), fields.get("circle"), fields.get("text")
     if isinstance(number, Refusal):
         return page.refused(request, number, back=_back(request))
-    return await _on_meeting(
+    return await on_meeting(
         request,
         lambda connection, instance, _: facilitating.report_back(
             connection, instance, session.account, number, circle, text
@@ -165,35 +164,10 @@ async def finding(request: Request, session: Session, fields: Fields) -> Respons
     )
 
 
-async def let_in(request: Request, session: Session, fields: Fields) -> Response:
-    """Let somebody in at the door."""
-    member, room = fields.number("member"), fields.number("room")
-    if isinstance(member, Refusal) or isinstance(room, Refusal):
-        return page.refused(request, Refusal("form.number", "no number"), back=_back(request))
-    comer = Comer(member or None, fields.get("name"), votes=fields.get("votes") == "1", room=room)
-    return await _on_meeting(
-        request,
-        lambda connection, instance, meeting: attending.let_in(connection, instance, session.account, meeting, comer),
-        to=door.KEEP,
-    )
-
-
-async def leave(request: Request, session: Session, fields: Fields) -> Response:
-    """Somebody goes."""
-    card = fields.number("card")
-    if isinstance(card, Refusal):
-        return page.refused(request, card, back=_back(request))
-    return await _on_meeting(
-        request,
-        lambda connection, instance, meeting: attending.leave(connection, instance, session.account, meeting, card),
-        to=door.KEEP,
-    )
-
-
 async def notes(request: Request, session: Session, fields: Fields) -> Response:
     """Write the free part of the minutes."""
     text = fields.get("notes")
-    return await _on_meeting(
+    return await on_meeting(
         request,
         lambda connection, _, meeting: facilitating.write_minutes(connection, session.account, meeting, text),
     )
@@ -202,7 +176,7 @@ async def notes(request: Request, session: Session, fields: Fields) -> Response:
 async def close(request: Request, session: Session, fields: Fields) -> Response:
     """Close the meeting."""
     text = fields.get("notes")
-    return await _on_meeting(
+    return await on_meeting(
         request,
         lambda connection, instance, meeting: facilitating.close(connection, instance, session.account, meeting, text),
     )
@@ -210,7 +184,7 @@ async def close(request: Request, session: Session, fields: Fields) -> Response:
 
 async def cancel(request: Request, _session: Session, _fields: Fields) -> Response:
     """Call the meeting off before it begins."""
-    return await _on_meeting(request, convening.cancel)
+    return await on_meeting(request, convening.cancel)
 
 
 async def _shown(request: Request, session: Session, template: str, **more: str) -> Response:
@@ -231,7 +205,7 @@ async def _shown(request: Request, session: Session, template: str, **more: str)
     return page.render(request, template, 200, **known, **more)
 
 
-async def _on_meeting(
+async def on_meeting(
     request: Request, work: Callable[[Connection, Instance, str], object], *, to: str = ""
 ) -> Response:
     """Do `work` on the meeting of the address in one transaction, then show it, or the page `to`, or why not."""
@@ -276,8 +250,6 @@ ROUTES = (
             ("begin", begin),
             ("step", step),
             ("finding", finding),
-            ("door", let_in),
-            ("leave", leave),
             ("notes", notes),
             ("close", close),
             ("cancel", cancel),

@@ -82,6 +82,7 @@ def _door() -> dict[str, str]:
     """Of who comes in."""
     return {
         "door.full": _("Too many wait at the door. Speak to a member."),
+        "door.nobody": _("Tick at least one."),
         "door.card": _("The number of a card has at most 16 characters."),
         "door.unknown": _("Nobody asked to come in from here."),
         "door.meeting": _("By our rules members say yes at a meeting, and none is going on."),

@@ -3,6 +3,7 @@
 from starlette.routing import BaseRoute
 
 from app.http.pages import (
+    admitting,
     alternatives,
     amendments,
     belonging,
@@ -49,7 +50,7 @@ tagged = forms.open_to_all(tags.tagged)
 
 def routes() -> list[BaseRoute]:
     """The routes of all page modules."""
-    living = (entrance, home, meetings, door, gathering, caretakers, myself, exclusions, duties, cosigning)
+    living = (entrance, home, meetings, admitting, door, gathering, caretakers, myself, exclusions, duties, cosigning)
     deciding = (
         charter,
         alternatives,
