@@ -18,8 +18,8 @@ from app.wiring import Instance
 
 _AT_ONCE: Final = 128
 _SUSPECTS_AT_ONCE: Final = 16
-_PATIENCE_SECONDS: Final = 0.5  # then an attempt goes on beside the others, and its place is free
-_LINGERING: Final = 256  # such attempts; one more, and the longest of them is ended
+_PATIENCE_SECONDS: Final = 0.25  # then an attempt goes on beside the others, and its place is free
+_LINGERING: Final = 512  # such attempts; one more, and the longest of them is ended
 _SLOW_SECONDS: Final = 5.0  # a host that took longer has its next attempt in the small share
 _WHOLE_SECONDS: Final = 30.0  # for looking up, both ways of signing and the answer together
 _LEASE_SECONDS: Final = 60

@@ -30,6 +30,7 @@ from tests.processes.servers import Someone, free_port
 _BODY: Final = b'{"type":"Create","object":{"type":"Note","content":"' + b"x" * 1000 + b'"}}'
 _BAD_IN_A_HUNDRED: Final = 5
 _ROUNDS: Final = 20
+_TURNS: Final = 2  # of each, in turn, and the better one counts: the machine has other things to do too
 _AT_ONCE: Final = 64
 
 
@@ -57,19 +58,29 @@ async def _fan_out(folder: Path, hosts: int) -> dict[str, Figure]:
     mixed = [name for number in range(few) for name in (*well[number::few], refusing[number], silent[number])]
     try:
         floor = await _used_by_bare_posts(well)
-        async with _instance(folder / "well") as instance:
-            alone, used = await _sent(instance, well, good)
-        async with _instance(folder / "mixed") as instance:
-            among, _ = await _sent(instance, mixed, good)
+        rounds = [
+            (
+                await _in_one_go(folder / f"well-{turn}", well, good),
+                await _in_one_go(folder / f"mixed-{turn}", mixed, good),
+            )
+            for turn in range(_TURNS)
+        ]
     finally:
         sink.terminate()
         await sink.wait()
+    used = min(cpu for (_, cpu), _ in rounds)
+    alone, among = min(clock for (clock, _), _ in rounds), min(clock for _, (clock, _) in rounds)
     return {
         f"deliveries to {hosts} hosts": Figure(hosts / used, PER_CPU, hosts / floor, target=1800),
         f"the same, by the clock, {hosts} hosts": Figure(alone, "s"),
         f"with 5 % refusing and 5 % hanging, {hosts} hosts": Figure(among, "s"),
         f"how much longer the others took, {hosts} hosts": Figure(among / alone, "times", target=1.2),
     }
+
+
+async def _in_one_go(folder: Path, addresses: list[str], good: int) -> tuple[float, float]:
+    async with _instance(folder) as instance:
+        return await _sent(instance, addresses, good)
 
 
 @asynccontextmanager
