@@ -18,6 +18,7 @@ from app.operations import (
     instructing,
     lapsing,
     pulling,
+    setting_aside,
     standing_in,
 )
 from app.operations.courier import Courier
@@ -112,6 +113,7 @@ async def _each_minute(instance: Instance) -> None:
     while True:
         await _guarded(lambda: instance.database.write(lambda connection: instructing.duties(connection, instance)))
         await _guarded(lambda: instance.database.write(lambda connection: fulfilling.duties(connection, instance)))
+        await _guarded(lambda: instance.database.write(lambda connection: setting_aside.duties(connection, instance)))
         await _guarded(lambda: instance.database.write(lambda connection: lapsing.duties(connection, instance)))
         await _guarded(lambda: instance.database.write(lambda connection: standing_in.duties(connection, instance)))
         await asyncio.sleep(_MINUTE_SECONDS)

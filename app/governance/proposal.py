@@ -181,6 +181,7 @@ class Event(StrEnum):
     ACCEPTED = "accepted"  # an amendment, by who proposed the text that it is about
     LEFT_UNRESOLVED = "left_unresolved"
     QUORUM_MISSED = "quorum_missed"
+    UNCOUNTED = "uncounted"  # nobody could add the vote up: the text waits for another one
     LAPSED = "lapsed"
     WITHDRAWN = "withdrawn"
     ENTERED_INTO_FORCE = "entered_into_force"
@@ -205,6 +206,7 @@ NEXT: Final = {
     (State.DECIDING, Event.REJECTED): State.REJECTED,
     (State.DECIDING, Event.LEFT_UNRESOLVED): State.UNRESOLVED,
     (State.DECIDING, Event.QUORUM_MISSED): State.NO_QUORUM,
+    (State.DECIDING, Event.UNCOUNTED): State.FROZEN,
     (State.UNRESOLVED, Event.VOTING_OPENED): State.DECIDING,
     (State.UNRESOLVED, Event.LAPSED): State.LAPSED,
     (State.NO_QUORUM, Event.VOTING_OPENED): State.DECIDING,

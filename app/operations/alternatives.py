@@ -122,6 +122,12 @@ def end(connection: Connection, item: Item, status: Status) -> None:
     _move(connection, item, Event.ADOPTED if status is Status.ADOPTED else _CAME_TO[status])
 
 
+def release(connection: Connection, question: Item) -> None:
+    """Let the proposals under a question wait with it: nobody could add up the vote."""
+    for item in of(connection, question):
+        _move(connection, item, Event.UNCOUNTED)
+
+
 def _refuse(connection: Connection, instance: Instance, found: list[Item]) -> Refusal | None:
     """None if one of them wins by the charter under which each was opened, which it keeps."""
     if len({item.category for item in found}) != 1 or len(found) > MOST:

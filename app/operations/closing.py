@@ -100,7 +100,7 @@ def _settle(
 ) -> Closed:
     """Both rounds if they were held at once, the act of each, and what follows from the last."""
     rounds = ending.rounds(connection, item, tallied, rule)
-    unresolved = calling_back.left_to_meeting(item) or _left_unresolved(connection, tallied.vote)
+    unresolved = calling_back.left_to_meeting(item) or left_unresolved(connection, tallied.vote)
     sealed: list[StoredAct] = []
     if rounds[0][1].status is Status.UNRESOLVED:
         first = _decide(connection, instance, item, tallied, *rounds[0], None)
@@ -259,7 +259,7 @@ def _says_the_same(item: Item, result: Result, before: Stance | None) -> bool:
     return before is not Stance.RESERVED and before is _stance(item, result)
 
 
-def _left_unresolved(connection: Connection, vote: Vote) -> Ref | None:
+def left_unresolved(connection: Connection, vote: Vote) -> Ref | None:
     """The Decision of the first round, if this vote is a second one."""
     if vote.rule.get("method") == Method.TWO_STAGE:
         return None

@@ -6,7 +6,7 @@ from typing import Final
 from app.governance.charter import CONTEST
 from app.governance.meeting import Stage
 from app.governance.proposal import Event, State, advance
-from app.kernel.instant import Instant, parse_instant
+from app.kernel.instant import Instant, format_instant, parse_instant
 from app.kernel.refusal import Refusal
 from app.operations import answering
 from app.operations.opening import is_founded_commune
@@ -16,6 +16,7 @@ from app.store.agenda import Item, Kind
 from app.store.database import Connection
 from app.wiring import Instance
 
+_TOLD: Final = "lapse_told"
 _UNDECIDED: Final = (State.OPEN, State.FROZEN, State.UNRESOLVED, State.NO_QUORUM)
 
 
@@ -28,6 +29,8 @@ def duties(connection: Connection, instance: Instance) -> int:
         at = lapses_at(connection, instance, item)
         if at is not None and at <= now:
             moved += _move(connection, instance, item, Event.LAPSED)
+        elif at is not None:
+            _tell_before(connection, instance, item, at)
     for item in agenda.in_states(connection, (State.ADOPTED,)):
         until = holds_until(item)
         if until is not None and until <= now:
@@ -56,6 +59,28 @@ def lapses_at(connection: Connection, instance: Instance, item: Item) -> Instant
     moments = [item.created_at, *(text.published_at for text in agenda.versions(connection, item.id))]
     moments += [vote.closes_at for vote in votes.of_item(connection, item.id)]
     return datetime.fromtimestamp(max(moments), UTC) + charter.lapse
+
+
+def _tell_before(connection: Connection, instance: Instance, item: Item, lapses: Instant) -> None:
+    """Tell every member once, while a meeting can still take it up, when a matter is about to lapse.
+
+    An answer is asked for in time for its close: what is decided later does not count. A matter that gets more time,
+    by a new text or a vote, is told of again.
+    """
+    charter = charter_of(connection, instance, instance.assembly, datetime.fromtimestamp(item.created_at, UTC))
+    if charter is None:
+        return
+    first = item.kind is Kind.ANSWER and "after" not in item.details
+    closes = answering.closing_of(connection, instance, item).at if first else None
+    due = closes if closes is not None and item.created_at <= closes.timestamp() else lapses
+    began = datetime.fromtimestamp(item.created_at, UTC)
+    ahead = min(charter.rhythm, (due - began) / 2)
+    told = item.details.get(_TOLD)
+    if told == format_instant(due) or not due - ahead <= instance.now() <= due:
+        return
+    agenda.set_details(connection, item.id, {**item.details, _TOLD: format_instant(due)})
+    kind = "answer_due" if due is closes else "lapses_soon"
+    agenda.tell(connection, kind, int(instance.now().timestamp()), item=item.id)
 
 
 def holds_until(item: Item) -> Instant | None:

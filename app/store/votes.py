@@ -126,9 +126,9 @@ def end(connection: Connection, vote_id: str, now: int) -> None:
     connection.execute(update(votes).where(votes.c.id == vote_id).values(ended_at=now))
 
 
-def close(connection: Connection, vote_id: str, result: Mapping[str, Any], forgets_at: int) -> None:
-    """Keep the result of a vote that is signed; at `forgets_at` the link from person to choice is to be forgotten."""
-    values = {"state": "closed", "result": json.dumps(result), "forgets_at": forgets_at}
+def close(connection: Connection, vote_id: str, result: Mapping[str, Any] | None, forgets_at: int) -> None:
+    """Keep the result of a vote, None if nobody could add it up; at `forgets_at` who chose what is forgotten."""
+    values = {"state": "closed", "result": _json(result), "forgets_at": forgets_at}
     connection.execute(update(votes).where(votes.c.id == vote_id).values(**values))
 
 

@@ -218,7 +218,7 @@ draft opened open · draft withdrawn withdrawn
 open frozen frozen · open withdrawn withdrawn · open lapsed lapsed · open accepted adopted
 frozen voting_opened deciding · frozen withdrawn withdrawn · frozen lapsed lapsed
 deciding adopted adopted · deciding carried_on frozen · deciding rejected rejected
-deciding left_unresolved unresolved · deciding quorum_missed no_quorum
+deciding left_unresolved unresolved · deciding quorum_missed no_quorum · deciding uncounted frozen
 unresolved voting_opened deciding · unresolved lapsed lapsed
 no_quorum voting_opened deciding · no_quorum lapsed lapsed
 adopted entered_into_force in_force

@@ -1,20 +1,24 @@
 """What nobody decides in its time is off the agenda, and what was decided for a time ends with it; all are told."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from app.governance.proposal import State
 from app.kernel.refusal import Refusal
-from app.operations import convening, lapsing, linking, proposing, voting
+from app.operations import closing, convening, hands, lapsing, linking, proposing, setting_aside, voting
 from app.operations.closing import Closed
 from app.operations.proposing import Draft
 from app.operations.rebuilding import Rebuilt, rebuild
-from app.store import agenda
+from app.store import agenda, votes
 from app.store.agenda import Item, Kind
+from app.store.votes import Vote
 from tests.operations.neighbours import Place, Valley, done, found_council, settle_down
+from tests.pages.visits import browser, read, send, signed_in
 
+COUNTED = hands.Figures({"agree": 4, "disagree": 0, "present": 4})
 PEOPLE = {"Riverside": ("Ana", "Bo", "Cem", "Dia", "Eva"), "Hill": ("Rojin", "Tom", "Leyla", "Gus", "Ida")}
 
 
@@ -78,6 +82,102 @@ def test_too_few_is_tried_again_until_its_time_is_over(valley: Valley) -> None:
     valley.clock.tick(days=184)
     river.do(lapsing.duties)
     assert state(river, bench) == State.LAPSED
+
+
+def told(place: Place, kind: str) -> int:
+    return len([event for event in place.read(lambda c: agenda.told(c, 200)) if event.kind == kind])
+
+
+def test_all_are_told_once_while_a_meeting_can_still_take_it_up_and_again_after_a_new_text(valley: Valley) -> None:
+    river = valley["Riverside"]
+    bench = propose(river, draft("A bench"))
+    valley.clock.tick(days=152)
+    river.do(lapsing.duties)
+    assert told(river, "lapses_soon") == 0
+    valley.clock.tick(days=1)
+    river.do(lapsing.duties)
+    river.do(lapsing.duties)
+    assert told(river, "lapses_soon") == 1
+    said = read(browser(river), "/")
+    assert "A matter lapses soon" not in said, "what only members are told of"
+    assert "A matter lapses soon if nobody decides on it." in read(signed_in(river, "bo"), "/")
+    done(river.do(proposing.amend, river.people["ana"], bench.id, "A bench", "Of oak."))
+    valley.clock.tick(days=160)
+    river.do(lapsing.duties)
+    assert told(river, "lapses_soon") == 2
+
+
+def test_all_are_told_once_before_the_answers_close(valley: Valley) -> None:
+    found_council(valley, PEOPLE)
+    river, hill = valley["Riverside"], valley["Hill"]
+    closes = valley.clock.now() + 90 * convening.FURTHEST / 366
+    seeds = propose(river, replace(draft("Common seeds"), forum=valley["Valley"].assembly, answers_by=closes))
+    river.decide(seeds)
+    valley.deliver()
+    for before, times in ((31, 0), (30, 1), (29, 1), (0, 1), (-3, 1)):
+        valley.clock.at = closes - timedelta(days=before)
+        hill.do(lapsing.duties)
+        assert told(hill, "answer_due") == times
+    assert told(hill, "lapses_soon") == 0
+
+
+@pytest.fixture
+def stuck(valley: Valley) -> tuple[Place, Item, Vote]:
+    """A vote in which two tellers counted differently; its time and its meeting are over."""
+    river = valley["Riverside"]
+    bench, chair = propose(river, draft("A bench")), river.people["ana"]
+    meeting = river.meets(bench)
+    vote = done(river.do(voting.open_vote, bench.id, timedelta(hours=1), by=chair, in_meeting=True))
+    done(river.do(voting.cast, river.people["bo"], vote.id, "agree", "", bench.act_digest))
+    for name, agree in (("dia", 3), ("eva", 4)):
+        figures = hands.Figures({"agree": agree, "disagree": 0, "present": agree})
+        done(river.do(hands.enter_count, river.people[name], vote.id, figures))
+    river.parts(meeting)
+    valley.clock.tick(hours=2)
+    assert river.do(closing.close_due) == 0
+    return river, bench, vote
+
+
+def test_a_vote_that_nobody_can_add_up_is_set_aside_and_the_matter_is_voted_on_again(
+    stuck: tuple[Place, Item, Vote],
+) -> None:
+    river, bench, vote = stuck
+    said = read(signed_in(river, "bo"), f"/proposals/{bench.id}")
+    assert "Its time is over, and it cannot be added up yet." in said
+    river.clock.at = datetime.fromtimestamp(vote.closes_at, UTC) + timedelta(days=29)
+    assert river.do(setting_aside.duties) == 0
+    river.clock.tick(days=1)
+    assert river.do(setting_aside.duties) == 1
+    assert river.do(setting_aside.duties) == 0
+    assert state(river, bench) == State.FROZEN
+    river.do(lambda c, i: votes.forget_choices(c, int(i.now().timestamp())))
+    assert river.read(lambda c: votes.cast_ballots(c, vote.id)) == {river.people["bo"].id: None}
+    said = read(signed_in(river, "bo"), f"/proposals/{bench.id}")
+    assert "This vote was set aside: it could not be added up in its time." in said
+    assert river.decide(bench).status == "adopted"
+
+
+def test_any_member_has_the_room_counted_again_once_and_others_may_count(stuck: tuple[Place, Item, Vote]) -> None:
+    river, bench, vote = stuck
+    send(signed_in(river, "cem"), river, f"/proposals/{bench.id}/recount", f"/proposals/{bench.id}")
+    assert done(river.do(hands.enter_count, river.people["cem"], vote.id, COUNTED)).tellers == (river.people["cem"].id,)
+    again = river.do(setting_aside.recount, river.people["cem"], vote.id)
+    assert isinstance(again, Refusal)
+    assert again.code == "recount.twice"
+    done(river.do(hands.enter_count, river.people["eva"], vote.id, COUNTED))
+    assert river.do(closing.close_due) == 1
+    assert state(river, bench) == State.ADOPTED
+
+
+def test_what_could_be_added_up_is_not_set_aside_after_the_server_was_away(valley: Valley) -> None:
+    river = valley["Riverside"]
+    bench = propose(river, draft("A bench"))
+    vote = done(river.do(voting.open_vote, bench.id, timedelta(hours=1), by=river.people["ana"]))
+    for person in river.people.values():
+        done(river.do(voting.cast, person, vote.id, "agree", "", bench.act_digest))
+    valley.clock.tick(days=60)
+    assert river.do(setting_aside.duties) == 0
+    assert state(river, bench) == State.ADOPTED
 
 
 def test_an_assembly_may_let_nothing_lapse(tmp_path: Path, sqlite_template: Path) -> None:

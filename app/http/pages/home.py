@@ -157,6 +157,12 @@ def _meeting_sentence(connection: Connection, event: agenda.Event) -> str:
 def _event_sentence(kind: str) -> str:
     words = {
         "vote_opened": _("A vote was opened."),
+        "lapses_soon": _("A matter lapses soon if nobody decides on it. The next meeting may be the last before that."),
+        "answer_due": _(
+            "We have not answered yet, and answers close soon: the next meeting may be the last before that."
+        ),
+        "recount": _("A recount was asked for: two tellers count the room again."),
+        "set_aside": _("A vote was set aside: it could not be added up in its time. It can be voted on again."),
         "lapsed": _("A matter lapsed: nobody took it up in its time. Propose it again if it still matters."),
         "fulfilled": _("What was decided counts now, and what it orders was done."),
         "called_back": _("Three called back what was resolved: it comes first at the next meeting."),

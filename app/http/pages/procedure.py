@@ -12,7 +12,7 @@ from app.http.pages import forms, page
 from app.http.pages.forms import Fields
 from app.http.pages.proposals import back_to, latest, on_item
 from app.kernel.refusal import Refusal
-from app.operations import calling_back, convening, extending, hastening, procedure, protecting, speaking
+from app.operations import calling_back, convening, extending, hastening, procedure, protecting, setting_aside, speaking
 from app.operations.procedure import Question
 from app.store.accounts import Session
 from app.store.database import Connection
@@ -48,6 +48,18 @@ async def spoken(request: Request, session: Session, fields: Fields) -> Response
         return speaking.enter(connection, instance, session.account, now, *said)
 
     return await on_item(request, enter)
+
+
+async def recount(request: Request, session: Session, _fields: Fields) -> Response:
+    """Have the room counted again."""
+
+    def again(connection: Connection, instance: Instance, item: str) -> object:
+        now = latest(connection, item)
+        if now is None:
+            return Refusal("vote.unknown", f"no vote on {item}")
+        return setting_aside.recount(connection, instance, session.account, now)
+
+    return await on_item(request, again)
 
 
 async def ask(request: Request, session: Session, fields: Fields) -> Response:
@@ -122,6 +134,7 @@ ROUTES = (
     Route(f"{_ITEM}/convene", forms.from_members(name), methods=["POST"]),
     Route(f"{_ITEM}/protect", forms.from_members(protect), methods=["POST"]),
     Route(f"{_ITEM}/spoken", forms.from_members(spoken), methods=["POST"]),
+    Route(f"{_ITEM}/recount", forms.from_members(recount), methods=["POST"]),
     Route(f"{_ITEM}/ask", forms.from_members(ask), methods=["POST"]),
     Route(f"{_ITEM}/call-back", forms.from_members(call_back), methods=["POST"]),
     Route(f"{_ITEM}/more-time", forms.from_members(more_time), methods=["POST"]),

@@ -127,6 +127,8 @@ def _votes() -> dict[str, str]:
         "vote.alternatives": _("This kind of matter is decided by choosing: put it beside others under one question."),
         "vote.ballot": _("This is no ballot about these options: the page says how to fill it in."),
         "counts.options": _("So many people cannot have said that of the options: count again."),
+        "recount.none": _("Nobody has counted the room yet."),
+        "recount.twice": _("You have asked for a recount of this vote already."),
         "vote.unknown": _("There is no such vote."),
         "vote.open": _("A vote on this is open already."),
         "vote.closed": _("This vote is closed."),
