@@ -15,6 +15,7 @@ from tests.processes.servers import ROOT, Server, request, running
 
 HERE = Path(__file__).parent
 _numbers = count()
+NO_WAY = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH", "EHOSTUNREACH")
 LOCKED = ("package.json", "package-lock.json", ".npmrc")
 
 
@@ -66,7 +67,10 @@ def packages() -> Path:
             for name in LOCKED:
                 shutil.copy(HERE / name, folder)
             done = subprocess.run([npm, "ci"], cwd=folder, capture_output=True, check=False, timeout=280)
-            assert done.returncode == 0, done.stderr.decode()
+            told = done.stderr.decode()
+            if done.returncode != 0 and any(code in told for code in NO_WAY):
+                pytest.skip("no npm registry answers, so the independent server cannot be installed: nothing was shown")
+            assert done.returncode == 0, told
             (folder / "installed").touch()
         shutil.copy(HERE / "peer.mjs", folder)  # where it stands decides which packages it finds
     return folder
