@@ -49,7 +49,7 @@ _STATUSES: Final = {
     "attest.twice": 409,
     "body.founded": 409,
     "form.size": 413,
-    "media.size": 413,
+    "media.size": 422,
     "media.type": 422,
     "media.unknown": 404,
     "form.text": 400,
