@@ -20,7 +20,7 @@ TESTS := .venv/test.stamp
 LAWS := .venv/laws.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check laws fuzz torture serve bench docs format lock clean
+.PHONY: help demo test check laws fuzz torture serve story-3g bench docs format lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -55,6 +55,9 @@ fuzz: .venv/fuzz.stamp ## hunt with atheris for SECONDS=60 in all for bytes from
 
 torture: $(TESTS) ## kill a server under load, KILLS=40 times on each database, and look for what is lost or doubled
 	@$(BIN)/python -m tests.torture.ordeal $(KILLS)
+
+story-3g: $(TESTS) ## how long story 1 takes on an old phone over 3G, from the scan to the first vote
+	@$(BIN)/python -m tests.browser.on_3g
 
 bench: $(TESTS) ## figures of this machine, each beside its floor; writes var/bench.json; ARGS="--stored 1000 1000000" shows growth
 	@$(BIN)/python -m tests.bench $(ARGS)

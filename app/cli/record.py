@@ -1,19 +1,32 @@
 """Commands about the record: `export`, `fsck`, `rebuild`, `verify`, `erase`, and `demo`, which makes one to look at."""
 
+import asyncio
 import json
 import sys
 from dataclasses import asdict
+from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from tempfile import TemporaryDirectory
+from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 import typer
 
 from app.cli import shell
 from app.cli.shell import AsJson
+from app.kernel.ids import is_loopback
+from app.kernel.refusal import Refusal
+from app.network.client import Client
 from app.wiring import read_settings
 
 commands = typer.Typer()
+
+_NOT_ENOUGH: Final = 2
+_LARGEST: Final = 512 * 1024 * 1024
+"""So many bytes has a whole record at most (fine-print 38)."""
+
+_PATIENCE: Final = 600.0
 
 
 @commands.command()
@@ -83,8 +96,34 @@ def rebuild(*, as_json: AsJson = False) -> None:
     add_help_option=False,
 )
 def verify(context: typer.Context) -> None:
-    """Count it again yourself: FILE [--trust DIGEST] [--json]; exits 0 fine, 1 a fault, 2 not enough, 64 bad usage."""
-    sys.exit(import_module("app.verifier").main(context.args))
+    """Count it again yourself: FILE|URL [--trust DIGEST] [--json]; 0 fine, 1 a fault, 2 not enough, 64 bad usage."""
+    verifier = import_module("app.verifier")
+    addresses = [one for one in context.args if one.startswith(("https://", "http://"))]
+    if len(addresses) != 1:
+        sys.exit(verifier.main(context.args))
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "record.gov.zip"
+        got = asyncio.run(_fetch(addresses[0]))
+        if isinstance(got, Refusal):
+            sys.stderr.write(f"verify: {addresses[0]} cannot be read: {got.because}\n")
+            sys.exit(verifier.BAD_USAGE if got.code == "url.form" else _NOT_ENOUGH)
+        file.write_bytes(got)
+        sys.exit(verifier.main([str(file) if one == addresses[0] else one for one in context.args]))
+
+
+async def _fetch(address: str) -> bytes | Refusal:
+    """What lies at `address`, through the guard; one of this machine only if it is typed so."""
+    here = address.startswith("http://") and is_loopback(urlsplit(address).hostname or "")
+    client = Client(loopback=here, deadline_seconds=_PATIENCE)
+    try:
+        answer = await client.get(address, headers={}, max_bytes=_LARGEST)
+    finally:
+        await client.close()
+    if isinstance(answer, Refusal):
+        return answer
+    if answer.status != HTTPStatus.OK:
+        return Refusal("net.status", f"it answered {answer.status}")
+    return answer.body
 
 
 @commands.command()

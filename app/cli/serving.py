@@ -14,7 +14,7 @@ import uvloop
 from app.cli import journal, shell
 from app.store import accounts
 from app.store.database import Connection
-from app.wiring import Instance, open_instance, read_settings
+from app.wiring import Instance, open_instance, read_secret, read_settings
 
 commands = typer.Typer()
 
@@ -80,9 +80,10 @@ def worker() -> None:
 
 @commands.command()
 def migrate() -> None:
-    """Bring the database to the form that this version needs."""
+    """Bring the database of an instance to the form that this version needs; it makes none."""
     settings = shell.or_fail(read_settings())
-    changed = shell.or_fail(import_module("app.store.migration").migrate(settings.database))
+    shell.or_fail(read_secret(settings.secret))
+    changed = shell.or_fail(import_module("app.store.migration").upgrade(settings.database))
     shell.say("The database has the form that this version needs now." if changed else "Nothing to do.")
 
 

@@ -5,9 +5,10 @@ from typing import Final
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import make_url
 
 from app.kernel.refusal import Refusal
-from app.store.engine import open_to_write
+from app.store.engine import SQLITE, dialect_of, open_to_write
 from app.store.revision import check_revision, current_revision
 
 _INSIDE_WHEEL: Final = Path(__file__).parents[1] / "migrations"
@@ -17,6 +18,16 @@ _BESIDE_SOURCE: Final = Path(__file__).parents[2] / "migrations"
 def scripts() -> Path:
     """Where the revisions lie: inside the installed package, or beside it in a source tree."""
     return _INSIDE_WHEEL if _INSIDE_WHEEL.is_dir() else _BESIDE_SOURCE
+
+
+def upgrade(url: str) -> bool | Refusal:
+    """As `migrate`, for a database that is there; `schema.empty` where none is, and then nothing is made."""
+    found = make_url(url)
+    if dialect_of(url) == SQLITE and not Path(found.database or "").is_file():
+        return Refusal("schema.empty", f"there is no database at {found.database}: `roundabout init` makes an instance")
+    with open_to_write(url) as connection:
+        state = check_revision(connection)
+    return state if state is not None and state.code == "schema.empty" else migrate(url)
 
 
 def migrate(url: str) -> bool | Refusal:

@@ -5,8 +5,11 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -122,6 +125,64 @@ def test_nothing_is_served_that_was_never_made_or_whose_secret_is_open(gathering
 def test_a_record_is_not_served_under_another_address(gathering: Typed) -> None:
     done = gathering("serve", ROUNDABOUT_URL="http://127.0.0.1:9998")
     assert (done.returncode, "ROUNDABOUT_URL" in done.stderr) == (1, True)
+
+
+def test_migrate_makes_no_database_where_there_is_no_instance(typed: Typed, gathering: Typed, tmp_path: Path) -> None:
+    assert gathering("migrate").stdout == "Nothing to do.\n"
+    elsewhere = tmp_path / "elsewhere"
+    refused = typed("migrate", ROUNDABOUT_DATA_DIR=str(elsewhere))
+    assert (refused.returncode, "`init` makes it" in refused.stderr) == (1, True)
+    assert not elsewhere.exists()
+    lost = gathering("migrate", ROUNDABOUT_DATABASE_URL=f"sqlite:///{tmp_path}/lost.sqlite")
+    assert (lost.returncode, "there is no database at" in lost.stderr) == (1, True)
+    (tmp_path / "empty.sqlite").touch()
+    empty = gathering("migrate", ROUNDABOUT_DATABASE_URL=f"sqlite:///{tmp_path}/empty.sqlite")
+    assert (empty.returncode, "this database is empty" in empty.stderr) == (1, True)
+    assert [one.name for one in tmp_path.glob("*.sqlite")] == ["empty.sqlite"]
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[str]:
+    """The address of a folder that is served as it is."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path))) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_record_that_lies_at_an_address_is_counted_like_a_file(gathering: Typed, tmp_path: Path, shelf: str) -> None:
+    gathering("member", "add", "Rojîn", "Tom", "--password-stdin", told="a long one\nanother one\n")
+    gathering("found", "--rules", "starter", "--present", "2", "--agree", "2")
+    bundle = tmp_path / "record.gov.zip"
+    assert gathering("export", str(bundle)).returncode == 0
+    here, there = gathering("verify", str(bundle)), gathering("verify", f"{shelf}/record.gov.zip")
+    assert (there.returncode, there.stdout) == (here.returncode, here.stdout)
+    bundle.write_bytes(bundle.read_bytes()[:-40])
+    assert gathering("verify", f"{shelf}/record.gov.zip").returncode == gathering("verify", str(bundle)).returncode != 0
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "says"),
+    [
+        ("{shelf}/nothing.zip", 2, "it answered 404"),
+        ("http://127.0.0.1:1/record.gov.zip", 2, "cannot be read"),
+        ("http://10.0.0.1/record.gov.zip", 64, "cannot be read"),
+        ("https://10.0.0.1/record.gov.zip", 2, "cannot be read"),
+    ],
+)
+def test_an_address_that_gives_no_record_is_told_in_one_sentence(
+    typed: Typed, shelf: str, address: str, code: int, says: str
+) -> None:
+    done = typed("verify", address.format(shelf=shelf))
+    assert (done.returncode, says in done.stderr, done.stdout) == (code, True, "")
+    assert "Traceback" not in done.stderr
 
 
 def test_bad_usage_ends_with_2_and_of_verify_with_64(typed: Typed) -> None:
