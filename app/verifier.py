@@ -1630,6 +1630,10 @@ def admission_flaw(record: Record, admission: Act) -> Flaw | None:
     return record.admitted[admission.ref]
 
 
+VOUCHERS: Final = 2
+"""So many assemblies let another one in: they say that they know it as one, which no server can."""
+
+
 def _admission_flaw(record: Record, admission: Act) -> Flaw | None:
     outcome = record.find(admission.need("gov:outcome"), "Outcome")
     if outcome is None:
@@ -1645,6 +1649,8 @@ def _admission_flaw(record: Record, admission: Act) -> Flaw | None:
     kind = judge(record, outcome).kind
     if kind is Kind.FAULT:
         return Flaw("admission.outcome", "its result is refuted")
+    if sum(row["stance"] in {Stance.RATIFIED, Stance.RESERVED} for row in outcome.body["gov:stances"]) < VOUCHERS:
+        return Flaw("admission.outcome", f"fewer than {VOUCHERS} assemblies say that they know it as one")
     return _missing(outcome.ref) if kind is Kind.INCOMPLETE else None
 
 

@@ -128,11 +128,14 @@ def check_receipt_roll(receipt: Receipt, at_opens: tuple[Id, ...], at_receipt: t
     return None
 
 
-def admission_is_void(admission: Admission, proposal: Proposal | None, status: Status) -> Refusal | None:
-    """Why `admission` puts nobody on the roll; None if it does (`admission.outcome`).
+def admission_is_void(
+    admission: Admission, proposal: Proposal | None, status: Status, in_favour: int
+) -> Refusal | None:
+    """Why `admission` puts nobody on the roll; None if it does (`admission.outcome`, `admission.vouched`).
 
     `proposal` is the one that its Outcome is about, `status` what that Outcome came to when
-    recounted: adopted, of category `admission`, about the same assembly (fine-print 14).
+    recounted: adopted, of category `admission`, about the same assembly (fine-print 14); `in_favour` so many
+    assemblies agreed.
     """
     if status is not Status.ADOPTED:
         return Refusal("admission.outcome", f"its outcome is {status}, not adopted")
@@ -140,7 +143,7 @@ def admission_is_void(admission: Admission, proposal: Proposal | None, status: S
         return Refusal("admission.outcome", f"its outcome is not about admitting {admission.assembly}")
     if proposal.confederation != admission.head.author:
         return Refusal("admission.outcome", f"its outcome is of {proposal.confederation}")
-    return None
+    return check_vouched(in_favour)
 
 
 def check_vouched(in_favour: int) -> Refusal | None:

@@ -120,6 +120,11 @@ def judge(
     return _verdict(reasons)
 
 
+def judge_about_draft(outcome: Outcome, earlier: Iterable[Outcome] = ()) -> Judgement:
+    """As `judge`, for an Outcome about a draft: on a draft nobody decides (fine-print 23 (b))."""
+    return _verdict([*_unreached(outcome, earlier), _reason(Kind.FAULT, "outcome.draft", "b")])
+
+
 def _verdict(reasons: list[Reason]) -> Judgement:
     for kind in (Kind.FAULT, Kind.INCOMPLETE, Kind.STALE):
         if any(reason.kind is kind for reason in reasons):

@@ -62,6 +62,11 @@ class Count:
     strangers: tuple[tuple[Ref, Refusal], ...] = ()
 
     @property
+    def in_favour(self) -> int:
+        """How many assemblies agreed, whatever the weight by which the rule counts."""
+        return sum(row.stance in IN_FAVOUR for row in self.rows)
+
+    @property
     def missing(self) -> tuple[Ref, ...]:
         """References that nobody produced and that could change a row."""
         return tuple(sorted({ref for stand in self.stands for ref in stand.missing}))

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from app.governance.act import Ref, each_once
 from app.governance.charter import contest_of
 from app.governance.extension import Closing, closing_of
-from app.governance.outcome import Judgement, Kind, Outcome, judge
+from app.governance.outcome import Judgement, Kind, Outcome, judge, judge_about_draft
 from app.governance.proposal import Proposal
 from app.governance.record import Record
 from app.governance.tally import Count, Row, recount, recount_flat, recount_nested, tier_of
+from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import confederations
@@ -78,6 +79,14 @@ class Board:
 def board(connection: Connection, instance: Instance, proposal_id: str) -> Board | Refusal:
     """The board of the proposal with this id; `proposal.unknown` if it is not here or is no proposal."""
     return _board(Reading(connection, loopback=instance.loopback), proposal_id, instance.now())
+
+
+def about_draft(connection: Connection, instance: Instance, draft: StoredAct) -> tuple[Judged, ...]:
+    """What somebody sealed as results about a draft, first sealed first: each is at fault (fine-print 23 (b))."""
+    reading = Reading(connection, loopback=instance.loopback)
+    about = reading.naming(Ref(Id(draft.id), draft.digest), "gov:Outcome", Outcome)
+    sealed = tuple(outcome for outcome, _ in about)
+    return tuple(Judged(outcome, act, judge_about_draft(outcome, sealed), same=False) for outcome, act in about)
 
 
 def boards(connection: Connection, instance: Instance) -> tuple[Board, ...]:

@@ -25,7 +25,7 @@ from app.governance.ratification import Decision, Ratification
 from app.governance.record import Record
 from app.governance.rules import Status, Weight
 from app.governance.session import Registration, Session, called, opened_by, registered_before
-from app.governance.tally import recount
+from app.governance.tally import Count, recount
 from app.governance.weighing import weigh_ratification
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
@@ -83,9 +83,7 @@ class Reading:
     def naming(self, ref: Ref, act_type: str, kind: type[T]) -> tuple[tuple[T, StoredAct], ...]:
         """The acts of this kind about a proposal, with how they are kept."""
         kept = acts.naming(self.connection, ref.id, "gov:proposal")
-        return tuple(
-            (found, act) for act in kept if act.type == act_type and isinstance(found := self.parsed(act), kind)
-        )
+        return tuple((one, act) for act in kept if act.type == act_type and isinstance(one := self.parsed(act), kind))
 
     def record(self, proposal: Proposal, confederation: Id | None = None) -> Record:
         """Everything here that bears on where the assemblies stand on `proposal`.
@@ -181,9 +179,9 @@ class Reading:
     def _sound(self, charter: Charter | None) -> Charter | None:
         if charter is None or charter.outcome is None:
             return charter
-        outcome = self.at(Outcome, charter.outcome)
-        proposal = self.at(Proposal, outcome.proposal) if outcome is not None else None
-        return charter if amendment_is_void(charter, proposal, self._status(outcome)) is None else None
+        proposal, count = self._concluded(charter.outcome)
+        status = count.status if count is not None else None
+        return charter if amendment_is_void(charter, proposal, status) is None else None
 
     def founders(self, charter: Charter) -> tuple[Ratification, ...]:
         """The Ratifications of a founding Charter that count."""
@@ -276,25 +274,26 @@ class Reading:
         """True if the Outcome that an Admission names, counted again, was about it and adopted; None if not at hand."""
         if admission.head.ref not in self._admitting:
             self._admitting[admission.head.ref] = None  # while it is looked at, so that none rests on itself
-            outcome = self.at(Outcome, admission.outcome)
-            proposal = self.at(Proposal, outcome.proposal) if outcome is not None else None
-            status = self._status(outcome)
-            if status is not None:
-                self._admitting[admission.head.ref] = admission_is_void(admission, proposal, status) is None
+            proposal, count = self._concluded(admission.outcome)
+            if count is not None:
+                void = admission_is_void(admission, proposal, count.status, count.in_favour)
+                self._admitting[admission.head.ref] = void is None
         return self._admitting[admission.head.ref]
 
-    def _status(self, outcome: Outcome | None) -> Status | None:
-        """What an Outcome came to, counted again at its own time; None if that cannot be told."""
-        proposal = self.subject(outcome.proposal) if outcome is not None else None
-        if outcome is None or proposal is None:
-            return None
-        count = recount(self.record(proposal, outcome.confederation), outcome.head.published)
-        return None if isinstance(count, Refusal) else count.status
+    def _concluded(self, ref: Ref) -> tuple[Proposal | None, Count | None]:
+        """The proposal that an Outcome is about, and it counted again at its own time, as far as either can be told."""
+        outcome = self.at(Outcome, ref)
+        subject = self.subject(outcome.proposal) if outcome is not None else None
+        if outcome is None or subject is None:
+            return None, None
+        count = recount(self.record(subject, outcome.confederation), outcome.head.published)
+        return self.at(Proposal, outcome.proposal), None if isinstance(count, Refusal) else count
 
     def _lower(self, ratifications: Iterable[Ratification]) -> tuple[tuple[Ref, Status], ...]:
         """What the Outcomes came to that member councils cite (fine-print 19)."""
         cited = {act.outcome for act in ratifications if act.outcome is not None}
         for ref in sorted(cited - self._statuses.keys()):
             self._statuses[ref] = None  # while it is counted, so that no Outcome rests on itself
-            self._statuses[ref] = self._status(self.at(Outcome, ref))
+            _, count = self._concluded(ref)
+            self._statuses[ref] = count.status if count is not None else None
         return tuple((ref, status) for ref in sorted(cited) if (status := self._statuses[ref]) is not None)

@@ -11,7 +11,7 @@ from app.governance.outcome import Outcome, Tendency, may_be_final
 from app.governance.proposal import Proposal
 from app.governance.record import Record
 from app.governance.rules import Rule, Status
-from app.governance.tally import IN_FAVOUR, STANCES, Count, recount
+from app.governance.tally import STANCES, Count, recount
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
@@ -179,8 +179,7 @@ def _admit(
     roll = reading.members_at(instance.assembly, head.published)
     answered = {act.outcome for act in known if act.assembly == newcomer}
     earlier = {outcome.head.ref for outcome in _ours(reading, proposal)}
-    vouching = sum(row.stance in IN_FAVOUR for row in count.rows)
-    if answered & earlier or check_admission(roll, newcomer) is not None or check_vouched(vouching) is not None:
+    if answered & earlier or check_admission(roll, newcomer) is not None or check_vouched(count.in_favour) is not None:
         return
     events = acts.of_type(connection, "gov:KeyEvent", author=newcomer)
     charter = in_force(reading.charters_of(instance.assembly), Id(instance.assembly), head.published)

@@ -8,6 +8,7 @@ import pytest
 
 from app.federation import integrity_proofs
 from app.governance.mandate import Kind as Latitudes
+from app.governance.outcome import Kind as Judged
 from app.governance.ratification import Stance
 from app.governance.rules import Status
 from app.kernel.canonical import Document, digest
@@ -17,7 +18,9 @@ from app.operations import bundling, counting, drafting, hosting, mandating, pro
 from app.operations.drafting import Drafted
 from app.operations.sealing import load, seal_signer
 from app.store import acts, agenda
+from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind
+from app.store.database import Connection
 from app.verifier import verify_bundle
 from tests.operations.cycle import PEOPLE
 from tests.operations.neighbours import Place, Valley, done, settle_down
@@ -26,6 +29,13 @@ from tests.operations.test_sessions import called, host, send_delegation
 
 TITLE, TEXT = "Bread for all", "Each assembly bakes on Fridays.\n\nWhat is left goes to the next one."
 EVERYWHERE = ("Hill", "Riverside", "Harbour")
+
+
+def draft_act(connection: Connection, group: "Drafting") -> StoredAct:
+    """The draft as it is kept at a place."""
+    found = acts.by_id(connection, group.draft["id"])
+    assert found is not None
+    return found
 
 
 def drafts(place: Place) -> tuple[Drafted, ...]:
@@ -128,6 +138,8 @@ def test_nothing_that_anybody_says_of_a_draft_counts_anywhere(group: Drafting) -
         for document in forged:
             place.do(recording.record, document, {}, None)
         assert isinstance(place.do(counting.board, group.draft["id"]), Refusal)
+        [result] = place.do(lambda c, i: counting.about_draft(c, i, draft_act(c, group)))
+        assert (result.judgement.kind, result.stands) == (Judged.FAULT, False)
         assert len(place.do(counting.boards)) == boards
         assert place.read(lambda c: [one.id for one in agenda.listed(c, 100)]) == items
         refused = place.do(mandating.propose, next(iter(place.people.values())), wish_about(group.draft, place))

@@ -4,11 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from app.operations import counting, hosting, joining, vouching
+from app import verifier
+from app.governance.act import Ref
+from app.kernel.ids import Id
+from app.operations import bundling, counting, hosting, joining, vouching
+from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
-from app.operations.sealing import load
+from app.operations.sealing import heading, load
 from app.store import acts
 from app.store.agenda import Kind
+from app.store.database import Connection
+from app.translation import build
+from app.wiring import Instance
 from tests.operations.cycle import PEOPLE
 from tests.operations.neighbours import Valley, done, found_council, settle_down
 from tests.pages.visits import browser, read, signed_in
@@ -55,12 +62,49 @@ def test_one_assembly_alone_lets_nobody_in_whatever_the_rule_says(asked: Valley)
 
 
 @pytest.mark.withstands("F17")
+def test_a_council_that_lets_somebody_in_on_one_word_all_the_same_puts_nobody_on_any_roll(asked: Valley) -> None:
+    council, river, harbour = (asked[name] for name in ("Valley", "Riverside", "Harbour"))
+    river.decide(river.item(Kind.ANSWER, "join"))
+    asked.deliver()
+    asked.clock.tick(days=38)
+    council.do(hosting.duties)
+    council.do(let_in_unasked, harbour.assembly)
+    asked.deliver()
+    for name in ("Valley", "Riverside", "Hill"):
+        assert len(asked[name].read(lambda c: acts.of_type(c, "gov:Admission"))) == 1
+        assert roll(asked, name) == counted_again(asked, name) == ["hill", "riverside"]
+
+
+def let_in_unasked(connection: Connection, instance: Instance, newcomer: str) -> None:
+    """What a council with other software can seal: an Admission on whatever it counted."""
+    outcome, head = acts.of_type(connection, "gov:Outcome")[-1], heading(connection, instance)
+    document = build.admission(
+        id=Id(head.id),
+        author=Id(head.author),
+        published=head.published,
+        assembly=Id(newcomer),
+        outcome=Ref(Id(outcome.id), outcome.digest),
+        keylog=None,
+        seats=1,
+    )
+    seal_and_announce(connection, instance, document)
+
+
+def counted_again(valley: Valley, name: str) -> list[str]:
+    """Who belongs by what the verifier makes of the record of a place."""
+    place = valley[name]
+    record = verifier.Reading(verifier.open_bundle(done(place.do(bundling.export))), None).record
+    found = verifier.roll_at(record, valley["Valley"].assembly, place.clock.now())
+    return [one.split("/")[2].partition(".")[0] for one in found]
+
+
+@pytest.mark.withstands("F17")
 def test_who_vouches_for_whom_is_a_list_for_everybody_and_says_what_no_server_can_tell(asked: Valley) -> None:
     council = asked["Valley"]
     for name in ("Riverside", "Hill"):
         asked[name].decide(asked[name].item(Kind.ANSWER, "join"))
         asked.deliver()
-    assert roll(asked, "Valley") == ["harbour", "hill", "riverside"]
+    assert roll(asked, "Valley") == counted_again(asked, "Valley") == ["harbour", "hill", "riverside"]
     for name in ("Valley", "Riverside", "Hill", "Harbour"):
         found = asked[name].do(vouching.members, council.assembly)
         by = {one.assembly: sorted(act.author for act in one.by) for one in found}

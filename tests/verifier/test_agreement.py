@@ -14,7 +14,7 @@ from app.governance.assembly import Attestation
 from app.governance.charter import Charter
 from app.governance.council import Receipt
 from app.governance.mandate import DelegateVote, Mandate, Recall
-from app.governance.outcome import Outcome, judge
+from app.governance.outcome import Outcome, judge, judge_about_draft
 from app.governance.proposal import Proposal
 from app.governance.ratification import Decision, Ratification
 from app.governance.record import Record
@@ -276,6 +276,24 @@ def verified(world: World) -> ProposalReport:
     found = verify_bundle(world.bundle())
     assert found.bad_signatures == ()
     return next(one for one in found.proposals if one.name.startswith("Common"))
+
+
+@pytest.mark.shows("B9")
+@given(confederations(), st.integers(1, 2))
+def test_both_judge_alike_what_is_sealed_about_a_draft(world: World, results: int) -> None:
+    draft = world.seal("draft", "Valley", "Draft", name="Our aims", content="<p>…</p>")
+    for number in range(results):
+        first = {"gov:correctionOf": ref(world.acts["on-draft-0"])} if number else {}
+        rows = [{"assembly": world.id(name), "stance": "silent"} for name in COMMUNES]
+        world.conclude(f"on-draft-{number}", draft, rows, BETWEEN, "Valley", **first)
+    sealed = [one for one in of(parsed(world), Outcome) if one.proposal.id == draft["id"]]
+    [theirs] = [one for one in verify_bundle(world.bundle()).proposals if one.name == "Our aims"]
+    for outcome in sealed:
+        judged = judge_about_draft(outcome, sealed)
+        seen = next(one.judgement for one in theirs.outcomes if one.ref.id == outcome.head.ref.id)
+        assert judged.kind.value == seen.kind.value == "fault"
+        codes = [[(reason.code, reason.clause) for reason in one.reasons] for one in (judged, seen)]
+        assert codes[0] == codes[1] == [("outcome.draft", "b")]
 
 
 @pytest.mark.shows("B9")

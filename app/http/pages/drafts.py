@@ -1,13 +1,14 @@
 """Drafts of a session's working groups on its page: each with its text, what assemblies made of it, and the ways on."""
 
 from dataclasses import dataclass
+from functools import partial
 from gettext import gettext as _
 from urllib.parse import urlencode
 
 from app.governance.rules import Status
 from app.governance.session import Called
 from app.http.pages import moments, stances
-from app.operations import answering, confederations, drafting, naming
+from app.operations import answering, confederations, counting, drafting, naming
 from app.operations.drafting import Drafted, Taken
 from app.operations.sealing import load
 from app.operations.visiting import shown
@@ -41,6 +42,7 @@ class Draft:
     source: str
     address: str
     made: tuple[Made, ...]
+    results: tuple[Made, ...] = ()
     adapt: str = ""
     call: str = ""
 
@@ -81,8 +83,25 @@ def _draft(
         str((document.get("source") or {}).get("content") or ""),
         stances.address_of(one.act),
         tuple(known for known in made if known is not None),
+        _results(connection, instance, one.act, account),
         adapt=f"/proposals/new?{urlencode(begin)}" if proposes else "",
         call=f"/proposals/new?{call}" if proposes and forum else "",
+    )
+
+
+def _results(connection: Connection, instance: Instance, draft: StoredAct, account: Account | None) -> tuple[Made, ...]:
+    """Results that somebody signed about a draft, with what is wrong with each."""
+    found = counting.about_draft(connection, instance, draft)
+    seen = shown(connection, instance, [one.act for one in found], to_member=account is not None)
+    name = partial(naming.assembly_name, connection, instance)
+    return tuple(
+        Made(
+            " ".join((_("{who} signed a result.").format(who=name(one.act.author)), *stances.reasons(one, name))),
+            stances.address_of(one.act),
+            "",
+        )
+        for one in found
+        if one.act in seen
     )
 
 

@@ -191,6 +191,7 @@ def _reason(reason: Reason, name: Name, when: Mapping[Ref, str]) -> str:
     whose = name(reason.assembly) if reason.assembly is not None else ""
     words = {
         "outcome.left_out": _("This one leaves out {assembly}’s entry."),
+        "outcome.draft": _("What it counts is a draft, on which nobody decides: it counts for nothing."),
         "outcome.second": _("This one does not say that it corrects the earlier one."),
         "outcome.undone": _("This one counts an answer of {assembly} that something later had ended."),
         "outcome.behind": _("{assembly} has answered once more since."),
