@@ -1,5 +1,6 @@
 """Pictures that are kept: a row here, the bytes in a file that is named by their SHA-256."""
 
+import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -117,11 +118,12 @@ def _write(folder: Path, target: Path, raw: bytes) -> None:
 
 
 def read_file(folder: Path, sha256: str) -> bytes | None:
-    """The bytes of a picture; None if the file is gone, which changes nothing of the record (hostile E16)."""
+    """The bytes of a picture; None if the file is gone or another, which changes no record (hostile E16)."""
     try:
-        return (folder / sha256).read_bytes()
+        raw = (folder / sha256).read_bytes()
     except OSError:
         return None
+    return raw if hashlib.sha256(raw).hexdigest() == sha256 else None
 
 
 def _kept(row: Row[tuple[object, ...]]) -> Kept:

@@ -1,11 +1,14 @@
 """A real server asks others, and gets no answer, half of one, or one that is meant to lead it astray."""
 
+import os
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from ssl import SSLContext
@@ -18,6 +21,17 @@ from tests.processes.browsing import Browser, refusal_of, signed_in
 from tests.processes.servers import Peer, Server, Someone, free_port, running
 
 JOIN = "/confederation/join"
+INNER = "127.0.44.1"
+SWARM = 500
+NAMES = (
+    "127.0.0.1 localhost",
+    f"{INNER} inner.example",
+    f"198.41.0.4 one-inner.example\n{INNER} one-inner.example",
+    f"{INNER} first-inner.example\n198.41.0.4 first-inner.example",
+    "10.0.0.1 turned.localhost",
+    *(f"127.0.0.1 s{number}.swarm.localhost" for number in range(SWARM)),
+)
+"""What names mean to the server's machine: the lines of its /etc/hosts."""
 _names = count()
 
 
@@ -45,12 +59,28 @@ def riverside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Riverside]:
     good, other = certificate(folder, "localhost")[0], certificate(folder, "other.example")[0]
     trusted = folder / "trusted.pem"
     trusted.write_bytes((folder / "localhost.pem").read_bytes() + (folder / "other.example.pem").read_bytes())
+    named = ("unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc/hosts && exec "$@"', str(folder / "hosts"))
+    (folder / "hosts").write_text("\n".join(NAMES))
     server = Server("Riverside", folder / "data", settings={"SSL_CERT_FILE": str(trusted)})
+    if may_name(named):
+        server.within = named
     server.make("Ana")
     server.command("found", "--rules", "starter", "--present", "1", "--agree", "1")
     with running(server):
         ana = signed_in(server, "Ana")
         yield Riverside(server, ana, ana.get("/confederation"), good, other)
+
+
+def may_name(named: tuple[str, ...]) -> bool:
+    """Whether this machine lets a process have an /etc/hosts of its own."""
+    return os.geteuid() == 0 and subprocess.run([*named, "true"], capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture
+def with_names(riverside: Riverside) -> Riverside:
+    if not riverside.server.within:
+        pytest.skip("what names mean to a process can be set by root only, with the right to mount")
+    return riverside
 
 
 class Dripping:
@@ -154,6 +184,42 @@ def test_who_could_not_be_asked_is_asked_again_once_a_caretaker_says_so(riversid
         riverside.server.command("refetch", someone.id)
         assert riverside.posts(someone) == 202
         assert back.asked == ["/away"]
+
+
+@pytest.mark.withstands("C02")
+@pytest.mark.parametrize("name", ["inner", "one-inner", "first-inner"])
+def test_a_name_with_an_inner_address_among_its_own_is_not_asked(with_names: Riverside, name: str) -> None:
+    before = len(with_names.server.log())
+    with socket.create_server((INNER, 443)) as inner:
+        inner.settimeout(0)
+        assert with_names.posts(Someone(f"https://{name}.example/someone")) == 401
+        with pytest.raises(BlockingIOError):
+            inner.accept()
+    assert refused(with_names.server, "ssrf.addr", before)
+    assert refused(with_names.server, INNER, before)
+
+
+@pytest.mark.withstands("C02")
+def test_a_name_of_this_machine_that_leads_to_another_inner_one_is_not_asked(with_names: Riverside) -> None:
+    before = len(with_names.server.log())
+    assert with_names.posts(Someone(f"http://turned.localhost:{free_port()}/someone")) == 401
+    assert refused(with_names.server, "ssrf.addr", before)
+
+
+@pytest.mark.withstands("D08")
+def test_of_a_swarm_of_hosts_under_one_domain_few_are_asked_and_others_are_heard(
+    with_names: Riverside, peer: Peer
+) -> None:
+    drone, before, sent = Someone(f"{peer.url}/drone"), len(with_names.server.log()), 0
+    while not refused(with_names.server, "net.budget", before) and sent < SWARM:
+        name = drone.id.replace("127.0.0.1", f"s{sent}.swarm.localhost")
+        one = copy(drone)
+        one.id, one.http = name, replace(drone.http, key_id=f"{name}#main-key")
+        assert with_names.posts(one) == 401
+        sent += 1
+    assert sent > peer.asked.count("/drone") >= 100
+    assert refused(with_names.server, "swarm.localhost has had its lookups", before)
+    assert with_names.posts(peer.actor("no-drone")) == 202
 
 
 ANSWERS = {

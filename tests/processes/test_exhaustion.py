@@ -3,11 +3,15 @@
 import json
 import re
 import socket
+import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 from starlette.applications import Starlette
@@ -15,8 +19,14 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from app.http.deadlines import PunctualProtocol
-from tests.processes.servers import Peer, Server, Someone, request, running
+from tests.processes.asking import follow
+from tests.processes.browsing import Browser
+from tests.processes.flood import flood, head
+from tests.processes.servers import Peer, Server, Someone, request, running, wait_until
+from tests.processes.voices import does, is_handled, is_heard, note, notice_of, rows
 
+MOST_HOSTS = 10_000
+PLACE = "203.0.113.7"
 _numbers = count()
 
 
@@ -26,8 +36,25 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder: Path = tmp_path_factory.mktemp("hasty") / "data"
     server = Server("Hasty", folder, options=("--head-seconds", "0.6", "--request-seconds", "1.2"))
     server.make("Ana")
+    crowd_of_hosts(server)
     with running(server) as started:
         yield started
+
+
+def crowd_of_hosts(server: Server) -> None:
+    """Let the server have written to very many hosts, that somebody listed, and to some long ago."""
+    now = int(time.time())
+    hosts = [(f"h{number}.example", now - number) for number in range(MOST_HOSTS + 500)]
+    hosts += [(f"old{number}.example", now - 40 * 86_400) for number in range(500)]
+    with closing(sqlite3.connect(server.folder / "roundabout.db")) as database:
+        database.executemany(
+            "INSERT INTO hosts (host, leased_until, blocked_until, failures, suspect, given_up, tried_at, heard_at)"
+            " VALUES (?, 0, 0, 1, 1, 1, ?, 0)",
+            hosts,
+        )
+        learnt = [(host, "cavage", tried_at) for host, tried_at in hosts]
+        database.executemany("INSERT INTO schemes (host, scheme, learnt_at) VALUES (?, ?, ?)", learnt)
+        database.commit()
 
 
 def activity(who: Someone) -> dict[str, Any]:
@@ -41,11 +68,6 @@ def activity(who: Someone) -> dict[str, Any]:
 
 def connect(server: Server) -> socket.socket:
     return socket.create_connection(("127.0.0.1", server.port), timeout=20)
-
-
-def head(path: str, headers: dict[str, str]) -> bytes:
-    lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
 def said(connection: socket.socket) -> bytes:
@@ -155,20 +177,13 @@ def test_a_domain_that_floods_is_told_to_wait_and_the_others_are_not(tmp_path: P
         there = Peer(everywhere=True)
         try:
             flooding, other = there.actor("flood", host="127.0.5.1"), there.actor("other", host="127.0.5.2")
+            assert 429 in flood(server, flooding, 8_000)
             body = json.dumps(activity(flooding)).encode()
-            signed = flooding.signed(f"{server.url}/inbox", body)
-            flood = b"".join([head("/inbox", signed | {"Content-Length": str(len(body))}) + body] * 200)
-            answer = b""
+            signed = flooding.signed(f"{server.url}/inbox", body) | {"Content-Length": str(len(body))}
             with connect(server) as connection:
-                for _ in range(40):
-                    connection.sendall(flood)
-                    seen = 0
-                    while seen < 200:
-                        answer = connection.recv(1 << 20)
-                        seen += answer.count(b"HTTP/1.1 ")
-                    if b"HTTP/1.1 429" in answer:
-                        break
-            assert b"HTTP/1.1 429" in answer
+                connection.sendall(head("/inbox", signed | {"Connection": "close"}) + body)
+                answer = said(connection)
+            assert answer.startswith(b"HTTP/1.1 429")
             assert b"retry-after: " in answer
             assert other.post(f"{server.url}/inbox", activity(other)) == 202
         finally:
@@ -201,3 +216,134 @@ def test_a_range_of_many_spans_costs_no_more_than_the_file(commune: Server) -> N
     whole = len(request("GET", f"{commune.url}/static/style.css", {})[1])
     assert status in {200, 206, 400, 416, 431}
     assert len(body) <= whole
+
+
+@pytest.mark.withstands("D17")
+def test_of_very_many_hosts_that_were_listed_for_us_only_so_many_are_remembered(hasty: Server) -> None:
+    for table in ("hosts", "schemes"):
+        wait_until(partial(is_trimmed, hasty, table), f"too many {table} are remembered")
+    assert rows(hasty, "SELECT 1 FROM hosts WHERE host LIKE 'old%'") == []
+    assert rows(hasty, "SELECT 1 FROM hosts WHERE host = 'h0.example'") != []
+
+
+def is_trimmed(server: Server, table: str) -> bool:
+    return len(rows(server, f"SELECT host FROM {table}")) == MOST_HOSTS  # noqa: S608 - a table of the test
+
+
+BOMBS = {
+    "nested": "<b>" * 100_000,
+    "unclosed": "<a href='" * 60_000,
+    "comments": "<!--" * 100_000,
+    "references": "&" * 300_000,
+    "mentions": "@" * 300_000,
+    "hashtags": "#" * 300_000,
+    "labels": "https://" + "a." * 150_000,
+    "mail": "x@" * 150_000,
+    "spaces": "a" + " " * 300_000 + "b",
+    "attributes": "<p " + "a=b " * 100_000 + ">",
+}
+
+
+@pytest.mark.withstands("D11")
+@pytest.mark.withstands("D12")
+def test_no_text_keeps_a_server_busy(commune: Server, peer: Peer) -> None:
+    someone, notice = peer.actor("bombs"), notice_of(commune)
+    sent = []
+    for bomb in BOMBS.values():
+        said = does(someone, "Create", note(someone, notice, bomb, summary=bomb[:50_000], name=bomb[:50_000]))
+        assert someone.post(f"{commune.url}/inbox", said) == 202
+        sent.append((said["id"], said["object"]["id"]))
+    for handled, heard in sent:
+        assert commune.get("/health/live")[0] == 200
+        wait_until(partial(is_handled, commune, handled), f"{handled} is still being read")
+        assert is_heard(commune, heard)
+    for path in ("/", "/proposals", "/outside"):
+        assert commune.get(path, accept="text/html")[0] in {200, 303, 404}
+
+
+@pytest.mark.withstands("D19")
+def test_of_acts_that_come_in_a_flood_none_is_lost_and_another_domain_is_not_kept_waiting(
+    commune: Server, peer: Peer
+) -> None:
+    spam, flooded = peer.actor("assembly-of-spam", "Group"), 720  # in a minute 600 are recorded
+    flood_of_acts = [request_of(spam, commune, does(spam, "Create", spam.report(one))) for one in range(flooded)]
+    with closing(Peer(everywhere=True)) as there, connect(commune) as connection:
+        other = there.actor("assembly", "Group", host="127.0.5.3")
+        for start in range(0, flooded, 80):
+            connection.sendall(b"".join(flood_of_acts[start : start + 80]))
+            answer = b""
+            while answer.count(b"\r\n\r\n") < 80:
+                answer += connection.recv(1 << 20)
+            assert answer.count(b"HTTP/1.1 202") == 80
+        act = other.report(1)
+        assert other.post(f"{commune.url}/inbox", does(other, "Create", act)) == 202
+        wait_until(lambda: recorded(commune, other) == 1, "the other domain waits")
+        assert recorded(commune, spam) < flooded
+        wait_until(
+            lambda: recorded(commune, spam) == flooded, f"{recorded(commune, spam)} of {flooded} are recorded", 90
+        )
+    assert json.loads(commune.command("queue", "--json"))["inbox"]["aside"] == []
+
+
+def request_of(who: Someone, server: Server, said: dict[str, Any]) -> bytes:
+    body = json.dumps(said).encode()
+    return head("/inbox", who.signed(f"{server.url}/inbox", body) | {"Content-Length": str(len(body))}) + body
+
+
+def recorded(server: Server, author: Someone) -> int:
+    """How many leaves of our ledger are acts of somebody else."""
+    return len(rows(server, "SELECT 1 FROM acts WHERE author = ? AND standing = 'authentic'", author.id))
+
+
+@pytest.mark.withstands("D20")
+def test_what_breaks_whenever_it_is_handled_is_put_aside_and_holds_up_nobody(commune: Server, peer: Peer) -> None:
+    poison, healthy = peer.actor("poison"), peer.actor("healthy")
+    breaks = f"NEW.follower = '{poison.id}' BEGIN SELECT RAISE(ABORT, 'nobody foresaw this'); END"
+    write(commune, f"CREATE TRIGGER poison BEFORE INSERT ON followers WHEN {breaks}")
+    said = follow(poison.id, commune)
+    assert poison.post(f"{commune.url}/inbox", said) == 202
+    for tried in range(1, 6):
+        wait_until(partial(was_tried, commune, said["id"], tried), "it is not tried again")
+        hurry = "UPDATE inbox SET due_at = 0 WHERE state = 'new' AND activity_id = ?"
+        write(commune, hurry, said["id"])  # no clock of a server can be moved, but what it waits for can
+        assert healthy.post(f"{commune.url}/inbox", follow(healthy.id, commune)) == 202
+    wait_until(lambda: accepted(peer, healthy) == 5, "the others wait")
+    [aside] = json.loads(commune.command("queue", "--json"))["inbox"]["aside"]
+    assert (aside["activity"], aside["because"]) == (said["id"], "IntegrityError")
+    write(commune, "DROP TRIGGER poison")
+
+
+def was_tried(server: Server, activity_id: str, times: int) -> bool:
+    return rows(server, "SELECT tries FROM inbox WHERE activity_id = ?", activity_id) == [{"tries": times}]
+
+
+def accepted(peer: Peer, someone: Someone) -> int:
+    return sum(one["type"] == "Accept" and one["object"]["actor"] == someone.id for one in peer.received)
+
+
+def write(server: Server, statement: str, *values: object) -> None:
+    """Change something in the database of a server while it runs."""
+    with closing(sqlite3.connect(server.folder / "roundabout.db", timeout=20)) as database:
+        database.execute(statement, values)
+        database.commit()
+
+
+def signs_in(server: Server, name: str, password: str, place: str) -> int:
+    """The status that who tries to sign in meets, by a proxy that says from where they come."""
+    browser = Browser(server)
+    browser.opener.addheaders = [("Accept", "text/html"), ("X-Forwarded-For", place)]
+    try:
+        browser.send("/sign-in", browser.get("/sign-in"), name=name, password=password, next="/")
+    except HTTPError as no:
+        with no:
+            return no.code
+    return 200
+
+
+@pytest.mark.withstands("D21")
+def test_after_five_wrong_passwords_neither_that_account_nor_that_place_gets_in(commune: Server) -> None:
+    assert [signs_in(commune, "Bo", f"guess-{number}", PLACE) for number in range(5)] == [403] * 5
+    assert signs_in(commune, "Bo", "bo-password", PLACE) == 429
+    assert signs_in(commune, "Bo", "bo-password", "203.0.113.8") == 429
+    assert signs_in(commune, "Cy", "cy-password", PLACE) == 429
+    assert signs_in(commune, "Cy", "cy-password", "203.0.113.8") == 200
