@@ -1409,6 +1409,17 @@ _COUNCIL_SEALS: Final = _COUNCIL_ON_OUTCOME | {
     "gov:DrawReveal",
     "gov:Draw",
 }
+_COUNCIL_SEALS_NO: Final = {
+    "gov:Proposal": "a proposal",
+    "gov:Decision": "a decision",
+    "gov:Ratification": "an answer",
+    "gov:DelegateVote": "a delegate's vote",
+    "gov:Charter": "rules",
+    "gov:Mandate": "a mandate",
+    "gov:Recall": "a recall",
+    "gov:Withdrawal": "a withdrawal",
+    "gov:Admission": "an admission",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -2807,7 +2818,7 @@ class Reading:
                 self.bad.append(Finding(bad.code, sentence, None, who, path))
                 continue
             if (draft.act.type == "gov:KeyEvent") != (folder == "keylog/"):
-                sentence = f"{path} is not where a file of the record has a {draft.act.type}."
+                sentence = f"{path} is not where a file of the record has what it holds."
                 self.faults.append(Finding("bundle.place", sentence, draft.act.ref, None, path))
                 continue
             found.append(draft)
@@ -3055,7 +3066,8 @@ class Reading:
         chain = self.chains.get(act.author)
         if chain is None or chain.body != "council" or not council_oversteps(act):
             return True
-        sentence = f"{self.name(act.author)} signed entry {act.ref.id}, a {act.type}, which no council may."
+        what = _COUNCIL_SEALS_NO.get(act.type, "something")
+        sentence = f"{self.name(act.author)} signed entry {act.ref.id}: {what}, which no council may by itself."
         self.faults.append(Finding("body.may_not_seal", sentence, act.ref, act.author, act.file))
         return False
 
