@@ -24,6 +24,7 @@ from tests.federation import golden
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = (ROOT / "docs/FEDERATION.md").read_text(encoding="utf-8")
 FEP: Final = re.compile(r"FEP-([0-9a-f]{4})")
+KEY: Final = re.compile(r'"(gov:[a-z]\w*)"')
 BY_DECISION: Final = {"Leave"}  # a withdrawal: no assembly of the golden documents leaves
 ITSELF: Final = {"67ff"}  # this page's own form: no code is of it
 SECTIONS: Final = ("Supported federation protocols and standards", "Supported FEPs", "ActivityPub")
@@ -65,6 +66,14 @@ def test_the_objects_that_we_take_and_send_are_listed() -> None:
 def test_the_feps_of_the_page_are_those_of_the_code() -> None:
     code = {found for path in (ROOT / "app").rglob("*.py") for found in FEP.findall(path.read_text(encoding="utf-8"))}
     assert set(FEP.findall(PAGE.split("## Supported FEPs")[1].split("\n## ")[0])) == code | ITSELF
+
+
+def test_every_key_of_our_namespace_is_listed_and_explained() -> None:
+    code = {key for path in (ROOT / "app").rglob("*.py") for key in KEY.findall(path.read_text(encoding="utf-8"))}
+    told = PAGE.split("### Keys")[1].split("\n### ")[0]
+    assert set(re.findall(r"`(gov:\w+)`", told)) == code
+    pages = PAGE.replace(told, "") + (ROOT / "docs/acts.md").read_text(encoding="utf-8")
+    assert {key for key in code if not re.search(rf"{key}\b", pages)} == set()
 
 
 def test_every_address_is_listed() -> None:
