@@ -61,6 +61,11 @@ class Scrutineer:
     id: Id
     key: str
 
+    @property
+    def name(self) -> str:
+        """The end of the address: by what name they sign in on their own server."""
+        return self.id.rpartition("/")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Scrutineers:

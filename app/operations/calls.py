@@ -1,4 +1,4 @@
-"""Calls: an assembly that answered one asks itself again, at any time: its signature is its own to take back."""
+"""Answers given once more: to a call, since a signature is our own to take back; and what was never confirmed."""
 
 from typing import Final
 
@@ -8,11 +8,12 @@ from app.governance.proposal import Proposal, State
 from app.governance.ratification import Ratification, Stance
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import answering
+from app.operations import answering, cosigning
 from app.operations.proposing import LONGEST_COMMENT
 from app.operations.reading import Reading
 from app.store import acts, agenda
 from app.store.accounts import Account
+from app.store.acts import StoredAct
 from app.store.agenda import Comment, Item, Kind
 from app.store.database import Connection
 from app.wiring import Instance
@@ -25,13 +26,16 @@ _OWN: Final = frozenset({"gov:Decision", "gov:Ratification"})
 def answered(connection: Connection, instance: Instance, about: Ref) -> tuple[Ref, Stance | None] | None:
     """The last answer of ours to a call and what it says, or the last that delegates gave for us, with None.
 
-    None where there is neither, and for what is no call.
+    None where there is neither, and for what is no call, unless our answer waits for co-signers who are none any
+    more: it is given again, with None.
     """
     reading = Reading(connection, loopback=instance.loopback)
     proposal = reading.at(Proposal, about)
+    own = [one for one, act in reading.naming(about, "gov:Ratification", Ratification) if act.own]
+    if own and stuck(connection, instance, about) is not None:
+        return own[-1].head.ref, None
     if proposal is None or not proposal.is_call:
         return None
-    own = [one for one, act in reading.naming(about, "gov:Ratification", Ratification) if act.own]
     if own:
         return own[-1].head.ref, own[-1].stance
     cast = [one for one, act in reading.naming(about, "gov:DelegateVote", DelegateVote) if act.own]
@@ -39,21 +43,29 @@ def answered(connection: Connection, instance: Instance, about: Ref) -> tuple[Re
     return (given[-1].head.ref, None) if given else None
 
 
+def stuck(connection: Connection, instance: Instance, about: Ref) -> StoredAct | None:
+    """Our last answer to a text, if it waits for co-signers who are none any more; else None."""
+    kept = [act for act in acts.naming(connection, about.id, "gov:proposal") if act.own]
+    last = next((act for act in reversed(kept) if act.type == "gov:Ratification"), None)
+    return last if last is not None and cosigning.is_stuck(connection, instance, last) else None
+
+
 def may_ask_again(connection: Connection, instance: Instance, item: Item) -> Refusal | None:
-    """None if a call can be put before our assembly once more.
+    """None if a call can be put before our assembly once more, or what it said on a text is `stuck`.
 
     Else `call.none` (no call that we answer), `call.open` (it is before us already) or `call.late`
     (nobody signs it any more; a signature is taken back at any time).
     """
     reading = Reading(connection, loopback=instance.loopback)
     proposal = reading.at(Proposal, Ref(Id(item.act), item.act_digest))
-    if item.kind is not Kind.ANSWER or proposal is None or not proposal.is_call:
+    waits = stuck(connection, instance, Ref(Id(item.act), item.act_digest)) is not None
+    if item.kind is not Kind.ANSWER or proposal is None or not (proposal.is_call or waits):
         return Refusal("call.none", f"{item.id} answers no call")
     newest = answering.answer_to(connection, item.act)
     if newest is None or newest.id != item.id or item.state not in _ENDED:
         return Refusal("call.open", f"{item.id} is before us, or another matter about it is")
     over = reading.closing(proposal, instance.now()).is_over(instance.now())
-    if over and not is_signed(connection, instance, proposal.head.ref):
+    if over and not (proposal.is_call and is_signed(connection, instance, proposal.head.ref)):
         return Refusal("call.late", "nobody signs it any more")
     return None
 

@@ -13,7 +13,7 @@ from app.operations import confederations, confirmations
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
 from app.operations.sealing import give_keys, heading, load, seal_signer
-from app.store import acts
+from app.store import accounts, acts
 from app.store.accounts import Account
 from app.store.acts import StoredAct
 from app.store.database import Connection
@@ -53,6 +53,40 @@ def setting(connection: Connection, instance: Instance, people: Iterable[Account
         give_keys(connection, instance, person)
         listed.append({"id": person, "publicKeyMultibase": seal_signer(connection, instance, person).multikey()})
     return {"k": NEEDED, "of": listed}
+
+
+def chosen(
+    connection: Connection, instance: Instance, charter: Charter, names: Iterable[str], needed: int
+) -> Document | Refusal | None:
+    """`scrutineers` of a charter that names these members by sign-in name; None if it names nobody.
+
+    Who was named before keeps the key that `charter` names, which may lie elsewhere. Refuses by `member.unknown` and
+    `cosigning.needed` (more than there are, or none).
+    """
+    people = [accounts.named(connection, name) for name in dict.fromkeys(names)]
+    if any(one is None or one.left_at is not None for one in people):
+        return Refusal("member.unknown", "somebody named is no member")
+    if not people:
+        return None
+    if not 1 <= needed <= len(people):
+        return Refusal("cosigning.needed", f"{needed} of {len(people)} co-signers")
+    before = {one.id: one.key for one in charter.scrutineers.of} if charter.scrutineers is not None else {}
+    made = setting(connection, instance, [one for one in people if one is not None])
+    kept = [one | {"publicKeyMultibase": before.get(one["id"], one["publicKeyMultibase"])} for one in made["of"]]
+    return {"k": needed, "of": kept}
+
+
+def is_stuck(connection: Connection, instance: Instance, act: StoredAct) -> bool:
+    """True if an act of ours waits for co-signers and the assembly has named others since: it never counts any more.
+
+    Whom the charter of its day asked is for ever who confirms it (fine-print 29); so the assembly decides anew.
+    """
+    found = confirmation(connection, instance, act)
+    reading = Reading(connection, loopback=instance.loopback)
+    now = in_force(_charters(reading, instance), Id(instance.assembly), instance.now())
+    named = {one.id for one in now.scrutineers.of} if now is not None and now.scrutineers is not None else set()
+    left = [one for one in found.of if one in named or one in found.by]
+    return not found.counts and len(left) < found.needed
 
 
 def confirmation(connection: Connection, instance: Instance, act: StoredAct) -> Confirmation:

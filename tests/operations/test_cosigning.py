@@ -16,6 +16,8 @@ from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from app.operations import (
+    bundling,
+    calls,
     charters,
     confederations,
     cosigning,
@@ -37,12 +39,15 @@ from app.store.agenda import Kind
 from app.store.database import Connection
 from app.store.tables_federation import keys
 from app.translation import build
+from app.verifier import verify_bundle
 from app.wiring import Instance
 from tests.operations.cycle import PEOPLE
 from tests.operations.neighbours import Place, Valley, done, found_council, settle_down
+from tests.pages.visits import read, signed_in
 
 EVERYWHERE = ("Valley", "Riverside", "Hill")
 NAMED = ("rojin", "tom", "leyla")
+OTHERS = ("gus", "ida")
 
 
 @pytest.fixture
@@ -235,6 +240,44 @@ def test_a_change_of_the_rules_waits_for_nobody_or_absent_co_signers_would_rule(
     hill.decide(item)
     hill.decide(item)
     assert charter_of(hill).vote_age == 14
+
+
+def replace_co_signers(hill: Place, *names: str) -> None:
+    """The assembly names others in two meetings, by a change of its rules that no co-signer confirms."""
+    charter = charter_of(hill)
+    named = done(hill.do(cosigning.chosen, charter, names, 2))
+    wish = charters.Amendment(charter.clauses, dict(charter.settings) | {"scrutineers": named}, "They never sign.")
+    item = done(hill.do(charters.propose, hill.people["leyla"], wish))
+    hill.decide(item)
+    hill.decide(item)
+
+
+def test_the_assembly_replaces_co_signers_who_never_sign_and_decides_again_what_waited_for_them(
+    valley: Valley,
+) -> None:
+    hill, proposal = valley["Hill"], brought(valley)
+    first = answered(valley).acts[-1]
+    item = hill.item(Kind.ANSWER, "Winter fuel")
+    refused = hill.do(calls.ask_again, hill.people["leyla"], item.id, "They might sign yet.")
+    assert isinstance(refused, Refusal)
+    assert (refused.code, stand(valley, "Riverside", proposal)) == ("call.none", Position.SILENT)
+    replace_co_signers(hill, "leyla", *OTHERS)
+    for name in OTHERS:  # whom the charter of its day did not name confirms nothing of it (fine-print 29)
+        late = confirm(hill, name, first.id)
+        assert isinstance(late, Refusal)
+        assert late.code == "attest.person"
+    assert "Those who were to confirm it are co-signers no longer" in read(signed_in(hill, "Leyla"), "/co-sign")
+    again = done(hill.do(calls.ask_again, hill.people["leyla"], item.id, "Our new co-signers can."))
+    second = hill.decide(again).acts[-1]
+    assert load(second)["gov:supersedes"]["id"] == first.id
+    for name in OTHERS:
+        done(confirm(hill, name, second.id))
+    valley.deliver()
+    assert {stand(valley, name, proposal) for name in EVERYWHERE} == {Position.RATIFIED}
+    report = verify_bundle(done(valley["Riverside"].do(bundling.export)))
+    [fuel] = [one for one in report.proposals if one.ref.id == proposal]
+    assert fuel.count is not None
+    assert next(one.row.stance for one in fuel.count.stands if one.row.assembly == hill.assembly) == "ratified"
 
 
 def charter_of(hill: Place) -> Charter:

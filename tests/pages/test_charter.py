@@ -173,3 +173,22 @@ def test_a_stranger_reads_a_charter_that_is_public(harbour: Commune) -> None:
     assert answer.status_code == 200
     assert "In force." in answer.text
     assert "Propose a change" not in answer.text
+
+
+def test_co_signers_are_named_and_replaced_on_the_form_of_the_rules(harbour: Commune) -> None:
+    ada = harbour.member("Ada")
+    few = {"co_signer": ["tom", "nour"], "co_signers_needed": ["3"], "why": ["Two pairs of eyes."]}
+    assert "As many have to confirm as there are co-signers at most" in change(ada, few, 422)[1]
+    path, page = change(ada, few | {"co_signer": ["tom", "nour", "sami"], "co_signers_needed": ["2"]})
+    assert "Second signatures now none: signed by one server alone then 2 of 3: nour, sami, tom" in page
+    adopt(harbour, path)
+    adopt(harbour, path)
+    named = sealed(harbour, "gov:Charter")[-1]["gov:settings"]["scrutineers"]
+    assert (named["k"], [one["id"].rpartition("/")[2] for one in named["of"]]) == (2, ["nour", "sami", "tom"])
+    again = {"co_signer": ["tom", "leyla", "sami"], "why": ["Nour has moved away."]}
+    path, page = change(ada, again)
+    assert "Second signatures now 2 of 3: nour, sami, tom then 2 of 3: leyla, sami, tom" in page
+    adopt(harbour, path)
+    adopt(harbour, path)
+    later = sealed(harbour, "gov:Charter")[-1]["gov:settings"]["scrutineers"]["of"]
+    assert [one for one in later if one in named["of"]] == [one for one in named["of"] if "nour" not in one["id"]]

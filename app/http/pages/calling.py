@@ -39,6 +39,13 @@ def call(connection: Connection, instance: Instance, item: Item, account: Accoun
     return Call(signed, ours, "after" in item.details, may_ask)
 
 
+def is_stuck(connection: Connection, instance: Instance, item: Item) -> bool:
+    """True if what we said on a text waits for co-signers who are none any more, and can be decided again."""
+    about = Ref(Id(item.act), item.act_digest)
+    waits = item.kind is Kind.ANSWER and calls.stuck(connection, instance, about) is not None
+    return waits and calls.may_ask_again(connection, instance, item) is None
+
+
 def signed_sentence(connection: Connection, instance: Instance, proposal_id: str) -> str:
     """Who has signed a call by now, each with the day; empty for what is no call."""
     board = counting.board(connection, instance, proposal_id)

@@ -18,7 +18,7 @@ from app.http.pages.forms import Fields
 from app.http.pages.provisions import Change, Line
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import charters, confederations, deliberating, naming
+from app.operations import charters, confederations, cosigning, deliberating, naming
 from app.operations.proposing import charter_of
 from app.operations.reading import Reading
 from app.operations.visiting import STRANGER, Door
@@ -79,6 +79,8 @@ class Form:
     spans: tuple[tuple[str, str, int, str], ...]
     questions: tuple[whom.Question, ...] = ()
     asked: tuple[whom.Asked, ...] = ()
+    people: tuple[tuple[str, str, bool], ...] = ()
+    needed: int = cosigning.NEEDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +131,12 @@ async def amend(request: Request, session: Session, fields: Fields) -> Response:
         if charter is None:
             return Refusal("charter.missing", "there is no charter to change")
         settings = amending.settings_of(fields, charter.settings, charter)
+        named = _cosigned(connection, instance, charter, fields) if not of else {}
         if isinstance(settings, Refusal):
             return settings
+        if isinstance(named, Refusal):
+            return named
+        settings = {key: value for key, value in {**settings, **named}.items() if value is not None}
         wish = charters.Amendment(amending.clauses_of(fields), settings, fields.get("why"), of or None)
         return charters.propose(connection, instance, session.account, wish)
 
@@ -227,9 +233,27 @@ def _form(connection: Connection, instance: Instance, of: str) -> Form | None:
     name = naming.assembly_name(connection, instance, charter.head.author)
     measured = tuple((key, label, *amending.measured(time)) for key, label, time in spans)
     found = Form(of, name, charter.clauses, charter, amending.rest(charter.settings), measured)
-    if not of:
-        return found  # at home people are counted, each once
+    if not of:  # at home people are counted, each once
+        asked = charter.scrutineers
+        listed = {one.name for one in asked.of} if asked is not None else set()
+        people = tuple((one.name, one.shown, one.name in listed) for one in accounts.members(connection))
+        return replace(found, people=people, needed=asked.k if asked is not None else cosigning.NEEDED)
     return replace(found, questions=whom.questions(charter.rules), asked=whom.asked(charter.rules))
+
+
+def _cosigned(
+    connection: Connection, instance: Instance, charter: Charter, fields: Fields
+) -> dict[str, object] | Refusal:
+    """The co-signers as the form has them, where it names others than the charter does or another number of them."""
+    needed, asked = fields.number("co_signers_needed"), charter.scrutineers
+    if isinstance(needed, Refusal):
+        return needed
+    names = set(fields.all("co_signer"))
+    before = {one.name for one in asked.of} if asked is not None else set()
+    if names == before and (not names or needed == (asked.k if asked is not None else 0)):
+        return {}
+    found = cosigning.chosen(connection, instance, charter, sorted(names), needed)
+    return found if isinstance(found, Refusal) else {"scrutineers": found}
 
 
 def _charter(connection: Connection, instance: Instance, of: str) -> Charter | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from gettext import gettext as _
 from typing import Final
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -11,11 +12,12 @@ from starlette.routing import Route
 from app.http.pages import forms, page, stances
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import cosigning, fulfilling, naming, telling
+from app.operations import answering, cosigning, fulfilling, naming, telling
 from app.operations.cosigning import Confirmation
 from app.operations.sealing import load
 from app.store import acts
 from app.store.accounts import Session
+from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.wiring import Instance
 
@@ -32,6 +34,7 @@ class Waiting:
     when: int
     signed: str
     mine: bool
+    again: str
 
 
 async def show(request: Request, session: Session) -> Response:
@@ -85,7 +88,17 @@ def _waiting(connection: Connection, instance: Instance, found: Confirmation, me
         found.act.published_at,
         _signed(connection, instance, found),
         me in found.of and me not in found.by,
+        _again(connection, found.act) if cosigning.is_stuck(connection, instance, found.act) else "",
     )
+
+
+def _again(connection: Connection, act: StoredAct) -> str:
+    """Where our assembly decides anew what nobody can confirm any more: its answer, or a text like that one."""
+    about = load(act).get("gov:proposal", {}).get("id", "")
+    answer = answering.answer_to(connection, about)
+    if answer is not None:
+        return f"/proposals/{answer.id}"
+    return f"/proposals/new?{urlencode({'from': about})}" if act.type == "gov:Decision" else "/mandates"
 
 
 ROUTES = (

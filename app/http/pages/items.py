@@ -114,6 +114,7 @@ class View:
     lapses: Instant | None = None
     holds_until: Instant | None = None
     call: Call | None = None
+    stuck: bool = False
     standing: Standing | None = None
     beside: Beside | None = None
     time: Time | None = None
@@ -186,6 +187,7 @@ def view(
         exclusion=exclusions.exclusion(connection, item, account),
         report=reports.of_item(connection, instance, item, account) if item.kind is Kind.REPORT else None,
         call=calling.call(connection, instance, item, account),
+        stuck=member and calling.is_stuck(connection, instance, item),
         may_hide=account is not None and moderating.has_turn(connection, instance, account),
         lapses=lapsing.lapses_at(connection, instance, item) if item.state in _VOTABLE else None,
         holds_until=lapsing.holds_until(item),

@@ -14,6 +14,7 @@ def _members() -> dict[str, str]:
         "body.founded": _("Our assembly is founded: what it is called, its list and its rules are for it to change."),
         "founding.people": _("Caretakers and co-signers are on the list, each once."),
         "founding.caretakers": _("At least two caretakers keep a server."),
+        "cosigning.needed": _("As many have to confirm as there are co-signers at most, and at least one."),
         "founding.co_signers": _("Name three co-signers or more, or none as yet."),
         "founding.belongs": _("Say in at most 2,000 characters who belongs."),
         "founding.not_adopted": _("Too few agreed to found the assembly: these rules need three quarters."),

@@ -260,4 +260,5 @@ def _entrenched(name: str) -> str:
 def _cosigners(settings: Settings) -> str:
     if settings.scrutineers is None:
         return _("none: signed by one server alone")
-    return _("{k} of {n}").format(k=settings.scrutineers.k, n=len(settings.scrutineers.of))
+    names = ", ".join(sorted(one.name for one in settings.scrutineers.of))
+    return _("{k} of {n}: {names}").format(k=settings.scrutineers.k, n=len(settings.scrutineers.of), names=names)
