@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from app.governance.act import Ref
+from app.governance.mandate import Mandate, Recall
 from app.governance.proposal import Event, Proposal, State, advance
 from app.governance.ratification import Decision
 from app.governance.rules import Method, Status
+from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 
@@ -64,7 +66,7 @@ def chain(decided: Iterable[tuple[Decision, Proposal]], at: Instant) -> tuple[Se
         elif when <= at and _stands(found, decision):
             for link in proposal.links:
                 for earlier in [one for one in found.values() if link.kind in KINDS and _names(link.acts, one)]:
-                    found[earlier.decision.head.ref] = _moved(earlier, link.kind, decision.head.ref)
+                    found[earlier.decision.head.ref] = moved(earlier, link.kind, decision.head.ref)
     _expire(found, at)
     return tuple(found.values())
 
@@ -119,7 +121,32 @@ def _names(acts: tuple[Ref, ...], earlier: Settled) -> bool:
     return earlier.decision.head.ref in acts or earlier.proposal.head.ref in acts
 
 
-def _moved(earlier: Settled, kind: str, by: Ref) -> Settled:
+def with_mandate(
+    one: Settled, mandate: Mandate, recalls: Iterable[Recall], replaced: Mandate | None, at: Instant
+) -> Settled:
+    """A decision that gave `mandate`, where that leaves it at `at`: recalled for all, replaced, or over, it is ended.
+
+    `recalls` are those that count, `replaced` the grant in its place; each is named by the decision behind it. A
+    recall of some of its delegates changes it in part.
+    """
+    whole, gone = set(mandate.delegates), set[Id]()
+    ends: list[tuple[Instant, str, Ref]] = []
+    for recall in sorted(recalls, key=lambda act: (act.head.published, act.head.ref)):
+        gone |= set(recall.delegates or mandate.delegates)
+        ends.append((recall.head.published, "repeals" if gone >= whole else "amends", recall.decision))
+    if replaced is not None:
+        ends.append((replaced.head.published, "supersedes", replaced.decision))
+    if one.state is State.EXPIRED:
+        one = replace(one, state=State.IN_FORCE)  # what ended it before its time was over comes first
+    for when, kind, by in sorted(ends):
+        if when <= at and when < mandate.valid_until:
+            one = moved(one, kind, by)
+    over = one.in_force and mandate.valid_until <= at
+    return replace(one, state=_following(one.state, Event.EXPIRED)) if over else one
+
+
+def moved(earlier: Settled, kind: str, by: Ref) -> Settled:
+    """An earlier decision as the one that stands to it so, `by`, leaves it; what is at an end stays so."""
     named = (*earlier.named_by, (kind, by))
     event = _MOVES.get(kind)
     state = advance(earlier.state, event) if event is not None else earlier.state

@@ -21,6 +21,7 @@ from app.store.database import Connection
 from app.wiring import Instance
 
 _ORDERED: Final = "ordered"
+_ENDS_MANDATES: Final = frozenset({Kind.MANDATE, Kind.RECALL})
 _AT_ONCE: Final = frozenset({Kind.CHARTER})
 
 
@@ -36,6 +37,8 @@ def order(connection: Connection, instance: Instance, item: Item, decision: Stor
         return None
     linking.move_earlier(connection, instance, decision)
     done = carry_out(connection, instance, item, decision)
+    if item.kind in _ENDS_MANDATES:
+        linking.move_earlier(connection, instance, decision)
     return done if isinstance(done, StoredAct) else None
 
 

@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 
 from app.governance.act import Ref
-from app.governance.chain import KINDS, TOUCHING, Settled, chain
+from app.governance.chain import KINDS, TOUCHING, Settled, chain, with_mandate
 from app.governance.charter import Charter
+from app.governance.mandate import Mandate
 from app.governance.proposal import Proposal, State
 from app.governance.ratification import Decision
+from app.governance.weighing import replaced_by
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from app.operations import cosigning
 from app.operations.reading import Reading
+from app.operations.registering import recalls_of
 from app.store import acts, agenda
 from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind
@@ -20,6 +23,7 @@ from app.translation.acts import writing
 from app.wiring import Instance
 
 _SOURCES = frozenset({"gov:Proposal", "gov:Draft"})
+_GIVES_MANDATES = "mandate"
 _NOT_OF_THE_REGISTER = frozenset({"procedure"})
 
 
@@ -60,7 +64,21 @@ def settled(connection: Connection, instance: Instance) -> tuple[Settled, ...]:
         and not _is_amendment(connection, proposal)
         and not proposal.is_question
     )
-    return chain(decided, instance.now())
+    found = chain(decided, instance.now())
+    return tuple(_where_it_stands(reading, instance, one) for one in found)
+
+
+def _where_it_stands(reading: Reading, instance: Instance, one: Settled) -> Settled:
+    """A decision as the mandate that it gave leaves it: a recall or another grant ends it as a later decision does."""
+    if one.proposal.category != _GIVES_MANDATES:
+        return one
+    given = reading.all_of(Mandate, acts.naming(reading.connection, one.decision.head.ref.id, "gov:decision"))
+    for mandate in given:
+        if mandate.decision == one.decision.head.ref and mandate.head.author == one.decision.head.author:
+            record = reading.about_mandate(mandate)
+            recalls, replaced = recalls_of(record, mandate), replaced_by(record, mandate)
+            one = with_mandate(one, mandate, recalls, replaced, instance.now())
+    return one
 
 
 def _is_amendment(connection: Connection, proposal: Proposal) -> bool:

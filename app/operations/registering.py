@@ -104,16 +104,20 @@ def spoke_without_mandate(connection: Connection, instance: Instance, proposal_i
     return frozenset(who for who, worth in weighed if isinstance(worth, Check) and worth.verdict in _TENDENCY)
 
 
-def _entry(reading: Reading, mandate: Mandate, act: StoredAct) -> Entry:
-    record = reading.about_mandate(mandate)
-    flaw = weigh_mandate(record, mandate)
-    recalls = tuple(
+def recalls_of(record: Record, mandate: Mandate) -> tuple[Recall, ...]:
+    """The recalls of a mandate that count, in a record about it."""
+    return tuple(
         recall
         for recall in record.recalls
         if recall.mandate == mandate.head.ref
         and recall.head.author == mandate.head.author
         and weigh_recall(record, recall) is None
     )
+
+
+def _entry(reading: Reading, mandate: Mandate, act: StoredAct) -> Entry:
+    record = reading.about_mandate(mandate)
+    flaw = weigh_mandate(record, mandate)
     votes = acts.naming(reading.connection, mandate.head.ref.id, "gov:mandate")
     done = [
         _done(reading, mandate, vote, kept) for kept in votes if isinstance(vote := reading.parsed(kept), DelegateVote)
@@ -122,7 +126,7 @@ def _entry(reading: Reading, mandate: Mandate, act: StoredAct) -> Entry:
     return Entry(
         mandate,
         act,
-        recalls,
+        recalls_of(record, mandate),
         replaced_by(record, mandate),
         flaw.refusal if flaw is not None else None,
         tuple(done),
