@@ -6,11 +6,12 @@ from typing import Final
 from app.governance.mandate import TENDENCY, Check, DelegateVote, Mandate, Verdict
 from app.governance.proposal import Proposal
 from app.governance.ratification import Stance
+from app.governance.tally import STANCES, By, Count
 from app.governance.weighing import Weighed, weigh_vote
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import answering, confederations, questioning, recalling, seating
+from app.operations import answering, confederations, counting, questioning, recalling, seating
 from app.operations.opening import paragraphs
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
@@ -149,10 +150,32 @@ def open_for(connection: Connection, instance: Instance, mandate: Mandate) -> tu
     """
     reading = Reading(connection, loopback=instance.loopback)
     every = reading.all_of(Proposal, acts.of_type(connection, "gov:Proposal"))
-    before = [one for one in every if one.confederation is not None and one.forum == mandate.council]
+    before = [one for one in every if is_for(one, mandate)]
     replaced = {one.head.supersedes for one in before}
     standing = (one for one in reversed(before) if one.head.ref not in replaced)
     return tuple(one for one in standing if not reading.closing(one, instance.now()).is_over(instance.now()))
+
+
+def is_counted(connection: Connection, instance: Instance, proposal: Proposal) -> str:
+    """Why no vote of a delegate changes anything any more; empty while one may.
+
+    `final`: a final result stands. `answered`: our assembly has answered itself, which comes first (governance.md §7).
+    """
+    board = counting.board(connection, instance, proposal.head.ref.id)
+    if isinstance(board, Refusal):
+        return ""
+    if any(one.stands and one.outcome.final for one in board.outcomes):
+        return "final"
+    rows = board.count.rows if isinstance(board.count, Count) else ()
+    mine = (row for row in rows if row.assembly == instance.assembly)
+    return "answered" if any(row.by is By.RATIFICATION and row.stance in STANCES for row in mine) else ""
+
+
+def is_for(proposal: Proposal, mandate: Mandate) -> bool:
+    """True if a proposal is before those to whom a mandate sends; its author's own assembly alone is no such forum."""
+    if proposal.listed:
+        return mandate.head.author in proposal.forum and mandate.council in ((), proposal.forum)
+    return proposal.confederation is not None and proposal.forum == mandate.council
 
 
 def _follow(connection: Connection, instance: Instance, account: Account, act: StoredAct, seen: Preview) -> str | None:
@@ -171,7 +194,7 @@ def _write(connection: Connection, instance: Instance, account: Account, wish: W
     reading = Reading(connection, loopback=instance.loopback)
     act = acts.by_id(connection, wish.proposal)
     proposal = reading.parsed(act) if act is not None else None
-    if not isinstance(proposal, Proposal) or proposal.confederation not in confederations.forums(connection, instance):
+    if not isinstance(proposal, Proposal) or not _is_before_us(connection, instance, proposal):
         return Refusal("vote.proposal", f"{wish.proposal} is no proposal before a confederation of ours")
     held = held_by(connection, instance, account)
     if not held:
@@ -189,6 +212,12 @@ def _write(connection: Connection, instance: Instance, account: Account, wish: W
     if isinstance(weighed, Weighed):
         return weighed.refusal
     return _Written(document, Preview(wish, proposal, mandate, weighed.check))
+
+
+def _is_before_us(connection: Connection, instance: Instance, proposal: Proposal) -> bool:
+    if proposal.listed:
+        return instance.assembly in proposal.forum
+    return proposal.confederation in confederations.forums(connection, instance)
 
 
 def _document(

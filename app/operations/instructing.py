@@ -67,7 +67,7 @@ def _instruct(
     proposal: Proposal,
     mandates: list[Mandate],
 ) -> int:
-    sent = [mandate for mandate in mandates if mandate.council == proposal.forum]
+    sent = [mandate for mandate in mandates if delegating.is_for(proposal, mandate)]
     if not all(is_uncovered(reading, mandate, proposal) for mandate in sent):
         return 0
     known = answering.answer_to(connection, proposal.head.ref.id)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from app.governance.act import Ref
 from app.governance.charter import Charter
 from app.governance.mandate import Latitude, Mandate, Office
+from app.governance.proposal import Proposal
 from app.governance.ratification import Decision
 from app.governance.terms import derogates
 from app.kernel.canonical import Document
@@ -123,7 +124,7 @@ def grant(connection: Connection, instance: Instance, item: Item, decision: Stor
         valid_from=max(_instant(details["valid_from"]), head.published),
         valid_until=_instant(details["valid_until"]),
         decision=Ref(Id(decision.id), decision.digest),
-        council=Id(details["council"]) if "council" in details else (),
+        council=_council(details.get("council", "")),
         office=Office(office["name"], office["institution"]) if office is not None else None,
         default=positions.latitude_of(details["default"]) if "default" in details else None,
         term=details.get("term"),
@@ -136,10 +137,21 @@ def grant(connection: Connection, instance: Instance, item: Item, decision: Stor
     return act
 
 
+def _council(kept: str) -> Id | tuple[Id, ...]:
+    """To whom an item sends: one assembly, or the list."""
+    named = tuple(Id(address) for address in kept.split())
+    return named[0] if len(named) == 1 else named
+
+
 def receivers(connection: Connection, instance: Instance) -> tuple[str, ...]:
-    """To whom delegates can be sent: confederations of ours, and assemblies that called a session (G18), ours too."""
+    """To whom delegates can be sent: confederations of ours, assemblies that called a session (G18) and lists.
+
+    A list of assemblies before which a text is that we answer too is their addresses, a space between (fine-print 33).
+    """
     hosts = {act.author for act in acts.of_type(connection, "gov:Session")}
-    return tuple(sorted(confederations.ours(connection, instance) | hosts))
+    found = Reading(connection, loopback=instance.loopback).all_of(Proposal, acts.of_type(connection, "gov:Proposal"))
+    lists = {" ".join(one.forum) for one in found if one.listed and instance.assembly in one.forum}
+    return (*sorted(confederations.ours(connection, instance) | hosts), *sorted(lists))
 
 
 def chosen_instead(connection: Connection, mandate_id: str) -> Item | None:

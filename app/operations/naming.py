@@ -58,8 +58,9 @@ def names(connection: Connection, instance: Instance, document: Document) -> Map
     found[author] = name_of(connection, instance, author)
     for key in ("gov:confederation", "gov:council", "gov:assembly"):
         value = document.get(key)
-        if isinstance(value, str):
-            found[value] = assembly_name(connection, instance, value)
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, str):
+                found[one] = assembly_name(connection, instance, one)
     for person in document.get("gov:delegates") or ():
         found[person] = person_name(connection, instance, person)
     for key in ("gov:proposal", "gov:extends", "gov:mandate", "gov:act", "gov:session"):

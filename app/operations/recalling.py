@@ -18,8 +18,8 @@ from app.operations import naming, registering
 from app.operations.opening import open_item, paragraphs
 from app.operations.publishing import seal_and_announce
 from app.operations.registering import Entry
-from app.operations.sealing import heading
-from app.store import accounts, agenda, votes
+from app.operations.sealing import heading, load
+from app.store import accounts, acts, agenda, votes
 from app.store.accounts import Account
 from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind
@@ -164,7 +164,10 @@ def end(connection: Connection, instance: Instance, item: Item, decision: Stored
         delegates=None if delegates is None else [Id(person) for person in delegates],
         content=paragraphs(details["why"]),
     )
-    return seal_and_announce(connection, instance, document)
+    mandate = acts.by_id(connection, details["mandate"]["id"])
+    council = load(mandate).get("gov:council", ()) if mandate is not None else ()
+    told = (council,) if isinstance(council, str) else tuple(council)
+    return seal_and_announce(connection, instance, document, also=[one for one in told if one != instance.assembly])
 
 
 def is_held(connection: Connection, mandate_id: str, person: str) -> bool:

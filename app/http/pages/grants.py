@@ -70,8 +70,8 @@ async def new(request: Request, _session: Session) -> Response:
         charter = charter_of(connection, instance, instance.assembly, instance.now())
         return Means(
             tuple(
-                (address, naming.assembly_name(connection, instance, address))
-                for address in mandating.receivers(connection, instance)
+                (council, ", ".join(naming.assembly_name(connection, instance, one) for one in council.split()))
+                for council in mandating.receivers(connection, instance)
             ),
             accounts.members(connection),
             tuple((board.act.id, sending.about(board.proposal)) for board in counting.boards(connection, instance)),
@@ -121,7 +121,7 @@ def _filled(connection: Connection, instance: Instance, name: str) -> Filled:
         breaches.names(connection, instance, recalled),
         tuple(person.rpartition("/")[2] for person in recalled),
         tuple(person.rpartition("/")[2] for person in staying) if recalled else (),
-        next(iter(mandate.council), ""),
+        " ".join(mandate.council),
         f"{mandate.valid_until:%Y-%m-%dT%H:%M}",
         mandate.term or "",
         unescape(_TAG.sub("", (mandate.head.content or "").replace("</p><p>", "\n\n"))),

@@ -1,6 +1,7 @@
 """Mandates: the register, a delegate's own, voting under one with a warning, answering for it, proposing a recall."""
 
 from dataclasses import dataclass
+from gettext import gettext as _
 from typing import Final
 
 from starlette.requests import Request
@@ -26,12 +27,16 @@ _SHOWN: Final = frozenset({"now", "past"})
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A proposal on which a delegate may speak now: each answer by name, in words, and with what it would be worth."""
+    """A proposal on which a delegate may speak now: each answer by name, in words, with what it would be worth.
+
+    `counted` says why nothing that a delegate says changes anything; then there is nothing to choose.
+    """
 
     id: str
     title: str
     address: str
     answers: tuple[tuple[str, str, str], ...]
+    counted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +201,18 @@ def _open(
     connection: Connection, instance: Instance, entry: registering.Entry, account: Account, proposal: Proposal
 ) -> Open:
     assembly = naming.assembly_name(connection, instance, instance.assembly)
+    title, address = sending.about(proposal), _page_of(connection, instance, proposal.head.ref.id)
+    counted = {
+        "final": _("It is counted: the result is final."),
+        "answered": _("{assembly} has answered itself, and that is what counts.").format(assembly=assembly),
+    }.get(delegating.is_counted(connection, instance, proposal), "")
+    if counted:
+        return Open(proposal.head.ref.id, title, address, (), counted)
     worth = delegating.outlook(connection, instance, account, entry.mandate, proposal)
     return Open(
         proposal.head.ref.id,
-        sending.about(proposal),
-        _page_of(connection, instance, proposal.head.ref.id),
+        title,
+        address,
         tuple((choice.value, stances.choice(choice), sending.worth(check, assembly)) for choice, check in worth),
     )
 
