@@ -22,6 +22,8 @@ from app.wiring import Instance
 _BATCH: Final = 64
 FIRST_WAIT: Final = 60
 _LONGEST_WAIT: Final = 86_400
+_MOST_ASKED: Final = 8
+_SILENT: Final = frozenset({"net.timeout", "net.unreachable"})
 
 _log = structlog.get_logger()
 
@@ -81,18 +83,42 @@ def _settled(parked: Parked, outcome: Outcome, now: int) -> Effect:
 
 
 async def ask_for_missing(instance: Instance) -> None:
-    """Fetch acts that others name and that are not here, from where they live (hostile E09)."""
+    """Fetch acts that others name and that are not here, from where they live (hostile E09).
+
+    As with what is parked, a server that hangs delays none of the others (hostile D02).
+    """
     now = int(instance.now().timestamp())
     wants = await instance.database.read(lambda connection: acts.due_wants(connection, now, _BATCH))
+    by_server: dict[str, list[tuple[str, int]]] = {}
     for act_id, _, tries in wants:
-        document = await resolve.fetch(instance, act_id)
-        refused = document if isinstance(document, Refusal) else await recording.check(instance, document)
-        due_at = None if tries >= 8 else now + (2 << tries)
-        if isinstance(document, Refusal) or (refused is not None and refused.code.startswith("net.")):
-            await instance.database.write(_postpone(act_id, due_at))
-        else:
-            await instance.database.write(carried.recorded(instance, [(document, refused)], {}))
-            await instance.database.write(_postpone(act_id, due_at))
+        by_server.setdefault(host_of(act_id), []).append((act_id, tries))
+    await asyncio.gather(*(_ask_in_turn(instance, wanted, now) for wanted in by_server.values()))
+
+
+async def _ask_in_turn(instance: Instance, wanted: Sequence[tuple[str, int]], now: int) -> None:
+    """Ask one server for what it has; once it does not answer, the rest is put off as if it had been asked."""
+    refused: Refusal | None = None
+    for act_id, tries in wanted:
+        try:
+            if refused is None or refused.code not in _SILENT:
+                refused = await _ask(instance, act_id)
+        except StoreUnavailableError:
+            raise
+        except Exception:  # noqa: BLE001 - it must not hold up what is wanted beside it (hostile D20)
+            _log.exception("an act that was asked for could not be handled", act=act_id)
+        await instance.database.write(_postpone(act_id, None if tries >= _MOST_ASKED else now + (2 << tries)))
+
+
+async def _ask(instance: Instance, act_id: str) -> Refusal | None:
+    """None if what is at the address is dealt with; else why that cannot be now."""
+    document = await resolve.fetch(instance, act_id)
+    if isinstance(document, Refusal):
+        return document
+    refused = await recording.check(instance, document)
+    if refused is not None and refused.code.startswith("net."):
+        return refused
+    await instance.database.write(carried.recorded(instance, [(document, refused)], {}))
+    return None
 
 
 def _postpone(act_id: str, due_at: int | None) -> Effect:

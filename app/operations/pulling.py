@@ -4,6 +4,7 @@ Push is only a hint. A leaf that was withheld from us, or sent while we were awa
 through the same checks as one that was pushed.
 """
 
+import asyncio
 import json
 import random
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from app.store.pulls import Pull
 from app.wiring import Instance
 
 _AT_ONCE: Final = 4
+_TURN_SECONDS: Final = 120.0  # less than a record is leased for: nobody else begins with it meanwhile
 _EVERY_SECONDS: Final = 3600
 _FIRST_PAUSE_SECONDS: Final = 60
 _DOUBLINGS: Final = 9
@@ -49,15 +51,22 @@ async def pull_due(instance: Instance) -> int:
     now = int(instance.now().timestamp())
     await instance.database.write(lambda connection: _look_around(connection, instance, now))
     due = await instance.database.take(lambda connection: pulls.claim(connection, now, _AT_ONCE, pulls.LEASE_SECONDS))
-    for one in due:
-        try:
-            await pull(instance, one)
-        except StoreUnavailableError:
-            raise
-        except Exception as bug:  # noqa: BLE001 - one record must not keep us from the others
-            _log.exception("a record could not be read", assembly=one.assembly)
-            await _try_later(instance, one, Refusal("pull.bug", type(bug).__name__))
+    await asyncio.gather(*(_pull_in_time(instance, one) for one in due))
     return len(due)
+
+
+async def _pull_in_time(instance: Instance, one: Pull) -> None:
+    """Read on in one record; a server that hangs, or a bug, keeps us from no other (hostile D02, D20)."""
+    try:
+        async with asyncio.timeout(_TURN_SECONDS):
+            await pull(instance, one)
+    except TimeoutError:
+        await _try_later(instance, one, Refusal("net.timeout", f"not read on in {_TURN_SECONDS:g} s"))
+    except StoreUnavailableError:
+        raise
+    except Exception as bug:  # noqa: BLE001 - as above
+        _log.exception("a record could not be read", assembly=one.assembly)
+        await _try_later(instance, one, Refusal("pull.bug", type(bug).__name__))
 
 
 async def pull(instance: Instance, one: Pull) -> None:

@@ -32,6 +32,7 @@ _POSTGRESQL_MUST_BE: Final = (("SHOW synchronous_commit", "on"), ("SHOW fsync", 
 _SQLITE_BUSY: Final = frozenset({5, 6})
 _SQLITE_OUT_OF_ORDER: Final = frozenset({7, 8, 9, 10, 13, 14})
 _SQLITE_IOERR: Final = 10
+_SQLITE_IOERR_WRITE: Final = 778
 _SQLITE_PRIMARY: Final = 0xFF
 # Serialisation failure, deadlock, lock not available: the same function may succeed a moment later. So may one that
 # met a row with its own key: PostgreSQL reports a conflict of two serialisable writers so, too, when both looked first.
@@ -163,8 +164,13 @@ def is_unavailable(error: BaseException | None) -> bool:
 
 
 def is_disk_failing(error: BaseException) -> bool:
-    """True if SQLite could not write or sync what it was to commit: from then on nobody knows what is on the disk."""
-    return _sqlite_code(_cause(error)) == _SQLITE_IOERR
+    """True if SQLite could not sync what it was to commit: from then on nobody knows what is on the disk.
+
+    A write that the system refused, since the disk is read-only or a file may not grow, is no such thing: nothing of it
+    is on the disk, as on a full one (hostile E17).
+    """
+    cause = _cause(error)
+    return _sqlite_code(cause) == _SQLITE_IOERR and getattr(cause, "sqlite_errorcode", 0) != _SQLITE_IOERR_WRITE
 
 
 def leaves_doubt(error: BaseException) -> bool:

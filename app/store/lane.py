@@ -185,6 +185,7 @@ class Lane:
                 self._roll_back()
                 tries += 1
                 if tries == TRIES or not is_passing(error):
+                    self._disconnect()  # it may have been opened while the disk was read-only
                     raise
             _pause(tries - 1)
 

@@ -1,20 +1,23 @@
 """A clock that goes back, and an outage that is over: neither leaves a mark on the record, or for long."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from app.federation.keys import RsaPublicKey
 from app.kernel.refusal import Refusal
-from app.operations import corresponding, keyholders
+from app.operations import corresponding, keyholders, process
 from app.operations.publishing import seal_and_announce
 from app.operations.sealing import heading
+from app.store import acts
 from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.translation.gov_context import CONTEXT
 from app.wiring import Instance
 from tests.operations.loopback import instance_here
 from tests.operations.neighbours import Clock
+from tests.processes.dripping import Dripping
 from tests.processes.servers import Peer, Someone
 
 pytestmark = pytest.mark.anyio
@@ -84,3 +87,38 @@ async def test_a_caretaker_ends_the_time_for_which_nobody_is_asked(tmp_path: Pat
         assert not isinstance(await corresponding.refetch(instance, someone.id), Refusal)
         assert isinstance(await keyholders.key(instance, someone.http.key_id, for_stranger=True), RsaPublicKey)
     peer.close()
+
+
+@pytest.mark.withstands("D02")
+@pytest.mark.withstands("D20")
+@pytest.mark.withstands("E09")
+async def test_what_is_asked_of_a_server_that_drips_or_breaks_something_holds_up_nothing_else(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    clock, peer, beside = Clock(), Peer(), Peer()
+    poison, good = peer.actor("poison"), beside.actor("good")
+    async with instance_here(tmp_path, sqlite_template, clock, seconds=1) as instance:
+        with closing(Dripping()) as slow:
+            for someone, home in ((poison, peer), (good, beside)):
+                home.serve(f"/{someone.id.rpartition('/')[2]}/acts/1", someone.report(1))
+            dripping = [f"{slow.url}/acts/{number}" for number in range(20)]
+
+            named = [*dripping, f"{poison.id}/acts/1", f"{good.id}/acts/1"]
+
+            def prepare(connection: Connection) -> None:
+                acts.want(connection, [acts.Reference("gov:proposal", one, "zQm") for one in named], 0)
+                breaks = f"NEW.author = '{poison.id}' BEGIN SELECT RAISE(ABORT, 'nobody foresaw this'); END"
+                connection.exec_driver_sql(f"CREATE TRIGGER poison BEFORE INSERT ON acts WHEN {breaks}")
+
+            await instance.database.write(prepare)
+            await process.ask_for_missing(instance)
+            assert slow.asked == 1  # for the rest it is not asked now
+        assert [act.id for act in await instance.database.read(received)] == [f"{good.id}/acts/1"]
+        due = await instance.database.read(lambda c: acts.due_wants(c, int(clock.now().timestamp()) + 1, 100))
+        assert {one for one, _, _ in due}.isdisjoint(named)
+    peer.close()
+    beside.close()
+
+
+def received(connection: Connection) -> tuple[StoredAct, ...]:
+    return acts.received_after(connection, 0, 100)

@@ -3,10 +3,9 @@
 import os
 import socket
 import subprocess
-import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing
 from copy import copy
 from dataclasses import dataclass, replace
 from itertools import count
@@ -18,6 +17,7 @@ import pytest
 from tests.network.servers import certificate
 from tests.processes.asking import follow, inbox, refused
 from tests.processes.browsing import Browser, refusal_of, signed_in
+from tests.processes.dripping import Dripping
 from tests.processes.servers import Peer, Server, Someone, free_port, running
 
 JOIN = "/confederation/join"
@@ -81,33 +81,6 @@ def with_names(riverside: Riverside) -> Riverside:
     if not riverside.server.within:
         pytest.skip("what names mean to a process can be set by root only, with the right to mount")
     return riverside
-
-
-class Dripping:
-    """A server that begins to answer whatever it is asked, a byte now and then, and never ends."""
-
-    def __init__(self) -> None:
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
-        self._closed = threading.Event()
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self) -> None:
-        self._closed.set()
-        self._listening.close()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                threading.Thread(target=self._drip, args=(self._listening.accept()[0],), daemon=True).start()
-
-    def _drip(self, connection: socket.socket) -> None:
-        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/activity+json\r\nContent-Length: 100000\r\n\r\n{"
-        with connection, suppress(OSError):
-            connection.recv(65_536)
-            connection.sendall(head)
-            while not self._closed.wait(0.2):
-                connection.sendall(b" ")
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
@@ -65,21 +65,14 @@ def no_sync_succeeds(server: Server) -> None:
     server.process.send_signal(signal.SIGUSR1)
 
 
-def no_file_grows(server: Server) -> None:
-    """From now on no write makes a file longer than the write-ahead log soon is: SQLite calls that an I/O error too."""
-    assert server.process is not None
-    most = (server.folder / "roundabout.db-wal").stat().st_size + 100_000
-    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (most, most))
-
-
+@pytest.mark.withstands("E02")
 @pytest.mark.withstands("E03")
-@pytest.mark.parametrize("fail", [pytest.param(no_sync_succeeds, marks=pytest.mark.withstands("E02")), no_file_grows])
 def test_a_server_whose_disk_fails_at_a_commit_ends_and_has_acknowledged_nothing_that_is_lost(
-    tmp_path: Path, peer: Peer, fail: Callable[[Server], None]
+    tmp_path: Path, peer: Peer
 ) -> None:
-    if fail is no_sync_succeeds and platform.machine() not in CALLS:
+    if platform.machine() not in CALLS:
         pytest.skip(f"the numbers of the system calls of {platform.machine()} are not known here")
-    server, someone = founded(tmp_path / "data"), peer.actor(f"during-{fail.__name__}")
+    server, someone = founded(tmp_path / "data"), peer.actor("during-no-sync")
     server.program = "tests.processes.failing_sync"
     acknowledged = set()
     with running(server):
@@ -88,7 +81,7 @@ def test_a_server_whose_disk_fails_at_a_commit_ends_and_has_acknowledged_nothing
             activity = note(someone)
             assert someone.post(f"{server.url}/inbox", activity) == 202
             acknowledged.add(activity["id"])
-        fail(server)
+        no_sync_succeeds(server)
         synced = set(acknowledged)
         while server.process.poll() is None:
             activity = note(someone)
@@ -99,8 +92,7 @@ def test_a_server_whose_disk_fails_at_a_commit_ends_and_has_acknowledged_nothing
                 continue  # it ended meanwhile
         assert server.process.returncode == os.EX_IOERR
         assert "the disk failed at a commit" in server.log()
-    if fail is no_sync_succeeds:
-        assert acknowledged == synced  # what no sync brought to the disk was not acknowledged
+    assert acknowledged == synced  # what no sync brought to the disk was not acknowledged
     assert acknowledged <= kept(server)
     server.program = "app"
     with running(server):
@@ -177,32 +169,72 @@ def test_on_a_full_disk_writes_are_put_off_reads_go_on_and_room_heals_it(small_d
     assert server.command("fsck").endswith("no faults.\n")
 
 
+Lock = Callable[[Path], AbstractContextManager[None]]
+
+
 @pytest.fixture
-def locked_disk() -> Iterator[Callable[[Path], None]]:
-    """Makes a folder one of a file system that cannot be written, and in the end writable again."""
-    locked: list[Path] = []
+def locked_disk() -> Lock:
+    """Makes a folder one of a file system that cannot be written, for whatever is opened in it meanwhile."""
 
-    def lock(folder: Path) -> None:
-        for options in (("--bind", str(folder), str(folder)), ("-o", "remount,ro,bind", str(folder))):
-            if os.geteuid() != 0 or subprocess.run(["mount", *options], capture_output=True, check=False).returncode:
-                pytest.skip("a file system can be made read-only by root only, with the right to mount")
-            locked[:] = [folder]
-
-    yield lock
-    for folder in locked:
+    @contextmanager
+    def lock(folder: Path) -> Iterator[None]:
+        options = (("--bind", str(folder), str(folder)), ("-o", "remount,ro,bind", str(folder)))
+        done = [subprocess.run(["mount", *one], capture_output=True, check=False).returncode for one in options]
+        if done != [0, 0]:
+            pytest.skip("a file system can be made read-only by root only, with the right to mount")
+        yield
         subprocess.run(["umount", str(folder)], check=True)
+
+    return lock
+
+
+@contextmanager
+def no_file_grows(server: Server) -> Iterator[None]:
+    """No write makes a file of the server longer, as on a disk that has become read-only: the system refuses it."""
+    assert server.process is not None
+    before = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+    most = (server.folder / "roundabout.db-wal").stat().st_size
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (most, before[1]))
+    yield
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.withstands("E17")
+def test_on_a_disk_that_becomes_read_only_writes_are_put_off_reads_go_on_and_it_heals(
+    tmp_path: Path, peer: Peer, locked_disk: Lock
+) -> None:
+    server, someone, acknowledged = founded(tmp_path / "data"), peer.actor("while-read-only"), set()
+    with running(server):
+        ana = signed_in(server, "Ana")
+        page = ana.get("/proposals/new")
+        with (
+            no_file_grows(server),
+            locked_disk(server.folder),
+        ):  # what is open cannot grow, what is opened cannot be written
+            status, wait = 202, None
+            while status == 202:
+                activity = note(someone)
+                status, wait = _post(someone, server, activity)
+                acknowledged |= {activity["id"]} if status == 202 else set()
+            assert {(status, wait), _post(someone, server, note(someone))} == {(503, "5")}
+            assert_cannot_write(*refusal_of(ana.send, "/proposals/new", page, **TEXT))
+            assert server.get("/assembly")[0] == server.get("/acts?after=-1")[0] == server.get("/health/live")[0] == 200
+        wait_until(lambda: _post(someone, server, note(someone))[0] == 202, f"not well again: {server.log()[-2000:]}")
+        assert "Common fuel" in ana.send("/proposals/new", page, **TEXT)
+    assert acknowledged <= kept(server)
+    assert server.command("fsck").endswith("no faults.\n")
 
 
 @pytest.mark.withstands("E17")
 def test_on_a_disk_that_cannot_be_written_a_start_says_so_in_one_sentence_and_ends(
-    tmp_path: Path, locked_disk: Callable[[Path], None]
+    tmp_path: Path, locked_disk: Lock
 ) -> None:
     server = founded(tmp_path / "data")
-    locked_disk(server.folder)
     words = [sys.executable, "-m", "app", "serve", "--port", str(server.port)]
-    done = subprocess.run(
-        words, cwd=ROOT, env=server.environment, capture_output=True, text=True, check=False, timeout=60
-    )
+    with locked_disk(server.folder):
+        done = subprocess.run(
+            words, cwd=ROOT, env=server.environment, capture_output=True, text=True, check=False, timeout=60
+        )
     assert done.returncode == 1
     said = done.stderr.strip().splitlines()
     assert len(said) == 1, done.stderr

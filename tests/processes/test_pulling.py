@@ -13,6 +13,7 @@ from app.kernel.canonical import Document
 from app.store import acts
 from app.store.acts import StoredAct
 from app.store.database import Connection, open_database
+from tests.processes.dripping import Dripping
 from tests.processes.servers import Peer, Server, running, wait_until
 
 ELSEWHERE = "http://127.0.0.1:9/assembly"  # nobody is there
@@ -108,21 +109,27 @@ def test_a_leaf_that_nobody_can_read_does_not_keep_us_from_those_behind_it(tmp_p
     assert "a leaf cannot be read" in council.log()
 
 
+@pytest.mark.withstands("D02")
 @pytest.mark.withstands("D20")
 @pytest.mark.withstands("F14")
-def test_a_record_that_cannot_be_read_is_noted_and_the_others_are_read(tmp_path: Path) -> None:
-    with closing(Peer()) as one, closing(Peer()) as another:
-        broken, beyond = sorted((one, another), key=lambda peer: peer.url)  # the one that is claimed first breaks
+def test_a_record_that_drips_and_one_that_breaks_keep_us_from_no_other(tmp_path: Path) -> None:
+    with closing(Dripping()) as slow, closing(Peer()) as broken, closing(Peer()) as beyond:
         for peer in (broken, beyond):
             hill = peer.actor("hill", "Group", **{"gov:body": "commune"})
             peer.serve("/acts?after=-1&limit=50", {"gov:items": [{"leaf": 0, "act": hill.report(1)}]})
             peer.ledger(hill, 1)
-        council = council_of(tmp_path, {f"{peer.url}/hill": "zQmKeylog" for peer in (broken, beyond)})
+        fellows = [f"{peer.url}/hill" for peer in (slow, broken, beyond)]
+        council = council_of(tmp_path, dict.fromkeys(fellows, "zQmKeylog"))
         fails = f"NEW.leaf >= 0 AND NEW.assembly = '{broken.url}/hill' BEGIN SELECT RAISE(ABORT, 'unforeseen'); END"
         with closing(sqlite3.connect(council.folder / "roundabout.db")) as database:
             database.execute(f"CREATE TRIGGER broken BEFORE UPDATE OF leaf ON pulls WHEN {fails}")
+            turns = [(fellow, fellow.split("/")[2], turn) for turn, fellow in enumerate(fellows)]
+            row = "INSERT INTO pulls (assembly, host, leaf, tries, due_at, pulled_at) VALUES (?, ?, -1, 0, ?, 0)"
+            database.executemany(row, turns)
+            database.commit()
         with running(council):
             wait_until(lambda: kept(council, own=False) != (), f"not pulled: {council.log()[-2000:]}")
+            assert slow.asked > slow.left == 0  # it still drips
             assert [act.id for act in kept(council, own=False)] == [f"{beyond.url}/hill/acts/1"]
             wait_until(lambda: noted(council, broken) == "pull.bug: IntegrityError", council.log()[-2000:])
 
