@@ -1449,6 +1449,9 @@ class Record:
         self.admitted: dict[Ref, Flaw | None] = {}
         self.cases: dict[tuple[Ref, str | None], Case] = {}
         self.judged: dict[Ref, Judgement] = {}
+        self.in_force: dict[Ref, Flaw | None] = {}
+        self.lines = set[str]()
+        self.deep = 0
         self.closings: dict[tuple[Ref, datetime], datetime | None] = {}
 
     def of(self, kind: str, at: datetime | None = None, **keys: str | Ref) -> tuple[Act, ...]:
@@ -1545,6 +1548,55 @@ def first_charter(record: Record, council: str) -> Act | None:
     """The founding Charter of a confederation, or None."""
     charters = [act for act in record.of("Charter", author=council) if "gov:supersedes" not in act.body]
     return next((act for act in charters if "gov:members" in act.body), charters[0] if charters else None)
+
+
+def charter_flaw(record: Record, charter: Act) -> Flaw | None:
+    """None if a charter may be in force: a confederation's later ones rest on an adopted result (fine-print 25)."""
+    if charter.ref not in record.in_force:
+        # One by one, so that a long line of versions is not one deep look.
+        for earlier in record.of("Charter", author=charter.author) if charter.author not in record.lines else ():
+            record.lines.add(charter.author)
+            if earlier.when < charter.when:
+                charter_flaw(record, earlier)
+        found = _charter_flaw(record, charter)
+        if found is not None and found.missing:
+            return found  # perhaps only while its result is being judged
+        record.in_force[charter.ref] = found
+    return record.in_force[charter.ref]
+
+
+def _charter_flaw(record: Record, charter: Act) -> Flaw | None:
+    if "gov:outcome" not in charter.body:
+        first = first_charter(record, charter.author)
+        if first is None or is_host(first) or first.ref == charter.ref:
+            return None
+        return Flaw("proposal.charter", "a confederation's later charter names no result of its members")
+    outcome = record.find(charter.need("gov:outcome"), "Outcome")
+    if outcome is None:
+        return _missing(charter.need("gov:outcome"))
+    if record.find(outcome.need("gov:proposal"), "Charter") is not None:
+        return Flaw("proposal.charter", "the result of that charter is about founding a confederation")
+    proposal = record.find(outcome.need("gov:proposal"), "Proposal")
+    if proposal is None:
+        return _missing(outcome.need("gov:proposal"))
+    whose = (proposal.body["gov:category"], proposal.body.get("gov:forum"), outcome.body.get("gov:confederation"))
+    if whose != ("charter", charter.author, charter.author):
+        return Flaw("proposal.charter", "the result of that charter is not about the rules of its author")
+    if outcome.body["gov:status"] != Status.ADOPTED:
+        return Flaw("proposal.charter", "the result of that charter was not adopted")
+    if _rules_in(charter) != _rules_in(proposal):
+        return Flaw("proposal.charter", "that charter says something else than what was adopted")
+    kind = judge(record, outcome).kind
+    if kind is Kind.FAULT:
+        return Flaw("proposal.charter", "the result of that charter is refuted")
+    return _missing(outcome.ref) if kind is Kind.INCOMPLETE else None
+
+
+def _rules_in(act: Act) -> tuple[object, bytes]:
+    clauses = [
+        (one["number"], one["content"], one.get("gov:entrenched", False)) for one in act.body.get("gov:clauses", ())
+    ]
+    return clauses, canonical(act.body.get("gov:settings"))
 
 
 def roll_at(record: Record, council: str, at: datetime) -> tuple[str, ...]:
@@ -1649,12 +1701,16 @@ def _admission_flaw(record: Record, admission: Act) -> Flaw | None:
     outcome = record.find(admission.need("gov:outcome"), "Outcome")
     if outcome is None:
         return _missing(admission.need("gov:outcome"))
+    if record.find(outcome.need("gov:proposal"), "Charter") is not None:
+        return Flaw("admission.outcome", "its result is about founding a confederation")
     proposal = record.find(outcome.need("gov:proposal"), "Proposal")
     if proposal is None:
         return _missing(outcome.need("gov:proposal"))
     about = (proposal.body["gov:category"], proposal.body.get("gov:assembly"), proposal.body.get("gov:forum"))
     if about != ("admission", admission.body["gov:assembly"], admission.author):
         return Flaw("admission.outcome", "its result is not about letting that assembly in")
+    if outcome.body.get("gov:confederation") != admission.author:
+        return Flaw("admission.outcome", "its result is over the members of another confederation")
     if outcome.body["gov:status"] != Status.ADOPTED:
         return Flaw("admission.outcome", "its result was not adopted")
     kind = judge(record, outcome).kind
@@ -1722,8 +1778,14 @@ def _weigh_upward(record: Record, act: Act) -> Flaw | None:
         return _missing(act.need("gov:outcome"))
     allowed = {Status.ADOPTED: {"ratified", "reserved"}, Status.REJECTED: {"rejected"}}
     status = Status(outcome.body["gov:status"])
-    if outcome.author != act.author or judge(record, outcome).kind is Kind.FAULT:
-        return Flaw("ratification.stance", "the result that it cites is not one of its own that holds")
+    its_own = (outcome.author, outcome.body.get("gov:confederation"), outcome.need("gov:proposal"))
+    if its_own != (act.author, act.author, act.need("gov:proposal")):
+        return Flaw("ratification.outcome", "the result that it cites is not that of its own members on this text")
+    kind = judge(record, outcome).kind
+    if kind is Kind.FAULT:
+        return Flaw("ratification.stance", "the result that it cites is refuted")
+    if kind is Kind.INCOMPLETE and record.find(outcome.need("gov:proposal"), "Charter") is None:
+        return _missing(outcome.ref)
     if act.body["gov:stance"] not in allowed.get(status, set()):
         return Flaw("ratification.stance", "its stance does not follow from the result of its own members")
     return None
@@ -2083,7 +2145,10 @@ def case_of(record: Record, proposal: Act, council: str | None = None) -> Case:
         else:
             charter = record.find(proposal.one("gov:charter"), "Charter")
             whose = forum if isinstance(forum, str) else None
-            frame = Case(proposal, whose, charter, (), _proposal_flaw(proposal, charter))
+            flaw = charter_flaw(record, charter) if charter is not None else None
+            if flaw is not None and flaw.missing:
+                charter = None  # what it says cannot be held against anyone
+            frame = Case(proposal, whose, charter, (), flaw or _proposal_flaw(proposal, charter))
             record.cases[key] = _framed_by(record, frame, str(forum))
     return record.cases[key]
 
@@ -2092,8 +2157,11 @@ def _tier(record: Record, proposal: Act, council: str) -> Case:
     """A lower tier counts by its own charter's rule for the category (fine-print 19)."""
     receipts = _freezing(record, proposal, council)
     since = receipts[0].when if receipts else proposal.when
-    charters = record.of("Charter", since, author=council)
+    known = [(act, charter_flaw(record, act)) for act in record.of("Charter", since, author=council)]
+    charters = [act for act, flaw in known if flaw is None or flaw.missing]
     charter = max(charters, key=lambda one: (one.when, one.body.get("gov:version", 0), one.ref), default=None)
+    if charter is not None and charter_flaw(record, charter) is not None:
+        charter = None  # its result is not at hand, so what it says cannot be held against anyone
     frame = Case(proposal, council, charter, (), None, tier=True)
     if charter is None:
         frame = replace(frame, void=Flaw("proposal.charter", f"the charter of {record.name(council)} is not at hand"))
@@ -2463,16 +2531,22 @@ class Sealed(NamedTuple):
 
 _CIRCULAR: Final = Judgement(Kind.INCOMPLETE, (Reason(Kind.INCOMPLETE, "outcome.circular", "it rests on itself"),))
 """What an Outcome is worth while it is being judged: one that rests on itself by an Admission proves nothing."""
+_DEEPEST: Final = 32
+"""So many results that rest on one another are looked into; no confederation needs as many."""
 
 
 def judge(record: Record, outcome: Act) -> Judgement:
     """Whether an Outcome follows from itself and from the acts in the file (fine-print 23)."""
+    if outcome.ref not in record.judged and record.deep >= _DEEPEST:
+        return _CIRCULAR
     if outcome.ref not in record.judged:
         record.judged[outcome.ref] = _CIRCULAR
+        record.deep += 1
         reasons = tuple(_reasons(record, outcome))
         kinds = {reason.kind for reason in reasons}
         worst = next((kind for kind in (Kind.FAULT, Kind.INCOMPLETE, Kind.STALE) if kind in kinds), Kind.FINE)
         record.judged[outcome.ref] = Judgement(worst, reasons)
+        record.deep -= 1
     return record.judged[outcome.ref]
 
 

@@ -129,17 +129,19 @@ def check_receipt_roll(receipt: Receipt, at_opens: tuple[Id, ...], at_receipt: t
 
 
 def admission_is_void(
-    admission: Admission, proposal: Proposal | None, status: Status, in_favour: int
+    admission: Admission, proposal: Proposal, whose: Id | None, status: Status, in_favour: int
 ) -> Refusal | None:
     """Why `admission` puts nobody on the roll; None if it does (`admission.outcome`, `admission.vouched`).
 
-    `proposal` is the one that its Outcome is about, `status` what that Outcome came to when
-    recounted: adopted, of category `admission`, about the same assembly (fine-print 14); `in_favour` so many
-    assemblies agreed.
+    `proposal` is the one that its Outcome is about, `whose` the confederation whose members it
+    counts, `status` what it says: adopted, of category `admission`, about the same assembly
+    (fine-print 14); `in_favour` so many assemblies agreed.
     """
     if status is not Status.ADOPTED:
         return Refusal("admission.outcome", f"its outcome is {status}, not adopted")
-    if proposal is None or proposal.category != "admission" or proposal.assembly != admission.assembly:
+    if whose != admission.head.author:
+        return Refusal("admission.outcome", f"its outcome is over the members of {whose}")
+    if proposal.category != "admission" or proposal.assembly != admission.assembly:
         return Refusal("admission.outcome", f"its outcome is not about admitting {admission.assembly}")
     if proposal.confederation != admission.head.author:
         return Refusal("admission.outcome", f"its outcome is of {proposal.confederation}")

@@ -127,19 +127,31 @@ def is_void(proposal: Proposal, charter: Charter | None) -> Refusal | None:
     return _second_round(proposal)
 
 
-def amendment_is_void(charter: Charter, proposal: Proposal | None, status: Status | None) -> Refusal | None:
+def amendment_is_void(charter: Charter, proposal: Proposal, whose: Id | None, status: Status) -> Refusal | None:
     """Why a later Charter that a confederation sealed is not in force; None if it is (`charter.outcome`).
 
-    `proposal` is the one that its Outcome is about, `status` what that came to when counted again:
-    adopted, of category `charter`, before this very body, with these clauses and settings (fine-print 25).
+    `proposal` is the one that its Outcome is about, `whose` the confederation whose members that
+    counts, `status` what it says: adopted, of category `charter`, before this very body, with these
+    clauses and settings (fine-print 25).
     """
-    if status is not Status.ADOPTED or proposal is None:
-        return Refusal("charter.outcome", f"its outcome is {status or 'not at hand'}, not adopted")
-    if proposal.category != "charter" or proposal.confederation != charter.head.author:
+    if status is not Status.ADOPTED:
+        return Refusal("charter.outcome", f"its outcome is {status}, not adopted")
+    if proposal.category != "charter" or (proposal.confederation, whose) != (charter.head.author, charter.head.author):
         return Refusal("charter.outcome", "its outcome is not about the charter of its author")
     if (proposal.clauses, proposal.settings) != (charter.clauses, charter.settings):
         return Refusal("charter.outcome", "says something else than what was adopted")
     return None
+
+
+def second_is_void(charter: Charter, first: Charter | None) -> Refusal | None:
+    """Why a Charter that names no Outcome is not in force; None if it is (`charter.outcome`).
+
+    `first` is the one by which its author was founded: where that lists members the author is a
+    confederation, and no other of its charters goes without its members' Outcome (fine-print 25).
+    """
+    if first is None or not first.members or first.head.ref == charter.head.ref:
+        return None
+    return Refusal("charter.outcome", "names no outcome of the members of its author")
 
 
 def _second_round(proposal: Proposal) -> Refusal | None:

@@ -104,6 +104,21 @@ class Ratification:
             object.__setattr__(self, "came_to", came_to(self.rule, self.counts, self.status, small=self.small))
 
 
+@dataclass(frozen=True, slots=True)
+class Lower:
+    """An Outcome that a council cites when it says upward what its members decided (fine-print 19).
+
+    `author` sealed it over the members of `confederation`, about `proposal`; `status` is what it
+    says unless the record refutes it (None), and `clear` is False where that cannot be told.
+    """
+
+    author: Id
+    confederation: Id | None
+    proposal: Ref
+    status: Status | None
+    clear: bool = True
+
+
 def own_categories(category: str) -> tuple[str, ...]:
     """The categories under which an assembly's charter may have its rule for ratifying `category`.
 
@@ -120,16 +135,16 @@ def is_void(
     confederation: Id | None,
     category: str,
     unresolved: Decision | None = None,
-    lower: Status | None = None,
+    lower: Lower | None = None,
     caucus: bool = False,
 ) -> Refusal | None:
     """Why `ratification` counts as none; None if it counts.
 
     `charter` is the author's own that it cites; `confederation` and `category` those of the
-    proposal; `unresolved` the first round's Decision that it cites, `lower` the status of the
-    Outcome that a council's own cites; a `caucus` has no charter (fine-print 20). Refuses by
+    proposal; `unresolved` the first round's Decision that it cites, `lower` the Outcome
+    that a council's own cites; a `caucus` has no charter (fine-print 20). Refuses by
     `ratification.confederation` (hostile F40),
-    `.charter`, `.rule` (fine-print 9), `.counts` and `.stance` (fine-print 18, 19).
+    `.charter`, `.rule` (fine-print 9), `.counts`, `.outcome` and `.stance` (fine-print 18, 19).
     """
     if ratification.confederation != confederation:
         return Refusal("ratification.confederation", f"is about {ratification.confederation}, not {confederation}")
@@ -153,9 +168,16 @@ def is_void(
     return _stance_follows(ratification)
 
 
-def _upward(ratification: Ratification, lower: Status | None) -> Refusal | None:
-    allowed = UPWARD.get(lower, frozenset[Stance]()) if lower is not None else frozenset[Stance]()
-    if ratification.stance in allowed:
+def is_of_its_members(ratification: Ratification, lower: Lower) -> bool:
+    """True if `lower` is the author's own Outcome, over its own members, about the very text (governance.md §1)."""
+    author = ratification.head.author
+    return (lower.author, lower.confederation, lower.proposal) == (author, author, ratification.proposal)
+
+
+def _upward(ratification: Ratification, lower: Lower | None) -> Refusal | None:
+    if lower is None or not is_of_its_members(ratification, lower):
+        return Refusal("ratification.outcome", "the outcome that it cites is not that of its own members on this text")
+    if lower.status is not None and ratification.stance in UPWARD.get(lower.status, frozenset[Stance]()):
         return None
     return Refusal("ratification.stance", f"{ratification.stance} does not follow from the outcome of its own members")
 

@@ -12,8 +12,8 @@ from app.governance.charter import Charter, rule_for
 from app.governance.council import Receipt
 from app.governance.mandate import DelegateVote, Mandate, Recall
 from app.governance.proposal import Proposal, is_void
-from app.governance.ratification import Decision, Ratification
-from app.governance.rules import Rule, Status
+from app.governance.ratification import Decision, Lower, Ratification
+from app.governance.rules import Rule
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
@@ -64,9 +64,11 @@ class Record:
 
     `charter` is the one that the proposal cites (None for a forum that is a list); `roll` the
     frozen roll; `charters` those of the members; `versions` earlier texts of the proposal;
-    `lower` what the Outcomes came to that member councils cite, recounted by the caller; `seats`
+    `lower` the Outcomes that member councils cite, judged by the caller; `seats`
     those of the Admissions, frozen with the roll, one where none is named; `seeds` those of draws;
     `backdated` the witness's time of acts that were dated back (fine-print 35).
+
+    `unsound` is why `charter` is not in force, where the acts show that: nothing is decided by it.
 
     `frozen` says that a Receipt fixed the roll; else it follows from what is known of its members so far.
     `requests` are Decisions that ask for more time, `askers` who may ask: all who are counted, in whatever tier.
@@ -87,13 +89,14 @@ class Record:
     receipts: tuple[Receipt, ...] = ()
     attestations: tuple[Attestation, ...] = ()
     versions: tuple[Proposal, ...] = ()
-    lower: tuple[tuple[Ref, Status], ...] = ()
+    lower: tuple[tuple[Ref, Lower], ...] = ()
     seats: tuple[tuple[Id, int], ...] = ()
     seeds: tuple[tuple[Ref, str], ...] = ()
     backdated: tuple[tuple[Ref, Instant], ...] = ()
     council: Id | None = None
     below: "tuple[Record, ...]" = ()
     frozen: bool = True
+    unsound: Refusal | None = None
     requests: tuple[Decision, ...] = ()
     askers: frozenset[Id] = frozenset()
 
@@ -112,6 +115,8 @@ class Record:
     @property
     def void(self) -> Refusal | None:
         """Why nothing can be counted; None if it can."""
+        if self.unsound is not None:
+            return Refusal("proposal.charter", f"the charter is not in force: {self.unsound.because}")
         if self.council is None:
             return is_void(self.proposal, self.charter)
         if self.charter is None or self.charter.head.author != self.council:
@@ -181,8 +186,8 @@ class Record:
         return {ref: frozenset(who) for ref, who in found.items()}
 
     @cached_property
-    def lower_status(self) -> Mapping[Ref, Status]:
-        """What each Outcome came to that a member council cites."""
+    def lower_by_ref(self) -> Mapping[Ref, Lower]:
+        """The Outcomes that member councils cite under their references."""
         return dict(self.lower)
 
     @cached_property

@@ -15,7 +15,15 @@ from app.governance.mandate import (
     check,
     concerning,
 )
-from app.governance.ratification import Decision, Ratification, Stance, decision_is_void, is_void
+from app.governance.ratification import (
+    Decision,
+    Lower,
+    Ratification,
+    Stance,
+    decision_is_void,
+    is_of_its_members,
+    is_void,
+)
 from app.governance.record import Record
 from app.governance.rules import Method, parse_ballot
 from app.kernel.ids import same_origin
@@ -61,9 +69,9 @@ def weigh_ratification(record: Record, act: Ratification, *, caucus: bool = Fals
         return late
     charter = record.charters_by_ref.get(act.charter) if act.charter is not None else None
     unresolved = record.decisions_by_ref.get(act.unresolved) if act.unresolved is not None else None
-    lower = record.lower_status.get(act.outcome) if act.outcome is not None else None
+    lower = record.lower_by_ref.get(act.outcome) if act.outcome is not None else None
     if charter is None or act.unresolved is not None or act.outcome is not None:
-        resting_on = ((act.charter, charter), (act.unresolved, unresolved), (act.outcome, lower))
+        resting_on = ((act.charter, charter), (act.unresolved, unresolved), (act.outcome, _told(act, lower)))
         missing = _unknown(resting_on[2:] if caucus else resting_on)
         if missing is not None:
             return missing
@@ -79,6 +87,11 @@ def weigh_ratification(record: Record, act: Ratification, *, caucus: bool = Fals
     if refusal is None and act.ballot is not None:
         refusal = _ballot_refused(record, act)
     return Weighed(refusal) if refusal is not None else _attested(record, act.head)
+
+
+def _told(act: Ratification, lower: Lower | None) -> Lower | None:
+    """The Outcome that a council cites; None where it would carry `act` and what it is worth cannot be told."""
+    return lower if lower is None or lower.clear or not is_of_its_members(act, lower) else None
 
 
 def _leaves_a_call(record: Record, act: Ratification) -> bool:

@@ -5,6 +5,7 @@ from typing import Final
 
 from app.federation import integrity_proofs
 from app.federation.keys import Ed25519PublicKey, parse_multikey
+from app.governance.assembly import Body
 from app.kernel.canonical import Document, digest
 from app.kernel.ids import parse_id, same_origin
 from app.kernel.refusal import Refusal
@@ -56,6 +57,20 @@ def entries(connection: Connection, author: str) -> tuple[KeyEntry, ...]:
     documents = [json.loads(act.raw) for act in kept if act.standing is Standing.AUTHENTIC]
     read = [read_entry(document, document["gov:keys"][0]) for document in documents]
     return tuple(sorted((one for one in read if isinstance(one, KeyEntry)), key=lambda entry: entry.version))
+
+
+def body_of(connection: Connection, author: str) -> Body | None:
+    """What kind of body an author is, None for a person: by its first KeyEvent, else by its actor (fine-print 25).
+
+    The KeyEvent is what charters and admissions pin; the actor says today whatever its server wants.
+    """
+    events = acts.of_type(connection, _KEY_EVENT, author=author)
+    first = next((json.loads(act.raw) for act in events if act.standing is Standing.AUTHENTIC), None)
+    known = actors.get(connection, author) if first is None else None
+    said = first if first is not None else json.loads(known.raw) if known is not None else {}
+    if said.get("type") == "Person":
+        return None
+    return Body(said["gov:body"]) if said.get("gov:body") in set(Body) else Body.COMMUNE
 
 
 def check(connection: Connection, document: Document) -> Refusal | None:

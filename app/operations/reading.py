@@ -1,10 +1,10 @@
-"""Reading the record: from acts as kept to what governance counts with, each parsed once."""
+"""Reading the record: from acts as kept to what governance counts with."""
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Final
 
-from app.governance.act import Ref
+from app.governance.act import Ref, each_once
 from app.governance.charter import Charter, in_force
 from app.governance.council import (
     Admission,
@@ -19,71 +19,38 @@ from app.governance.council import (
 from app.governance.draw import Draw
 from app.governance.extension import Closing, closing_of
 from app.governance.mandate import DelegateVote, Mandate, Recall
-from app.governance.outcome import Outcome
-from app.governance.proposal import Proposal, amendment_is_void, founding
-from app.governance.ratification import Decision, Ratification
+from app.governance.outcome import Kind, Outcome, judge
+from app.governance.proposal import Proposal, amendment_is_void, founding, second_is_void
+from app.governance.ratification import Decision, Lower, Ratification
 from app.governance.record import Record
 from app.governance.rules import Status, Weight
 from app.governance.session import Registration, Session, called, opened_by, registered_before
-from app.governance.tally import Count, recount
+from app.governance.standing import IN_FAVOUR
 from app.governance.weighing import weigh_ratification
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import confirmations
-from app.operations.meanings import meaning
+from app.operations.kept import Kept
 from app.store import acts
-from app.store.acts import Standing, StoredAct
 from app.store.database import Connection
-from app.translation.vocabulary import Act
 
-T = TypeVar("T")
-_MOST_VERSIONS: Final = 100
+_NOT_AT_HAND: Final = Refusal("act.missing", "what it rests on is not at hand")
+_DEEPEST: Final = 32
+"""So many Outcomes that rest on one another are looked into; no confederation needs as many."""
 _PREMISES: Final = ("gov:Charter", "gov:Mandate", "gov:Recall", "gov:Decision", "gov:Receipt")
 
 
-class Reading:
-    """One look at the record in one transaction; authentic acts only, evidence is not counted."""
+class Reading(Kept):
+    """One look at the record in one transaction: who belongs, what is in force, what is counted with."""
 
     def __init__(self, connection: Connection, *, loopback: bool) -> None:
-        self.connection = connection
-        self._loopback = loopback
-        self._parsed: dict[int, Act | None] = {}
+        super().__init__(connection, loopback=loopback)
         self._rolls: dict[tuple[Ref, Id | None], Roll] = {}
-        self._freezing: dict[Ref, dict[Id, Receipt]] = {}
         self._admitting: dict[Ref, bool | None] = {}
-        self._statuses: dict[Ref, Status | None] = {}
-
-    def parsed(self, act: StoredAct) -> Act | None:
-        """What an act as kept means; None if it is evidence, or of a type that is not understood."""
-        if act.seq not in self._parsed:
-            erased = act.digest if act.erased_at is not None else None
-            counts = act.standing is Standing.AUTHENTIC
-            self._parsed[act.seq] = meaning(act.raw, act.leaf, erased, loopback=self._loopback) if counts else None
-        return self._parsed[act.seq]
-
-    def all_of(self, kind: type[T], kept: Iterable[StoredAct]) -> tuple[T, ...]:
-        """Those of the acts that are of this kind."""
-        return tuple(found for act in kept if isinstance(found := self.parsed(act), kind))
-
-    def at(self, kind: type[T], ref: Ref | None) -> T | None:
-        """The act with exactly this reference, if it is here and of this kind."""
-        act = acts.by_reference(self.connection, ref.id, ref.digest) if ref is not None else None
-        found = self.parsed(act) if act is not None else None
-        return found if isinstance(found, kind) else None
-
-    def subject(self, ref: Ref | None) -> Proposal | None:
-        """What assemblies answer: a Proposal, or a Charter that lists its founders."""
-        return founding(charter) if (charter := self.at(Charter, ref)) is not None else self.at(Proposal, ref)
-
-    def froze(self, proposal: Proposal, forum: str) -> bool:
-        """True if `forum` has put a text before its members, with a Receipt that freezes who may answer."""
-        return self._frozen_by(proposal, Id(forum)) is not None
-
-    def naming(self, ref: Ref, act_type: str, kind: type[T]) -> tuple[tuple[T, StoredAct], ...]:
-        """The acts of this kind about a proposal, with how they are kept."""
-        kept = acts.naming(self.connection, ref.id, "gov:proposal")
-        return tuple((one, act) for act in kept if act.type == act_type and isinstance(one := self.parsed(act), kind))
+        self._said: dict[Ref, Status | Refusal | None] = {}
+        self._lines = set[Id]()
+        self._deep = 0
 
     def record(self, proposal: Proposal, confederation: Id | None = None) -> Record:
         """Everything here that bears on where the assemblies stand on `proposal`.
@@ -126,15 +93,6 @@ class Reading:
         drawn = [self.at(Draw, lot) for lot in record.rule.lots] if record.rule is not None else []
         return tuple((draw.head.ref, draw.seed) for draw in drawn if draw is not None)
 
-    def versions(self, proposal: Proposal) -> tuple[Proposal, ...]:
-        """The earlier texts of `proposal` that are here, newest first."""
-        found: list[Proposal] = []
-        earlier = self.at(Proposal, proposal.head.supersedes)
-        while earlier is not None and earlier not in found and len(found) < _MOST_VERSIONS:
-            found.append(earlier)
-            earlier = self.at(Proposal, earlier.head.supersedes)
-        return tuple(found)
-
     def roll_of(self, proposal: Proposal, council: Id | None = None) -> Roll:
         """The frozen roll of `proposal`, or of the tier of `council`: its Receipt where the record bears it out."""
         key = (proposal.head.ref, council)
@@ -165,23 +123,44 @@ class Reading:
             return Closing(proposal.closes)
         return closing_of(self._about_members(proposal, self.roll_of(proposal).members), at)
 
-    def founding_charter(self, confederation: str) -> Charter | None:
-        """The first Charter of a confederation: the one that lists its founding members."""
-        charters = self.all_of(Charter, acts.of_type(self.connection, "gov:Charter", author=confederation))
-        first = [charter for charter in charters if charter.head.supersedes is None]
-        return next((charter for charter in first if charter.members), first[0] if first else None)
-
     def charters_of(self, author: str) -> tuple[Charter, ...]:
         """The charters of an assembly that may be in force: a confederation's later ones rest on an adopted Outcome."""
         found = self.all_of(Charter, acts.of_type(self.connection, "gov:Charter", author=author))
-        return tuple(charter for charter in found if self._sound(charter) is not None)
+        return tuple(charter for charter in found if self._unsound(charter) is None)
 
-    def _sound(self, charter: Charter | None) -> Charter | None:
-        if charter is None or charter.outcome is None:
-            return charter
-        proposal, count = self._concluded(charter.outcome)
-        status = count.status if count is not None else None
-        return charter if amendment_is_void(charter, proposal, status) is None else None
+    def _unsound(self, charter: Charter) -> Refusal | None:
+        """Why a charter is not in force: by `charter.outcome`, or by `act.missing` where that cannot be told."""
+        if charter.outcome is None:
+            return second_is_void(charter, self.founding_charter(charter.head.author))
+        if charter.head.author not in self._lines:
+            self._lines.add(charter.head.author)
+            known = self.all_of(Charter, acts.of_type(self.connection, "gov:Charter", author=charter.head.author))
+            for earlier in each_once(known):  # one by one, so that a long line of versions is not one deep look
+                if earlier.outcome is not None and earlier.head.published < charter.head.published:
+                    self._told(earlier.outcome)
+        outcome, said = self._told(charter.outcome)
+        proposal = self.subject(outcome.proposal) if outcome is not None else None
+        if outcome is None or proposal is None:
+            return _NOT_AT_HAND
+        refused = amendment_is_void(charter, proposal, outcome.confederation, outcome.status)
+        if refused is not None or said is None:
+            return refused or _NOT_AT_HAND
+        return Refusal("charter.outcome", said.because) if isinstance(said, Refusal) else None
+
+    def _ruling(self, proposal: Proposal, council: Id | None) -> tuple[Charter | None, Refusal | None]:
+        """The charter by which a text is decided, and why that one is not in force; None if it cannot be told.
+
+        In a lower tier it is the latest of the council's that is not shown to be void (fine-print 19).
+        """
+        charter = self.at(Charter, proposal.charter)
+        if council is not None:
+            receipt = self._frozen_by(proposal, council)
+            since = receipt.head.published if receipt is not None else proposal.head.published
+            known = self.all_of(Charter, acts.of_type(self.connection, "gov:Charter", author=council))
+            sound = tuple(one for one in known if self._unsound(one) in (None, _NOT_AT_HAND))
+            charter = in_force(sound, council, since)
+        unsound = self._unsound(charter) if charter is not None else None
+        return (None, None) if unsound is _NOT_AT_HAND else (charter, unsound)
 
     def founders(self, charter: Charter) -> tuple[Ratification, ...]:
         """The Ratifications of a founding Charter that count."""
@@ -202,11 +181,7 @@ class Reading:
         heard = {*roll, *proposal.forum, *proposal.caucuses, *((council,) if council is not None else ())}
         heard |= askers & {request.head.author for request in requests}
         kept = acts.of_authors(self.connection, heard, *_PREMISES)
-        charter = self._sound(self.at(Charter, proposal.charter))
-        if council is not None:
-            receipt = self._frozen_by(proposal, council)
-            since = receipt.head.published if receipt is not None else proposal.head.published
-            charter = in_force(self.all_of(Charter, kept), council, since)
+        charter, unsound = self._ruling(proposal, council)
         return Record(
             proposal,
             charter,
@@ -218,6 +193,7 @@ class Reading:
             receipts=self.all_of(Receipt, kept),
             attestations=confirmations.made(self.connection, self.all_of(Charter, kept), self.parsed),
             council=council,
+            unsound=unsound,
             requests=requests,
             askers=askers,
         )
@@ -246,15 +222,6 @@ class Reading:
             return self._checked(proposal, forum, receipt)
         return Roll(self.members_at(forum, proposal.opens or proposal.head.published), frozen=False)
 
-    def _frozen_by(self, proposal: Proposal, forum: Id) -> Receipt | None:
-        """The Receipt by which `forum` froze who may answer `proposal`, if it is here."""
-        ref = proposal.head.ref
-        if ref not in self._freezing:
-            kept = self.all_of(Receipt, acts.naming(self.connection, ref.id, "gov:act"))
-            found = [receipt for receipt in kept if receipt.roll is not None]
-            self._freezing[ref] = {receipt.head.author: receipt for receipt in reversed(found)}
-        return self._freezing[ref].get(forum)
-
     def _checked(self, proposal: Proposal, forum: Id, receipt: Receipt) -> Roll:
         at_receipt = self.members_at(forum, receipt.head.published)
         at_opens = self.members_at(forum, proposal.opens) if proposal.opens is not None else at_receipt
@@ -266,34 +233,54 @@ class Reading:
             return Roll(roll, unclear=True)
         return Roll(at_opens)
 
-    def _admissions(self, author: str, at: Instant) -> tuple[Admission, ...]:
-        found = self.all_of(Admission, acts.of_type(self.connection, "gov:Admission", author=author))
-        return tuple(one for one in found if one.head.published <= at)
-
     def _admits(self, admission: Admission) -> bool | None:
-        """True if the Outcome that an Admission names, counted again, was about it and adopted; None if not at hand."""
+        """True if the Outcome that an Admission names was about it and adopted; None if that cannot be told."""
         if admission.head.ref not in self._admitting:
             self._admitting[admission.head.ref] = None  # while it is looked at, so that none rests on itself
-            proposal, count = self._concluded(admission.outcome)
-            if count is not None:
-                void = admission_is_void(admission, proposal, count.status, count.in_favour)
-                self._admitting[admission.head.ref] = void is None
+            self._admitting[admission.head.ref] = self._lets_in(admission)
         return self._admitting[admission.head.ref]
 
-    def _concluded(self, ref: Ref) -> tuple[Proposal | None, Count | None]:
-        """The proposal that an Outcome is about, and it counted again at its own time, as far as either can be told."""
-        outcome = self.at(Outcome, ref)
-        subject = self.subject(outcome.proposal) if outcome is not None else None
-        if outcome is None or subject is None:
-            return None, None
-        count = recount(self.record(subject, outcome.confederation), outcome.head.published)
-        return self.at(Proposal, outcome.proposal), None if isinstance(count, Refusal) else count
+    def _lets_in(self, admission: Admission) -> bool | None:
+        outcome, said = self._told(admission.outcome)
+        proposal = self.subject(outcome.proposal) if outcome is not None else None
+        if outcome is None or proposal is None:
+            return None
+        in_favour = sum(row.stance in IN_FAVOUR for row in outcome.rows)
+        if admission_is_void(admission, proposal, outcome.confederation, outcome.status, in_favour) is not None:
+            return False
+        return isinstance(said, Status) if said is not None else None
 
-    def _lower(self, ratifications: Iterable[Ratification]) -> tuple[tuple[Ref, Status], ...]:
-        """What the Outcomes came to that member councils cite (fine-print 19)."""
-        cited = {act.outcome for act in ratifications if act.outcome is not None}
-        for ref in sorted(cited - self._statuses.keys()):
-            self._statuses[ref] = None  # while it is counted, so that no Outcome rests on itself
-            _, count = self._concluded(ref)
-            self._statuses[ref] = count.status if count is not None else None
-        return tuple((ref, status) for ref in sorted(cited) if (status := self._statuses[ref]) is not None)
+    def _told(self, ref: Ref) -> tuple[Outcome | None, Status | Refusal | None]:
+        """An Outcome and what it says; refused where the record refutes it, None where that cannot be told.
+
+        One that is only stale says what it said: an act that came later, or is dated back, undoes
+        nothing that rests on it (fine-print 23).
+        """
+        outcome = self.at(Outcome, ref)
+        if outcome is not None and ref not in self._said and self._deep < _DEEPEST:
+            self._said[ref] = None  # while it is judged, so that none rests on itself
+            self._deep += 1
+            self._said[ref] = self._judged(outcome)
+            self._deep -= 1
+        return outcome, self._said.get(ref)
+
+    def _judged(self, outcome: Outcome) -> Status | Refusal | None:
+        proposal = self.subject(outcome.proposal)
+        if proposal is None:
+            return None
+        sealed = [one for one, _ in self.naming(outcome.proposal, "gov:Outcome", Outcome)]
+        found = judge(outcome, self.record(proposal, outcome.confederation), sealed)
+        if found.kind is Kind.FAULT:
+            return Refusal("outcome.fault", found.reasons[0].code)
+        return outcome.status if found.kind is not Kind.INCOMPLETE else None
+
+    def _lower(self, ratifications: Iterable[Ratification]) -> tuple[tuple[Ref, Lower], ...]:
+        """The Outcomes that member councils cite (fine-print 19)."""
+        found: list[tuple[Ref, Lower]] = []
+        for ref in sorted({act.outcome for act in ratifications if act.outcome is not None}):
+            outcome, said = self._told(ref)
+            if outcome is not None:
+                status = said if isinstance(said, Status) else None
+                whose = (outcome.head.author, outcome.confederation, outcome.proposal)
+                found.append((ref, Lower(*whose, status, clear=said is not None)))
+        return tuple(found)

@@ -1,20 +1,18 @@
 """Recording: an act of somebody else is checked, kept as what it is good for, and has its effects here."""
 
-import json
 from typing import Final
 
 from app.federation import integrity_proofs
 from app.federation.keys import Ed25519PublicKey
 from app.governance import permission
 from app.governance.act import Ref
-from app.governance.assembly import Body
 from app.kernel.canonical import Document, canonical, check_act_bytes, digest
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import answering, erasing, gossiping, hosting, keyholders, keylogs
 from app.operations.folds.rows import received_leaf, seconds_of
 from app.operations.sealing import append_leaf, load, references
-from app.store import actors, acts
+from app.store import acts
 from app.store.acts import NewAct, Standing, StoredAct
 from app.store.database import Connection
 from app.translation import vocabulary
@@ -128,12 +126,8 @@ def _new(document: Document, standing: Standing, refused: Refusal | None, now: I
 
 def _may_not_seal(connection: Connection, document: Document) -> Refusal | None:
     """Whether the author's kind of body may seal this type (governance.md §1; hostile B8)."""
-    author = document["attributedTo"]
-    known = actors.get(connection, author)
-    actor: Document = json.loads(known.raw) if known is not None else {}
-    said = actor.get("gov:body")
-    body = None if actor.get("type") == "Person" else Body(said) if said in set(Body) else Body.COMMUNE
-    first = not any(act.author == author for act in acts.of_type(connection, "gov:Charter", author=author))
+    body = keylogs.body_of(connection, document["attributedTo"])
+    first = document.get("gov:supersedes") is None  # by what it says itself: others may come in any order
     named = document.get("gov:outcome")
     outcome = Ref(named["id"], named["gov:digest"]) if isinstance(named, dict) else None
     return permission.may_seal(body, document["type"], outcome=outcome, first_charter=first)

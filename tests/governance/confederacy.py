@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from app.governance.act import Ref
 from app.governance.charter import Charter, rule_for
 from app.governance.proposal import Proposal
-from app.governance.ratification import Ratification, Stance
+from app.governance.ratification import Lower, Ratification, Stance
 from app.governance.record import Record
 from app.governance.rules import Counts, Status
 from app.governance.tally import Count, recount
@@ -62,7 +62,7 @@ def _tier(council: Council, proposal: Proposal, how: Document, own: Charter | No
     own = own or charter(address(council.name), {"scope": "coordination", "rules": {"policy": council.how or how}})
     answers: list[Ratification] = []
     charters: list[Charter] = []
-    lower: list[tuple[Ref, Status]] = []
+    lower: list[tuple[Ref, Lower]] = []
     below: list[Record] = []
     for member in council.members:
         if isinstance(member, Commune):
@@ -74,7 +74,7 @@ def _tier(council: Council, proposal: Proposal, how: Document, own: Charter | No
         below.append(tier)
         status = came_to(tier).status
         cited = Ref(Id(f"https://{member.name}.example/acts/outcome"), f"zOutcomeOf{member.name}")
-        lower.append((cited, status))
+        lower.append((cited, Lower(address(member.name), address(member.name), proposal.head.ref, status)))
         honest = {Status.ADOPTED: Stance.RATIFIED, Status.REJECTED: Stance.REJECTED}.get(status)
         stance = member.seals or honest
         if stance is not None:

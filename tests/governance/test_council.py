@@ -92,18 +92,18 @@ def test_a_receipt_freezes_the_roll_of_the_opening_or_of_its_own_moment() -> Non
 
 def test_an_admission_rests_on_an_adopted_outcome_about_that_assembly() -> None:
     asked = replace(PROPOSAL, category="admission", assembly=HARBOUR)
-    assert admission_is_void(JOINS, asked, Status.ADOPTED, 2) is None
-    for proposal, status in (
-        (asked, Status.REJECTED),
-        (None, Status.ADOPTED),
-        (replace(asked, assembly=HILL), Status.ADOPTED),
-        (replace(asked, category="policy"), Status.ADOPTED),
-        (replace(asked, forum=(HILL,)), Status.ADOPTED),
+    assert admission_is_void(JOINS, asked, VALLEY, Status.ADOPTED, 2) is None
+    for proposal, whose, status in (
+        (asked, VALLEY, Status.REJECTED),
+        (asked, HILL, Status.ADOPTED),
+        (replace(asked, assembly=HILL), VALLEY, Status.ADOPTED),
+        (replace(asked, category="policy"), VALLEY, Status.ADOPTED),
+        (replace(asked, forum=(HILL,)), VALLEY, Status.ADOPTED),
     ):
-        found = admission_is_void(JOINS, proposal, status, 2)
+        found = admission_is_void(JOINS, proposal, whose, status, 2)
         assert found is not None
         assert found.code == "admission.outcome"
-    alone = admission_is_void(JOINS, asked, Status.ADOPTED, 1)
+    alone = admission_is_void(JOINS, asked, VALLEY, Status.ADOPTED, 1)
     assert alone is not None
     assert alone.code == "admission.vouched"
 

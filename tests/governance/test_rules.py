@@ -24,10 +24,11 @@ from app.governance.rules import (
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from tests.governance.valley import rule
+from tests.house.credit import credit
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "rules"
 CASES = [
-    pytest.param(case, id=f"{path.stem}: {case['why']}")
+    pytest.param(case, id=f"{path.stem}: {case['why']}", marks=credit(case))
     for path in sorted(VECTORS.glob("*.json"))
     for case in json.loads(path.read_text())
 ]
@@ -65,10 +66,6 @@ def figures(document: dict[str, int]) -> Counts:
     return counts
 
 
-@pytest.mark.shows("S2")
-@pytest.mark.shows("R12")
-@pytest.mark.shows("G7")
-@pytest.mark.withstands("F30")
 @pytest.mark.parametrize("case", CASES)
 def test_every_vector_comes_to_its_status_by_its_facts(case: dict[str, Any]) -> None:
     how = rule(case["rule"])

@@ -7,9 +7,9 @@ from app.governance.act import Ref
 from app.governance.charter import Scope
 from app.governance.mandate import Item, Kind, Latitude
 from app.governance.proposal import Proposal
-from app.governance.ratification import Stance
+from app.governance.ratification import Lower, Stance
 from app.governance.rules import Status
-from app.governance.tally import By, Position, recount
+from app.governance.tally import By, Count, Position, recount
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from tests.governance.valley import (
@@ -234,11 +234,27 @@ def test_a_forum_that_is_a_list_needs_no_council_and_no_charter() -> None:
 
 
 def test_a_member_council_takes_up_only_what_its_own_members_came_to() -> None:
-    lower = Ref(Id("https://hill.example/acts/outcome"), "zLower")
-    upward = ratification(HILL, outcome=lower, rule=None, counts=None, charter=None)
-    assert stances(count(record(upward, lower=((lower, Status.ADOPTED),))))["hill"] == "ratified"
-    assert stances(count(record(upward, lower=((lower, Status.REJECTED),))))["hill"] == "silent"
-    assert count(record(upward)).missing == (lower,)
+    cited = Ref(Id("https://hill.example/acts/outcome"), "zLower")
+    upward = ratification(HILL, outcome=cited, rule=None, counts=None, charter=None)
+    its_own = Lower(HILL, HILL, PROPOSAL.head.ref, Status.ADOPTED)
+
+    def said(lower: Lower) -> Count:
+        return count(record(upward, lower=((cited, lower),)))
+
+    assert stances(said(its_own))["hill"] == "ratified"
+    another = Ref(Id("https://hill.example/acts/tax"), "zAnother")
+    for not_that in (
+        replace(its_own, status=Status.REJECTED),
+        replace(its_own, status=None),  # refuted
+        replace(its_own, author=RIVERSIDE),
+        replace(its_own, confederation=VALLEY),
+        replace(its_own, proposal=another),
+        replace(its_own, proposal=another, clear=False),
+    ):
+        assert stances(said(not_that))["hill"] == "silent"
+        assert said(not_that).missing == ()
+    assert said(replace(its_own, status=None, clear=False)).missing == (cited,)
+    assert count(record(upward)).missing == (cited,)
 
 
 def _with_digest(digest: str) -> Proposal:

@@ -1,4 +1,4 @@
-"""The table of requirements shown and hostile cases withstood, read from the markers of the tests.
+"""The table of requirements shown and hostile cases withstood, read from the markers of the tests and from the vectors.
 
 `python -m tests.house.coverage_table` writes docs/coverage.md; a test says when that is stale.
 """
@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Final
 
 from tests.house.checkout import DOCS, ROOT, shown
+from tests.house.credit import credited
 
 PAGE: Final = DOCS / "coverage.md"
 ID: Final = re.compile(r"([A-Z])(\d+)")
+VECTORS: Final = ("rules", "records")
 TITLES: Final = {"shows": "Requirements shown", "withstands": "Hostile cases withstood"}
 HEAD: Final = """\
 # What the tests show
 
-Made by `make docs` from the markers `shows` and `withstands` of the tests; do not edit by hand.
+Made by `make docs` from the markers `shows` and `withstands` of the tests and from what vectors say of themselves;
+do not edit by hand.
 """
 
 Marked = dict[str, dict[str, set[str]]]
@@ -54,6 +57,9 @@ def collect(root: Path = ROOT / "tests") -> Marked:
     for path in sorted(root.rglob("test_*.py")):
         for marker, row, test in tests_of(ast.parse(path.read_text(encoding="utf-8")), shown(path)):
             found[marker].setdefault(row, set()).add(test)
+    for path in sorted(file for name in VECTORS for file in (root / "vectors" / name).glob("*.json")):
+        for marker, row in credited(path):
+            found[marker].setdefault(row, set()).add(shown(path))
     return found
 
 

@@ -1,5 +1,6 @@
 """Each assembly keeps its own way: who did not agree is not bound, and a council makes no policy for anybody."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,11 @@ import pytest
 from app.governance.act import Ref
 from app.governance.proposal import State
 from app.kernel.ids import Id
-from app.operations import linking, proposing
+from app.operations import describing, linking, proposing, recording
 from app.operations.publishing import seal_and_announce
-from app.operations.sealing import heading
-from app.store import acts, agenda
+from app.operations.sealing import heading, load
+from app.store import actors, acts, agenda
+from app.store.actors import StoredActor
 from app.store.acts import Standing, StoredAct
 from app.store.agenda import Kind
 from app.store.database import Connection
@@ -65,6 +67,19 @@ def test_policy_of_a_council_is_kept_as_evidence_and_changes_nothing_anywhere(va
         assert kept.because is not None
         assert kept.because.startswith("body.may_not_seal")
         assert place.read(lambda c: agenda.listed(c, 100)) == before[name]
+
+
+@pytest.mark.shows("B8")
+def test_a_council_that_calls_itself_a_commune_stays_what_its_first_key_entry_says(valley: Valley) -> None:
+    council, river = valley["Valley"], valley["Riverside"]
+    said = json.loads(council.do(describing.actor, council.assembly) or b"")
+    assert said["gov:body"] == "council"
+    raw = json.dumps(said | {"gov:body": "commune"}).encode()
+    actor = StoredActor(council.assembly, raw, f"{council.assembly}/inbox", None, reads_acts=True, fetched_at=0)
+    river.do(lambda c, _: actors.put(c, actor))
+    kept = river.do(recording.record, load(council.do(policy)), {}, None)
+    assert kept is not None
+    assert (kept.standing, str(kept.because)[:18]) == (Standing.EVIDENCE, "body.may_not_seal:")
 
 
 def policy(connection: Connection, instance: Instance) -> StoredAct:

@@ -40,7 +40,7 @@ COMMUNE_SETTINGS: Final = {
     "contest": "PT5S",
 }
 COUNCIL_SETTINGS: Final = {
-    "rules": {"policy": BETWEEN, "admission": TWO_THIRDS_OF_ALL},
+    "rules": {"policy": BETWEEN, "admission": TWO_THIRDS_OF_ALL, "charter": TWO_THIRDS_OF_ALL},
     "scope": "coordination",
     "contest": "PT5S",
 }
@@ -246,7 +246,7 @@ class World:
 
     def ratify(self, name: str, author: str, proposal: Doc, stance: str = "ratified", /, **more: object) -> Doc:
         keys = {
-            "gov:confederation": self.id("Valley"),
+            "gov:confederation": more.get("gov:confederation") or self.id("Valley"),
             "gov:proposal": ref(proposal),
             "gov:stance": stance,
             "gov:counts": MOST_FOR if stance != "rejected" else {"entitled": 40, "present": 30, "disagree": 30},
@@ -261,19 +261,21 @@ class World:
         keys = {"gov:act": ref(act), "gov:leaf": leaf}
         return self.seal(f"receipt-{name}", "Valley", "Receipt", **{**keys, **more})
 
-    def propose(self, name: str, title: str, category: str, rule: object, /, **more: object) -> Doc:
+    def propose(
+        self, name: str, title: str, category: str, rule: object, author: str = "Riverside", /, **more: object
+    ) -> Doc:
         keys = {
             "name": title,
             "content": "<p>…</p>",
             "gov:category": category,
-            "gov:forum": self.id("Valley"),
+            "gov:forum": more["gov:forum"] if "gov:forum" in more else self.id("Valley"),
             "gov:version": 1,
             "gov:rule": rule,
             "gov:opens": instant(self.clock),
             "gov:closes": instant(self.clock + timedelta(hours=1)),
-            "gov:charter": ref(self.acts["charter-Valley"]),
+            "gov:charter": ref(self.acts["charter-Valley"]) if "charter-Valley" in self.acts else None,
         }
-        return self.seal(name, "Riverside", "Proposal", **{**keys, **more})
+        return self.seal(name, author, "Proposal", **{**keys, **more})
 
     def vote(self, name: str, person: str, home: str, choice: str, mandate: Doc | None, /, **more: object) -> Doc:
         keys = {
@@ -307,7 +309,7 @@ class World:
         wide = [str(row.get("choice", row["stance"])) for row in rows]
         favour = [row["assembly"] for row in rows if row["stance"] in {"ratified", "reserved"}]
         keys = {
-            "gov:confederation": self.id("Valley"),
+            "gov:confederation": more.get("gov:confederation") or self.id("Valley"),
             "gov:proposal": ref(proposal),
             "gov:rule": rule,
             "gov:roll": [row["assembly"] for row in rows],
@@ -387,8 +389,14 @@ def pack(files: Mapping[str, bytes], listing: bytes | None = None) -> bytes:
     return stream.getvalue()
 
 
-def founded() -> World:
-    """Three communes with their charters; Valley founded by Riverside and Hill."""
+def deciding_by(rule: Doc, **more: object) -> Doc:
+    """Valley's settings where this is the rule for policy."""
+    settings: Doc = dict(COUNCIL_SETTINGS)
+    return {**settings, "rules": {**settings["rules"], "policy": rule}, **more}
+
+
+def founded(settings: Mapping[str, Any] = COUNCIL_SETTINGS) -> World:
+    """Three communes with their charters; Valley founded with these settings by Riverside and Hill."""
     world = World()
     for name in ("Riverside", "Hill", "Harbour"):
         world.assembly(name)
@@ -410,7 +418,7 @@ def founded() -> World:
         {"assembly": world.id(name), "gov:keylog": ref(world.acts[f"key-{name}"])["gov:digest"], "gov:seats": 2}
         for name in ("Riverside", "Hill")
     ]
-    world.charter("Valley", COUNCIL_SETTINGS, **{"gov:members": members})
+    world.charter("Valley", settings, **{"gov:members": members})
     for name in ("Riverside", "Hill"):
         world.ratify(f"founder-{name}", name, world.acts["charter-Valley"])
     return world

@@ -14,7 +14,7 @@ from app.governance.charter import Charter
 from app.governance.council import Receipt
 from app.governance.outcome import Outcome, judge
 from app.governance.proposal import Proposal
-from app.governance.ratification import Ratification, Stance
+from app.governance.ratification import Lower, Ratification, Stance
 from app.governance.record import Record
 from app.governance.rules import counts_document
 from app.governance.tally import Count, recount, recount_flat, tier_of
@@ -30,6 +30,7 @@ from tests.verifier.confederation import (
     Doc,
     World,
     admitted,
+    deciding_by,
     figures,
     founded,
     instant,
@@ -83,19 +84,16 @@ BALLOTS: Final = {
 @cache
 def beginning(place: int) -> World:
     """The three communes and their council, with a charter by which this rule decides."""
-    return before_the_count(admitted(founded()), RULES[place])
+    rule = RULES[place]
+    return before_the_count(admitted(founded(deciding_by(rule))), rule)
 
 
 def before_the_count(world: World, rule: Doc) -> World:
     world.assembly("Women", "caucus")
     for person, home in HOMES.items():
         world.person(person, home)
-    settings = {"scope": "coordination", "contest": "PT5S", "rules": {"policy": rule}}
-    amended = {"gov:supersedes": ref(world.acts["charter-Valley"]), "gov:outcome": ref(world.acts["joined"])}
-    keys = {"name": "Valley", "gov:version": 2, "gov:clauses": [], "gov:settings": settings, **amended}
-    later = world.seal("charter-Valley-2", "Valley", "Charter", **keys)
     more = {"gov:options": OPTIONS} if rule["method"] in BALLOTS else {}
-    fuel = world.propose("fuel", "Common purchase", "policy", rule, **{"gov:charter": ref(later), **more})
+    fuel = world.propose("fuel", "Common purchase", "policy", rule, **more)
     world.receive("fuel", fuel, **{"gov:roll": sorted(world.id(name) for name in COMMUNES)})
     return world
 
@@ -256,10 +254,10 @@ def admits(world: World, name: str, assembly: str, outcome: str, seats: int) -> 
 
 @pytest.mark.withstands("F22")
 def test_seats_are_frozen_with_the_roll_and_no_void_admission_gives_any() -> None:
-    world = admitted(founded())
+    world = admitted(founded(deciding_by(SEATS)))
     admits(world, "again", "Harbour", "joined", 9)  # the same result again: the latest word counts
     assert found_in(concluded(before_the_count(world, SEATS), "rejected")) == ["fine"]
-    other = admitted(founded())
+    other = admitted(founded(deciding_by(SEATS)))
     admits(other, "void", "Hill", "joined", 9)  # that result let Harbour in, not Hill
     late = before_the_count(other, SEATS)
     admits(late, "late", "Harbour", "joined", 9)  # after the roll was frozen
@@ -268,7 +266,7 @@ def test_seats_are_frozen_with_the_roll_and_no_void_admission_gives_any() -> Non
 
 @pytest.mark.withstands("F22")
 def test_while_what_gave_the_seats_is_missing_nobody_is_accused() -> None:
-    world = concluded(before_the_count(admitted(founded()), SEATS), "adopted")
+    world = concluded(before_the_count(admitted(founded(deciding_by(SEATS))), SEATS), "adopted")
     assert found_in(world) == ["fine"]
     assert found_in(world, "admission") == ["incomplete"]
 
@@ -389,10 +387,8 @@ class Tiers:
         acts = parsed(self.world)
         below = tuple(self.record(member) for member in council.members if isinstance(member, Council))
         lower = {
-            outcome.head.ref: recounted(tier, self.world).status
+            outcome.head.ref: Lower(outcome.head.author, outcome.confederation, outcome.proposal, outcome.status)
             for outcome in of(acts, Outcome)
-            for tier in below
-            if outcome.confederation == tier.council and outcome.proposal == tier.proposal.head.ref
         }
         held = record_of_tier(acts, self.matter, self.world.id(council.name), top=top)
         return replace(held, lower=tuple(lower.items()), below=below)
