@@ -34,6 +34,9 @@ _OUR_TROUBLE: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errn
 EXHAUSTED: Final = "net.exhausted"
 """Nobody was asked, since something of this machine had run out: files, memory, ports."""
 
+SILENT: Final = frozenset({"net.timeout", "net.unreachable"})
+"""The server that was asked gave no answer: it is not worth asking it for the next thing at once."""
+
 _ALWAYS: Final = {"user-agent": "Roundabout", "accept-encoding": "identity"}
 
 Sign = Callable[[str, str], Mapping[str, str]]

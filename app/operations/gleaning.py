@@ -3,16 +3,20 @@
 A reader of ours asks no other server for anything: what is shown lies here, checked and written anew.
 """
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
+
+import structlog
 
 from app.federation import documents
 from app.federation.domains import domain_of
 from app.kernel.refusal import Refusal
+from app.network.client import SILENT
 from app.operations import blocking
 from app.operations.illustrating import fetch_picture
 from app.store import media, parking, voices
-from app.store.database import Connection
+from app.store.database import Connection, StoreUnavailableError
 from app.store.voices import Voice
 from app.wiring import Instance
 
@@ -25,6 +29,7 @@ _AT_ONCE: Final = 8
 _MOST_TRIES: Final = 5
 _FIRST_PAUSE_SECONDS: Final = 60
 _PASSING: Final = "net."
+_log = structlog.get_logger()
 
 
 def pictures_of(details: Mapping[str, Any]) -> dict[str, str]:
@@ -49,16 +54,33 @@ def want(connection: Connection, instance: Instance, voice: Voice) -> None:
 async def fetch_wanted(instance: Instance) -> int:
     """Fetch pictures that are due, a few; how many that were.
 
-    What is no picture is given up; where the network fails it is tried again, five times in all.
+    What is no picture is given up; where the network fails it is tried again, five times in all. A server that hangs
+    delays none of the others (hostile D02).
     """
     now = int(instance.now().timestamp())
     due = await instance.database.read(lambda connection: media.wanted(connection, now, _AT_ONCE))
-    for address, description, tries in due:
-        refused = await _fetch(instance, address, description, now)
+    by_server: dict[str, list[tuple[str, str, int]]] = {}
+    for one in due:
+        by_server.setdefault(documents.host_of(one[0]), []).append(one)
+    await asyncio.gather(*(_fetch_in_turn(instance, waiting, now) for waiting in by_server.values()))
+    return len(due)
+
+
+async def _fetch_in_turn(instance: Instance, waiting: Sequence[tuple[str, str, int]], now: int) -> None:
+    """Ask one server for its pictures; once it does not answer, the rest is put off as if it had been asked."""
+    refused: Refusal | None = None
+    for address, description, tries in waiting:
+        try:
+            if refused is None or refused.code not in SILENT:
+                refused = await _fetch(instance, address, description, now)
+        except StoreUnavailableError:
+            raise
+        except Exception:  # noqa: BLE001 - it is given up, or it would hold up all the others (hostile D20)
+            _log.exception("a picture could not be kept", address=address)
+            refused = None
         passing = refused is not None and refused.code.startswith(_PASSING) and tries + 1 < _MOST_TRIES
         due_at = now + (_FIRST_PAUSE_SECONDS << 2 * tries) if passing else None
         await instance.database.write(_tried(address, due_at))
-    return len(due)
 
 
 def _tried(address: str, due_at: int | None) -> Callable[[Connection], None]:

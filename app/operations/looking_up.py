@@ -1,5 +1,6 @@
 """Looking up: the public record of an assembly that nobody told us of, on the word of a member who has its address."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlencode
@@ -13,46 +14,54 @@ from app.store.database import Connection
 from app.translation import vocabulary
 from app.wiring import Instance
 
-_PAGE: Final = 500
-_MOST_PAGES: Final = 20
+_PAGE: Final = 50
+_MOST_BYTES: Final = 4 * 1024 * 1024
+_MOST_PAGES: Final = {"0": 200, "1": 10}
+_SECONDS: Final = 60.0
 
 
-async def look_up(instance: Instance, address: str) -> Id | Refusal:
-    """The assembly at `address`, with its record fetched and checked: what it sealed, and the last that it received.
+async def look_up(instance: Instance, address: str, *, seconds: float = _SECONDS) -> Id | Refusal:
+    """The assembly at `address`, with its record fetched and checked: what it sealed, and some that it received.
 
     What is fetched is kept as received acts: nothing of ours changes by it (B17). Refuses by `id.*` and
-    `net.*`, and what is no act of anybody is passed over.
+    `net.*`, and what is no act of anybody is passed over. All of it takes at most so many `seconds`, since
+    somebody waits for it (hostile D02); what was kept by then stays.
     """
     assembly = parse_id(address, loopback=instance.loopback)
     if isinstance(assembly, Refusal):
         return assembly
     if same_origin(assembly, instance.url):
         return Refusal("id.ours", f"{address} is our own")
-    for received in ("0", "1"):
-        refused = await _read(instance, assembly, received)
-        if refused is not None:
-            return refused
+    try:
+        async with asyncio.timeout(seconds):
+            for received in _MOST_PAGES:
+                refused = await _read(instance, assembly, received)
+                if refused is not None:
+                    return refused
+    except TimeoutError:
+        return Refusal("net.timeout", f"{origin(assembly)} has not given its record in {seconds:g} s")
     return assembly
 
 
 async def _read(instance: Instance, assembly: Id, received: str) -> Refusal | None:
     """Read the record from its beginning, as far as it goes or as is fair to ask at once (protocol.md §6)."""
-    after: object = -1
-    for _ in range(_MOST_PAGES if received == "0" else 1):
+    after = -1
+    for _ in range(_MOST_PAGES[received]):
         query = urlencode({"after": after, "limit": _PAGE, "received": received})
-        answer = await knocking.get(instance, f"{origin(assembly)}/acts?{query}", documents.ACTIVITY_JSON)
+        address = f"{origin(assembly)}/acts?{query}"
+        answer = await knocking.get(instance, address, documents.ACTIVITY_JSON, max_bytes=_MOST_BYTES)
         if isinstance(answer, Refusal):
             return answer
         if answer.status != 200:
             return Refusal("net.status", f"{origin(assembly)} answered {answer.status}")
-        page = read_document(answer.body)
+        page = read_document(answer.body, max_bytes=_MOST_BYTES)
         if isinstance(page, Refusal):
             return Refusal("net.form", f"{origin(assembly)} answered what is no record: {page.because}")
         for document in _acts(page):
             if await recording.check(instance, document) is None:
                 await instance.database.write(_keeping(instance, document))
         following = page.get("gov:next")
-        if not isinstance(following, int) or isinstance(following, bool) or following == after:
+        if not isinstance(following, int) or isinstance(following, bool) or following <= after:
             return None
         after = following
     return None

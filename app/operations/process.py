@@ -10,6 +10,7 @@ import structlog
 from app.federation.documents import host_of
 from app.kernel.canonical import read_document
 from app.kernel.refusal import Refusal
+from app.network.client import SILENT
 from app.operations import recording, resolve
 from app.operations.handling import acts as carried
 from app.operations.handling.families import outcome_of
@@ -23,7 +24,6 @@ _BATCH: Final = 64
 FIRST_WAIT: Final = 60
 _LONGEST_WAIT: Final = 86_400
 _MOST_ASKED: Final = 8
-_SILENT: Final = frozenset({"net.timeout", "net.unreachable"})
 
 _log = structlog.get_logger()
 
@@ -100,7 +100,7 @@ async def _ask_in_turn(instance: Instance, wanted: Sequence[tuple[str, int]], no
     refused: Refusal | None = None
     for act_id, tries in wanted:
         try:
-            if refused is None or refused.code not in _SILENT:
+            if refused is None or refused.code not in SILENT:
                 refused = await _ask(instance, act_id)
         except StoreUnavailableError:
             raise

@@ -1,8 +1,11 @@
 """What a hunt begins with: one example of each kind, from which the hunter makes others."""
 
+import io
 import json
 from collections.abc import Mapping
 from typing import Final
+
+from PIL import Image
 
 from app.federation import http_signatures, keys
 from app.federation.signatures import Scheme
@@ -10,6 +13,8 @@ from tests.federation import shapes
 from tests.federation.test_markup import HOSTILE
 from tests.fuzz.targets import NOW, ORIGIN
 
+_ORIENTATION: Final = 0x0112
+_DESCRIPTION: Final = 0x010E
 _BODY: Final = b'{"id":"https://social.example/1","type":"Follow"}'
 _ADDRESSES: Final = (
     "https://social.example/users/ann#main-key", "http://127.0.0.1:8000/assembly", "https://[2001:db8::1]:8443/x?y=z",
@@ -26,9 +31,17 @@ def seeds() -> Mapping[str, tuple[bytes, ...]]:
     return {
         "address": tuple(address.encode() for address in _ADDRESSES),
         "document": tuple(json.dumps(shape).encode() for shape in (*shapes.ALL, *creates)),
+        "picture": tuple(_drawn(kind) for kind in ("PNG", "JPEG", "WEBP", "GIF")),
         "signature": tuple(_signed(scheme) for scheme in Scheme),
         "text": tuple(text.encode() for text in (*HOSTILE, str(shapes.MICROBLOG["content"]))),
     }
+
+
+def _drawn(kind: str) -> bytes:
+    file, said = io.BytesIO(), Image.Exif()
+    said[_ORIENTATION], said[_DESCRIPTION] = 6, "x"
+    Image.effect_noise((24, 17), 80).save(file, kind, **({"exif": said} if kind != "GIF" else {}))
+    return file.getvalue()
 
 
 def _signed(scheme: Scheme) -> bytes:

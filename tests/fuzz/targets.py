@@ -14,6 +14,7 @@ from app.federation.signatures import Signature, SignedRequest
 from app.kernel.canonical import canonical, read_document
 from app.kernel.ids import origin, parse_id
 from app.kernel.refusal import Refusal
+from app.media.pictures import Picture, clean
 from app.network.guard import check_url
 from app.translation import vocabulary
 
@@ -103,9 +104,21 @@ def text(data: bytes) -> None:
     assert len(line) <= markup.LONGEST_LINE
 
 
+def picture(data: bytes) -> None:
+    """A file that is said to be a picture: written anew, small and without anything else, or refused."""
+    found = clean(data)
+    if isinstance(found, Refusal):
+        assert found.code in {"media.size", "media.type"}, found
+        return
+    again = clean(found.raw)
+    assert isinstance(again, Picture), again
+    assert (again.width, again.height) == (found.width, found.height)
+
+
 TARGETS: Final[Mapping[str, Callable[[bytes], None]]] = {
     "address": address,
     "document": document,
+    "picture": picture,
     "signature": signature,
     "text": text,
 }

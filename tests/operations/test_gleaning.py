@@ -1,6 +1,7 @@
 """The pictures that voices from outside show: fetched by a job, checked, written anew, and tried again in vain only."""
 
 import io
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from app.wiring import Instance
 from tests.network.servers import Server, answer, serving
 from tests.operations.loopback import instance_here
 from tests.operations.neighbours import Clock
+from tests.processes.dripping import Dripping
 
 pytestmark = pytest.mark.anyio
 
@@ -88,6 +90,31 @@ async def test_what_is_no_picture_is_given_up_and_what_fails_is_tried_five_times
         assert server.targets.count("/bad.png") == 1
         assert server.targets.count("/away") == 5
         assert sorted(await found(instance, server, "bad.png", "away", "cat.jpg")) == ["cat.jpg"]
+
+
+@pytest.mark.withstands("D02")
+@pytest.mark.withstands("D20")
+async def test_a_picture_that_breaks_something_or_whose_server_drips_holds_up_no_other(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    def break_at_the_first(connection: Connection) -> None:
+        breaks = "NEW.found_at LIKE '%/0.jpg' BEGIN SELECT RAISE(ABORT, 'nobody foresaw this'); END"
+        connection.exec_driver_sql(f"CREATE TRIGGER poison BEFORE INSERT ON media WHEN {breaks}")
+
+    clock = Clock()
+    async with serving(serve) as server, instance_here(tmp_path, sqlite_template, clock, seconds=1) as instance:
+        await instance.database.write(break_at_the_first)
+        with closing(Dripping()) as slow:
+            dripping = voice(Server(slow.url), ["1", "2", "3", "4"])
+            await wanted(instance, dripping)
+            clock.tick()
+            await wanted(instance, voice(server, ["0.jpg", "1.jpg"]))
+            while await gleaning.fetch_wanted(instance):
+                pass
+            assert slow.asked == 1  # for the rest it is not asked now
+        assert sorted(await found(instance, server, "0.jpg", "1.jpg", "cat.jpg")) == ["1.jpg", "cat.jpg"]
+        clock.tick(hours=1)
+        assert len(await instance.database.read(lambda c: media.wanted(c, int(clock.now().timestamp()), 99))) == 5
 
 
 async def test_what_is_not_for_everybody_has_its_pictures_left_where_they_are(

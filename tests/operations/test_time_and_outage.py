@@ -1,5 +1,6 @@
 """A clock that goes back, and an outage that is over: neither leaves a mark on the record, or for long."""
 
+import json
 from contextlib import closing
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from app.federation.keys import RsaPublicKey
 from app.kernel.refusal import Refusal
-from app.operations import corresponding, keyholders, process
+from app.operations import corresponding, keyholders, looking_up, process
 from app.operations.publishing import seal_and_announce
 from app.operations.sealing import heading
 from app.store import acts
@@ -15,6 +16,7 @@ from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.translation.gov_context import CONTEXT
 from app.wiring import Instance
+from tests.network.servers import answer, serving
 from tests.operations.loopback import instance_here
 from tests.operations.neighbours import Clock
 from tests.processes.dripping import Dripping
@@ -118,6 +120,33 @@ async def test_what_is_asked_of_a_server_that_drips_or_breaks_something_holds_up
         assert {one for one, _, _ in due}.isdisjoint(named)
     peer.close()
     beside.close()
+
+
+@pytest.mark.withstands("D02")
+@pytest.mark.withstands("D05")
+async def test_a_record_without_end_that_somebody_waits_for_is_read_for_a_while_and_no_longer(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    def endless(target: str) -> list[bytes]:
+        after = int(target.partition("after=")[2].partition("&")[0])
+        return [answer(json.dumps({"gov:items": [], "gov:next": after + 1}).encode())]  # a tenth of a second each
+
+    async with serving(endless) as server, instance_here(tmp_path, sqlite_template, Clock()) as instance:
+        refused = await looking_up.look_up(instance, f"{server.url}/assembly", seconds=1)
+        assert isinstance(refused, Refusal)
+        assert refused.code == "net.timeout"
+        assert 0 < len(server.targets) < 100
+
+
+async def test_a_part_of_a_record_may_be_larger_than_any_other_document(tmp_path: Path, sqlite_template: Path) -> None:
+    act = {"id": "https://elsewhere.example/1", "type": "gov:Nothing", "content": "x" * 40_000}
+    items = [{"leaf": number, "act": act} for number in range(50)]
+    peer = Peer()
+    async with instance_here(tmp_path, sqlite_template, Clock()) as instance:
+        for received in ("0", "1"):
+            peer.serve(f"/acts?after=-1&limit=50&received={received}", {"gov:items": items, "gov:next": None})
+        assert await looking_up.look_up(instance, f"{peer.url}/assembly") == f"{peer.url}/assembly"
+    peer.close()
 
 
 def received(connection: Connection) -> tuple[StoredAct, ...]:
