@@ -10,7 +10,7 @@ from typing import Final
 from app.kernel.refusal import Refusal
 from app.operations import membership, signing_in
 from app.store import accounts, caretaking, votes
-from app.store.accounts import Account
+from app.store.accounts import Account, Session
 from app.store.database import Connection
 from app.wiring import Instance
 
@@ -68,8 +68,15 @@ async def confirm(instance: Instance, account: Account, words: str) -> Refusal |
     said = " ".join(unicodedata.normalize("NFC", words).casefold().split())
     if known is None or not await asyncio.to_thread(signing_in.matches, known, said):
         return Refusal("recovery.wrong", f"these are not the words of {account.name}")
-    await instance.database.write(lambda connection: _believe(connection, account))
-    return None
+
+    def believe(connection: Connection) -> Refusal | None:
+        now = accounts.numbered(connection, account.id)
+        if now is None or (now.recovery, now.reset_at) != (known, account.reset_at):
+            return Refusal("recovery.wrong", f"{account.name} has other words, or another new sign-in, by now")
+        _believe(connection, account)
+        return None
+
+    return await instance.database.write(believe)
 
 
 def witness(connection: Connection, instance: Instance, by: Account, name: str) -> Account | Refusal:
@@ -90,40 +97,60 @@ def witness(connection: Connection, instance: Instance, by: Account, name: str) 
     return account
 
 
-async def make_recovery(instance: Instance, account: Account) -> str | Refusal:
-    """Fresh recovery words, shown once; `recovery.waits` while a new sign-in is not confirmed."""
+async def make_recovery(instance: Instance, account: Account, password: str) -> str | Refusal:
+    """Fresh recovery words, shown once; who has a password says it first.
+
+    Refuses by `recovery.waits` while a new sign-in is not confirmed, `sign_in.wrong` and `sign_in.often`.
+    """
     if account.reset_at is not None:
         return Refusal("recovery.waits", "whoever has a new sign-in confirms it first")
-    words = make_words()
+    refused = await _check(instance, account, password)
+    if refused is not None:
+        return refused
+    words, known = make_words(), account.password
     hashed = await asyncio.to_thread(membership.hash_password, words)
     if isinstance(hashed, Refusal):
         raise TypeError(hashed.because)
-    await instance.database.write(lambda connection: accounts.set_recovery(connection, account.id, hashed))
-    return words
+    kept = await instance.database.write(lambda at: accounts.set_recovery(at, account.id, hashed, known))
+    return words if kept else _another(account)
 
 
-async def change_password(instance: Instance, account: Account, old: str, new: str) -> Refusal | None:
-    """Set a member's password; who has one says it first.
+async def change_password(instance: Instance, session: Session, old: str, new: str) -> Refusal | None:
+    """Set a member's password; who has one says it first. Every other sign-in of theirs ends.
 
     Refuses by `sign_in.wrong`, `sign_in.often` and `password.short`.
     """
-    tried = await instance.database.write(lambda at: signing_in.note_try(at, instance, f"password {account.name}"))
-    if isinstance(tried, Refusal):
-        return tried
-    plain = unicodedata.normalize("NFC", old)
-    if account.password is not None and not await asyncio.to_thread(signing_in.matches, account.password, plain):
-        return Refusal("sign_in.wrong", f"not the password of {account.name}")
+    account = session.account
+    refused = await _check(instance, account, old)
+    if refused is not None:
+        return refused
     hashed = await asyncio.to_thread(membership.hash_password, new)
     if isinstance(hashed, Refusal):
         return hashed
-    await instance.database.write(lambda connection: accounts.set_password(connection, account.id, hashed))
-    return None
+    known, csrf = account.password, session.csrf
+    kept = await instance.database.write(lambda at: accounts.set_password(at, account.id, hashed, known, csrf))
+    return None if kept else _another(account)
 
 
 def make_words() -> str:
     """Five words that can be said aloud and written down, 80 bits of chance in all."""
     raw = secrets.token_bytes(2 * _WORDS)
     return " ".join(_word(int.from_bytes(raw[at : at + 2])) for at in range(0, len(raw), 2))
+
+
+async def _check(instance: Instance, account: Account, password: str) -> Refusal | None:
+    """None if this is the password of somebody, or if they have none."""
+    tried = await instance.database.write(lambda at: signing_in.note_try(at, instance, f"password {account.name}"))
+    if isinstance(tried, Refusal):
+        return tried
+    plain = unicodedata.normalize("NFC", password)
+    if account.password is not None and not await asyncio.to_thread(signing_in.matches, account.password, plain):
+        return Refusal("sign_in.wrong", f"not the password of {account.name}")
+    return None
+
+
+def _another(account: Account) -> Refusal:
+    return Refusal("sign_in.wrong", f"{account.name} was given another password meanwhile")
 
 
 def _believe(connection: Connection, account: Account) -> None:

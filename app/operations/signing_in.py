@@ -61,12 +61,17 @@ async def sign_in(instance: Instance, name: str, password: str, place: str) -> S
     now = int(instance.now().timestamp())
     ends = now + int(LASTS.total_seconds())
 
-    def let_in(connection: Connection) -> None:
+    def let_in(connection: Connection) -> bool:
+        still = accounts.numbered(connection, number)
+        if still is None or still.password != known:  # it was changed while it was being looked at
+            return False
         accounts.open_session(connection, _kept(token), number, csrf, now, ends)
         accounts.seen(connection, number, now)
         sign_in_tries.succeeded(connection, tried, whose)
+        return True
 
-    await instance.database.write(let_in)
+    if not await instance.database.write(let_in):
+        return Refusal("sign_in.wrong", f"{account.name} has another password by now")
     return SignedIn(token, account)
 
 

@@ -179,14 +179,22 @@ def witness(connection: Connection, account: int, by: int, now: int) -> int:
     return int(connection.scalar(select(func.count()).select_from(reset_witnesses).where(where)) or 0)
 
 
-def set_password(connection: Connection, account: int, password: str) -> None:
-    """Replace the hash of a password."""
-    connection.execute(update(accounts).where(accounts.c.id == account).values(password=password))
+def set_password(connection: Connection, account: int, password: str, known: str | None, csrf: str) -> bool:
+    """Replace the hash of a password, and end every sign-in but the one with this token.
+
+    False, and nothing is written, if it is no longer `known`: a reset came between.
+    """
+    where = (accounts.c.id == account, accounts.c.password == known, accounts.c.left_at.is_(None))
+    if connection.execute(update(accounts).where(*where).values(password=password)).rowcount == 0:
+        return False
+    connection.execute(delete(sessions).where(sessions.c.account == account, sessions.c.csrf != csrf))
+    return True
 
 
-def set_recovery(connection: Connection, account: int, recovery: str) -> None:
-    """Replace the hash of the recovery words."""
-    connection.execute(update(accounts).where(accounts.c.id == account).values(recovery=recovery))
+def set_recovery(connection: Connection, account: int, recovery: str, known: str | None) -> bool:
+    """Replace the hash of the recovery words; False, and nothing is written, if the password is no longer `known`."""
+    where = (accounts.c.id == account, accounts.c.password == known, accounts.c.left_at.is_(None))
+    return connection.execute(update(accounts).where(*where).values(recovery=recovery)).rowcount > 0
 
 
 def forget(connection: Connection, account: int, now: int) -> None:

@@ -10,8 +10,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.kernel.refusal import Refusal
-from app.operations import recovery
-from app.store import votes
+from app.operations import recovery, signing_in
+from app.store import accounts, votes
 from app.store.database import Connection
 from app.wiring import Instance
 from tests.pages.commune import PASSWORD, URL, Commune, Member, commune, token, words
@@ -68,7 +68,7 @@ def test_everybody_sees_it_and_what_was_open_is_signed_out(harbour: Commune) -> 
 @pytest.mark.withstands("H13")
 def test_what_is_voted_with_it_counts_once_the_member_confirms_by_their_words(harbour: Commune) -> None:
     amina = harbour.member("Amina")
-    data = {"csrf": token(amina.browser.get("/me").text)}
+    data = {"csrf": token(amina.browser.get("/me").text), "password": PASSWORD}
     shown = WORDS.search(amina.browser.post("/me/words", data=data, headers={"Origin": URL}).text)
     assert shown is not None
     browser = reset(harbour, "Amina")
@@ -106,6 +106,44 @@ def test_a_password_is_changed_by_who_knows_the_one_of_now(harbour: Commune) -> 
     fresh = TestClient(harbour.client.app, base_url=URL, follow_redirects=True)
     fields = {"csrf": token(fresh.get("/sign-in").text), "name": "Amina", "password": "another good one", "next": "/"}
     assert fresh.post("/sign-in", data=fields, headers={"Origin": URL}).status_code == 200
+
+
+@pytest.mark.withstands("G08")
+def test_a_changed_password_signs_out_every_other_browser(harbour: Commune) -> None:
+    amina, elsewhere = harbour.member("Amina"), harbour.member("Amina")
+    amina.send("/me/password", "/me", old=PASSWORD, new="another good one")
+    assert "Sign in" in words(elsewhere.browser.get("/members").text)
+    assert "12 people are on the members’ list." in amina.read("/members")
+
+
+def test_recovery_words_are_made_by_who_knows_the_password(harbour: Commune) -> None:
+    amina = harbour.member("Amina")
+    assert "do not go together" in amina.send("/me/words", "/me", 403)
+    assert "do not go together" in amina.send("/me/words", "/me", 403, password="another")
+    assert "Write these words on paper." in amina.send("/me/words", "/me", password=PASSWORD)
+
+
+@pytest.mark.withstands("G08")
+def test_what_was_under_way_when_a_sign_in_was_reset_does_not_undo_it(harbour: Commune) -> None:
+    """The requests had read the account before; what they write afterwards is refused."""
+    instance = harbour.instance
+
+    async def race() -> list[str | Refusal | None]:
+        signed_in = await signing_in.sign_in(instance, "Amina", PASSWORD, "192.0.2.1")
+        assert not isinstance(signed_in, Refusal)
+        session = await instance.database.read(lambda c: signing_in.session_of(c, instance, signed_in.token))
+        assert session is not None
+        await instance.database.write(lambda c: recovery.reset(c, instance, "Amina", "She lost her phone."))
+        changed = await recovery.change_password(instance, session, PASSWORD, "a password of the thief")
+        return [changed, await recovery.make_recovery(instance, session.account, PASSWORD)]
+
+    found = asyncio.run(race())
+    assert [one.code for one in found if isinstance(one, Refusal)] == ["sign_in.wrong", "sign_in.wrong"]
+    kept = do(harbour, lambda c, _: accounts.named(c, "amina"))
+    assert kept is not None
+    assert (kept.recovery, kept.reset_at is None) == (None, False)
+    again = asyncio.run(signing_in.sign_in(instance, "Amina", "a password of the thief", "192.0.2.1"))
+    assert isinstance(again, Refusal)
 
 
 def test_the_assembly_chooses_other_caretakers_and_who_is_recalled_does_not_vote(harbour: Commune) -> None:

@@ -22,7 +22,7 @@ _AS_SET: Final = frozenset({"hidden", "password", "file", "submit", "button", "i
 _TICKED: Final = frozenset({"checkbox", "radio"})
 _OF_A_FORM: Final = frozenset({"content-length", "content-type", "transfer-encoding", "accept"})
 _AS_SENT: Final = ("type", "asgi", "http_version", "scheme", "server", "client", "root_path")
-_SECRET: Final = frozenset({"/me/password", "/me/confirm"})
+_SECRET: Final = frozenset({"/me/password", "/me/words", "/me/confirm"})
 _OK: Final = 200
 
 

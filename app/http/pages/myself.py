@@ -24,14 +24,14 @@ async def show(request: Request, _session: Session) -> Response:
 async def password(request: Request, session: Session, fields: Fields) -> Response:
     """Change the password, or set one after coming in at the door."""
     instance: Instance = request.app.state.instance
-    done = await recovery.change_password(instance, session.account, fields.get("old"), fields.get("new"))
+    done = await recovery.change_password(instance, session, fields.get("old"), fields.get("new"))
     return _to(request, done)
 
 
-async def words(request: Request, session: Session, _fields: Fields) -> Response:
+async def words(request: Request, session: Session, fields: Fields) -> Response:
     """Make recovery words; the page that answers shows them, once."""
     instance: Instance = request.app.state.instance
-    made = await recovery.make_recovery(instance, session.account)
+    made = await recovery.make_recovery(instance, session.account, fields.get("password"))
     if isinstance(made, Refusal):
         return page.refused(request, made, back=ME)
     return page.render(request, "me.html", words=made)
