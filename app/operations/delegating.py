@@ -11,7 +11,7 @@ from app.governance.weighing import Weighed, weigh_vote
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import answering, confederations, counting, questioning, recalling, seating
+from app.operations import answering, confederations, counting, questioning, recalling, registering, seating
 from app.operations.opening import paragraphs
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
@@ -121,6 +121,27 @@ def outlook(
         if weighed is not None and not isinstance(weighed, Weighed):
             found.append((choice, weighed.check))
     return tuple(found)
+
+
+def ask_for(connection: Connection, instance: Instance, account: Account, proposal_id: str) -> str | Refusal:
+    """A delegate asks what to say on a proposal before those to whom a mandate in force sends them; the item's id.
+
+    Refuses by `delegate.none` (no mandate in force names them) and `vote.proposal` (not before those).
+    """
+    person, now = person_id(instance, account), instance.now()
+    held = [registering.entry(connection, instance, one.head.ref.id) for one in held_by(connection, instance, account)]
+    speaks = [
+        one.mandate
+        for one in held
+        if isinstance(one, registering.Entry) and one.is_in_force(now) and person not in one.recalled
+    ]
+    if not speaks:
+        return Refusal("delegate.none", f"no mandate of ours that is in force names {account.name}")
+    act = acts.by_id(connection, proposal_id)
+    proposal = Reading(connection, loopback=instance.loopback).parsed(act) if act is not None else None
+    if not isinstance(proposal, Proposal) or not any(is_for(proposal, mandate) for mandate in speaks):
+        return Refusal("vote.proposal", f"{proposal_id} is not before those to whom {account.name} is sent")
+    return ask(connection, instance, proposal_id)
 
 
 def ask(connection: Connection, instance: Instance, proposal_id: str) -> str | Refusal:

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from app.kernel.instant import Instant
-from app.operations import delegating, instructing
+from app.kernel.refusal import Refusal
+from app.operations import delegating, instructing, proposing
 from app.store import agenda
 from app.store.agenda import Kind as Items
 from tests.operations.mandated import Kind, Latitude, Position, agreeing_on, brought, confederated, granted, seen
-from tests.operations.neighbours import Place, Valley
+from tests.operations.neighbours import Place, Valley, done
 
 
 @pytest.fixture
@@ -82,3 +83,22 @@ def test_a_mandates_end_is_told_a_week_before_and_when_it_came(valley: Valley) -
 def _open(hill: Place, mandate: str) -> list[tuple[str, Instant]]:
     found = hill.do(delegating.open_for, seen(hill, mandate).mandate)
     return [(one.head.ref.id, one.closes) for one in found if one.closes is not None]
+
+
+@pytest.mark.shows("B7")
+def test_only_a_mandate_in_force_asks_and_only_about_what_is_before_its_council(valley: Valley) -> None:
+    hill, fuel = valley["Hill"], brought(valley)
+    granted(valley, agreeing_on(fuel))
+    tom, leyla = hill.people["tom"], hill.people["leyla"]
+    draft = proposing.Draft("A bench", "At the well.", "task", None)
+    bench = done(hill.do(proposing.propose, leyla, draft))
+    for who, about, code in ((tom, bench.act, "vote.proposal"), (leyla, fuel, "delegate.none")):
+        refused = hill.do(delegating.ask_for, who, about)
+        assert isinstance(refused, Refusal)
+        assert refused.code == code
+    assert hill.do(delegating.ask_for, tom, fuel) == hill.item(Items.ANSWER, "Winter fuel").id
+    valley.clock.tick(days=31)
+    late = hill.do(delegating.ask_for, tom, fuel)
+    assert isinstance(late, Refusal)
+    assert late.code == "delegate.none"
+    assert [one.title for one in hill.read(lambda c: agenda.of_kind(c, Items.ANSWER)) if one.asked] == ["Winter fuel"]

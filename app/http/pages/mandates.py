@@ -128,10 +128,8 @@ async def vote(request: Request, session: Session, fields: Fields) -> Response:
 async def ask(request: Request, session: Session, fields: Fields) -> Response:
     """Put a proposal on our agenda instead of voting: the assembly says what to say."""
     instance: Instance = request.app.state.instance
-    held = await instance.database.read(lambda c: delegating.held_by(c, instance, session.account))
-    if not held:
-        return page.refused(request, Refusal("delegate.none", "only a delegate asks for instruction"))
-    item = await instance.database.write(lambda c: delegating.ask(c, instance, fields.get("proposal")))
+    about = fields.get("proposal")
+    item = await instance.database.write(lambda c: delegating.ask_for(c, instance, session.account, about))
     return page.refused(request, item) if isinstance(item, Refusal) else _to(f"/proposals/{item}")
 
 
