@@ -8,8 +8,7 @@ from app.governance.extension import Closing
 from app.governance.proposal import Proposal, State
 from app.kernel.canonical import Document
 from app.kernel.ids import Id, origin
-from app.kernel.refusal import Refusal
-from app.operations import confederations, extending, tiers
+from app.operations import confederations, extending, reserving, tiers
 from app.operations.reading import Reading
 from app.operations.sealing import load
 from app.store import acts, agenda
@@ -34,8 +33,6 @@ _SHOWN: Final = frozenset(
         "gov:Draft",
     }
 )
-LONGEST_RESERVATIONS: Final = 2_000
-_BEFORE_VOTING: Final = frozenset({State.OPEN, State.UNRESOLVED, State.NO_QUORUM})
 _ENDED: Final = frozenset(
     {State.ADOPTED, State.REJECTED, State.UNRESOLVED, State.NO_QUORUM, State.WITHDRAWN, State.LAPSED}
 )
@@ -81,7 +78,7 @@ def put_on_agenda(connection: Connection, instance: Instance, act: StoredAct, co
     if earlier is not None:
         number = len(agenda.versions(connection, earlier.id)) + 1
         agenda.put_text(connection, earlier.id, text_of(document, act, number), document["name"])
-        agenda.set_details(connection, earlier.id, {**earlier.details, **details_of(document)})
+        agenda.set_details(connection, earlier.id, {**reserving.without(earlier), **details_of(document)})
         return earlier.id
     item = Item(
         id=instance.new_ulid(),
@@ -99,22 +96,6 @@ def put_on_agenda(connection: Connection, instance: Instance, act: StoredAct, co
     agenda.add(connection, item)
     agenda.put_text(connection, item.id, text_of(document, act, 1), item.title)
     return item.id
-
-
-def reserve(connection: Connection, item_id: str, text: str) -> Item | Refusal:
-    """Put our reservations beside a text that we answer: who votes for it agrees with them declared (H6).
-
-    An empty text takes them back. Refuses by `item.unknown`, `answer.text`, and `proposal.state` once a vote is open.
-    """
-    item = agenda.get(connection, item_id)
-    if item is None or item.kind is not Kind.ANSWER:
-        return Refusal("item.unknown", f"no item {item_id} to answer")
-    if item.state not in _BEFORE_VOTING:
-        return Refusal("proposal.state", f"{item.id} is {item.state}")
-    if len(text) > LONGEST_RESERVATIONS:
-        return Refusal("answer.text", f"reservations have at most {LONGEST_RESERVATIONS} characters, got {len(text)}")
-    agenda.set_details(connection, item.id, {**item.details, "reservations": text})
-    return agenda.get(connection, item.id) or item
 
 
 def answer_to(connection: Connection, act_id: str) -> Item | None:

@@ -26,6 +26,7 @@ from app.operations import (
     extending,
     fulfilling,
     procedure,
+    reserving,
 )
 from app.operations.hands import room_of
 from app.operations.procedure import Question
@@ -232,7 +233,7 @@ def _answer(
         proposal=Ref(Id(item.act), item.act_digest),
         supersedes=supersedes,
         stance=stance,
-        reservations=item.details["reservations"] if stance is Stance.RESERVED else None,
+        reservations=reserving.declared(item) if stance is Stance.RESERVED else None,
         confederation=Id(confederation) if isinstance(confederation, str) else None,
         counts=tallied.counts,
         rule=rule,
@@ -250,7 +251,7 @@ def _answer(
 
 def _stance(item: Item, result: Result) -> Stance:
     """What we say by this result: for it with reservations where some are declared."""
-    reserved = result.status is Status.ADOPTED and item.details.get("reservations")
+    reserved = result.status is Status.ADOPTED and reserving.declared(item)
     return Stance.RESERVED if reserved else _STANCES[result.status]
 
 

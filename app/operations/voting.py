@@ -28,6 +28,7 @@ from app.operations import (
     procedure,
     protecting,
     recovery,
+    reserving,
     rolls,
 )
 from app.operations.choosing import choosing
@@ -118,7 +119,8 @@ def open_vote(
     dormant = [member.id for member in roll.dormant]
     votes.open_vote(connection, vote, [member.id for member in roll.members], dormant)
     agenda.set_state(connection, item.id, State.DECIDING.value)
-    agenda.tell(connection, "vote_opened", opened, item=item.id)
+    told = "vote_opened_reserved" if reserving.declared(item) else "vote_opened"
+    agenda.tell(connection, told, opened, item=item.id)
     return vote
 
 
@@ -163,7 +165,7 @@ def cast(
 ) -> Vote | Refusal:
     """Keep a member's online ballot; the last before the close counts (F01).
 
-    `version` is the digest of the text that the member read; `options` what is said of several options; where
+    `version` is the digest of what the member read (`version_of`); `options` what is said of several options; where
     the vote is about nothing else `choice` follows from it. `spoken` are the helper and the teller if the member
     said it aloud. Refuses by `vote.unknown`, `vote.stranger` (F03), `vote.late` (F02), `vote.closed`,
     `vote.version` (F06), `vote.choice`, `vote.ballot`, `vote.reason`, `vote.secret` and `vote.room_counted`.
@@ -178,8 +180,8 @@ def cast(
         return Refusal("vote.late", f"closed at {vote.closes_at}")
     if vote.over:
         return Refusal("vote.closed", f"{vote.id} is closed")
-    if version != vote.act_digest:
-        return Refusal("vote.version", f"the vote is on {vote.act_digest}")
+    if version != (known := version_of(connection, vote)):
+        return Refusal("vote.version", f"the vote is on {known}")
     if vote.mode == Mode.SECRET:
         return Refusal("vote.secret", "this vote is on paper")
     earlier = votes.ballot(connection, vote.id, account.id)
@@ -199,6 +201,11 @@ def cast(
     waits = spoken is None and recovery.waits(instance, account)
     votes.cast(connection, vote.id, account.id, ballot, now, replaced, waits=waits)
     return vote
+
+
+def version_of(connection: Connection, vote: Vote) -> str:
+    """What a ballot in this vote names as what it is about (F06)."""
+    return reserving.version(agenda.get(connection, vote.item), vote.act_digest)
 
 
 def choices(rule: Mapping[str, object]) -> tuple[Choice, ...]:

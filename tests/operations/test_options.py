@@ -10,7 +10,7 @@ from app.governance.ratification import Stance
 from app.http.pages import board as pages
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
-from app.operations import answering, bundling, closing, counting, hands, proposing, voting
+from app.operations import bundling, closing, counting, hands, proposing, reserving, voting
 from app.operations.proposing import Draft
 from app.operations.publishing import seal_and_announce
 from app.operations.sealing import heading, load
@@ -89,7 +89,7 @@ def test_reservations_that_an_assembly_declares_are_sealed_and_shown_to_all(vall
     bring(valley, "In the hall", "At the lake")
     hill = valley["Hill"]
     item = hill.item(Kind.ANSWER, "Where we meet")
-    done(hill.do(lambda c, _: answering.reserve(c, item.id, "Not in the harvest.")))
+    done(hill.do(lambda c, i: reserving.reserve(c, i, hill.people["leyla"], item.id, "Not in the harvest.")))
     sealed = answer(hill, item, [["option-1"]])
     assert (sealed["gov:stance"], sealed["gov:reservations"]) == (Stance.RESERVED, "Not in the harvest.")
     valley.deliver()

@@ -157,6 +157,8 @@ def _meeting_sentence(connection: Connection, event: agenda.Event) -> str:
 def _event_sentence(kind: str) -> str:
     words = {
         "vote_opened": _("A vote was opened."),
+        "vote_opened_reserved": _("A vote was opened: who agrees, agrees with the reservations beside the text."),
+        "reserved": _("What we declare if we agree was changed: read it beside the text."),
         "lapses_soon": _("A matter lapses soon if nobody decides on it. The next meeting may be the last before that."),
         "answer_due": _(
             "We have not answered yet, and answers close soon: the next meeting may be the last before that."

@@ -50,6 +50,7 @@ from app.operations import (
     moderating,
     naming,
     procedure,
+    reserving,
 )
 from app.store import agenda, hiding, meetings, votes
 from app.store.accounts import Account
@@ -179,8 +180,11 @@ def view(
         revisions=revisions.of(connection, item, account),
         amendment=revisions.amendment(connection, item, account),
         taken_from=_taken_from(connection, instance, item),
-        reservations=item.details.get("reservations", ""),
-        may_reserve=member and item.kind is Kind.ANSWER and item.state in _VOTABLE - {State.FROZEN},
+        reservations=reserving.declared(item),
+        may_reserve=item.kind is Kind.ANSWER
+        and item.state in _VOTABLE - {State.FROZEN}
+        and account is not None
+        and reserving.may_reserve(connection, item, account),
         adopted_in=len(deliberating.adopted_in(item)),
         hearing=hearings.hearing(connection, instance, item, account) if item.kind is Kind.RECALL else None,
         delegation=sitting.proposed(connection, instance, item, account) if item.kind is Kind.MANDATE else None,

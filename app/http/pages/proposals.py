@@ -15,7 +15,7 @@ from app.http.pages import beginnings, forms, items, options, page, sentences
 from app.http.pages.beginnings import NewText
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import answering, calls, choosing, confederations, hands, naming, proposing, voting
+from app.operations import calls, choosing, confederations, hands, naming, proposing, reserving, voting
 from app.operations.choosing import Choosing
 from app.operations.proposing import charter_of
 from app.store import agenda, votes
@@ -118,10 +118,12 @@ async def withdraw(request: Request, session: Session, _fields: Fields) -> Respo
     )
 
 
-async def reserve(request: Request, _session: Session, fields: Fields) -> Response:
+async def reserve(request: Request, session: Session, fields: Fields) -> Response:
     """Put our reservations beside a text that we answer."""
     text = fields.get("text")
-    return await on_item(request, lambda connection, _, item: answering.reserve(connection, item, text))
+    return await on_item(
+        request, lambda connection, instance, item: reserving.reserve(connection, instance, session.account, item, text)
+    )
 
 
 async def ask_again(request: Request, session: Session, fields: Fields) -> Response:

@@ -53,6 +53,9 @@ def _matters() -> dict[str, str]:
         "item.title": _("A proposal needs a title of at most 200 characters."),
         "item.text": _("A proposal needs a text, of at most 20,000 characters."),
         "item.category": _("Our rules have none for this kind of proposal."),
+        "answer.reserved": _(
+            "Only who put them there changes them, or who facilitates the meeting that has it on its agenda."
+        ),
         "answer.text": _("Reservations have at most 2,000 characters."),
         "amendment.earlier": _("This is about an earlier text: propose it again on the one of today."),
         "provisional.over": _("The time to call it back is over: it stands."),

@@ -32,6 +32,7 @@ class Voting:
     """An open or closed vote as one member sees it; never anybody else's choice."""
 
     vote: Vote
+    version: str
     mode: str
     protection: str
     rooms: tuple[tuple[int, str], ...]
@@ -83,6 +84,7 @@ def voting_of(
     asks = choosing.choosing(connection, instance, vote)
     return Voting(
         vote=vote,
+        version=voting.version_of(connection, vote),
         mode=sentences.mode(vote.mode),
         protection=_protection(vote, account),
         rooms=_rooms(connection, vote),
