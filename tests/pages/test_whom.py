@@ -54,7 +54,9 @@ def proposed(valley: Valley) -> Document:
 
 
 def test_a_member_changes_whom_a_rule_counts_without_writing_json(valley: Valley) -> None:
-    said = ask(valley, {"why": ["The large ones too."], "weight-task": ["people"], "weight-policy": ["both"]})
+    said = ask(
+        valley, {"why": ["The large ones too."], "weight-task": ["people"], "weight-policy": ["assemblies+people"]}
+    )
     assert "now More than half of all who may vote; at least a fifth of us take part." in said
     assert "then More than half of all people who may vote where an assembly answered;" in said
     assert "then Both more than half of all assemblies and three fifths of the people for or against;" in said
@@ -67,6 +69,24 @@ def test_a_member_changes_whom_a_rule_counts_without_writing_json(valley: Valley
         "quorum": "1/5",
     }
     assert "weight" not in rules["resource"], "what is left alone stays as it was"
+
+
+def test_any_two_of_assemblies_seats_and_people_are_counted_at_once_by_shares_of_their_own(valley: Valley) -> None:
+    fields = {"weight-task": ["assemblies+delegates"], "weight-policy": ["delegates+people"], "why": ["Both count."]}
+    said = ask(valley, fields | {"share-0-task": ["2/3"], "share-1-policy": ["1/2"], "more": ["0-policy", "1-policy"]})
+    assert "then Both two thirds of all assemblies and three fifths of the seats for or against;" in said
+    assert "then Both more than half of all seats and more than half of the people for or against;" in said
+    rules = proposed(valley)
+    assert rules["task"] == {
+        "method": "double",
+        "a": {"method": "qualified", "threshold": "2/3", "base": "entitled", "quorum": "1/5"},
+        "b": {"method": "qualified", "threshold": "3/5", "weight": "delegates", "quorum": "1/5"},
+        "quorum": "1/5",
+    }
+    assert rules["policy"]["a"] == {"method": "majority", "base": "entitled", "weight": "delegates", "quorum": "1/5"}
+    strict = {"method": "qualified", "threshold": "1/2", "strict": True, "weight": "people", "quorum": "1/5"}
+    assert rules["policy"]["b"] == strict
+    assert "share" in ask(valley, fields | {"share-0-task": ["2/4"]}, 422)
 
 
 @pytest.mark.shows("R12")

@@ -145,6 +145,8 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
     names = options.names_of((option.id, option.name) for option in proposal.options)
     if isinstance(count, Refusal):
         refused = _("This proposal cannot be decided as it is: it does not follow the rules that it names.")
+        if not proposal.listed and board.record.charter is None:  # who has too little must not accuse
+            refused = _("The rules that this proposal names, or what put them in force, are not here yet.")
         return Matter(proposal.name, forum, entry, item.id if item is not None else None, closes, refused)
 
     def find(act_id: str) -> StoredAct | None:

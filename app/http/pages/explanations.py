@@ -255,4 +255,6 @@ def rule(known: Mapping[str, Any]) -> str:
         "accession": _("it binds those who sign"),
         "provisional": _("in force unless three object"),
     }
-    return words.get(str(method)) or _named(str(known.get("threshold", "")))
+    if str(method) in words:
+        return words[str(method)]
+    return _share_named({"share": str(known.get("threshold", "")), "strict": known.get("strict")})

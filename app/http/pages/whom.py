@@ -6,17 +6,25 @@ from dataclasses import dataclass
 from gettext import gettext as _
 from typing import Any, Final
 
-from app.governance.rules import CaucusMode, Method, Rule, Weight, rule_document
+from app.governance.rules import Base, CaucusMode, Method, Rule, Weight, rule_document
 from app.http.pages import provisions, sentences
 from app.http.pages.forms import Fields
 from app.kernel.canonical import Document
 
-BOTH: Final = "both"
+_PAIRS: Final = (
+    (Weight.ASSEMBLIES, Weight.PEOPLE),
+    (Weight.ASSEMBLIES, Weight.DELEGATES),
+    (Weight.DELEGATES, Weight.PEOPLE),
+)
+"""Of whom two majorities at once can be asked."""
+
 SPARE: Final = 1
 """Empty rows below the caucuses that are there."""
 
-_HALF_OF_ALL: Final = {"method": "majority", "base": "entitled"}
-_OF_THE_PEOPLE: Final = {"method": "qualified", "threshold": "3/5", "weight": "people"}
+_MORE_THAN_HALF: Final = {"method": "majority", "base": "entitled"}
+_THREE_FIFTHS: Final = {"method": "qualified", "threshold": "3/5"}
+_BEGINS: Final = (_MORE_THAN_HALF, _THREE_FIFTHS)
+_PARTS: Final = ("a", "b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,15 @@ class Question:
     about: str
     says: str
     chosen: str
+    shares: tuple["Share", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Of which share one of two majorities is: `more` if exactly that much is not enough."""
+
+    of: str
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +61,9 @@ def choices() -> tuple[tuple[str, str], ...]:
         (Weight.ASSEMBLIES.value, _("each assembly once")),
         (Weight.DELEGATES.value, _("each assembly by its seats")),
         (Weight.PEOPLE.value, _("the people of all assemblies together")),
-        (BOTH, _("both assemblies and people")),
+        (_pair(*_PAIRS[0]), _("both assemblies and people")),
+        (_pair(*_PAIRS[1]), _("both assemblies and their seats")),
+        (_pair(*_PAIRS[2]), _("both the seats and the people")),
     )
 
 
@@ -59,7 +78,7 @@ def modes() -> tuple[tuple[str, str], ...]:
 def questions(rules: Mapping[str, Rule]) -> tuple[Question, ...]:
     """One for each kind of matter, but for those that nobody decides for all."""
     return tuple(
-        Question(category, sentences.category(category), provisions.rule(rule), _counted_by(rule))
+        Question(category, sentences.category(category), provisions.rule(rule), _counted_by(rule), _shares(rule))
         for category, rule in sorted(rules.items())
         if rule.method is not Method.ACCESSION
     )
@@ -86,6 +105,7 @@ def chosen(fields: Fields, rules: Document, known: Mapping[str, Rule]) -> Docume
         wanted = fields.get(f"weight-{name}") or one.chosen
         if wanted != one.chosen:
             rule = found[name] = _counting(rule, wanted)
+        rule = found[name] = _sharing(rule, fields, name)
         caucuses = [
             {"body": body, "mode": mode} for number, body, mode in rows if name in fields.all(f"caucus-about-{number}")
         ]
@@ -96,7 +116,7 @@ def chosen(fields: Fields, rules: Document, known: Mapping[str, Rule]) -> Docume
 
 def _counted_by(rule: Rule) -> str:
     if rule.method is Method.DOUBLE:
-        return BOTH
+        return _pair(*(part.weight for part in rule.parts))
     return (rule.first or rule).weight.value
 
 
@@ -104,13 +124,53 @@ def _counting(rule: Document, whom: str) -> Document:
     """`rule` so that it counts `whom`; of a double one what it was for the assemblies is kept."""
     caucuses: Document = {"caucus": rule["caucus"]} if "caucus" in rule else {}
     quorum: Document = {"quorum": rule["quorum"]} if "quorum" in rule else {}
-    if whom == BOTH:
-        return {"method": "double", "a": _HALF_OF_ALL | quorum, "b": _OF_THE_PEOPLE | quorum} | quorum | caucuses
+    pair = next((pair for pair in _PAIRS if _pair(*pair) == whom), None)
+    if pair is not None:
+        one, other = (_weighing(share, weight) | quorum for share, weight in zip(_BEGINS, pair, strict=True))
+        return {"method": "double", "a": one, "b": other} | quorum | caucuses
     if rule.get("method") == Method.DOUBLE and isinstance(rule.get("a"), dict):
         return _counting(rule["a"], whom) | caucuses
     inside = {name: _counting(rule[name], whom) for name in ("first", "then") if isinstance(rule.get(name), dict)}
     weight: dict[str, Any] = {"weight": whom} if whom != Weight.ASSEMBLIES and not inside else {}
     return {key: value for key, value in rule.items() if key != "weight"} | inside | weight
+
+
+def _pair(*weights: Weight) -> str:
+    return "+".join(weights)
+
+
+def _weighing(share: Document, weight: Weight) -> Document:
+    return share | ({"weight": weight.value} if weight is not Weight.ASSEMBLIES else {})
+
+
+def _shares(rule: Rule) -> tuple[Share, ...]:
+    """The two shares of a double majority, or those with which one begins; none where a part is no share."""
+    if rule.method is not Method.DOUBLE:
+        return (Share("1/2", more=True), Share("3/5", more=False))
+    found = [_share(rule_document(rule)[part]) for part in _PARTS]
+    return tuple(one for one in found if one is not None) if None not in found else ()
+
+
+def _share(part: Document) -> Share | None:
+    if part.get("method") == Method.MAJORITY and part.get("base") == Base.ENTITLED:
+        return Share("1/2", more=True)
+    if part.get("method") != Method.QUALIFIED:
+        return None
+    return Share(str(part.get("threshold")), more=part.get("strict") is True)
+
+
+def _sharing(rule: Document, fields: Fields, name: str) -> Document:
+    """`rule` with the shares that a form asks for, if it is of two majorities; what is left alone stays as written."""
+    if rule.get("method") != Method.DOUBLE:
+        return rule
+    found = dict(rule)
+    for number, part in enumerate(_PARTS):
+        wanted = Share(fields.get(f"share-{number}-{name}"), more=f"{number}-{name}" in fields.all("more"))
+        if wanted.of and _share(rule[part]) not in {None, wanted}:
+            kept = {key: rule[part][key] for key in ("base", "weight", "quorum") if key in rule[part]}
+            strict: Document = {"strict": True} if wanted.more else {}
+            found[part] = {"method": Method.QUALIFIED.value, "threshold": wanted.of} | strict | kept
+    return found
 
 
 def _asking(rule: Document, caucuses: list[Document]) -> Document:
