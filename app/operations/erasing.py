@@ -13,11 +13,11 @@ from app.kernel.refusal import Refusal
 from app.operations import confederations, orders
 from app.operations.publishing import seal_and_announce, send, to_followers
 from app.operations.sealing import heading, load
-from app.store import acts, caretaking, ledger, notices
+from app.store import acts, agenda, caretaking, ledger, notices
 from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.translation import build, posts
-from app.translation.acts.redactions import without_words
+from app.translation.acts.redactions import BLANK, without_words
 from app.wiring import Instance
 
 _LONGEST_LOGGED: Final = 500
@@ -69,6 +69,7 @@ def forget_words(connection: Connection, instance: Instance, act: StoredAct) -> 
     """Keep of an act what is counted; of a leaf of ours the hash alone."""
     now = int(instance.now().timestamp())
     acts.erase(connection, act.seq, canonical(without_words(load(act))), now)
+    agenda.forget_words(connection, act.id, BLANK)
     if act.own and act.leaf is not None:
         ledger.forget_body(connection, act.leaf)
 

@@ -175,6 +175,12 @@ def put_text(connection: Connection, item_id: str, text: Text, title: str) -> No
     )
 
 
+def forget_words(connection: Connection, act: str, blank: str) -> None:
+    """Put `blank` in place of a text whose words left the record, and of the title of a matter about it."""
+    connection.execute(update(texts).where(texts.c.act == act).values(source=blank))
+    connection.execute(update(items).where(items.c.act == act).values(title=blank))
+
+
 def put_texts(connection: Connection, item_id: str, kept: Iterable[Text]) -> None:
     """Make these the versions of an item's text; which of them is in force stays."""
     connection.execute(delete(texts).where(texts.c.item == item_id))

@@ -9,7 +9,8 @@ from app.translation.acts import writing
 from app.translation.acts.reading import Fields
 
 _GONE: Final = frozenset({"content", "source", "contentMap", "attachment", "gov:reservations", "proof"})
-_BLANK: Final = "…"
+BLANK: Final = "…"
+"""What stands where words were."""
 
 
 def read_redaction(head: Head, keys: Fields) -> Redaction:
@@ -26,7 +27,7 @@ def without_words(document: Document) -> Document:
     """An act without what somebody wrote in it: figures, references and times stay, so that it is counted as before."""
     kept: Document = {key: value for key, value in document.items() if key not in _GONE}
     if "name" in kept:
-        kept["name"] = _BLANK
+        kept["name"] = BLANK
     if isinstance(kept.get("gov:clauses"), list):
-        kept["gov:clauses"] = [{**clause, "content": _BLANK} for clause in kept["gov:clauses"]]
+        kept["gov:clauses"] = [{**clause, "content": BLANK} for clause in kept["gov:clauses"]]
     return kept
