@@ -69,6 +69,9 @@ def let_members_in(
 
     `door.nobody` if none is named. Nobody is let in where one cannot be.
     """
+    meeting = _at_the_door(connection, by, meeting_id)
+    if isinstance(meeting, Refusal):
+        return meeting
     numbers = dict.fromkeys(members)
     if not numbers:
         return Refusal("door.nobody", "nobody was ticked")

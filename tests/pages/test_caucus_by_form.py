@@ -1,7 +1,6 @@
 """A women's assembly is asked beside the assemblies: from the form of the rules to the words on the board."""
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -48,11 +47,13 @@ def first(place: Place) -> TestClient:
 
 def path_of(client: TestClient, title: str) -> str:
     """The newest item with these words in its title."""
-    listed = re.findall(r'href="(/proposals/[0-9A-Z]{26})"[^>]*>(.*?)</a>', client.get("/proposals").text, re.DOTALL)
+    listed: list[tuple[str, str]] = re.findall(
+        r'href="(/proposals/[0-9A-Z]{26})"[^>]*>(.*?)</a>', client.get("/proposals").text, re.DOTALL
+    )
     return next(path for path, name in listed if title in words(name))
 
 
-def meeting_about(place: Place, path: str, figures: Mapping[str, str]) -> str:
+def meeting_about(place: Place, path: str, figures: dict[str, str]) -> str:
     """A meeting on the pages that decides on one item by hands; the page of the item then."""
     chair = first(place)
     meets = place.clock.now().strftime("%Y-%m-%dT%H:%M:%S")
@@ -69,7 +70,7 @@ def meeting_about(place: Place, path: str, figures: Mapping[str, str]) -> str:
     send(chair, place, f"{meeting}/begin", meeting)
     send(chair, place, f"{path}/open", path, closes_in="1", unit="hours", where="meeting")
     for name in PEOPLE[place.name][-2:]:
-        send(at(place, name), place, f"{path}/count", path, **figures)
+        send(at(place, name), place, f"{path}/count", path, 200, **figures)
     send(chair, place, f"{path}/close", path)
     signed = send(chair, place, f"{path}/sign", path)
     send(chair, place, f"{meeting}/close", meeting)
@@ -77,7 +78,7 @@ def meeting_about(place: Place, path: str, figures: Mapping[str, str]) -> str:
     return signed
 
 
-def everybody(place: Place) -> Mapping[str, str]:
+def everybody(place: Place) -> dict[str, str]:
     here = str(len(PEOPLE[place.name]))
     return {"agree": here, "present": here}
 
@@ -109,7 +110,7 @@ def test_a_caucus_is_named_on_the_form_adopted_asked_counted_and_told_on_the_boa
     assert "women.example agrees as well" in read(first(hill), f"/charter?of={of}")
     ana = first(river)
     text = {"title": "A bakery", "text": "One for all.", "category": "policy", "forum": council.assembly}
-    send(ana, river, "/proposals/new", "/proposals/new", **text)
+    send(ana, river, "/proposals/new", "/proposals/new", 200, **text)
     meeting_about(river, path_of(ana, "A bakery"), everybody(river))
     valley.deliver()
     for place in (river, hill):

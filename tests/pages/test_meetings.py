@@ -248,7 +248,20 @@ def test_what_is_no_meeting_is_refused_in_words(harbour: Commune) -> None:
     jo.send("/meetings/new", "/meetings/new", 422, meets="soon", place="School hall")
     hall = convened(harbour.instance)
     path = f"/meetings/{hall.meeting.id}"
-    for action in ("duty", "point", "name", "begin", "step", "finding", "door", "leave", "notes", "close", "cancel"):
+    for action in (
+        "duty",
+        "point",
+        "name",
+        "begin",
+        "step",
+        "finding",
+        "door",
+        "guest",
+        "leave",
+        "notes",
+        "close",
+        "cancel",
+    ):
         for wrong in (f"/meetings/%00/{action}", f"/meetings/{'0' * 26}/{action}"):
             fields = {"duty": "teller", "kind": "other", "title": "x", "to": "open", "point": "999"}
             assert jo.send(wrong, path, 404, **fields)
