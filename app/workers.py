@@ -11,6 +11,7 @@ from app.kernel.instant import Instant
 from app.operations import (
     closing,
     consulting,
+    facilitating,
     forgetting,
     fulfilling,
     gleaning,
@@ -121,6 +122,7 @@ async def _each_minute(instance: Instance) -> None:
 
 async def _duties(instance: Instance) -> None:
     await instance.database.write(lambda connection: closing.close_due(connection, instance))
+    await instance.database.write(lambda connection: facilitating.close_forgotten(connection, instance))
     await instance.database.write(lambda connection: hosting.duties(connection, instance))
     await instance.database.write(lambda connection: consulting.close_due(connection, instance))
     await instance.database.write(lambda connection: forgetting.forget_due(connection, instance))

@@ -8,7 +8,7 @@ from app.governance.meeting import Point as PointState
 from app.kernel.refusal import Refusal
 from app.operations import attending, convening
 from app.store import accounts, agenda, findings, meetings, votes
-from app.store.accounts import Account
+from app.store.accounts import Account, Standing
 from app.store.agenda import Item
 from app.store.database import Connection
 from app.store.findings import Finding
@@ -18,6 +18,9 @@ from app.wiring import Instance
 LONGEST_NOTES: Final = 20_000
 LONGEST_CIRCLE: Final = 80
 _FACILITATORS: Final = 2
+LONGEST_MEETING: Final = timedelta(hours=24)
+"""How long after its begin a meeting closes that nobody closed."""
+
 _EARLY: Final = timedelta(minutes=30)
 """How long before its time a meeting may begin: who comes at the time that was told misses nothing."""
 
@@ -28,29 +31,51 @@ def take_duty(
     """Somebody takes up a duty in one meeting, or gives it back.
 
     Before the meeting begins any member says who: taken in turn, drawn, or acclaimed at its start.
-    Afterwards only who facilitates. Refuses by `meeting.unknown`, `meeting.state`, `meeting.facilitator`,
-    `member.unknown`, `duty.two` (two facilitate at most) and `duty.both` (who facilitates does not count).
+    Afterwards only who facilitates; if they all have left the assembly, any member with a vote takes it over. Refuses
+    by `meeting.unknown`, `meeting.state`, `meeting.facilitator`, `member.unknown`, `duty.vote` (duties go with the
+    vote), `duty.two` (two facilitate at most), `duty.both` (who facilitates does not count) and `duty.last`
+    (nobody else facilitates a meeting that is open).
     """
     meeting = meetings.get(connection, meeting_id)
     if meeting is None:
         return Refusal("meeting.unknown", f"no meeting {meeting_id}")
     if meeting.stage not in {Stage.CONVENED, Stage.OPEN}:
         return Refusal("meeting.state", f"{meeting.id} is {meeting.stage}")
-    if meeting.stage is Stage.OPEN and not facilitates(connection, meeting.id, by):
+    chairs = facilitators(connection, meeting.id)
+    taken_over = duty is Duty.FACILITATOR and not chairs
+    if meeting.stage is Stage.OPEN and by.id not in chairs and not taken_over:
         return Refusal("meeting.facilitator", f"{by.name} does not facilitate {meeting.id}")
     who = accounts.named(connection, name)
     if who is None or who.left_at is not None:
         return Refusal("member.unknown", f"{name!r} is not on the list")
     if give_back:
+        if duty is Duty.FACILITATOR and meeting.stage is Stage.OPEN and chairs == {who.id}:
+            return Refusal("duty.last", f"nobody else facilitates {meeting.id}")
         meetings.take_away(connection, meeting.id, who.id, duty)
         return meeting
+    refused = _may_take(connection, meeting, by, who, duty)
+    if refused is not None:
+        return refused
+    meetings.give(connection, meeting.id, who.id, duty)
+    return meeting
+
+
+def _may_take(connection: Connection, meeting: Meeting, by: Account, who: Account, duty: Duty) -> Refusal | None:
+    without = next((one for one in (by, who) if one.standing is not Standing.VOTE), None)
+    if without is not None:
+        return Refusal("duty.vote", f"{without.name} has no vote")
     apart = {Duty.FACILITATOR: Duty.TELLER, Duty.TELLER: Duty.FACILITATOR}.get(duty)
     if apart is not None and who.id in meetings.holders(connection, meeting.id, apart):
         return Refusal("duty.both", f"{who.name} is {apart} in {meeting.id}")
-    if duty is Duty.FACILITATOR and len({who.id, *meetings.holders(connection, meeting.id, duty)}) > _FACILITATORS:
+    if duty is Duty.FACILITATOR and len({who.id} | facilitators(connection, meeting.id)) > _FACILITATORS:
         return Refusal("duty.two", f"{_FACILITATORS} facilitate {meeting.id}")
-    meetings.give(connection, meeting.id, who.id, duty)
-    return meeting
+    return None
+
+
+def facilitators(connection: Connection, meeting_id: str) -> set[int]:
+    """Who facilitates a meeting and still belongs to the assembly."""
+    found = (accounts.numbered(connection, one) for one in meetings.holders(connection, meeting_id, Duty.FACILITATOR))
+    return {one.id for one in found if one is not None and one.left_at is None and one.standing is Standing.VOTE}
 
 
 def facilitates(connection: Connection, meeting_id: str, account: Account) -> bool:
@@ -153,6 +178,20 @@ def close(connection: Connection, instance: Instance, by: Account, meeting_id: s
         return meeting
     if len(notes) > LONGEST_NOTES:
         return Refusal("point.notes", f"notes have at most {LONGEST_NOTES} characters")
+    return _end(connection, instance, meeting, notes)
+
+
+def close_forgotten(connection: Connection, instance: Instance) -> int:
+    """Close a meeting that nobody closed a day after it began, as `close` does; how many. It blocks every later one."""
+    sitting = meetings.sitting(connection)
+    if sitting is None or instance.now().timestamp() < (sitting.opened_at or 0) + LONGEST_MEETING.total_seconds():
+        return 0
+    _end(connection, instance, sitting, "")
+    return 1
+
+
+def _end(connection: Connection, instance: Instance, meeting: Meeting, notes: str) -> Meeting:
+    """What was not reached is carried over, and of who was there only numbers stay."""
     for point in meetings.agenda_of(connection, meeting.id):
         if point.state is PointState.WAITING:
             meetings.set_point(connection, point.id, PointState.CARRIED, point.notes)

@@ -14,9 +14,13 @@ from app.operations.choosing import choosing
 from app.operations.rolls import is_concerned
 from app.store import agenda, meetings, room_counts, votes
 from app.store.accounts import Account
+from app.store.agenda import Item
 from app.store.database import Connection
 from app.store.votes import Vote
 from app.wiring import Instance
+
+RECOUNTS: Final = "recounts"
+"""Who asked that the room be counted again, by vote, in the details of an item."""
 
 _TELLERS: Final = 2
 _FINGERPRINT: Final = re.compile(r"zQm[1-9A-HJ-NP-Za-km-z]{44}", re.ASCII)
@@ -64,8 +68,8 @@ def enter_count(
 
     Refuses by `vote.unknown`, `vote.closed`, `vote.mode` (a roll call has no hands), `vote.stranger`,
     `teller.unknown`, `teller.concerned`, `teller.facilitates`, `teller.named` (others were named tellers of this
-    meeting), `teller.two`, `teller.both`, `door.room`, `counts.sum`, `counts.door` (more than came in)
-    and `vote.archive`.
+    meeting), `teller.late` (what both said stands once there are no hands any more), `teller.two`, `teller.both`,
+    `door.room`, `counts.sum`, `counts.door` (more than came in) and `vote.archive`.
     """
     vote = votes.get(connection, vote_id)
     item = agenda.get(connection, vote.item) if vote is not None else None
@@ -82,6 +86,8 @@ def enter_count(
         return teller
     if authoring.is_author(item, teller) or is_concerned(connection, instance, item, teller):
         return Refusal("teller.concerned", f"{teller.name} is concerned by {item.id}")
+    if is_late(connection, instance, vote) and room_of(connection, vote).count is not None:
+        return Refusal("teller.late", f"both tellers of {vote.id} have said the same, and nobody can count again")
     refused = _may_count(connection, vote, teller, figures) or _options(connection, instance, vote, figures)
     if refused is not None:
         return refused
@@ -120,6 +126,17 @@ def room_of(connection: Connection, vote: Vote) -> Room:
     if waiting:
         return Room(tellers, waiting=tuple(waiting))
     return Room(tellers, None, found, both, archive=entered[0].archive, entered=tuple(counted))
+
+
+def is_late(connection: Connection, instance: Instance, vote: Vote) -> bool:
+    """True once no hands can be counted any more: the time of the vote, or its meeting, is over."""
+    over = vote.meeting is not None and meetings.is_over(connection, vote.meeting)
+    return over or instance.now().timestamp() > vote.closes_at
+
+
+def is_asked_again(item: Item, vote: Vote) -> bool:
+    """True if somebody asked that the room of this vote be counted again."""
+    return vote.id in item.details.get(RECOUNTS, {})
 
 
 def rooms_of(connection: Connection, vote: Vote) -> int:

@@ -1,13 +1,13 @@
 """Votes that nobody could add up: counted anew by other tellers, set aside after a while, and told before."""
 
 from datetime import UTC, datetime
-from typing import Final
 
 from app.governance.proposal import Event, State, advance
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import alternatives, attending, calling_back, closing
+from app.operations import alternatives, attending, calling_back, closing, hands
 from app.operations.closing import Closed
+from app.operations.hands import RECOUNTS
 from app.operations.tallying import charter_of_vote
 from app.store import agenda, meetings, room_counts, votes
 from app.store.accounts import Account
@@ -16,14 +16,12 @@ from app.store.database import Connection
 from app.store.votes import Vote
 from app.wiring import Instance
 
-_RECOUNTS: Final = "recounts"
-
 
 def recount(connection: Connection, instance: Instance, account: Account, vote_id: str) -> Vote | Refusal:
     """Have the room counted again, by whoever tells then: any member may ask so once in a vote (governance.md §3).
 
-    Refuses by `vote.unknown`, `vote.closed`, `vote.stranger` (not on its list), `recount.none` (nobody has
-    counted) and `recount.twice`.
+    Until then the vote does not close. Refuses by `vote.unknown`, `vote.closed`, `vote.stranger` (not on its list),
+    `recount.none` (nobody has counted), `recount.late` (there are no hands any more) and `recount.twice`.
     """
     vote = votes.get(connection, vote_id)
     item = agenda.get(connection, vote.item) if vote is not None else None
@@ -35,11 +33,13 @@ def recount(connection: Connection, instance: Instance, account: Account, vote_i
         return Refusal("vote.stranger", f"{account.name} is not on the list that was frozen for {vote.id}")
     if not room_counts.counts(connection, vote.id):
         return Refusal("recount.none", "nobody has entered figures")
-    asked = item.details.get(_RECOUNTS, {}).get(vote.id, [])
+    if hands.is_late(connection, instance, vote):
+        return Refusal("recount.late", f"the time of {vote.id} or its meeting is over")
+    asked = item.details.get(RECOUNTS, {}).get(vote.id, [])
     if account.id in asked:
         return Refusal("recount.twice", f"{account.name} has asked for a recount of {vote.id}")
     room_counts.forget(connection, vote.id)
-    agenda.set_details(connection, item.id, {**item.details, _RECOUNTS: {vote.id: [*asked, account.id]}})
+    agenda.set_details(connection, item.id, {**item.details, RECOUNTS: {vote.id: [*asked, account.id]}})
     agenda.tell(connection, "recount", int(instance.now().timestamp()), item=item.id)
     return vote
 

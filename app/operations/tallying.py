@@ -29,7 +29,7 @@ from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from app.operations import choosing, deliberating
-from app.operations.hands import Room
+from app.operations.hands import Room, is_asked_again
 from app.operations.reading import Reading
 from app.operations.sealing import load
 from app.store import acts, votes
@@ -150,10 +150,12 @@ def charter_of_vote(connection: Connection, instance: Instance, vote: Vote) -> C
 def _unheard(connection: Connection, instance: Instance, item: Item, vote: Vote, room: Room) -> Refusal | None:
     """`vote.room` if a vote that was opened for a meeting has no hands, before one held online alone could be over.
 
-    What is resolved provisionally is never decided without hands.
+    What is resolved provisionally, was to be counted again, or is on paper, is never decided without hands.
     """
     if vote.meeting is None or room.tellers:
         return None
+    if vote.mode == Mode.SECRET or is_asked_again(item, vote):
+        return Refusal("vote.room", f"nobody has counted {vote.id} again")
     if vote.rule.get("method") == Method.PROVISIONAL and item.kind is not Kind.ANSWER:
         return Refusal("vote.room", "what is resolved provisionally is resolved face to face")
     charter = charter_of_vote(connection, instance, vote)

@@ -127,8 +127,12 @@ def test_a_facilitators_powers_are_of_one_meeting_and_end_with_it(harbour: Commu
     assert isinstance(hall.closes(), Meeting)
     assert code(hall.steps(hall.points()[0], PointState.OPEN)) == "meeting.state"
     following = sitting(later(instance, timedelta(minutes=1)))
-    do(instance, lambda c: facilitating.take_duty(c, jo, following.meeting.id, "jo", Duty.FACILITATOR, give_back=True))
+    taken = partial(facilitating.take_duty, meeting_id=following.meeting.id, duty=Duty.FACILITATOR)
+    assert code(do(instance, lambda c: taken(c, by=jo, name="jo", give_back=True))) == "duty.last"
+    assert isinstance(do(instance, lambda c: taken(c, by=jo, name="ada")), Meeting)
+    assert isinstance(do(instance, lambda c: taken(c, by=jo, name="jo", give_back=True)), Meeting)
     assert code(following.closes()) == "meeting.facilitator"
+    assert isinstance(following.closes(by="ada"), Meeting)
 
 
 def test_a_meeting_does_not_begin_before_its_time(harbour: Commune) -> None:

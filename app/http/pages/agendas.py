@@ -48,6 +48,7 @@ class View:
     absent: tuple[Account, ...]
     by_presence: bool
     chairs: bool
+    says_who: bool
     keeps_the_door: bool
     adopted: Meeting | None
     checkpoint: str
@@ -73,6 +74,8 @@ def view(connection: Connection, instance: Instance, meeting_id: str, account: A
         absent=tuple(one for one in accounts.people(connection) if one.id not in inside) if keeps else (),
         by_presence=attending.is_by_presence(charter_of(connection, instance, instance.assembly, instance.now())),
         chairs=chairs,
+        says_who=meeting.stage is Stage.CONVENED
+        or (meeting.stage is Stage.OPEN and (chairs or not facilitating.facilitators(connection, meeting.id))),
         keeps_the_door=keeps and meeting.stage in {Stage.CONVENED, Stage.OPEN},
         adopted=meetings.get(connection, meeting.adopted_in) if meeting.adopted_in is not None else None,
         checkpoint=tip.checkpoint if tip is not None else "",

@@ -131,6 +131,7 @@ def _votes() -> dict[str, str]:
         "vote.ballot": _("This is no ballot about these options: the page says how to fill it in."),
         "counts.options": _("So many people cannot have said that of the options: count again."),
         "recount.none": _("Nobody has counted the room yet."),
+        "recount.late": _("The meeting or the time of the vote is over: what the tellers counted stands."),
         "recount.twice": _("You have asked for a recount of this vote already."),
         "vote.unknown": _("There is no such vote."),
         "vote.open": _("A vote on this is open already."),

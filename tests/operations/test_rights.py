@@ -1,0 +1,157 @@
+"""Who may do what in a vote and a meeting, and what nobody may do alone (governance.md §3, §12)."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.governance.starter import STARTER_SETTINGS
+from app.kernel.refusal import Refusal
+from app.operations import attending, closing, convening, facilitating, hands, proposing, setting_aside, voting
+from app.operations.attending import Comer
+from app.store import accounts, meetings, votes
+from app.store.agenda import Item
+from app.store.meetings import Duty, Meeting, Stage
+from app.store.votes import Vote
+from tests.operations.neighbours import Place, done, settle_down
+from tests.pages.visits import read, send, signed_in
+
+PEOPLE = ("Rojin", "Tom", "Leyla", "Gus", "Ana", "Bo", "Cem", "Dao", "Eve", "Fay")
+FOR = hands.Figures({"agree": 7, "present": 7})
+
+
+@pytest.fixture
+def hill(tmp_path: Path, sqlite_template: Path) -> Place:
+    """Ten people; what is voted on online alone is talked about for a week."""
+    changes = {"deliberation": STARTER_SETTINGS["deliberation"]}
+    return settle_down(tmp_path, sqlite_template, {"Hill": PEOPLE}, changes=changes)["Hill"]
+
+
+def bench(place: Place) -> Item:
+    return done(place.do(proposing.propose, place.people["leyla"], proposing.Draft("A bench", "Of oak.", "task")))
+
+
+def code(value: object) -> str:
+    assert isinstance(value, Refusal), value
+    return value.code
+
+
+def now(place: Place, vote: Vote) -> Vote:
+    found = place.read(lambda c: votes.get(c, vote.id))
+    assert found is not None
+    return found
+
+
+def hall(place: Place, item: Item) -> Meeting:
+    """A meeting that is open: Rojin facilitates and keeps the door, Ana and Bo count, seven are in."""
+    chair = place.people["rojin"]
+    plan = convening.Plan("Hall", place.clock.now() + timedelta(minutes=1), items=(item.id,))
+    meeting = done(place.do(convening.convene, plan))
+    for name, duty in (("rojin", Duty.FACILITATOR), ("ana", Duty.TELLER), ("bo", Duty.TELLER)):
+        duties(place, meeting, "rojin", name, duty)
+    done(place.do(facilitating.begin, chair, meeting.id))
+    for name in ("rojin", "tom", "leyla", "gus", "ana", "bo", "eve"):
+        done(place.do(attending.let_in, chair, meeting.id, Comer(member=place.people[name].id)))
+    return meeting
+
+
+def duties(place: Place, meeting: Meeting, by: str, name: str, duty: Duty, *, give_back: bool = False) -> object:
+    who = place.people[by]
+    return place.do(lambda c, _: facilitating.take_duty(c, who, meeting.id, name, duty, give_back=give_back))
+
+
+def opened(place: Place, item: Item) -> Vote:
+    chair = place.people["rojin"]
+    return done(place.do(voting.open_vote, item.id, timedelta(hours=20), by=chair, in_meeting=True))
+
+
+def counted(place: Place, vote: Vote, figures: hands.Figures = FOR) -> None:
+    for teller in ("ana", "bo"):
+        done(place.do(hands.enter_count, place.people[teller], vote.id, figures))
+
+
+def test_what_both_tellers_counted_stands_once_the_meeting_is_over(hill: Place) -> None:
+    item = bench(hill)
+    hill.clock.tick(days=8)
+    meeting = hall(hill, item)
+    vote = opened(hill, item)
+    counted(hill, vote)
+    done(hill.do(facilitating.close, hill.people["rojin"], meeting.id, ""))
+    for name in ("cem", "dao"):
+        done(hill.do(voting.cast, hill.people[name], vote.id, "disagree", "", vote.act_digest))
+    assert code(hill.do(setting_aside.recount, hill.people["dao"], vote.id)) == "recount.late"
+    other = hands.Figures({"disagree": 7, "present": 7})
+    assert code(hill.do(hands.enter_count, hill.people["ana"], vote.id, other)) == "teller.late"
+    hill.clock.tick(hours=21)
+    assert code(hill.do(hands.enter_count, hill.people["ana"], vote.id, other)) == "teller.late"
+    assert hill.do(closing.close_due) == 1
+    result = now(hill, vote).result
+    assert result is not None
+    assert (result["status"], result["room"], result["counts"]["present"]) == ("adopted", 7, 9)
+
+
+def test_a_vote_waits_for_the_hands_that_somebody_wants_counted_again(hill: Place) -> None:
+    item = bench(hill)
+    hill.clock.tick(days=8)
+    hall(hill, item)
+    vote = opened(hill, item)
+    counted(hill, vote)
+    done(hill.do(setting_aside.recount, hill.people["gus"], vote.id))
+    done(hill.do(voting.cast, hill.people["dao"], vote.id, "disagree", "", vote.act_digest))
+    hill.clock.tick(hours=21)
+    assert hill.do(closing.close_due) == 0, "hands that were counted are not forgotten"
+    counted(hill, vote)
+    assert hill.do(closing.close_due) == 1
+    assert (now(hill, vote).result or {})["status"] == "adopted"
+
+
+def test_hands_that_nobody_counts_again_are_set_aside_and_never_left_out(hill: Place) -> None:
+    item = bench(hill)
+    hill.clock.tick(days=8)
+    hall(hill, item)
+    vote = opened(hill, item)
+    counted(hill, vote)
+    done(hill.do(setting_aside.recount, hill.people["gus"], vote.id))
+    hill.clock.tick(days=60)
+    assert hill.do(closing.close_due) == 0
+    assert hill.do(setting_aside.duties) == 1
+    assert now(hill, vote).result is None
+
+
+def test_somebody_always_facilitates_a_meeting_that_goes_on(hill: Place) -> None:
+    meeting = hall(hill, bench(hill))
+    assert code(duties(hill, meeting, "rojin", "rojin", Duty.FACILITATOR, give_back=True)) == "duty.last"
+    assert code(duties(hill, meeting, "tom", "tom", Duty.FACILITATOR)) == "meeting.facilitator"
+    hill.do(lambda c, i: accounts.remove(c, "rojin", int(i.now().timestamp())))
+    assert code(duties(hill, meeting, "tom", "tom", Duty.TELLER)) == "meeting.facilitator", "only what is missing"
+    path = f"/meetings/{meeting.id}"
+    assert "Say who does what" in read(signed_in(hill, "tom"), path)
+    send(signed_in(hill, "tom"), hill, f"{path}/duty", path, duty="facilitator", member="tom")
+    assert isinstance(hill.do(facilitating.close, hill.people["tom"], meeting.id, ""), Meeting)
+
+
+def test_a_meeting_that_nobody_closes_is_over_a_day_after_it_began(hill: Place) -> None:
+    item = bench(hill)
+    meeting = hall(hill, item)
+    hill.clock.tick(hours=23)
+    assert hill.do(facilitating.close_forgotten) == 0
+    hill.clock.tick(hours=1)
+    assert hill.do(facilitating.close_forgotten) == 1
+    assert hill.do(facilitating.close_forgotten) == 0
+    found = hill.read(lambda c: meetings.get(c, meeting.id))
+    assert found is not None
+    assert (found.stage, found.attended) == (Stage.CLOSED, {"vote": 7, "voice": 0, "room0": 7})
+    following = hall(hill, item)
+    assert hill.read(meetings.sitting) is not None
+    assert following.id != meeting.id
+
+
+def test_who_only_speaks_or_looks_on_has_no_duty_in_a_meeting(hill: Place) -> None:
+    meeting = hall(hill, bench(hill))
+    hill.do(
+        lambda c, i: accounts.add(
+            c, "kid", "Kid", None, caretaker=False, now=int(i.now().timestamp()), standing=accounts.Standing.VOICE
+        )
+    )
+    for duty in Duty:
+        assert code(duties(hill, meeting, "rojin", "kid", duty)) == "duty.vote"
