@@ -21,6 +21,7 @@ _STATUSES: Final = {
     "sign_in.often": 429,
     "vote.stranger": 403,
     "vote.concerned": 403,
+    "vote.concerned_late": 403,
     "teller.concerned": 403,
     "member.only": 403,
     "member.decision": 403,

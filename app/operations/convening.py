@@ -22,6 +22,7 @@ FURTHEST: Final = timedelta(days=366)
 LONGEST_TITLE: Final = 200
 MOST_POINTS: Final = 60
 MOST_ROOMS: Final = 12
+_ON_PAPER: Final = "on_paper"
 TO_DECIDE: Final = frozenset({State.OPEN, State.FROZEN, State.DECIDING, State.UNRESOLVED, State.NO_QUORUM})
 """States of an item in which a meeting may take it up."""
 
@@ -121,6 +122,20 @@ def take_over(connection: Connection, instance: Instance) -> None:
         _put(connection, upcoming[0].id, left, whole=True)
 
 
+def leave_to_paper(connection: Connection, instance: Instance, item: Item, vote_id: str) -> None:
+    """Note that a matter, whose vote ended, is voted on by paper at the next meeting, first on its agenda."""
+    current = agenda.get(connection, item.id) or item
+    noted = {"about": item.act_digest, "vote": vote_id}
+    agenda.set_details(connection, item.id, {**current.details, _ON_PAPER: noted})
+    take_over(connection, instance)
+
+
+def is_for_paper(item: Item, vote_id: str = "") -> bool:
+    """True if the text in force is voted on by paper alone, since enough asked so, in this vote if one is named."""
+    noted = item.details.get(_ON_PAPER, {})
+    return noted.get("about") == item.act_digest and vote_id in {"", noted.get("vote")}
+
+
 def cancel(connection: Connection, instance: Instance, meeting_id: str) -> Meeting | Refusal:
     """Call a meeting off before it begins; every member is told. `meeting.unknown`, `meeting.state`."""
     meeting = meetings.get(connection, meeting_id)
@@ -177,7 +192,7 @@ def _put(connection: Connection, meeting_id: str, fresh: Sequence[Point], *, who
 
 
 def _left_over(connection: Connection, meeting_id: str, now: Instant) -> tuple[Point, ...]:
-    """The minutes that wait to be adopted, what was called back, and what was not reached and is still to be done."""
+    """The minutes that wait to be adopted, what is owed to this meeting, and what was not reached before."""
     minutes = tuple(
         _new(now, Kind.MINUTES, _("Minutes of {day}").format(day=_day(meeting.meets_at)), minutes_of=meeting.id)
         for meeting in meetings.with_minutes_to_adopt(connection)
@@ -185,7 +200,7 @@ def _left_over(connection: Connection, meeting_id: str, now: Instant) -> tuple[P
     left = meetings.left_over(connection)
     for point in left:
         meetings.set_carried(connection, point.id, meeting_id)
-    called = _called_back(connection, now)
+    called = (*_called_back(connection, now), *_on_paper(connection, now))
     first = {point.item for point in called}
     again = tuple(
         _again(point)
@@ -201,8 +216,22 @@ def _called_back(connection: Connection, now: Instant) -> tuple[Point, ...]:
     return tuple(
         _new(now, Kind.ITEM, _("Called back: {title}").format(title=item.title), item=item.id, about=item.act_digest)
         for item in left
-        if not any(one.stage in {Stage.CONVENED, Stage.OPEN} for _, one in meetings.naming(connection, item.id))
+        if not _is_on_an_agenda(connection, item)
     )
+
+
+def _on_paper(connection: Connection, now: Instant) -> tuple[Point, ...]:
+    """What was to be secret and no meeting to come has on its agenda: it comes first at the next (§3)."""
+    left = (item for item in agenda.in_states(connection, TO_DECIDE) if is_for_paper(item))
+    return tuple(
+        _new(now, Kind.ITEM, _("On paper: {title}").format(title=item.title), item=item.id, about=item.act_digest)
+        for item in left
+        if not _is_on_an_agenda(connection, item)
+    )
+
+
+def _is_on_an_agenda(connection: Connection, item: Item) -> bool:
+    return any(one.stage in {Stage.CONVENED, Stage.OPEN} for _, one in meetings.naming(connection, item.id))
 
 
 def _again(point: Point) -> Point:

@@ -5,7 +5,7 @@ from typing import Any
 from app.governance.modes import NAMES_PEOPLE, Mode, enough_ask, protects_more, raised
 from app.kernel.canonical import commitment
 from app.kernel.refusal import Refusal
-from app.operations import rolls
+from app.operations import convening, rolls, setting_aside
 from app.store import accounts, agenda, attendances, meetings, room_counts, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind
@@ -19,8 +19,9 @@ def ask(connection: Connection, instance: Instance, account: Account, item_id: s
     """Ask that a matter is voted on with more protection; an open vote gets it as soon as enough ask.
 
     One person concerned is enough for secret paper, in a recall or an exclusion any one person; else
-    a tenth of those present. Refuses by `item.unknown`, `vote.mode` (it would not protect more than the
-    open vote does) and `vote.late` (its time is over, and what was cast stands).
+    a tenth of those present. Where no paper is at hand, an open vote ends and the next meeting votes. Refuses by
+    `item.unknown`, `vote.mode` (it would not protect more than the open vote does), `vote.late` (its time is over, and
+    what was cast stands) and `vote.concerned_late` (who is concerned by a vote that is going on asks no more for it).
     """
     item = agenda.get(connection, item_id)
     if item is None:
@@ -29,6 +30,8 @@ def ask(connection: Connection, instance: Instance, account: Account, item_id: s
         return Refusal("vote.mode", "a roll call protects nobody")
     open_vote = next((vote for vote in votes.of_item(connection, item.id) if not vote.closed), None)
     refused = _too_late_or_less(instance, open_vote, mode) if open_vote is not None else None
+    if open_vote is not None and refused is None and not _sits(connection, open_vote):
+        refused = _concerned(connection, instance, item, account)
     if refused is not None:
         return refused
     asked = asking(item)
@@ -47,6 +50,20 @@ def _too_late_or_less(instance: Instance, vote: Vote, mode: Mode) -> Refusal | N
     return higher if isinstance(higher, Refusal) else None
 
 
+def _sits(connection: Connection, vote: Vote) -> bool:
+    """True while the meeting of a vote goes on, and paper is at hand."""
+    sitting = meetings.sitting(connection)
+    return sitting is not None and sitting.id == vote.meeting
+
+
+def _concerned(connection: Connection, instance: Instance, item: Item, account: Account) -> Refusal | None:
+    """Whom a matter is about does not end the vote on it: they ask before it opens, or once paper is at hand."""
+    named = rolls.is_named(connection, instance, item, account)
+    if not named and not rolls.is_concerned(connection, instance, item, account):
+        return None
+    return Refusal("vote.concerned_late", f"{account.name} is concerned by {item.id}, whose vote is open")
+
+
 def asking(item: Item) -> dict[str, Any]:
     """Who asks for which mode on the text in force, by the mode's word."""
     kept: dict[str, Any] = item.details.get("protection", {})
@@ -55,6 +72,8 @@ def asking(item: Item) -> dict[str, Any]:
 
 def asked_for(connection: Connection, instance: Instance, item: Item, meeting: Meeting | None) -> Mode | None:
     """The most protection for which enough people ask; None if too few ask for any."""
+    if convening.is_for_paper(item):
+        return Mode.SECRET
     known = asking(item)
     granted = [
         mode for mode in Mode if _is_enough(connection, instance, item, tuple(known.get(mode.value, ())), meeting)
@@ -75,7 +94,10 @@ def _is_enough(
 
 
 def _raise(connection: Connection, instance: Instance, item: Item, vote: Vote) -> None:
-    """Give an open vote the protection that enough ask for; on paper, what was cast online is set aside, and told."""
+    """Give an open vote the protection that enough ask for; on paper, what was cast online is set aside, and told.
+
+    With no paper at hand the vote ends, and is never counted without those who were told to vote again.
+    """
     meeting = meetings.get(connection, vote.meeting) if vote.meeting is not None else None
     wanted = asked_for(connection, instance, item, meeting)
     now = Mode(vote.mode)
@@ -90,4 +112,9 @@ def _raise(connection: Connection, instance: Instance, item: Item, vote: Vote) -
         aside = [commitment(instance.new_salt(), [vote.id, str(who), choice]) for who, choice in cast.items()]
         votes.set_ballots_aside(connection, vote.id, aside)
         room_counts.forget(connection, vote.id)  # hands that were seen are no secret paper: the tellers count anew
+        if not _sits(connection, vote):
+            setting_aside.set_aside(connection, instance, item, vote)
+            convening.leave_to_paper(connection, instance, item, vote.id)
+            agenda.tell(connection, "on_paper", int(instance.now().timestamp()), item=item.id)
+            return
     agenda.tell(connection, "protected", int(instance.now().timestamp()), item=item.id)

@@ -69,13 +69,14 @@ def duties(connection: Connection, instance: Instance) -> int:
             continue  # it could be added up after all: the server was away
         item = agenda.get(connection, vote.item)
         if item is not None:
-            _set_aside(connection, instance, item, vote)
+            set_aside(connection, instance, item, vote)
+            agenda.tell(connection, "set_aside", now, item=item.id)
             count += 1
     return count
 
 
-def _set_aside(connection: Connection, instance: Instance, item: Item, vote: Vote) -> None:
-    """A second round stays one, and what was cast is forgotten: it was never counted."""
+def set_aside(connection: Connection, instance: Instance, item: Item, vote: Vote) -> None:
+    """End a vote with no result: a second round stays one, and what was cast is forgotten, since it never counted."""
     second = calling_back.left_to_meeting(item) or closing.left_unresolved(connection, vote)
     event = Event.LEFT_UNRESOLVED if second is not None else Event.UNCOUNTED
     state = advance(State(item.state), event)
@@ -86,4 +87,3 @@ def _set_aside(connection: Connection, instance: Instance, item: Item, vote: Vot
     alternatives.release(connection, item)
     if vote.meeting is not None and meetings.is_over(connection, vote.meeting):
         attending.forget_people(connection, vote.meeting)
-    agenda.tell(connection, "set_aside", int(instance.now().timestamp()), item=item.id)

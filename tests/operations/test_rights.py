@@ -5,14 +5,28 @@ from pathlib import Path
 
 import pytest
 
+from app.governance.meeting import Stage
+from app.governance.modes import Mode
 from app.governance.starter import STARTER_SETTINGS
 from app.kernel.refusal import Refusal
-from app.operations import attending, closing, convening, facilitating, hands, proposing, setting_aside, voting
+from app.operations import (
+    attending,
+    closing,
+    convening,
+    facilitating,
+    hands,
+    proposing,
+    protecting,
+    recalling,
+    setting_aside,
+    voting,
+)
 from app.operations.attending import Comer
-from app.store import accounts, meetings, votes
+from app.store import accounts, agenda, meetings, votes
 from app.store.agenda import Item
-from app.store.meetings import Duty, Meeting, Stage
+from app.store.meetings import Duty, Meeting
 from app.store.votes import Vote
+from tests.operations.mandated import agreeing_on, brought, confederated, granted
 from tests.operations.neighbours import Place, done, settle_down
 from tests.pages.visits import read, send, signed_in
 
@@ -38,6 +52,12 @@ def code(value: object) -> str:
 
 def now(place: Place, vote: Vote) -> Vote:
     found = place.read(lambda c: votes.get(c, vote.id))
+    assert found is not None
+    return found
+
+
+def again(place: Place, item: Item) -> Item:
+    found = place.read(lambda c: agenda.get(c, item.id))
     assert found is not None
     return found
 
@@ -155,3 +175,64 @@ def test_who_only_speaks_or_looks_on_has_no_duty_in_a_meeting(hill: Place) -> No
     )
     for duty in Duty:
         assert code(duties(hill, meeting, "rojin", "kid", duty)) == "duty.vote"
+
+
+def online(place: Place, item: Item, *names: str) -> Vote:
+    """A vote of an hour that is held online alone, in which these agree; one minute is left."""
+    vote = done(place.do(voting.open_vote, item.id, timedelta(hours=1)))
+    for name in names:
+        done(place.do(voting.cast, place.people[name], vote.id, "agree", "", vote.act_digest))
+    place.clock.tick(minutes=59)
+    return vote
+
+
+def test_a_wish_for_secrecy_in_the_last_minute_annuls_nothing_and_leads_to_paper(hill: Place) -> None:
+    item = bench(hill)
+    hill.clock.tick(days=8)
+    soon = done(hill.do(convening.convene, convening.Plan("Hall", hill.clock.now() + timedelta(hours=2))))
+    vote = online(hill, item, "rojin", "tom", "gus", "ana", "bo", "cem", "dao", "eve", "leyla")
+    path = f"/proposals/{item.id}"
+    said = send(signed_in(hill, "fay"), hill, f"{path}/protect", path, mode="secret")
+    assert "it ended, what was cast is forgotten, and the next meeting votes" in said
+    hill.clock.tick(minutes=10)
+    assert hill.do(closing.close_due) == 0
+    left = again(hill, item)
+    assert (now(hill, vote).result, left.state) == (None, "frozen"), "neither rejected nor without a quorum"
+    assert hill.read(lambda c: votes.cast_ballots(c, vote.id)) == {}
+    assert code(hill.do(voting.open_vote, item.id, timedelta(hours=1))) == "vote.secret"
+    points = hill.read(lambda c: meetings.agenda_of(c, soon.id))
+    assert [(point.title, point.item) for point in points] == [("On paper: A bench", item.id)]
+    hill.do(lambda c, _: meetings.set_cancelled(c, soon.id))
+    hall(hill, item)
+    again_open = opened(hill, item)
+    assert again_open.mode == "secret"
+    counted(hill, again_open)
+    assert done(hill.do(closing.close, again_open.id, hill.people["rojin"])).status == "adopted"
+
+
+def test_paper_that_nobody_counted_is_no_empty_vote(hill: Place) -> None:
+    item = bench(hill)
+    hill.clock.tick(days=8)
+    meeting = hall(hill, item)
+    vote = opened(hill, item)
+    done(hill.do(protecting.ask, hill.people["fay"], item.id, Mode.SECRET))
+    assert now(hill, vote).mode == "secret"
+    done(hill.do(facilitating.close, hill.people["rojin"], meeting.id, ""))
+    hill.clock.tick(hours=21)
+    assert hill.do(closing.close_due) == 0
+
+
+def test_whom_a_recall_is_about_asks_for_paper_before_the_vote_and_not_in_its_last_minute(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    valley = confederated(tmp_path, sqlite_template)
+    place = valley["Hill"]
+    mandate = granted(valley, agreeing_on(brought(valley)))
+    wish = (place.people["leyla"], mandate, (place.person("tom"),), "He went against it.")
+    item = done(place.do(recalling.propose, *wish))
+    place.clock.tick(days=8)
+    vote = online(place, item, "rojin", "leyla", "gus", "ida")
+    assert code(place.do(protecting.ask, place.people["tom"], item.id, Mode.SECRET)) == "vote.concerned_late"
+    place.clock.tick(minutes=5)
+    assert place.do(closing.close_due) == 1
+    assert (now(place, vote).result or {})["status"] == "adopted"

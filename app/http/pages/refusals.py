@@ -147,6 +147,9 @@ def _votes() -> dict[str, str]:
         "vote.wait": _("The second round cannot begin yet: the rules set a time between the two."),
         "vote.stranger": _("You are not on the members’ list that was fixed when this vote opened."),
         "vote.concerned": _("Who is concerned speaks first and last, and does not vote."),
+        "vote.concerned_late": _(
+            "Whom a vote is about asks for secrecy before it opens, or in the meeting that votes."
+        ),
         "vote.late": _("The vote closed before your answer came. It was not counted."),
         "vote.version": _("Your answer was about another text. Read the text of today and answer again."),
         "vote.choice": _("Choose one of the answers on the page."),

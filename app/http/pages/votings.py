@@ -8,7 +8,7 @@ from app.governance.modes import Mode
 from app.http.pages import explanations, moments, options, results, sentences
 from app.http.pages.results import Result
 from app.kernel.instant import Instant
-from app.operations import authoring, choosing, ending, hands, rolls, setting_aside, tallying, voting
+from app.operations import authoring, choosing, convening, ending, hands, rolls, setting_aside, tallying, voting
 from app.store import accounts, meetings, room_counts, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Text
@@ -61,6 +61,7 @@ class Voting:
     asks: options.Asked | None = None
     papers: str = ""
     set_aside_at: Instant | None = None
+    on_paper: bool = False
 
 
 def voting_of(
@@ -114,6 +115,7 @@ def voting_of(
         result=results.result(connection, instance, vote, options.names_of(asks.named if asks is not None else ())),
         asks=options.asked(asks, mine.options if mine is not None else None) if asks is not None else None,
         set_aside_at=setting_aside.set_aside_at(connection, instance, vote) if late else None,
+        on_paper=convening.is_for_paper(item, vote.id),
         papers=options.papers(told.options, asks) if told is not None and asks is not None else "",
     )
 
