@@ -24,6 +24,8 @@ _BATCH: Final = 64
 FIRST_WAIT: Final = 60
 _LONGEST_WAIT: Final = 86_400
 _MOST_ASKED: Final = 8
+_TURN_SECONDS: Final = 60.0
+_SILENCE: Final = "net.timeout"
 
 _log = structlog.get_logger()
 
@@ -49,9 +51,14 @@ async def try_parked(instance: Instance) -> int:
 
 
 async def _try_in_turn(instance: Instance, waiting: Sequence[Parked], now: int) -> None:
+    """Try what waits for one server; once it does not answer, the rest waits on as if it had been tried."""
+    outcome: Outcome | None = None
     for parked in waiting:
         try:
-            outcome = await judge(instance, parked.raw, parked.actor)
+            if _is_silence(outcome):
+                outcome = Waiting(parked.premise, f"{_SILENCE}: its server did not answer a moment ago")
+            else:
+                outcome = await _judge_in_time(instance, parked)
             await instance.database.write(_settled(parked, outcome, now))
         except StoreUnavailableError:
             raise
@@ -59,6 +66,18 @@ async def _try_in_turn(instance: Instance, waiting: Sequence[Parked], now: int) 
             _log.exception("a parked activity could not be handled", activity=parked.activity_id)
             again = Waiting(parked.premise, type(bug).__name__)
             await instance.database.write(_settled(parked, again, now))
+
+
+async def _judge_in_time(instance: Instance, parked: Parked) -> Outcome:
+    try:
+        async with asyncio.timeout(_TURN_SECONDS):
+            return await judge(instance, parked.raw, parked.actor)
+    except TimeoutError:
+        return Waiting(parked.premise, f"{_SILENCE}: not looked up in {_TURN_SECONDS:g} s")
+
+
+def _is_silence(outcome: Outcome | None) -> bool:
+    return isinstance(outcome, Waiting) and outcome.because.partition(":")[0] in SILENT
 
 
 def _settled(parked: Parked, outcome: Outcome, now: int) -> Effect:

@@ -11,7 +11,7 @@ from app.kernel.refusal import Refusal
 from app.operations import corresponding, keyholders, looking_up, process
 from app.operations.publishing import seal_and_announce
 from app.operations.sealing import heading
-from app.store import acts
+from app.store import acts, parking
 from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.translation.gov_context import CONTEXT
@@ -21,6 +21,7 @@ from tests.operations.loopback import instance_here
 from tests.operations.neighbours import Clock
 from tests.processes.dripping import Dripping
 from tests.processes.servers import Peer, Someone
+from tests.processes.voices import does, note
 
 pytestmark = pytest.mark.anyio
 
@@ -120,6 +121,33 @@ async def test_what_is_asked_of_a_server_that_drips_or_breaks_something_holds_up
         assert {one for one, _, _ in due}.isdisjoint(named)
     peer.close()
     beside.close()
+
+
+@pytest.mark.withstands("D02")
+@pytest.mark.withstands("D07")
+async def test_of_what_waits_for_a_server_that_drips_one_is_tried_at_a_time(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    clock = Clock()
+    now = int(clock.now().timestamp())
+    async with instance_here(tmp_path, sqlite_template, clock, seconds=1) as instance:
+        with closing(Dripping()) as slow, closing(Peer()) as peer:
+            ann = Someone(f"{peer.url}/ann")
+            said = [does(ann, "Create", note(ann, f"{slow.url}/notes/{number}")) for number in range(10)]
+
+            def park(connection: Connection) -> None:
+                for one in said:
+                    premise, raw = one["object"]["inReplyTo"], json.dumps(one).encode()
+                    parking.park(connection, parking.Parked(one["id"], ann.id, raw, premise, 0, now), "not here", now)
+
+            await instance.database.write(park)
+            assert await process.try_parked(instance) == 10
+            assert slow.asked == 1
+        clock.tick(minutes=1)
+        later = int(clock.now().timestamp())
+        assert await instance.database.read(lambda c: parking.due(c, later, 99)) == ()
+        clock.tick(minutes=2)
+        assert await process.try_parked(instance) == 10
 
 
 @pytest.mark.withstands("D02")
