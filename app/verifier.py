@@ -2228,7 +2228,9 @@ def _by_seats(rule: Json) -> bool:
 def _framed_by(record: Record, case: Case, forum: str) -> Case:
     """The frame with the frozen roll and, where the rule counts them, the seats."""
     case = _with_roll(record, case, forum)
-    if case.void is not None or case.rule is None or not _by_seats(case.rule):
+    whole = case.proposal.body.get("gov:rule", {})
+    asked = rule_flaw(whole) is None and _by_seats(whole)
+    if case.void is not None or case.rule is None or not (asked or _by_seats(case.rule)):
         return case
     return replace(case, seats=_seats(record, case, forum))
 
@@ -2264,11 +2266,20 @@ def recount(record: Record, case: Case, at: datetime) -> Count | Flaw:
     rule = case.rule
     if case.void is not None or rule is None:
         return case.void or Flaw("proposal.rule", "it names no rule to decide by")
+    case = _seated(record, case, rule)
     stands = tuple(stand(record, home, assembly, at) for assembly, home in sorted(homes_of(record, case, rule).items()))
     rows = [one.row for one in stands]
     counts, wider = counts_of(rows), counts_of(rows, tendency=True)
     status, tendency = came_of(record, case, rule, rows, at)
     return Count(stands, counts, status, wider, tendency, bound_by(case, rows, status))
+
+
+def _seated(record: Record, case: Case, rule: Json) -> Case:
+    """The frame with the seats of everybody who is counted: over all base assemblies, those in its own council."""
+    if not (rule.get("flat", False) and _by_seats(rule)):
+        return case
+    homes = homes_of(record, case, rule)
+    return replace(case, seats={name: home.seats[name] for name, home in homes.items() if name in home.seats})
 
 
 def came_of(record: Record, case: Case, rule: Json, rows: Sequence[Row], at: datetime) -> tuple[Status, Status]:
@@ -2643,6 +2654,7 @@ def _figures(record: Record, sealed: Sealed, case: Case) -> Iterator[Reason]:
 def _came_about(record: Record, sealed: Sealed, case: Case) -> Iterator[Reason]:
     """Clause (a) for status, order and tendency; what a caucus said is in no row, and judged like an act left out."""
     body, rows, rule, at = sealed.act.body, sealed.rows, sealed.act.body["gov:rule"], sealed.act.when
+    case = _seated(record, case, rule)
     unseated = [row.assembly for row in rows if row.assembly not in case.seats] if case.confederation else []
     if unseated and _by_seats(rule):
         names = ", ".join(map(record.name, unseated))

@@ -18,6 +18,7 @@ from app.operations import (
     hosting,
     instructing,
     lapsing,
+    looking_up,
     pulling,
     setting_aside,
     standing_in,
@@ -54,7 +55,7 @@ async def run(instance: Instance) -> None:
         _asking(lambda: gleaning.fetch_wanted(instance)),
         _records(instance),
         _each_minute(instance),
-        _each_hour(courier),
+        _each_hour(instance, courier),
     )
     tasks = [asyncio.create_task(job) for job in (*jobs, listen(instance.database.url, instance.wake))]
     try:
@@ -94,9 +95,10 @@ async def _asking(ask: Callable[[], Awaitable[int | None]]) -> None:
         await asyncio.sleep(_EVERY_SECONDS)
 
 
-async def _each_hour(courier: Courier) -> None:
+async def _each_hour(instance: Instance, courier: Courier) -> None:
     while True:
         await _guarded(courier.forget)
+        await _guarded(lambda: looking_up.renew(instance))
         await asyncio.sleep(_HOUR_SECONDS)
 
 

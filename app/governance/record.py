@@ -13,7 +13,7 @@ from app.governance.council import Receipt
 from app.governance.mandate import DelegateVote, Mandate, Recall
 from app.governance.proposal import Proposal, is_void
 from app.governance.ratification import Decision, Lower, Ratification
-from app.governance.rules import Rule
+from app.governance.rules import Rule, Weight
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
@@ -65,7 +65,8 @@ class Record:
     `charter` is the one that the proposal cites (None for a forum that is a list); `roll` the
     frozen roll; `charters` those of the members; `versions` earlier texts of the proposal;
     `lower` the Outcomes that member councils cite, judged by the caller; `seats`
-    those of the Admissions, frozen with the roll, one where none is named; `seeds` those of draws;
+    those of the Admissions, frozen with the roll, one where none is named, of lower
+    tiers too where bases are counted; `seeds` those of draws;
     `backdated` the witness's time of acts that were dated back (fine-print 35).
 
     `unsound` is why `charter` is not in force, where the acts show that: nothing is decided by it.
@@ -111,6 +112,12 @@ class Record:
         if self.council is None:
             return self.proposal.rule
         return rule_for(self.charter, self.proposal.category) if self.charter is not None else None
+
+    @property
+    def counts_seats(self) -> bool:
+        """True if this tier counts seats, or the whole does: over all bases each has those in its own council."""
+        rules = (self.rule, self.proposal.rule)
+        return any(rule is not None and rule.weighs(Weight.DELEGATES) for rule in rules)
 
     @property
     def void(self) -> Refusal | None:

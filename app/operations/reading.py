@@ -23,7 +23,7 @@ from app.governance.outcome import Kind, Outcome, judge
 from app.governance.proposal import Proposal, amendment_is_void, founding, second_is_void
 from app.governance.ratification import Decision, Lower, Ratification
 from app.governance.record import Record
-from app.governance.rules import Status, Weight
+from app.governance.rules import Status
 from app.governance.session import Registration, Session, called, opened_by, registered_before
 from app.governance.standing import IN_FAVOUR
 from app.governance.weighing import weigh_ratification
@@ -61,12 +61,13 @@ class Reading(Kept):
         return self._record(proposal, council, frozenset(proposal.forum))
 
     def _record(self, proposal: Proposal, council: Id | None, above: frozenset[Id]) -> Record:
-        known = self.roll_of(proposal, council)
-        roll = known.members
+        roll = (known := self.roll_of(proposal, council)).members
         answers = acts.naming(self.connection, proposal.head.ref.id, "gov:proposal")
         record = self._about_members(proposal, roll, council)
         ratifications = self.all_of(Ratification, answers)
-        relaying = [member for member in roll if member not in above and self._frozen_by(proposal, member) is not None]
+        relaying = [member for member in roll if member not in above and self.froze(proposal, member)]
+        below = tuple(self._record(proposal, member, above | {member}) for member in relaying)
+        own = self._seats(record) if record.counts_seats else ()
         return replace(
             record,
             frozen=known.frozen,
@@ -74,9 +75,9 @@ class Reading(Kept):
             votes=self.all_of(DelegateVote, answers),
             versions=self.versions(proposal),
             lower=self._lower(act for act in ratifications if act.confederation == record.confederation),
-            seats=self._seats(record) if record.rule is not None and record.rule.weighs(Weight.DELEGATES) else (),
+            seats=(*own, *(pair for tier in below for pair in tier.seats if pair[0] not in dict(own))),
             seeds=self._seeds(record),
-            below=tuple(self._record(proposal, member, above | {member}) for member in relaying),
+            below=below,
         )
 
     def _seats(self, record: Record) -> tuple[tuple[Id, int], ...]:

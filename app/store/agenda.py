@@ -246,6 +246,12 @@ def was_told(connection: Connection, kind: str, *, act: int | None = None, item:
     return connection.execute(select(feed.c.seq).where(feed.c.kind == kind, about).limit(1)).first() is not None
 
 
+def told_of(connection: Connection, kind: str, limit: int) -> tuple[Event, ...]:
+    """What happened of one kind, newest first."""
+    rows = connection.execute(select(feed).where(feed.c.kind == kind).order_by(feed.c.seq.desc()).limit(limit))
+    return tuple(Event(row.seq, row.kind, row.act, row.item, row.happened_at, row.meeting) for row in rows)
+
+
 def told(connection: Connection, limit: int) -> tuple[Event, ...]:
     """What happened, newest first."""
     rows = connection.execute(select(feed).order_by(feed.c.seq.desc()).limit(limit))

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import uvicorn
 
 from app import main
 from app.governance.assembly import Body
-from app.operations import founding, membership
+from app.operations import founding, looking_up, membership
 from app.settings import Settings
 from app.store.database import Connection
 from app.store.migration import migrate
@@ -27,14 +28,29 @@ from tests.pages.test_reach import harbour
 __all__ = ["harbour"]
 
 
+def settings_of(url: str, folder: Path) -> Settings:
+    kept = {"url": url, "data_dir": folder, "database_url": "", "loopback": True, "secret_file": folder / "secret"}
+    return Settings(**kept, _env_file=None)  # type: ignore[arg-type, call-arg]  # pydantic-settings takes it
+
+
+def renewed(instance: Instance, days: int = 0) -> int:
+    """How many hosts are read again, so many days from now, by a worker of the same server: a process of its own."""
+
+    async def work() -> int:
+        worker = open_instance(settings_of(instance.url, instance.data_dir))
+        assert isinstance(worker, Instance)
+        return await looking_up.renew(replace(worker, now=lambda: datetime.now(UTC) + timedelta(days=days)))
+
+    return asyncio.run(work())
+
+
 @contextmanager
 def hill(folder: Path) -> Iterator[tuple[Instance, httpx2.Client]]:
     """Hill, that nobody has heard of, on a port of its own."""
     folder.mkdir()
     make_secret(folder / "secret")
     url = f"http://127.0.0.1:{free_port()}"
-    kept = {"url": url, "data_dir": folder, "database_url": "", "loopback": True, "secret_file": folder / "secret"}
-    settings = Settings(**kept, _env_file=None)  # type: ignore[arg-type, call-arg]  # pydantic-settings takes it
+    settings = settings_of(url, folder)
     assert migrate(settings.database) is not None
     instance = open_instance(settings)
     assert isinstance(instance, Instance)
@@ -91,3 +107,22 @@ def test_who_was_not_invited_finds_the_agenda_at_the_address_of_the_host(harbour
         assert "Spring assembly" in words(browser.get("/sessions", headers={"Accept": "text/html"}).text)
         for address, code in (("no address", 400), (instance.assembly, 403), (f"{URL}/nobody", 200)):
             assert send("/sessions/look-up", "/sessions", address=address)[0] in {code, 422, 404}
+
+
+@pytest.mark.shows("S9")
+def test_what_was_looked_up_is_read_again_for_as_long_as_it_matters(harbour: Commune, tmp_path: Path) -> None:
+    host(harbour)
+    with hill(tmp_path / "hill") as (instance, browser):
+        data = {"csrf": token(browser.get("/sign-in").text), "name": "tom", "password": PASSWORD, "next": "/"}
+        browser.post("/sign-in", data=data, headers={"Origin": instance.url, "Accept": "text/html"})
+        data = {"csrf": token(browser.get("/sessions").text), "address": f"{URL}/assembly"}
+        shown = browser.post("/sessions/look-up", data=data, headers={"Origin": instance.url, "Accept": "text/html"})
+        assert "Its record is read again every hour, until it is over." in words(shown.text)
+        page = shown.url.path
+        jo = harbour.member("Jo")
+        jo.send(f"{page}/draft", page, name="Wells", text="A well for each.", group="Water", authors="Jo", replaces="")
+        assert "Wells" not in words(browser.get(page, headers={"Accept": "text/html"}).text)
+        assert renewed(instance) == 1
+        assert "Wells" in words(browser.get(page, headers={"Accept": "text/html"}).text)
+        assert renewed(instance, days=49) == 1
+        assert renewed(instance, days=51) == 0, "a month after its opening nobody waits for it to end"

@@ -24,6 +24,7 @@ async def look_up(request: Request, _session: Session, fields: Fields) -> Respon
     called = [one for one in known if one.session.head.author == host]
     if not called:
         return page.refused(request, Refusal("session.none", f"{host} has called nothing"), back=_BACK)
+    await looking_up.remember(instance, called[-1])
     return RedirectResponse(f"/sessions/{called[-1].first.digest}", status_code=303, headers=page.HEADERS)
 
 

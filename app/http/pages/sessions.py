@@ -16,7 +16,7 @@ from app.http.pages.forms import Fields
 from app.http.pages.provisions import Line
 from app.http.pages.sending import Sent
 from app.kernel.refusal import Refusal
-from app.operations import answering, delegations, drafting, naming, sessions
+from app.operations import answering, delegations, drafting, looking_up, naming, sessions
 from app.operations.delegations import Delegation
 from app.operations.proposing import charter_of
 from app.operations.reading import Reading
@@ -70,6 +70,7 @@ class Meeting:
     may_keep: bool = False
     drafts: tuple[Draft, ...] = ()
     may_draft: bool = False
+    renewed: bool = False
     rules: tuple[Line, ...] = ()
 
 
@@ -249,6 +250,7 @@ def _whole(connection: Connection, instance: Instance, called: Called, account: 
         may_keep=ours and not known.is_over and account is not None and account.caretaker,
         drafts=drafts.drafts(connection, instance, called, account),
         rules=provisions.rules(charter) if charter is not None else (),
+        renewed=called.session.head.author in looking_up.renewed(connection, instance),
         may_draft=ours and account is not None and account.caretaker,
     )
 
