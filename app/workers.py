@@ -20,6 +20,7 @@ from app.operations import (
     lapsing,
     looking_up,
     pulling,
+    reviewing,
     setting_aside,
     standing_in,
 )
@@ -118,6 +119,7 @@ async def _each_minute(instance: Instance) -> None:
         await _guarded(lambda: instance.database.write(lambda connection: fulfilling.duties(connection, instance)))
         await _guarded(lambda: instance.database.write(lambda connection: setting_aside.duties(connection, instance)))
         await _guarded(lambda: instance.database.write(lambda connection: lapsing.duties(connection, instance)))
+        await _guarded(lambda: instance.database.write(lambda connection: reviewing.lapse_due(connection, instance)))
         await _guarded(lambda: instance.database.write(lambda connection: standing_in.duties(connection, instance)))
         await asyncio.sleep(_MINUTE_SECONDS)
 

@@ -81,6 +81,7 @@ def decide(server: Server, item: str, hands: Hands, *, before_the_close: Callabl
     """
     opener = server.member(server.body.signing_in[0])
     meeting = meet(server, item)
+    come_in(server, meeting, hands)
     if hands.rounds:
         _decide_on_both_rounds(server, item, str(hands.room["present"]))
     did(opener.submit(opener.get(item), "/open", None, closes_in="60", unit="minutes", where="meeting"))
@@ -103,15 +104,30 @@ def decide(server: Server, item: str, hands: Hands, *, before_the_close: Callabl
 
 
 def meet(server: Server, *items: str) -> str:
-    """Convene a meeting about these items and begin it; the path of its page. Who signs in first facilitates it."""
+    """Convene a meeting about these items and begin it; the path of its page.
+
+    Who signs in first facilitates it, and the tellers are named.
+    """
     opener = server.member(server.body.signing_in[0])
     page = opener.get("/meetings/new")
     soon = f"{datetime.now(UTC) + timedelta(minutes=1):%Y-%m-%dT%H:%M:%S}"
     named = [item.rpartition("/")[2] for item in items]
     page = did(opener.submit(page, "/meetings/new", None, meets=soon, place="The hall", item=named))
     did(opener.submit(page, "/duty", None, duty="facilitator"))
+    for name in server.body.tellers:
+        did(opener.submit(opener.get(path_of(page)), "/duty", None, duty="teller", member=name.lower()))
     did(opener.submit(opener.get(path_of(page)), "/begin"))
     return path_of(page)
+
+
+def come_in(server: Server, meeting: str, hands: Hands) -> None:
+    """Whose hands are counted come in at the door: whoever votes online alone comes last."""
+    opener = server.member(server.body.signing_in[0])
+    page = opener.get("/door/keep")
+    called = page.form(f"{meeting}/door").controls["member"].called
+    elsewhere = hands.online.keys() - set(hands.both)
+    comers = sorted(called, key=lambda name: (name in elsewhere, name))[: hands.room["present"]]
+    did(opener.submit(page, f"{meeting}/door", None, member=[called[name] for name in comers]))
 
 
 def says(server: Server, path: str, words: str) -> bool:

@@ -1,13 +1,11 @@
 """Ballots of people in one assembly: hands in the room and votes online, nobody twice (governance.md §3)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.governance.act import Ref
 from app.governance.rules import Counts, check_counts
 from app.kernel.ids import Id
-from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 
 
@@ -20,16 +18,6 @@ class Choice(StrEnum):
     DISAGREE = "disagree"
     BLOCK = "block"
     ABSTAIN = "abstain"
-
-
-@dataclass(frozen=True, slots=True)
-class Ballot:
-    """One person's choice on one text version at one instant; it never leaves the commune."""
-
-    person: Id
-    choice: Choice
-    at: Instant
-    version: Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,37 +38,6 @@ class RoomCount:
         if self.present is not None:
             return self.present
         return self.agree + self.reserve + self.stand_aside + self.disagree + self.block + self.abstain
-
-
-def latest_choices(
-    ballots: Iterable[Ballot], roll: frozenset[Id], version: Ref, closes: Instant | None
-) -> tuple[Mapping[Id, Choice], tuple[tuple[Ballot, Refusal], ...]]:
-    """The choice of each person that counts, and what does not count with its reason.
-
-    The last before or at the close counts, once. Refuses by `vote.stranger` (not on the frozen
-    roll), `vote.version` (about another text), `vote.late` and `vote.replaced` (hostile F01 to F03, F06).
-    """
-    counted: dict[Id, Ballot] = {}
-    refused: list[tuple[Ballot, Refusal]] = []
-    for ballot in sorted(ballots, key=lambda ballot: ballot.at):
-        refusal = _refuse(ballot, roll, version, closes)
-        if refusal is not None:
-            refused.append((ballot, refusal))
-            continue
-        if ballot.person in counted:
-            refused.append((counted[ballot.person], Refusal("vote.replaced", "changed before the close")))
-        counted[ballot.person] = ballot
-    return {person: ballot.choice for person, ballot in counted.items()}, tuple(refused)
-
-
-def _refuse(ballot: Ballot, roll: frozenset[Id], version: Ref, closes: Instant | None) -> Refusal | None:
-    if ballot.person not in roll:
-        return Refusal("vote.stranger", "not on the members' list that was frozen when the vote opened")
-    if ballot.version != version:
-        return Refusal("vote.version", "about another text")
-    if closes is not None and ballot.at > closes:
-        return Refusal("vote.late", "after the close")
-    return None
 
 
 def add_up(

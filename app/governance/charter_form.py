@@ -93,6 +93,7 @@ def _people(settings: Mapping[str, object]) -> dict[str, Any]:
         "chairs": {**starter.chairs}
         | {name: _composition(value, (), f"chairs.{name}") for name, value in _object(settings, "chairs").items()},
         "lapse": _duration(settings.get("lapse"), "lapse", starter.lapse),
+        "reasons": _word(settings.get("reasons") or starter.reasons, "reasons", {"block", "disagree"}),
     }
 
 

@@ -14,6 +14,9 @@ from app.kernel.refusal import Refusal
 NEVER_URGENT: Final = frozenset({"charter", "admission", "exclusion"})
 """Categories in which nobody shortens anything (hostile F38)."""
 
+HURRIED_BY_THOSE_PRESENT: Final = frozenset({"recall"})
+"""Categories in which only the meeting that decides makes haste, and nobody's name on a page does (§5)."""
+
 _OWN_TIME: Final = frozenset({"charter", "admission"})
 _CONVENED: Final = frozenset({"mandate", "ratification", "recall"})
 _LIKE: Final = {"caretaking": "mandate"}  # whoever keeps the server is chosen like anybody with a mandate
@@ -38,6 +41,10 @@ class Matter:
         """False for what is never urgent."""
         return self.category not in NEVER_URGENT
 
+    def is_urgent(self, *, in_meeting: bool) -> bool:
+        """True if the times are shortened; of a recall only in a meeting."""
+        return self.urgent and self.may_be_urgent and (in_meeting or self.category not in HURRIED_BY_THOSE_PRESENT)
+
 
 def earliest(charter: Charter, matter: Matter, *, in_meeting: bool) -> Instant | Refusal:
     """From when a vote on `matter` may open by the charter's `deliberation`.
@@ -48,7 +55,7 @@ def earliest(charter: Charter, matter: Matter, *, in_meeting: bool) -> Instant |
     """
     if matter.category in _OWN_TIME and not matter.answers:
         return matter.opened + charter.deliberation[matter.category]
-    if matter.urgent and matter.may_be_urgent:
+    if matter.is_urgent(in_meeting=in_meeting):
         return matter.opened
     if not in_meeting:
         return matter.opened + charter.deliberation["online"]
@@ -60,6 +67,14 @@ def earliest(charter: Charter, matter: Matter, *, in_meeting: bool) -> Instant |
     if matter.convened is None:
         return Refusal("vote.convocation", f"no convocation names this {name}")
     return matter.convened + charter.deliberation[name]
+
+
+def least(charter: Charter, matter: Matter) -> timedelta:
+    """How long a vote that is held online alone stays open at least: as long as what is decided so is talked about.
+
+    Who has no time today finds it open another day. Source: governance.md §2, `deliberation`, online-only.
+    """
+    return timedelta(0) if matter.is_urgent(in_meeting=False) else charter.deliberation["online"]
 
 
 def may_shorten(asking: int, entitled: int, share: Fraction) -> bool:

@@ -107,7 +107,8 @@ class Settings:
     and `seats` are those of a delegation; `seniority` from which meeting on somebody votes, by
     category, the first where it names none; `offices` whether people in outside offices carry the
     assembly's mandate (B18); `chairs` who holds an office of its own together, by its name or as `other` (R5);
-     `lapse` after how long a matter that nobody decides is off the agenda, never if nothing.
+    `lapse` after how long a matter that nobody decides is off the agenda, never if nothing; `reasons` for which
+    choices beside a block a ballot gives a reason: `block`, or `disagree` for both (§3).
     """
 
     rules: Mapping[str, Rule] = field(hash=False, default_factory=dict)
@@ -136,3 +137,4 @@ class Settings:
     offices: bool = False
     chairs: Mapping[str, tuple[Constraint, ...]] = field(hash=False, default_factory=lambda: dict(STARTER_CHAIRS))
     lapse: timedelta = _LAPSE
+    reasons: str = "block"

@@ -150,13 +150,15 @@ def postpone(session: Session, earlier: Iterable[Session], ref: Ref) -> Session 
     return replace(session, postponed=(*session.postponed, ref))
 
 
-def reorder(session: Session, order: tuple[Ref, ...], in_favour: int, present: int) -> Session | Refusal:
+def reorder(session: Session, order: tuple[Ref, ...], in_favour: int, present: int, most: int) -> Session | Refusal:
     """`session` with its agenda in another order, as more than half of the delegations present want it.
 
-    Refuses by `session.order` (not the same matters) and `session.majority`.
+    Refuses by `session.order` (not the same matters), `session.present` (of `most` that can be) and `session.majority`.
     """
     if len(order) != len(session.agenda) or set(order) != set(session.agenda):
         return Refusal("session.order", "another order has the same matters, each once")
+    if present > most:
+        return Refusal("session.present", f"{present} delegations cannot be present of {most}")
     if not 0 <= in_favour <= present or 2 * in_favour <= present:
         return Refusal("session.majority", f"{in_favour} of {present} delegations present are not more than half")
     return replace(session, agenda=order)

@@ -136,10 +136,10 @@ def forget_people(connection: Connection, meeting_id: str) -> None:
 
 
 def could_be_here(connection: Connection, meeting_id: str, heads: int, room: int | None = None) -> Refusal | None:
-    """None if so many who vote came in, to `room` or to all of them, or nobody keeps the door; else `counts.door`."""
+    """None if so many who vote came in at the door, to `room` or to all of them; else `counts.door`."""
     came = attendances.ever(connection, meeting_id)
     here = sum(one.votes for one in came if room is None or one.room == room)
-    if came and heads > here:
+    if heads > here:
         return Refusal("counts.door", f"{heads} counted, {here} came in at the door")
     return None
 

@@ -7,7 +7,7 @@ from typing import Final
 from app.federation import documents
 from app.federation.policy import Level, Policy, normal_domain
 from app.kernel.refusal import Refusal
-from app.operations import confederations
+from app.operations import confederations, reviewing
 from app.store import actors, caretaking, policies
 from app.store.database import Connection
 from app.store.policies import DomainPolicy
@@ -42,6 +42,7 @@ def decide(
 ) -> DomainPolicy | Refusal:
     """Decide about a domain and all below it, and log it. Who is suspended follows no more.
 
+    What blocks somebody comes before the next meeting, which confirms it (`reviewing`).
     Refuses by `domain.form`, `domain.ours`, `domain.fellow` (a fellow's acts count all the same, and who
     wants to be without a fellow needs the assembly's decision) and `domain.reason`.
     """
@@ -62,6 +63,7 @@ def decide(
         for follower in actors.followers_of(connection, instance.assembly):
             if _is_below(name, documents.host_of(follower.id)):
                 actors.unfollow(connection, instance.assembly, follower.id)
+    reviewing.put(connection, instance, decided)
     return decided
 
 

@@ -74,7 +74,7 @@ def close_due(connection: Connection, instance: Instance) -> int:
 def close(connection: Connection, instance: Instance, vote_id: str, by: Account | None) -> Closed | Refusal:
     """Seal what a vote came to, whether it was closed before (`ending.end`) or is closed by this.
 
-    Before its time is over only a caretaker, a teller of this vote or who facilitates its meeting may.
+    Before its time is over only who facilitates its meeting, or counted in it, may, while it goes on.
     Refuses by `vote.unknown`, `vote.closed`, `close.who` and as `tally` does; then nothing is changed.
     """
     vote = votes.get(connection, vote_id)

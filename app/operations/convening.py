@@ -200,7 +200,7 @@ def _left_over(connection: Connection, meeting_id: str, now: Instant) -> tuple[P
     left = meetings.left_over(connection)
     for point in left:
         meetings.set_carried(connection, point.id, meeting_id)
-    called = (*_called_back(connection, now), *_on_paper(connection, now))
+    called = (*_called_back(connection, now), *_on_paper(connection, now), *_to_confirm(connection, now))
     first = {point.item for point in called}
     again = tuple(
         _again(point)
@@ -232,6 +232,15 @@ def _on_paper(connection: Connection, now: Instant) -> tuple[Point, ...]:
 
 def _is_on_an_agenda(connection: Connection, item: Item) -> bool:
     return any(one.stage in {Stage.CONVENED, Stage.OPEN} for _, one in meetings.naming(connection, item.id))
+
+
+def _to_confirm(connection: Connection, now: Instant) -> tuple[Point, ...]:
+    """Blocks of servers that no meeting has had on its agenda: the next one confirms them, or they lapse (§12)."""
+    return tuple(
+        _new(now, Kind.ITEM, item.title, item=item.id, about=item.act_digest)
+        for item in agenda.of_kind(connection, agenda.Kind.BLOCK)
+        if item.state in TO_DECIDE and not meetings.naming(connection, item.id)
+    )
 
 
 def _again(point: Point) -> Point:

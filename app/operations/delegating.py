@@ -88,11 +88,12 @@ def send(connection: Connection, instance: Instance, account: Account, wish: Wis
 
     What only shows the tendency puts the proposal on our agenda with the request for instruction
     (B7); what goes against the mandate is told to everyone at once, and asked about (B6). Refuses as
-    `preview` does, by `delegate.held` while a recall of theirs is open, and by `composition.required`
-    as long as the delegation is not seated (governance.md §6).
+    `preview` does, by `delegate.held` while a recall of theirs is open, whatever they cite (§5), and by
+    `composition.required` as long as the delegation is not seated (governance.md §6).
     """
     person = person_id(instance, account)
-    if wish.mandate is not None and recalling.is_held(connection, wish.mandate, person):
+    given = held_by(connection, instance, account)
+    if any(recalling.is_held(connection, one.head.ref.id, person) for one in given):
         return Refusal("delegate.held", "a recall is open: until it is decided the other delegate speaks")
     written = _write(connection, instance, account, wish)
     if isinstance(written, Refusal):

@@ -1,7 +1,10 @@
 """Delegations to a session: registered by an act of their assembly, listed by status (fine-print 14, G1, G14)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from gettext import gettext as _
 
+from app.governance import session as ordering
 from app.governance.act import Ref
 from app.governance.session import Called, Registration, registered_before
 from app.kernel.ids import Id
@@ -123,3 +126,32 @@ def _entry(connection: Connection, instance: Instance, mandate: Ref, assembly: I
     found = registering.entry(connection, instance, mandate.id)
     same = isinstance(found, Entry) and found.mandate.head.ref == mandate and found.mandate.head.author == assembly
     return found if same and isinstance(found, Entry) else None
+
+
+def reorder(
+    connection: Connection,
+    instance: Instance,
+    account: Account,
+    session_id: str,
+    order: Iterable[str],
+    in_favour: int,
+    present: int,
+) -> StoredAct | Refusal:
+    """Take up the agenda in another order, as a majority of the delegations present wants it (governance.md §1).
+
+    No more are present than registered, or than belong to the council whose session it is. Refuses as
+    `sessions.our` does, and by `session.order`, `session.majority` and `session.present`.
+    """
+    found = sessions.our(connection, instance, account, session_id)
+    if isinstance(found, Refusal):
+        return found
+    by_id = {ref.id: ref for ref in found.session.agenda}
+    wanted = tuple(by_id[Id(one)] for one in order if one in by_id)
+    reading = Reading(connection, loopback=instance.loopback)
+    came = {act.head.author for act, _ in registrations(reading, found)}
+    most = len(came | {Id(one) for one in confederations.members_of(connection, instance.assembly)})
+    changed = ordering.reorder(found.session, wanted, in_favour, present, most)
+    if isinstance(changed, Refusal):
+        return changed
+    said = _("%(for)s of %(present)s delegations present wanted this order.") % {"for": in_favour, "present": present}
+    return sessions.change(connection, instance, found, changed, f"<p>{said}</p>")

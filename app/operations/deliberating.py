@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.governance.charter import Charter
-from app.governance.deliberation import Matter, earliest, may_shorten
+from app.governance.deliberation import Matter, earliest, least, may_shorten
 from app.governance.rules import Rule
 from app.kernel.instant import Instant, format_instant, parse_instant
 from app.kernel.refusal import Refusal
@@ -25,11 +25,12 @@ from app.wiring import Instance
 class Times:
     """From when a vote on an item may open, in a meeting and online alone; `convened` is the meeting that names it.
 
-    None in a meeting means that a convocation has to name it first.
+    `least` is how long it stays open online alone. None in a meeting means that a convocation has to name it first.
     """
 
     in_meeting: Instant | None
     online: Instant | None
+    least: timedelta
     convened: Instant | None
     may_be_urgent: bool
 
@@ -50,12 +51,22 @@ def may_open(
     return _too_early(earliest(charter, _matter(connection, item, charter), in_meeting=in_meeting), instance)
 
 
-def may_close_unheard(connection: Connection, instance: Instance, item: Item, charter: Charter) -> Refusal | None:
+def long_enough(connection: Connection, item: Item, charter: Charter, lasts: timedelta) -> Refusal | None:
+    """None if a vote held online alone may last so long; else `vote.short`."""
+    needed = least(charter, _matter(connection, item, charter))
+    return None if lasts >= needed else Refusal("vote.short", f"online alone a vote lasts at least {needed}")
+
+
+def may_close_unheard(
+    connection: Connection, instance: Instance, item: Item, charter: Charter, opened: int
+) -> Refusal | None:
     """None if a vote that was opened for a meeting may close with no hands counted, as one held online alone.
 
     Else `vote.room`: nobody gains time by calling a vote a meeting's.
     """
-    refused = _too_early(earliest(charter, _matter(connection, item, charter), in_meeting=False), instance)
+    matter, began = _matter(connection, item, charter), datetime.fromtimestamp(opened, UTC)
+    refused = _too_early(earliest(charter, matter, in_meeting=False), instance)
+    refused = refused or _too_early(began + least(charter, matter), instance)
     return None if refused is None else Refusal("vote.room", "a meeting's vote has hands counted by two tellers")
 
 
@@ -97,13 +108,13 @@ def times(connection: Connection, instance: Instance, item: Item) -> Times:
     """What a page says about from when a vote may open."""
     charter = charter_of(connection, instance, instance.assembly, instance.now())
     if charter is None:
-        return Times(None, None, None, may_be_urgent=False)
+        return Times(None, None, timedelta(0), None, may_be_urgent=False)
     matter = _matter(connection, item, charter)
     named = convening.convened_for(connection, item)
     found = [earliest(charter, matter, in_meeting=in_meeting) for in_meeting in (True, False)]
     first, second = (None if isinstance(one, Refusal) else one for one in found)
     meets = None if named is None else datetime.fromtimestamp(named[1].meets_at, UTC)
-    return Times(first, second, meets, matter.may_be_urgent)
+    return Times(first, second, least(charter, matter), meets, matter.may_be_urgent)
 
 
 def _too_early(when: Instant | Refusal, instance: Instance) -> Refusal | None:
@@ -122,6 +133,11 @@ def _matter(connection: Connection, item: Item, charter: Charter) -> Matter:
         datetime.fromtimestamp(opened, UTC),
         answers=item.kind is Kind.ANSWER,
         convened=None if named is None else datetime.fromtimestamp(named[0].named_at, UTC),
-        urgent=procedure.granted(item, Question.URGENT) is not None
-        or may_shorten(len(procedure.asking(item, Question.URGENT)), accounts.count(connection), charter.urgent.roll),
+        urgent=procedure.granted(item, Question.URGENT) is not None or _hurried(connection, item, charter),
     )
+
+
+def _hurried(connection: Connection, item: Item, charter: Charter) -> bool:
+    """True if enough members put their name to haste."""
+    asking = procedure.asking(item, Question.URGENT) if procedure.may_be_asked(item, Question.URGENT) else ()
+    return may_shorten(len(asking), accounts.count(connection), charter.urgent.roll)

@@ -45,20 +45,21 @@ def end(connection: Connection, instance: Instance, vote_id: str, by: Account) -
 def may_end(connection: Connection, instance: Instance, vote: Vote, room: Room, by: Account | None) -> Refusal | None:
     """None if `by`, or our server if that is None, may close a vote and sign what it came to; else `close.who`.
 
-    Before its time is over a caretaker, a teller of this vote or who facilitates its meeting may, whose power
-    ends with the meeting.
+    Before its time is over only who facilitates its meeting, or counted in it, may: their power ends with the
+    meeting (§12), and a vote that is held online alone is closed by its time.
     """
     now = instance.now()
     waited = vote.ended_at is not None and now.timestamp() >= vote.ended_at + SIGNED_AFTER.total_seconds()
     if waited or now.timestamp() > vote.closes_at or (by is not None and _is_of_it(connection, vote, room, by)):
         return None
-    return Refusal("close.who", "closed early by a caretaker, a teller of this vote or who facilitates")
+    return Refusal("close.who", "closed early by who facilitates its meeting, or counted in it")
 
 
 def _is_of_it(connection: Connection, vote: Vote, room: Room, by: Account) -> bool:
     sitting = meetings.sitting(connection)
-    chairs = sitting is not None and sitting.id == vote.meeting and facilitating.facilitates(connection, sitting.id, by)
-    return by.caretaker or by.id in room.tellers or chairs
+    if sitting is None or sitting.id != vote.meeting:
+        return False
+    return by.id in room.tellers or facilitating.facilitates(connection, sitting.id, by)
 
 
 def rounds(connection: Connection, item: Item, tallied: Tallied, rule: Rule) -> tuple[tuple[Rule, Result], ...]:

@@ -90,7 +90,7 @@ def say_yes(
     comes in by it is present in `room`. Refuses by `door.unknown`, `door.settled`, `door.standing`, `door.assembly`,
     `door.meeting` (only in one), `door.room` and `name.form`.
     """
-    entrant = _waiting(connection, entrant_id)
+    entrant = _outside(connection, entrant_id)
     if isinstance(entrant, Refusal):
         return entrant
     wanted = next((one for one in _CHOICES if one == standing), None)
@@ -105,8 +105,8 @@ def say_yes(
     if not entrant.shown:
         return Refusal("name.form", "who votes is on the list by a name or a card")
     asked = rule(connection, instance)
-    if asked is not None and asked.by_assembly:
-        return Refusal("door.assembly", "the assembly itself decides who comes in")
+    if entrant.item is not None or (asked is not None and asked.by_assembly):
+        return Refusal("door.assembly", "the assembly itself decides whether they come in")
     if asked is not None and asked.in_meeting and sitting is None:
         return Refusal("door.meeting", "members say yes at a meeting, and none is open")
     entrants.vouch(connection, entrant.id, by.id, int(instance.now().timestamp()))
@@ -134,18 +134,18 @@ def say_yes_to_all(
     return refused[0] if refused else said[-1]
 
 
-def say_no(connection: Connection, entrant_id: str, reason: str) -> Entrant | Refusal:
-    """Refuse somebody, with a reason that they read; they can take it to the assembly.
+def say_no(connection: Connection, by: Account, entrant_id: str, reason: str) -> Entrant | Refusal:
+    """A member's no, under their name, with a reason that the person reads; they can take it to the assembly.
 
+    It undoes nobody's yes: as many members as the charter wants let them in all the same (governance.md §1).
     Refuses by `door.unknown`, `door.settled` and `door.reason`.
     """
-    entrant = _waiting(connection, entrant_id)
+    entrant = _outside(connection, entrant_id)
     if isinstance(entrant, Refusal):
         return entrant
     if not 0 < len(reason) <= LONGEST_REASON:
         return Refusal("door.reason", f"a refusal has a reason of 1 to {LONGEST_REASON} characters")
-    entrants.unvouch(connection, entrant.id)
-    entrants.settle(connection, entrant.id, State.REFUSED, entrant.standing, reason=reason, item=entrant.item)
+    entrants.refuse(connection, entrant.id, reason, by.id)
     return entrants.get(connection, entrant.id) or entrant
 
 
@@ -220,16 +220,16 @@ def _ask(
     if entrants.count(connection, State.WAITING) >= MOST_WAITING:
         return Refusal("door.full", f"{MOST_WAITING} people wait already")
     now = int(instance.now().timestamp())
-    asked = Entrant(instance.new_ulid(), name, State.WAITING, Standing.VOTE, card, None, None, None, now)
+    asked = Entrant(instance.new_ulid(), name, State.WAITING, Standing.VOTE, card, None, None, None, None, now)
     entrants.add(connection, asked, token)
     return asked
 
 
-def _waiting(connection: Connection, entrant_id: str) -> Entrant | Refusal:
+def _outside(connection: Connection, entrant_id: str) -> Entrant | Refusal:
     entrant = entrants.get(connection, entrant_id)
     if entrant is None:
         return Refusal("door.unknown", f"nobody asked under {entrant_id[:40]!r}")
-    return entrant if entrant.state is State.WAITING else Refusal("door.settled", f"{entrant.id} is {entrant.state}")
+    return Refusal("door.settled", f"{entrant.id} is in") if entrant.state is State.IN else entrant
 
 
 def _said_yes(

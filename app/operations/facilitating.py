@@ -99,11 +99,10 @@ def meeting_for(connection: Connection, item: Item, by: Account | None) -> Meeti
 
 
 def may_tell(connection: Connection, meeting_id: str, teller: Account) -> Refusal | None:
-    """None if this member may count hands in this meeting; `teller.facilitates`, or `teller.named` if others do."""
+    """None if this member is a teller of this meeting; else `teller.facilitates` or `teller.named`."""
     if facilitates(connection, meeting_id, teller):
         return Refusal("teller.facilitates", f"{teller.name} facilitates the meeting")
-    named = meetings.holders(connection, meeting_id, Duty.TELLER)
-    if named and teller.id not in named:
+    if teller.id not in meetings.holders(connection, meeting_id, Duty.TELLER):
         return Refusal("teller.named", f"{teller.name} is no teller of this meeting")
     return None
 

@@ -9,7 +9,7 @@ from app.governance.ballot import Choice, RoomCount, tellers_agree
 from app.governance.modes import Mode
 from app.governance.rules import Counts, check_counts
 from app.kernel.refusal import Refusal
-from app.operations import attending, authoring, facilitating, tellers
+from app.operations import attending, authoring, facilitating, reasons, tellers
 from app.operations.choosing import choosing
 from app.operations.rolls import is_concerned
 from app.store import agenda, meetings, room_counts, votes
@@ -19,6 +19,7 @@ from app.store.database import Connection
 from app.store.votes import Vote
 from app.wiring import Instance
 
+LONGEST_REASON: Final = 2_000
 RECOUNTS: Final = "recounts"
 """Who asked that the room be counted again, by vote, in the details of an item."""
 
@@ -50,7 +51,7 @@ class Figures:
 
     `teller` is named where somebody else writes for one who has no device; `archive` is the
     fingerprint of the archive of a secret election that was held elsewhere; `options` what was counted
-    for each of several options.
+    for each of several options; `reason` why some blocked, or disagreed where our rules want it, as they said it.
     """
 
     heads: Mapping[str, int]
@@ -59,6 +60,7 @@ class Figures:
     teller: str = ""
     archive: str = ""
     options: object = None
+    reason: str = ""
 
 
 def enter_count(
@@ -66,10 +68,11 @@ def enter_count(
 ) -> Room | Refusal:
     """Keep what one of two tellers counted in a room; where the count stands then.
 
-    Refuses by `vote.unknown`, `vote.closed`, `vote.mode` (a roll call has no hands), `vote.stranger`,
-    `teller.unknown`, `teller.concerned`, `teller.facilitates`, `teller.named` (others were named tellers of this
-    meeting), `teller.late` (what both said stands once there are no hands any more), `teller.two`, `teller.both`,
-    `door.room`, `counts.sum`, `counts.door` (more than came in) and `vote.archive`.
+    Refuses by `vote.unknown`, `vote.closed`, `vote.mode` (a roll call has no hands), `vote.online` (it is held
+    online alone), `vote.stranger`, `teller.unknown`, `teller.concerned`, `teller.facilitates`, `teller.named` (is no
+    teller of this meeting), `teller.late` (what both said stands once there are no hands any more), `teller.two`,
+    `teller.both`, `door.room`, `counts.sum`, `counts.door` (more than came in), `counts.reason` (of a block, or what
+    our rules want one for) and `vote.archive`.
     """
     vote = votes.get(connection, vote_id)
     item = agenda.get(connection, vote.item) if vote is not None else None
@@ -88,7 +91,11 @@ def enter_count(
         return Refusal("teller.concerned", f"{teller.name} is concerned by {item.id}")
     if is_late(connection, instance, vote) and room_of(connection, vote).count is not None:
         return Refusal("teller.late", f"both tellers of {vote.id} have said the same, and nobody can count again")
-    refused = _may_count(connection, vote, teller, figures) or _options(connection, instance, vote, figures)
+    refused = (
+        _may_count(connection, vote, teller, figures)
+        or _options(connection, instance, vote, figures)
+        or _reasons(connection, instance, vote, figures)
+    )
     if refused is not None:
         return refused
     asked = choosing(connection, instance, vote)
@@ -101,6 +108,7 @@ def enter_count(
         entered_by=account.id if account.id != teller.id else None,
         archive=figures.archive or None,
         options=figures.options if asked is not None else None,
+        reason=figures.reason or None,
     )
     room_counts.enter_count(connection, vote.id, count)
     return room_of(connection, vote)
@@ -146,10 +154,12 @@ def rooms_of(connection: Connection, vote: Vote) -> int:
 
 
 def _may_count(connection: Connection, vote: Vote, teller: Account, figures: Figures) -> Refusal | None:
+    if vote.meeting is None:
+        return Refusal("vote.online", "hands are counted in a meeting, and this vote is held online alone")
     roll = votes.roll(connection, vote.id)
     if teller.id not in roll:
         return Refusal("vote.stranger", f"{teller.name} is not on the list that was frozen for {vote.id}")
-    refused = facilitating.may_tell(connection, vote.meeting, teller) if vote.meeting is not None else None
+    refused = facilitating.may_tell(connection, vote.meeting, teller)
     if refused is not None:
         return refused
     if not 0 <= figures.room < rooms_of(connection, vote):
@@ -159,17 +169,15 @@ def _may_count(connection: Connection, vote: Vote, teller: Account, figures: Fig
         return Refusal("teller.two", f"{len(entered)} tellers have entered figures")
     if figures.both - votes.took_part(connection, vote.id):
         return Refusal("teller.both", "somebody in both did not vote online")
-    return _could_be(connection, vote, figures, len(roll) + vote.cards)
+    return _could_be(connection, vote.meeting, figures, len(roll) + vote.cards)
 
 
-def _could_be(connection: Connection, vote: Vote, figures: Figures, entitled: int) -> Refusal | None:
+def _could_be(connection: Connection, meeting: str, figures: Figures, entitled: int) -> Refusal | None:
     room = _room_count(figures.heads)
     refusal = check_counts(_as_counts(room, entitled))
     if refusal is not None or len(figures.both) > room.took_part:
         return refusal or Refusal("counts.sum", f"{len(figures.both)} in both of {room.took_part} in the room")
-    if vote.meeting is None:
-        return None
-    return attending.could_be_here(connection, vote.meeting, room.took_part, figures.room)
+    return attending.could_be_here(connection, meeting, room.took_part, figures.room)
 
 
 def _options(connection: Connection, instance: Instance, vote: Vote, figures: Figures) -> Refusal | None:
@@ -179,6 +187,15 @@ def _options(connection: Connection, instance: Instance, vote: Vote, figures: Fi
         return None
     read = asked.read_hands(figures.options, _room_count(figures.heads).took_part)
     return read if isinstance(read, Refusal) else None
+
+
+def _reasons(connection: Connection, instance: Instance, vote: Vote, figures: Figures) -> Refusal | None:
+    """None if those who blocked by hand gave a reason, and who disagreed where our rules want one; `counts.reason`."""
+    chosen = [choice for choice in Choice if figures.heads.get(choice.value)]
+    too_long = len(figures.reason) > LONGEST_REASON
+    if too_long or reasons.is_missing(connection, instance, vote, chosen, figures.reason):
+        return Refusal("counts.reason", f"who raises a hand for this says why, in at most {LONGEST_REASON} characters")
+    return None
 
 
 def differ(one: room_counts.RoomCount, other: room_counts.RoomCount) -> Refusal | None:

@@ -104,13 +104,16 @@ def plain_name(shown: str) -> str | Refusal:
 
 
 def remove(connection: Connection, instance: Instance, name: str, *, decision: str | None = None) -> Account | Refusal:
-    """Take a person off the list, by sign-in name or by name; refuses as `add` does, and by `member.unknown`."""
+    """Take a person off the list, by sign-in name or by name; `member.unknown`, `member.decision`, `body.missing`.
+
+    In a founded body the decision has to be that this member leaves (`departing.propose`).
+    """
     found = next(
         (one for one in accounts.members(connection) if name.casefold() in {one.name, one.shown.casefold()}), None
     )
     if found is None:
         return Refusal("member.unknown", f"{name!r} is not on the list")
-    refused = _may_change(connection, instance, found.shown, decision)
+    refused = orders.check_departure(connection, instance, "member.decision", found, decision)
     if refused is not None:
         return refused
     now = int(instance.now().timestamp())

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from app.governance.act import Ref
 from app.governance.charter import Charter
-from app.governance.deliberation import NEVER_URGENT
+from app.governance.deliberation import HURRIED_BY_THOSE_PRESENT, NEVER_URGENT
 from app.governance.proposal import Link, State
 from app.governance.rules import Counts, Rule, Status, check_counts, decide, parse_rule
 from app.kernel.ids import Id
@@ -35,8 +35,7 @@ class Question(StrEnum):
     URGENT = "urgent"  # decide before the time is over: two thirds of those present, or a tenth of the roll
 
 
-ASKABLE: Final = frozenset({Question.GO_ON, Question.URGENT})
-"""Questions that members may put their name to without a meeting."""
+_ASKABLE: Final = frozenset({Question.GO_ON, Question.URGENT})
 
 _TELLERS: Final = 2
 _TWO_THIRDS: Final = Fraction(2, 3)
@@ -55,7 +54,7 @@ def ask(connection: Connection, account: Account, item_id: str, question: Questi
     item = _item(connection, item_id, question)
     if isinstance(item, Refusal):
         return item
-    if question not in ASKABLE:
+    if not may_be_asked(item, question):
         return Refusal("procedure.room", f"{question} is decided by those present")
     kept = _kept(item, question)
     asked = sorted({*kept.get("asked", ()), account.id})
@@ -154,6 +153,12 @@ def status(item: Item, question: Question) -> str:
     """What a question about the text in force came to; empty while it is open."""
     said: str = _kept(item, question).get("status", "")
     return said
+
+
+def may_be_asked(item: Item, question: Question) -> bool:
+    """True if members may put their name to the question without a meeting."""
+    in_meeting = question is Question.URGENT and item.category in HURRIED_BY_THOSE_PRESENT
+    return question in _ASKABLE and not in_meeting
 
 
 def is_askable(item: Item, question: Question) -> bool:

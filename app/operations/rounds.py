@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.governance.charter import Charter
+from app.governance.modes import ALWAYS_SECRET
 from app.governance.proposal import State
 from app.governance.ratification import own_categories
 from app.governance.rules import Method, Rule, parse_rule
@@ -17,8 +18,10 @@ from app.wiring import Instance
 
 _CATEGORIES: Final = {
     Kind.ENTRY: ("entry", "admission"),
+    Kind.DEPARTURE: ("procedure",),
     Kind.CARETAKERS: ("caretaking", "mandate"),
     Kind.HIDING: ("moderation", "procedure"),
+    Kind.BLOCK: ("moderation", "procedure"),
 }
 """Under which names a charter may have the rule for a matter that has none of its own in governance.md §2."""
 
@@ -43,6 +46,8 @@ def rule_now(connection: Connection, instance: Instance, item: Item, charter: Ch
     # Whether we bring a call is decided by the rule by which we sign one: its own decides nothing (fine-print 11).
     signed = item.kind is Kind.ANSWER or item.category == CALL
     categories = own_categories(item.category) if signed else _CATEGORIES.get(item.kind, (item.category,))
+    if item.kind is Kind.DEPARTURE and item.category in ALWAYS_SECRET:
+        categories = (item.category,)
     found = next((charter.rules[name] for name in categories if name in charter.rules), None)
     if found is not None and found.method is Method.ACCESSION:
         return Refusal("item.category", "a call is signed, not voted on by its own rule")

@@ -130,28 +130,6 @@ def postpone(
     return changed if isinstance(changed, Refusal) else change(connection, instance, found, changed)
 
 
-def reorder(
-    connection: Connection,
-    instance: Instance,
-    account: Account,
-    session_id: str,
-    order: Iterable[str],
-    in_favour: int,
-    present: int,
-) -> StoredAct | Refusal:
-    """Take up the agenda in another order, as a majority of the delegations present wants it (governance.md §1)."""
-    found = our(connection, instance, account, session_id)
-    if isinstance(found, Refusal):
-        return found
-    by_id = {ref.id: ref for ref in found.session.agenda}
-    wanted = tuple(by_id[Id(one)] for one in order if one in by_id)
-    changed = ordering.reorder(found.session, wanted, in_favour, present)
-    if isinstance(changed, Refusal):
-        return changed
-    said = _("%(for)s of %(present)s delegations present wanted this order.") % {"for": in_favour, "present": present}
-    return change(connection, instance, found, changed, f"<p>{said}</p>")
-
-
 def end(
     connection: Connection,
     instance: Instance,

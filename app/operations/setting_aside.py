@@ -1,4 +1,4 @@
-"""Votes that nobody could add up: counted anew by other tellers, set aside after a while, and told before."""
+"""Votes that nobody could add up: counted anew, set aside after a while, and told before."""
 
 from datetime import UTC, datetime
 
@@ -18,7 +18,7 @@ from app.wiring import Instance
 
 
 def recount(connection: Connection, instance: Instance, account: Account, vote_id: str) -> Vote | Refusal:
-    """Have the room counted again, by whoever tells then: any member may ask so once in a vote (governance.md §3).
+    """Have the room counted again by its tellers: any member may ask so once in a vote (governance.md §3).
 
     Until then the vote does not close. Refuses by `vote.unknown`, `vote.closed`, `vote.stranger` (not on its list),
     `recount.none` (nobody has counted), `recount.late` (there are no hands any more) and `recount.twice`.
@@ -35,7 +35,7 @@ def recount(connection: Connection, instance: Instance, account: Account, vote_i
         return Refusal("recount.none", "nobody has entered figures")
     if hands.is_late(connection, instance, vote):
         return Refusal("recount.late", f"the time of {vote.id} or its meeting is over")
-    asked = item.details.get(RECOUNTS, {}).get(vote.id, [])
+    asked = asking(item, vote)
     if account.id in asked:
         return Refusal("recount.twice", f"{account.name} has asked for a recount of {vote.id}")
     room_counts.forget(connection, vote.id)
@@ -44,10 +44,15 @@ def recount(connection: Connection, instance: Instance, account: Account, vote_i
     return vote
 
 
+def asking(item: Item, vote: Vote) -> tuple[int, ...]:
+    """The members who asked for a recount of a vote, in the order in which they did."""
+    return tuple(item.details.get(RECOUNTS, {}).get(vote.id, ()))
+
+
 def set_aside_at(connection: Connection, instance: Instance, vote: Vote) -> Instant | None:
     """When a vote whose time is over and that cannot be added up is set aside; None while it is not over.
 
-    One usual time between meetings after its end: so long its tellers, or others, can count again.
+    One usual time between meetings after its end: so long its tellers can count again.
     """
     ended = min(vote.closes_at, vote.ended_at or vote.closes_at)
     charter = charter_of_vote(connection, instance, vote)

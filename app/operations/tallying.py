@@ -32,7 +32,7 @@ from app.operations import choosing, deliberating
 from app.operations.hands import Room, is_asked_again
 from app.operations.reading import Reading
 from app.operations.sealing import load
-from app.store import acts, votes
+from app.store import acts, spoken_ballots, votes
 from app.store.accounts import Account
 from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind
@@ -105,7 +105,7 @@ def tally(connection: Connection, instance: Instance, item: Item, vote: Vote, ro
         0 < hidden < FEW,
         len(online),
         room,
-        votes.spoken(connection, vote.id),
+        spoken_ballots.counted(connection, vote.id),
         replace(found[0], over=over),
         found[1],
     )
@@ -159,7 +159,9 @@ def _unheard(connection: Connection, instance: Instance, item: Item, vote: Vote,
     if vote.rule.get("method") == Method.PROVISIONAL and item.kind is not Kind.ANSWER:
         return Refusal("vote.room", "what is resolved provisionally is resolved face to face")
     charter = charter_of_vote(connection, instance, vote)
-    return None if charter is None else deliberating.may_close_unheard(connection, instance, item, charter)
+    return (
+        None if charter is None else deliberating.may_close_unheard(connection, instance, item, charter, vote.opened_at)
+    )
 
 
 def kept_of(

@@ -9,12 +9,7 @@ from app.governance.ballot import Choice
 from app.governance.charter import Charter
 from app.governance.modes import Mode, opening_mode
 from app.governance.proposal import Event, State, advance
-from app.governance.rules import (
-    OF_OPTIONS,
-    Method,
-    Rule,
-    rule_document,
-)
+from app.governance.rules import OF_OPTIONS, Method, Rule, rule_document
 from app.kernel.canonical import commitment
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
@@ -27,6 +22,7 @@ from app.operations import (
     facilitating,
     procedure,
     protecting,
+    reasons,
     recovery,
     reserving,
     rolls,
@@ -73,9 +69,9 @@ def open_vote(
     In a meeting, which has to be open, who facilitates it opens a vote, on a text of its agenda. `mode` may
     protect more than the charter's `ballots` does, never less.
     After a first round that resolved nothing it is the second, by the rule's `then`. Refuses by
-    `item.unknown`, `vote.open`, `vote.closes`, `vote.wait`, `vote.early`, `vote.convocation`, `vote.rounds`,
-    `procedure.undecided`, `proposal.state`, `charter.missing`, `charter.changed`, `charter.voting`, `item.category`,
-    `vote.meeting` (none is open), `vote.meetings` (only meetings decide this, another one each time),
+    `item.unknown`, `vote.open`, `vote.closes`, `vote.short`, `vote.wait`, `vote.early`, `vote.convocation`,
+    `vote.rounds`, `procedure.undecided`, `proposal.state`, `charter.missing`, `charter.changed`, `charter.voting`,
+    `item.category`, `vote.meeting` (none is open), `vote.meetings` (only meetings decide this, another one each time),
     `meeting.facilitator`, `vote.agenda`, `vote.presence`, `vote.stranger`, `vote.mode`, `vote.secret`,
     `vote.alternatives`, `item.alternatives` and `vote.face_to_face` (what is resolved provisionally, or was called
     back, is decided by a meeting).
@@ -91,7 +87,8 @@ def open_vote(
     ready = _ready(connection, instance, item, charter, rule, meeting, both_rounds=both_rounds)
     if isinstance(ready, Refusal):
         return ready
-    changed = alternatives.begin(connection, ready)
+    short = None if in_meeting else deliberating.long_enough(connection, item, charter, lasts)
+    changed = short or alternatives.begin(connection, ready)
     if changed is not None:
         return changed
     item = _second_text(connection, instance, ready, rule)
@@ -167,8 +164,9 @@ def cast(
 
     `version` is the digest of what the member read (`version_of`); `options` what is said of several options; where
     the vote is about nothing else `choice` follows from it. `spoken` are the helper and the teller if the member
-    said it aloud. Refuses by `vote.unknown`, `vote.stranger` (F03), `vote.late` (F02), `vote.closed`,
-    `vote.version` (F06), `vote.choice`, `vote.ballot`, `vote.reason`, `vote.secret` and `vote.room_counted`.
+    said it aloud: it waits for the teller. Refuses by `vote.unknown`, `vote.stranger` (F03), `vote.late` (F02),
+    `vote.closed`, `vote.version` (F06), `vote.choice`, `vote.ballot`, `vote.reason`, `vote.secret` and
+    `vote.room_counted`.
     """
     vote = votes.get(connection, vote_id)
     if vote is None:
@@ -191,14 +189,14 @@ def cast(
     if isinstance(chosen, Refusal):
         return chosen
     choice, options = chosen
-    if len(reason) > LONGEST_REASON or (choice == Choice.BLOCK and not reason):
-        return Refusal("vote.reason", "a block has a reason")
+    if len(reason) > LONGEST_REASON or reasons.is_missing(connection, instance, vote, (choice,), reason):
+        return Refusal("vote.reason", f"{choice} has a reason here")
     receipt = commitment(instance.new_salt(), [vote.id, account.name]) if earlier is None else earlier.receipt
     undone = None if earlier is None else [account.name, earlier.choice, earlier.options]
     replaced = None if undone is None else commitment(instance.new_salt(), undone)
     count_on(connection, instance, vote, account)
     ballot = votes.Ballot(choice, reason or None, receipt, options, *(spoken or (None, None)))
-    waits = spoken is None and recovery.waits(instance, account)
+    waits = spoken is not None or recovery.waits(instance, account)
     votes.cast(connection, vote.id, account.id, ballot, now, replaced, waits=waits)
     return vote
 

@@ -26,9 +26,11 @@ class Kind(StrEnum):
     HOST = "host"  # call a session of delegations and host it
     ENTRY = "entry"  # let somebody in
     EXCLUSION = "exclusion"  # exclude a person for a time
+    DEPARTURE = "departure"  # take somebody off the list who leaves
     HIDING = "hiding"  # keep hidden what was hidden by duty
     HASTE = "haste"  # ask a forum that answers close before all its members have met
     EXTENSION = "extension"  # ask for more time to answer what was brought to us
+    BLOCK = "block"  # confirm that we do not talk with a server
     CARETAKERS = "caretakers"  # choose who keeps the server
 
 

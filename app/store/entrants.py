@@ -1,4 +1,4 @@
-"""Who has asked to come in: their names, who vouched, what came of it."""
+"""Who has asked to come in: their names, who vouched, who said no, what came of it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,6 +30,7 @@ class Entrant:
     standing: Standing
     card: str | None
     reason: str | None
+    refused_by: int | None
     account: int | None
     item: str | None
     came_at: int
@@ -74,9 +75,9 @@ def by_item(connection: Connection, item: str) -> Entrant | None:
     return None if row is None else _entrant(row)
 
 
-def in_state(connection: Connection, state: State, limit: int) -> tuple[Entrant, ...]:
-    """Those who stand so, who came first first."""
-    where = entrants.c.state == state.value
+def outside(connection: Connection, limit: int) -> tuple[Entrant, ...]:
+    """Those who are not in, who came first first: they wait, or somebody said no."""
+    where = entrants.c.state != State.IN.value
     rows = connection.execute(select(entrants).where(where).order_by(entrants.c.came_at, entrants.c.id).limit(limit))
     return tuple(_entrant(row) for row in rows)
 
@@ -100,9 +101,10 @@ def vouched(connection: Connection, entrant_id: str, since: int) -> tuple[int, .
     return tuple(connection.scalars(select(vouchers.c.account).where(*where).order_by(vouchers.c.said_at)))
 
 
-def unvouch(connection: Connection, entrant_id: str) -> None:
-    """Begin anew: nobody has said yes."""
-    connection.execute(delete(vouchers).where(vouchers.c.entrant == entrant_id))
+def refuse(connection: Connection, entrant_id: str, reason: str, account: int) -> None:
+    """Put down that a member says no, and why; who said yes said so all the same."""
+    values = {"state": State.REFUSED.value, "reason": reason, "refused_by": account}
+    connection.execute(update(entrants).where(entrants.c.id == entrant_id).values(**values))
 
 
 def settle(
@@ -143,6 +145,7 @@ def _entrant(row: Row[tuple[object, ...]]) -> Entrant:
         Standing(row.standing),
         row.card,
         row.reason,
+        row.refused_by,
         row.account,
         row.item,
         row.came_at,

@@ -15,7 +15,8 @@ class RoomCount:
     """What one teller entered in one room: heads for each choice, and who there had voted online.
 
     `entered_by` wrote for a teller who has no device; `archive` is the fingerprint of what an
-    election held elsewhere left; `options` has figures of several options.
+    election held elsewhere left; `options` has figures of several options, `reason` what those
+    said who blocked or disagreed.
     """
 
     teller: int
@@ -26,6 +27,7 @@ class RoomCount:
     entered_by: int | None = None
     archive: str | None = None
     options: Any = None
+    reason: str | None = None
 
 
 def enter_count(connection: Connection, vote_id: str, count: RoomCount) -> None:
@@ -34,6 +36,7 @@ def enter_count(connection: Connection, vote_id: str, count: RoomCount) -> None:
     values = {
         "entered_by": count.entered_by,
         "archive": count.archive,
+        "reason": count.reason,
         "options": None if count.options is None else json.dumps(count.options),
         "figures": json.dumps(dict(count.figures)),
         "both": json.dumps(sorted(count.both)),
@@ -65,6 +68,7 @@ def counts(connection: Connection, vote_id: str) -> tuple[RoomCount, ...]:
             row.entered_by,
             row.archive,
             None if row.options is None else json.loads(row.options),
+            row.reason,
         )
         for row in rows
     )

@@ -157,6 +157,7 @@ room_counts = Table(
     Column("archive", String(64)),  # fingerprint of the archive of an election held elsewhere
     Column("figures", Text, nullable=False),  # JSON: heads for each choice, and present
     Column("options", Text),  # JSON: what was counted for each of several options
+    Column("reason", Text),  # what those said who blocked, or disagreed where the charter wants to know
     Column("both", Text, nullable=False),  # JSON: accounts counted in the room that had voted online
     moment("entered_at"),
 )

@@ -13,7 +13,8 @@ entrants = Table(
     Column("token", LargeBinary),  # SHA-256 of what their browser holds; none for somebody with no device
     Column("standing", String(8), nullable=False),  # what the door-keepers said: vote, voice or observer
     Column("card", String(16)),
-    Column("reason", Text),  # why somebody was refused
+    Column("reason", Text),  # why somebody was refused …
+    Column("refused_by", ForeignKey("accounts.id")),  # … and by whom
     Column("account", ForeignKey("accounts.id")),  # who they are once they are in
     Column("item", ForeignKey("items.id")),  # by which the assembly decides about them
     moment("came_at"),

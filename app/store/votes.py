@@ -142,7 +142,7 @@ def forget_choices(connection: Connection, now: int) -> int:
     if known:
         cast = ballots.c.vote.in_(known)
         connection.execute(update(ballots).where(cast).values(choice=None, options=None, reason=None))
-        connection.execute(update(room_counts).where(room_counts.c.vote.in_(known)).values(both="[]"))
+        connection.execute(update(room_counts).where(room_counts.c.vote.in_(known)).values(both="[]", reason=None))
         connection.execute(update(votes).where(votes.c.id.in_(known)).values(forgets_at=None))
     return len(known)
 
@@ -181,7 +181,7 @@ def cast(
 ) -> None:
     """Keep a ballot in place of an earlier one, whose salted commitment `replaced` is kept (hostile F01).
 
-    One that `waits` is not counted until `count_waiting`.
+    One that `waits` is not counted until `count_waiting`, or `spoken_ballots.confirm` if it was said aloud.
     """
     mine = (ballots.c.vote == vote_id, ballots.c.account == account)
     values = {
@@ -226,16 +226,10 @@ def cast_ballots(connection: Connection, vote_id: str) -> dict[int, str]:
 
 
 def count_waiting(connection: Connection, account: int) -> None:
-    """Let the ballots of a member count that waited, in every vote that nobody has closed yet."""
+    """Let the ballots count, in every vote that goes on, that a member cast under a sign-in that is believed now."""
     going_on = select(votes.c.id).where(votes.c.ended_at.is_(None))
-    mine = (ballots.c.account == account, ballots.c.vote.in_(going_on))
+    mine = (ballots.c.account == account, ballots.c.vote.in_(going_on), ballots.c.helper.is_(None))
     connection.execute(update(ballots).where(*mine).values(waits=False))
-
-
-def spoken(connection: Connection, vote_id: str) -> int:
-    """How many ballots were said aloud and entered by a helper."""
-    where = (ballots.c.vote == vote_id, ballots.c.helper.is_not(None))
-    return int(connection.scalar(select(func.count()).select_from(ballots).where(*where)) or 0)
 
 
 def set_mode(connection: Connection, vote_id: str, mode: str) -> None:

@@ -97,11 +97,13 @@ def entrants() -> None:
         sa.Column("standing", sa.String(length=8), nullable=False),
         sa.Column("card", sa.String(length=16), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("refused_by", SERIAL, nullable=True),
         sa.Column("account", SERIAL, nullable=True),
         sa.Column("item", sa.String(length=26), nullable=True),
         sa.Column("came_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_entrants_account_accounts")),
         sa.ForeignKeyConstraint(["item"], ["items.id"], name=op.f("fk_entrants_item_items")),
+        sa.ForeignKeyConstraint(["refused_by"], ["accounts.id"], name=op.f("fk_entrants_refused_by_accounts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entrants")),
     )
     op.create_index("ix_entrants_state", "entrants", ["state", "came_at"], unique=False)
@@ -929,6 +931,7 @@ def room_counts() -> None:
         sa.Column("archive", sa.String(length=64), nullable=True),
         sa.Column("figures", sa.Text(), nullable=False),
         sa.Column("options", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("both", sa.Text(), nullable=False),
         sa.Column("entered_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["entered_by"], ["accounts.id"], name=op.f("fk_room_counts_entered_by_accounts")),

@@ -141,6 +141,8 @@ def the_room_fills_and_the_vote_opens(evening: Evening, meeting: str, item: str)
         teller = harbour.member(name)
         counted = {"question": "both_rounds"}
         did(teller.submit(teller.get(item), "/procedure", counted, present="25", agree="25", disagree="0"))
+    for name in ("jo", "baran"):
+        did(chair.submit(chair.get(meeting), "/duty", None, duty="teller", member=name))
     did(chair.submit(chair.get(meeting), "/step", None, to="open"))
     did(chair.submit(chair.get(item), "/open", None, closes_in="60", unit="minutes", where="meeting"))
     for name, choice in ONLINE.items():

@@ -28,7 +28,6 @@ def stage(databases: str, tmp_path: Path) -> Iterator[list[Server]]:
 
 
 @pytest.mark.shows("G8")
-@pytest.mark.shows("H3")
 def test_the_cycle_holds_with_the_council_killed_while_the_communes_decide(stage: list[Server]) -> None:
     riverside, hill, harbour, valley = stage
     played = Cycle(riverside, hill, harbour, valley, [], Report(as_json=True).tell, timedelta(days=1))

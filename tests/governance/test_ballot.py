@@ -2,36 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.governance.act import Ref
-from app.governance.ballot import Ballot, Choice, RoomCount, add_up, latest_choices, tellers_agree
+from app.governance.ballot import Choice, RoomCount, add_up, tellers_agree
 from app.governance.rules import Counts
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from tests.governance.valley import hour
 
-TEXT, EARLIER = (Ref(Id("https://hill.example/acts/1"), digest) for digest in ("zNow", "zBefore"))
-ANA, BEN, CEM, DEA = (Id(f"https://hill.example/people/{name}") for name in ("ana", "ben", "cem", "dea"))
-ROLL = frozenset({ANA, BEN, CEM})
-
-
-@pytest.mark.withstands("F01")
-@pytest.mark.withstands("F02")
-@pytest.mark.withstands("F03")
-@pytest.mark.withstands("F06")
-def test_the_last_ballot_before_the_close_counts_once_and_the_rest_is_kept_with_its_reason() -> None:
-    ballots = [
-        Ballot(ANA, Choice.DISAGREE, hour(3), TEXT),
-        Ballot(ANA, Choice.AGREE, hour(1), TEXT),
-        Ballot(BEN, Choice.AGREE, hour(5), TEXT),
-        Ballot(BEN, Choice.BLOCK, hour(5.5), TEXT),
-        Ballot(CEM, Choice.AGREE, hour(2), EARLIER),
-        Ballot(DEA, Choice.AGREE, hour(2), TEXT),
-    ]
-    counted, refused = latest_choices(ballots, ROLL, TEXT, hour(5))
-    assert counted == {ANA: Choice.DISAGREE, BEN: Choice.AGREE}
-    assert sorted((ballot.person, why.code) for ballot, why in refused) == [
-        (ANA, "vote.replaced"), (BEN, "vote.late"), (CEM, "vote.version"), (DEA, "vote.stranger")
-    ]  # fmt: skip
+ANA, BEN, CEM = (Id(f"https://hill.example/people/{name}") for name in ("ana", "ben", "cem"))
 
 
 @pytest.mark.shows("B12")

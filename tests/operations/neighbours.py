@@ -18,7 +18,19 @@ from app.kernel.ids import Id, origin
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.network.client import Client
-from app.operations import closing, convening, describing, facilitating, founding, hands, membership, recording, voting
+from app.operations import (
+    attending,
+    closing,
+    convening,
+    describing,
+    facilitating,
+    founding,
+    hands,
+    membership,
+    recording,
+    voting,
+)
+from app.operations.attending import Comer
 from app.operations.sealing import seal_signer
 from app.store import actors, acts, agenda, deliveries
 from app.store.accounts import Account
@@ -88,16 +100,26 @@ class Place:
         return next(item for item in found if item.kind is kind and title in item.title)
 
     def meets(self, item: Item) -> Meeting:
-        """A meeting that is open, with the item on its agenda; who came first facilitates it."""
+        """A meeting that is open, with the item on its agenda, and everybody in: the first facilitates, two count."""
         chair = next(iter(self.people.values()))
 
         def hold(connection: Connection, instance: Instance) -> Meeting:
             plan = convening.Plan("School hall", instance.now(), items=(item.id,))
             meeting = done(convening.convene(connection, instance, plan))
             done(facilitating.take_duty(connection, chair, meeting.id, chair.name, Duty.FACILITATOR))
-            return done(facilitating.begin(connection, instance, chair, meeting.id))
+            for teller in self.tellers(item):
+                done(facilitating.take_duty(connection, chair, meeting.id, teller.name, Duty.TELLER))
+            begun = done(facilitating.begin(connection, instance, chair, meeting.id))
+            for person in self.people.values():
+                done(attending.let_in(connection, instance, chair, meeting.id, Comer(member=person.id)))
+            return begun
 
         return self.do(hold)
+
+    def tellers(self, item: Item) -> list[Account]:
+        """Who counts the hands on an item: neither who facilitates nor who wrote it."""
+        chair = next(iter(self.people.values()))
+        return [account for account in self.people.values() if account.id not in {item.author, chair.id}][-2:]
 
     def parts(self, meeting: Meeting) -> None:
         """The meeting closes."""
@@ -108,8 +130,7 @@ class Place:
         meeting, chair = self.meets(item), next(iter(self.people.values()))
         vote = done(self.do(voting.open_vote, item.id, timedelta(hours=1), by=chair, in_meeting=True))
         figures = {"agree": agree, "disagree": disagree, "present": agree + disagree}
-        tellers = [account for account in self.people.values() if account.id not in {item.author, chair.id}][-2:]
-        for teller in tellers:
+        for teller in self.tellers(item):
             done(self.do(hands.enter_count, teller, vote.id, hands.Figures(figures)))
 
         def end(connection: Connection, instance: Instance) -> closing.Closed:

@@ -1,14 +1,17 @@
 """A block hides what is said and never silences a vote; every member sees the reason."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from app.federation.policy import Level
+from app.governance.meeting import Kind as Point
 from app.kernel.refusal import Refusal
-from app.operations import blocking
-from app.store import actors, caretaking
+from app.operations import blocking, convening, reviewing
+from app.store import actors, agenda, caretaking, meetings
 from app.store.actors import Follower
+from app.store.agenda import Item, Kind
 from tests.operations.cycle import PEOPLE
 from tests.operations.neighbours import Place, Valley, done, found_council, settle_down
 
@@ -76,3 +79,51 @@ def test_a_list_that_is_none_is_refused(valley: Valley) -> None:
     refused = valley["Hill"].do(blocking.propose_list, "name,age\nx,1\n")
     assert isinstance(refused, Refusal)
     assert refused.code == "list.form"
+
+
+def blocked(hill: Place) -> Item:
+    """Spam is blocked, and the matter that it makes for the assembly."""
+    done(hill.do(blocking.decide, "spam.example", Level.SUSPEND, "Nothing but advertising."))
+    return hill.item(Kind.BLOCK, "spam.example")
+
+
+def is_blocked(hill: Place) -> bool:
+    return hill.do(blocking.policy_of).refuses("spam.example") is not None
+
+
+def test_a_block_comes_first_at_the_next_meeting_and_stays_if_it_is_confirmed(valley: Valley) -> None:
+    hill = valley["Hill"]
+    item = blocked(hill)
+    plan = convening.Plan("School hall", hill.clock.now() + timedelta(minutes=5))
+    meeting = done(hill.do(convening.convene, plan))
+    points = hill.read(lambda c: meetings.agenda_of(c, meeting.id))
+    assert next(point.item for point in points if point.kind is Point.ITEM) == item.id
+    done(hill.do(convening.cancel, meeting.id))
+    assert hill.do(reviewing.lapse_due) == 0
+    assert hill.decide(item).status == "adopted"
+    assert hill.do(reviewing.lapse_due) == 0
+    assert is_blocked(hill)
+
+
+def test_a_block_that_the_next_meeting_does_not_confirm_lapses_and_all_are_told(valley: Valley) -> None:
+    hill = valley["Hill"]
+    item = blocked(hill)
+    hill.parts(hill.meets(item))
+    assert is_blocked(hill)
+    assert hill.do(reviewing.lapse_due) == 1
+    assert hill.do(reviewing.lapse_due) == 0
+    assert not is_blocked(hill)
+    assert hill.read(lambda c: caretaking.entries(c, 1))[0].what == "lapsed"
+    assert hill.read(lambda c: agenda.was_told(c, "block_lapsed", item=item.id))
+    again = blocked(hill)
+    hill.decide(again, agree=1, disagree=4)
+    assert hill.do(reviewing.lapse_due) == 1
+    assert not is_blocked(hill)
+
+
+def test_a_caretaker_who_lifts_a_block_takes_it_off_the_agenda(valley: Valley) -> None:
+    hill = valley["Hill"]
+    item = blocked(hill)
+    done(hill.do(blocking.decide, "spam.example", Level.ALLOW, "A mistake."))
+    assert hill.item(Kind.BLOCK, "spam.example").id == item.id
+    assert hill.item(Kind.BLOCK, "spam.example").state == "withdrawn"

@@ -176,7 +176,7 @@ def decide_with_blocks(river: Place, item: Item, **figures: int) -> closing.Clos
     meeting, chair = river.meets(item), next(iter(river.people.values()))
     vote = done(river.do(voting.open_vote, item.id, timedelta(hours=1), by=chair, in_meeting=True))
     for name in ("fil", "gil"):
-        counted = hands.Figures({**figures, "present": sum(figures.values())})
+        counted = hands.Figures({**figures, "present": sum(figures.values())}, reason="Our aims say: no cars.")
         done(river.do(hands.enter_count, river.people[name], vote.id, counted))
     closed = done(river.do(closing.close, vote.id, chair))
     river.parts(meeting)

@@ -1,15 +1,20 @@
 """Recall, from the first word to who comes instead, as the home assembly and every other instance see it."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from app.governance.rules import Counts
+from app.governance.standing import Position
+from app.governance.starter import STARTER_SETTINGS
 from app.governance.tally import recount
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import counting, delegating, mandating, recalling
+from app.operations import counting, delegating, mandating, procedure, recalling, voting
 from app.operations.delegating import Wish
+from app.operations.procedure import Question
 from app.store.agenda import Item
 from app.store.agenda import Kind as Items
 from tests.operations.mandated import Stance, agreeing_on, brought, confederated, granted, mandate_at, seen, wished
@@ -31,6 +36,11 @@ def voted(valley: Valley, name: str, wish: Wish) -> delegating.Sent | Refusal:
     return hill.do(delegating.send, hill.people[name], wish)
 
 
+def refused(value: object) -> str:
+    assert isinstance(value, Refusal), value
+    return value.code
+
+
 @pytest.mark.shows("B5")
 def test_while_a_recall_is_open_the_other_of_the_pair_carries_the_mandate(valley: Valley) -> None:
     fuel = brought(valley)
@@ -48,6 +58,7 @@ def test_while_a_recall_is_open_the_other_of_the_pair_carries_the_mandate(valley
 
 @pytest.mark.shows("B4")
 @pytest.mark.shows("B5")
+@pytest.mark.shows("S1")
 def test_the_mandate_in_its_place_names_the_one_that_ended_and_every_instance_reads_it(valley: Valley) -> None:
     hill, fuel = valley["Hill"], brought(valley)
     mandate = granted(valley, agreeing_on(fuel))
@@ -94,6 +105,44 @@ def test_what_a_delegate_did_since_is_a_new_fact(valley: Valley) -> None:
     assert isinstance(recall(valley, mandate), Refusal)  # the vote that was judged is the same fact
     done(voted(valley, "tom", Wish(fuel, Stance.REJECTED, mandate)))
     done(recall(valley, mandate))
+
+
+@pytest.mark.shows("B5")
+def test_who_is_to_be_recalled_is_held_whatever_they_cite(valley: Valley) -> None:
+    fuel = brought(valley)
+    mandate = granted(valley, agreeing_on(fuel))
+    assert done(voted(valley, "tom", Wish(fuel, Stance.RATIFIED, mandate))).check.binds
+    done(recall(valley, mandate))
+    shown = Wish(fuel, Stance.REJECTED, None, indicative=True, estimate="We are against it.", reason="So I think.")
+    for wish in (Wish(fuel, Stance.REJECTED, None), shown):
+        held = voted(valley, "tom", wish)
+        assert isinstance(held, Refusal)
+        assert held.code == "delegate.held"
+    valley.deliver()
+    board = done(valley["Riverside"].do(counting.board, fuel))
+    hill = next(row for row in done(board.count).rows if row.assembly == valley["Hill"].assembly)
+    assert hill.stance is Position.RATIFIED
+
+
+@pytest.mark.withstands("F38")
+def test_names_on_a_page_hurry_no_recall_but_two_thirds_of_those_present_do(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    waits = STARTER_SETTINGS["deliberation"] | {"mandate": "PT0S", "ratification": "PT0S"}
+    valley = confederated(tmp_path, sqlite_template, rules={"deliberation": waits})
+    hill = valley["Hill"]
+    item = done(recall(valley, granted(valley, agreeing_on(brought(valley)))))
+    asked = hill.do(lambda c, _: procedure.ask(c, hill.people["leyla"], item.id, Question.URGENT))
+    assert isinstance(asked, Refusal)
+    assert asked.code == "procedure.room"
+    meeting, chair = hill.meets(item), hill.people["rojin"]
+    opening = partial(hill.do, voting.open_vote, item.id, timedelta(hours=1), by=chair)
+    assert refused(opening(in_meeting=True)) == "vote.early"
+    for teller in hill.tellers(item):
+        hands = Counts(present=5, agree=4, disagree=1)
+        done(hill.do(procedure.count, teller, item.id, Question.URGENT, hands))
+    assert refused(opening(in_meeting=False)) == "vote.early"  # those present hurried their meeting, and no other vote
+    assert done(opening(in_meeting=True)).meeting == meeting.id
 
 
 @pytest.mark.shows("B4")

@@ -178,18 +178,18 @@ def test_who_only_speaks_or_looks_on_has_no_duty_in_a_meeting(hill: Place) -> No
 
 
 def online(place: Place, item: Item, *names: str) -> Vote:
-    """A vote of an hour that is held online alone, in which these agree; one minute is left."""
-    vote = done(place.do(voting.open_vote, item.id, timedelta(hours=1)))
+    """A vote of a week that is held online alone, in which these agree; one minute is left."""
+    vote = done(place.do(voting.open_vote, item.id, timedelta(days=7)))
     for name in names:
         done(place.do(voting.cast, place.people[name], vote.id, "agree", "", vote.act_digest))
-    place.clock.tick(minutes=59)
+    place.clock.tick(days=7, minutes=-1)
     return vote
 
 
 def test_a_wish_for_secrecy_in_the_last_minute_annuls_nothing_and_leads_to_paper(hill: Place) -> None:
     item = bench(hill)
     hill.clock.tick(days=8)
-    soon = done(hill.do(convening.convene, convening.Plan("Hall", hill.clock.now() + timedelta(hours=2))))
+    soon = done(hill.do(convening.convene, convening.Plan("Hall", hill.clock.now() + timedelta(days=8))))
     vote = online(hill, item, "rojin", "tom", "gus", "ana", "bo", "cem", "dao", "eve", "leyla")
     path = f"/proposals/{item.id}"
     said = send(signed_in(hill, "fay"), hill, f"{path}/protect", path, mode="secret")

@@ -11,6 +11,7 @@ from html import unescape
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from app import main
@@ -18,10 +19,13 @@ from app.governance.assembly import Body
 from app.governance.starter import STARTER_SETTINGS
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
-from app.operations import founding, membership
+from app.operations import attending, founding, membership
+from app.operations.attending import Comer
 from app.settings import Settings
+from app.store import accounts
 from app.store.database import Connection
 from app.store.migration import migrate
+from app.store.tables_assembly import votes
 from app.wiring import Instance, make_secret, open_instance
 
 
@@ -37,6 +41,7 @@ URL: Final = f"http://127.0.0.1:{free_port()}"
 NO_TIME: Final = dict.fromkeys(STARTER_SETTINGS["deliberation"], "PT0S")
 AT_ONCE: Final = STARTER_SETTINGS | {"deliberation": NO_TIME}
 PEOPLE: Final = ("Jo", "Baran", "Amina", "Leyla", "Tom", "Rojîn", "Sami", "Nour", "Ada", "Ida", "Max", "Kim")
+TELLERS: Final = ("jo", "baran", "ada", "ida")
 PASSWORD: Final = "a good long password"
 CSRF: Final = re.compile(r'name="csrf" value="([^"]+)"')
 
@@ -54,8 +59,11 @@ class Commune:
         member.sign_in()
         return member
 
-    def meeting(self, *paths: str, by: str = "Kim") -> "Member":
-        """Who facilitates a meeting that is open about the items at these paths; one that was on is closed by them."""
+    def meeting(self, *paths: str, by: str = "Kim", tellers: tuple[str, ...] = TELLERS) -> "Member":
+        """Who facilitates a meeting about the items at these paths, open and with all members in.
+
+        One that was on is closed by them.
+        """
         self.parts(by)
         chair = self.member(by)
         soon = (self.instance.now() + timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M")
@@ -64,8 +72,28 @@ class Commune:
         answer = chair.browser.post("/meetings/new", data=fields, headers={"Origin": URL})
         assert answer.status_code == 200, answer.text
         chair.send(f"{answer.url.path}/duty", answer.url.path, duty="facilitator", member=by.lower())
+        for name in set(tellers) - {by.lower()}:
+            chair.send(f"{answer.url.path}/duty", answer.url.path, duty="teller", member=name)
         assert "Going on now." in chair.send(f"{answer.url.path}/begin", answer.url.path)
+        self.comes_in(answer.url.path.rpartition("/")[2], by.lower())
         return chair
+
+    def comes_in(self, meeting: str, by: str) -> None:
+        """Everybody comes in to a meeting, let in by who facilitates it."""
+
+        def let_in(connection: Connection) -> None:
+            keeper = accounts.named(connection, by)
+            assert keeper is not None
+            for member in accounts.members(connection):
+                attending.let_in(connection, self.instance, keeper, meeting, Comer(member=member.id))
+
+        asyncio.run(self.instance.database.write(let_in))
+
+    def passes(self, path: str) -> None:
+        """The time of the vote on an item is over."""
+        now, item = int(self.instance.now().timestamp()), path.rpartition("/")[2]
+        over = update(votes).where(votes.c.item == item, votes.c.state != "closed").values(closes_at=now - 1)
+        asyncio.run(self.instance.database.write(lambda connection: connection.execute(over)))
 
     def parts(self, by: str = "Kim") -> None:
         """Who facilitates the meeting that is on closes it."""

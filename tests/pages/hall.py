@@ -44,7 +44,15 @@ class Hall:
         jo = person(self.at, "jo")
         for name, duty in DUTIES:
             do(self.at, partial(facilitating.take_duty, by=jo, meeting_id=self.meeting.id, name=name, duty=duty))
+        return self.begins_as_it_is()
+
+    def begins_as_it_is(self) -> Meeting | Refusal:
+        jo = person(self.at, "jo")
         return do(self.at, lambda c: facilitating.begin(c, self.at, jo, self.meeting.id))
+
+    def names(self, name: str, duty: Duty) -> Meeting | Refusal:
+        jo = person(self.at, "jo")
+        return do(self.at, lambda c: facilitating.take_duty(c, jo, self.meeting.id, name, duty))
 
     def lets_in(self, *names: str, by: str = "kim", room: int = 0) -> list[Attendance | Refusal]:
         kim = person(self.at, by)

@@ -53,6 +53,7 @@ def ranked(harbour: Commune, path: str, *orders: tuple[str, ...]) -> str:
         member = harbour.member(name)
         places: dict[str, str | list[str]] = {f"option-{one}": str(place) for place, one in enumerate(order, 1)}
         send(member, path, "vote", {"version": member.version(path), **places})
+    harbour.passes(path)
     return jo.closes(path)
 
 

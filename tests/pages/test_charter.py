@@ -123,6 +123,7 @@ def test_an_assembly_that_never_met_takes_two_votes_online_for_two_meetings(harb
         members[0].send(f"{path}/open", path, closes_in="7", unit="days")
         for member in members:
             member.vote(path, "agree")
+        harbour.passes(path)
         members[0].closes(path)
         assert f"Version {version}. In force." in members[0].read("/charter")
 

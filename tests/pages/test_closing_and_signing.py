@@ -33,6 +33,7 @@ def counted(harbour: Commune) -> tuple[Hall, Item, Vote]:
     """A vote in a meeting that two tellers counted; Jo facilitates, and has not closed it."""
     item = proposed(harbour.instance, "task")
     hall = sitting(harbour.instance, item)
+    hall.lets_in("jo", "ida", "max", "kim", "tom")
     vote = hall.opens(item)
     assert isinstance(vote, Vote)
     hall.counts(vote, Figures({"agree": 4, "disagree": 1}))

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from sqlalchemy import update
 
 from app.governance.proposal import State
 from app.governance.rules import Counts
 from app.kernel.canonical import Document
 from app.kernel.instant import format_instant
 from app.kernel.refusal import Refusal
-from app.operations import closing, convening, facilitating, hands, procedure, proposing, recalling, voting
+from app.operations import attending, closing, convening, facilitating, procedure, proposing, recalling, voting
+from app.operations.attending import Comer
 from app.operations.opening import open_item
 from app.operations.procedure import Question
 from app.store import accounts, acts, agenda, votes
@@ -24,6 +26,7 @@ from app.store.accounts import Account
 from app.store.agenda import Item, Kind
 from app.store.database import Connection
 from app.store.meetings import Duty, Meeting
+from app.store.tables_assembly import votes as table
 from app.store.votes import Vote
 from app.wiring import Instance
 from tests.pages.commune import commune
@@ -81,7 +84,11 @@ def met(instance: Instance, connection: Connection) -> Meeting:
     assert kim is not None
     assert isinstance(meeting, Meeting)
     facilitating.take_duty(connection, kim, meeting.id, "kim", Duty.FACILITATOR)
+    for name in ("jo", "ida"):
+        facilitating.take_duty(connection, kim, meeting.id, name, Duty.TELLER)
     assert isinstance(facilitating.begin(connection, instance, kim, meeting.id), Meeting)
+    for member in accounts.members(connection):
+        attending.let_in(connection, instance, kim, meeting.id, Comer(member=member.id))
     return meeting
 
 
@@ -102,6 +109,20 @@ def counted(
     instance: Instance, teller: Account, item: str, question: Question, counts: Counts, connection: Connection
 ) -> Item | Refusal:
     return procedure.count(connection, instance, teller, item, question, counts)
+
+
+def passes(instance: Instance, vote: Vote) -> None:
+    """The time of a vote is over."""
+    over = update(table).where(table.c.id == vote.id).values(closes_at=vote.opened_at - 1)
+    do(instance, lambda connection: connection.execute(over))
+
+
+def ended(instance: Instance, vote: Vote) -> closing.Closed:
+    """What a vote came to once its time is over."""
+    passes(instance, vote)
+    done = do(instance, lambda connection: closing.close(connection, instance, vote.id, None))
+    assert isinstance(done, closing.Closed), done
+    return done
 
 
 def cast(instance: Instance, vote: Vote, name: str, choice: str) -> Vote | Refusal:
@@ -164,9 +185,7 @@ def test_the_second_round_is_a_proposal_of_its_own_after_the_wait(instance: Inst
     vote = opened(instance, item)
     for name, choice in (("jo", "agree"), ("ida", "agree"), ("max", "agree"), ("kim", "agree"), ("tom", "disagree")):
         cast(instance, vote, name, choice)
-    jo = person(instance, "jo")
-    done = do(instance, lambda connection: closing.close(connection, instance, vote.id, jo))
-    assert isinstance(done, closing.Closed)
+    done = ended(instance, vote)
     assert state(instance, item) == State.UNRESOLVED
 
     def again(at: Instance) -> Vote | Refusal:
@@ -186,8 +205,7 @@ def test_the_second_round_is_a_proposal_of_its_own_after_the_wait(instance: Inst
     assert text["gov:rule"]["method"] == "qualified"
     for name, choice in (("jo", "agree"), ("ida", "agree"), ("max", "agree"), ("kim", "agree"), ("tom", "disagree")):
         cast(eighth, second, name, choice)
-    closed = do(eighth, lambda connection: closing.close(connection, eighth, second.id, jo))
-    assert isinstance(closed, closing.Closed)
+    ended(eighth, second)
     decision = sealed(instance, "gov:Decision")[-1]
     assert (decision["gov:status"], decision["gov:unresolved"]["id"]) == ("adopted", done.acts[0].id)
     assert decision["gov:proposal"]["id"] == text["id"]
@@ -213,8 +231,7 @@ def test_an_answer_is_sealed_as_where_we_stand(instance: Instance, choice: str, 
     vote = opened(instance, item, both_rounds=True)
     for name in ("jo", "ida", "max", "kim", "tom"):
         cast(instance, vote, name, choice)
-    jo = person(instance, "jo")
-    do(instance, lambda connection: closing.close(connection, instance, vote.id, jo))
+    ended(instance, vote)
     ratification = sealed(instance, "gov:Ratification")[-1]
     assert ratification["gov:stance"] == stance
     assert ratification["gov:confederation"] == "http://127.0.0.1:8999/assembly"
@@ -226,22 +243,9 @@ def test_without_a_quorum_there_is_no_answer(instance: Instance) -> None:
     item = brought(instance)
     vote = opened(instance, item)
     cast(instance, vote, "jo", "agree")
-    jo = person(instance, "jo")
-    do(instance, lambda connection: closing.close(connection, instance, vote.id, jo))
+    ended(instance, vote)
     assert sealed(instance, "gov:Ratification") == []
     assert state(instance, item) == State.NO_QUORUM
-
-
-def test_one_teller_alone_closes_nothing(instance: Instance) -> None:
-    vote = opened(instance, proposed(instance))
-    jo = person(instance, "jo")
-    do(
-        instance,
-        lambda connection: hands.enter_count(connection, instance, jo, vote.id, hands.Figures({"agree": 8})),
-    )
-    after = later(instance, timedelta(days=2))
-    assert code(do(after, lambda connection: closing.close(connection, after, vote.id, jo))) == "teller.missing"
-    assert do(after, lambda connection: closing.close_due(connection, after)) == 0
 
 
 def test_a_recall_needs_half_of_those_who_took_part_in_the_choice(instance: Instance) -> None:
@@ -249,9 +253,7 @@ def test_a_recall_needs_half_of_those_who_took_part_in_the_choice(instance: Inst
     granted = opened(instance, mandate_for(instance, tom))
     for name in ("jo", "ida", "max", "kim", "tom", "ada", "sami", "nour"):
         cast(instance, granted, name, "agree")
-    done = do(instance, lambda connection: closing.close(connection, instance, granted.id, jo))
-    assert isinstance(done, closing.Closed)
-    mandate = done.acts[-1]
+    mandate = ended(instance, granted).acts[-1]
     item = do(
         instance, lambda connection: recalling.propose(connection, instance, jo, mandate.id, (), "He went against it.")
     )
@@ -260,7 +262,7 @@ def test_a_recall_needs_half_of_those_who_took_part_in_the_choice(instance: Inst
     assert tom.id not in do(instance, lambda connection: votes.roll(connection, vote.id))
     for name in ("jo", "ida", "max"):
         cast(instance, vote, name, "agree")
-    do(instance, lambda connection: closing.close(connection, instance, vote.id, jo))
+    ended(instance, vote)
     assert state(instance, item) == State.NO_QUORUM
     assert sealed(instance, "gov:Recall") == []
 

@@ -33,8 +33,7 @@ def harbour(tmp_path: Path) -> Iterator[Commune]:
         yield opened
 
 
-def opens(at: Instance, item: Item) -> Vote | Refusal:
-    lasts = timedelta(hours=1)
+def opens(at: Instance, item: Item, lasts: timedelta = WEEK) -> Vote | Refusal:
     return do(at, lambda connection: voting.open_vote(connection, at, item.id, lasts))
 
 
@@ -50,9 +49,10 @@ def newest(harbour: Commune, act_type: str) -> Document:
 
 
 @pytest.mark.withstands("F38")
-def test_online_alone_nothing_is_voted_on_within_a_week(harbour: Commune) -> None:
+def test_online_alone_nothing_is_voted_on_within_a_week_and_a_vote_is_open_as_long(harbour: Commune) -> None:
     item = proposed(harbour.instance, "task")
     assert code(opens(later(harbour.instance, WEEK - MINUTE), item)) == "vote.early"
+    assert code(opens(later(harbour.instance, WEEK), item, WEEK - MINUTE)) == "vote.short"
     assert isinstance(opens(later(harbour.instance, WEEK), item), Vote)
 
 

@@ -78,7 +78,6 @@ def test_between_meetings_who_asks_is_in_by_the_charters_rule_and_votes_at_once(
     assert "Recorded. You can change it until" in zoe.send(f"{path}/vote", path, choice="agree", version=version)
 
 
-@pytest.mark.withstands("F16")
 @pytest.mark.withstands("F05")
 def test_who_comes_in_later_is_not_counted_in_a_vote_that_is_open(opened: Open) -> None:
     harbour = opened("vouch(1)")
@@ -201,6 +200,26 @@ def test_a_name_or_a_card_on_the_paper_list_is_a_full_member(opened: Open) -> No
     assert "14 people are on the members’ list." in members
     assert "Old Hassan" in members
     assert "Card 41 card 41" in members
+
+
+def test_one_no_has_a_name_and_undoes_nobodys_yes(opened: Open) -> None:
+    harbour = opened("vouch(2)")
+    zoe, ada, jo, tom = Phone(harbour), harbour.member("Ada"), harbour.member("Jo"), harbour.member("Tom")
+    zoe.knock("Zoe")
+    says(jo, "vote")
+    page = says(ada, "no", reason="Nobody knows where she lives.")
+    assert "Said yes: Jo. Ada said no: Nobody knows where she lives." in page
+    says(tom, "vote")
+    assert "You are in. You may vote." in zoe.look()
+
+
+def test_what_is_before_the_assembly_about_somebody_no_two_members_decide(opened: Open) -> None:
+    harbour = opened("vouch(2)")
+    zoe, ada, jo = Phone(harbour), harbour.member("Ada"), harbour.member("Jo")
+    zoe.knock("Zoe")
+    says(ada, "no", reason="Nobody knows where she lives.")
+    zoe.send("/door/assembly", "/door")
+    assert "the assembly" in says(jo, "vote", 422)
 
 
 def test_who_is_refused_reads_why_and_asks_the_assembly_which_decides(opened: Open) -> None:

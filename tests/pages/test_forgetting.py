@@ -56,6 +56,7 @@ def decided(opened: Commune) -> str:
     opened.member("Ida").vote(path, "disagree", reason=CANARY)
     for name in ("Max", "Kim", "Tom", "Sami"):
         opened.member(name).vote(path, "agree")
+    opened.passes(path)
     opened.member("Jo").closes(path)
     return path
 
@@ -75,6 +76,7 @@ def test_what_a_member_chose_leaves_the_ballot_nowhere(
         opened.member("Ida").vote(path, "disagree", reason=CANARY)
         for name in ("Max", "Kim", "Tom", "Sami"):
             opened.member(name).vote(path, "agree")
+        opened.passes(path)
         opened.member("Jo").closes(path)
         assert where_it_is(opened, CANARY) == {"ballots"}
         reader = opened.member("Jo").browser

@@ -116,7 +116,8 @@ def test_the_delegate_speaks_first_and_last_and_another_is_chosen_once(valley: V
     send(tom, hill, f"{path}/word", path, when="first", text="I was <b>ill</b>.")
     send(tom, hill, f"{path}/word", path, when="last", text="You decide.")
     send(leyla, hill, f"{path}/comment", path, text="He could have called.")
-    send(leyla, hill, f"{path}/open", path, closes_in="1", unit="hours")
+    meeting = hill.meets(item)
+    send(signed_in(hill, "Rojin"), hill, f"{path}/open", path, closes_in="1", unit="hours", where="meeting")
     said = read(leyla, path)
     assert "Until this is decided Rojin carries the mandate" in said
     words_in_order = ("Tom speaks first I was <b>ill</b>.", "Your vote", "He could have called.", "Tom speaks last")
@@ -126,6 +127,7 @@ def test_the_delegate_speaks_first_and_last_and_another_is_chosen_once(valley: V
         send(signed_in(hill, teller.title()), hill, f"{path}/count", path, agree="4", present="4")
     send(signed_in(hill, "Rojin"), hill, f"{path}/close", path)
     send(signed_in(hill, "Rojin"), hill, f"{path}/sign", path)
+    hill.parts(meeting)
     assert "Choose another person?" in read(leyla, page)
     form = f"/mandates/new?after={page.rpartition('/')[2]}"
     blank = leyla.get(form).text

@@ -239,8 +239,8 @@ def test_nobody_is_counted_in_the_room_and_online(harbour: Commune) -> None:
     assert isinstance(cast(instance, vote, "ada", "agree"), Vote)
     assert isinstance(hall.closes(), Meeting)
     assert code(cast(instance, vote, "kim", "agree")) == "vote.room_counted"
-    ida = person(instance, "ida")
-    assert isinstance(do(instance, lambda c: closing.close(c, instance, vote.id, ida)), closing.Closed)
+    over = later(instance, timedelta(hours=3))
+    assert do(over, lambda c: closing.close_due(c, over)) == 1
     counts = sealed(instance, "gov:Decision")[-1]["gov:counts"]
     assert (counts["present"], counts["agree"], counts["disagree"]) == (6, 5, 1)
     assert do(instance, lambda c: c.execute(select(attendances)).all()) == []

@@ -15,13 +15,14 @@ from app.operations import closing, protecting, speaking, voting
 from app.operations.hands import Figures, Room
 from app.store import accounts, agenda, votes
 from app.store.agenda import Item, Kind
+from app.store.meetings import Duty, Meeting
 from app.store.tables_assembly import electors
 from app.store.tables_assembly import votes as table
 from app.store.votes import Vote
 from app.wiring import Instance
 from tests.pages.commune import AT_ONCE, Commune, commune, words
 from tests.pages.hall import sitting
-from tests.pages.test_deciding import cast, code, do, later, opened, person, proposed, sealed
+from tests.pages.test_deciding import cast, code, do, later, opened, passes, person, proposed, sealed
 from tests.pages.test_forgetting import where_it_is
 
 CANARY = "canarybird"
@@ -41,8 +42,10 @@ def page(item: Item) -> str:
 
 
 def close(at: Instance, vote: Vote) -> Document:
-    """Close it; the Decision that was sealed."""
+    """Close it, by who facilitates its meeting or when its time is over; the Decision that was sealed."""
     jo = person(at, "jo")
+    if vote.meeting is None:
+        passes(at, vote)
     done = do(at, lambda c: closing.close(c, at, vote.id, jo))
     assert isinstance(done, closing.Closed), done
     return sealed(at, "gov:Decision")[-1]
@@ -62,10 +65,16 @@ def mode_of(at: Instance, vote: Vote) -> str:
 def says(
     at: Instance, vote: Vote, member: str, choice: str, helper: str = "tom", teller: str = "ida"
 ) -> Vote | Refusal:
-    """`member` says aloud what they choose, `helper` enters it, `teller` is there."""
+    """`member` says aloud what they choose, `helper` enters it, and `teller`, who is there, says so."""
     who = person(at, helper)
     said = (vote.id, member, teller, choice, "", vote.act_digest)
-    return do(at, lambda c: speaking.enter(c, at, who, *said))
+    entered = do(at, lambda c: speaking.enter(c, at, who, *said))
+    return entered if isinstance(entered, Refusal) else heard(at, vote, member, teller)
+
+
+def heard(at: Instance, vote: Vote, member: str, teller: str) -> Vote | Refusal:
+    there = person(at, teller)
+    return do(at, lambda c: speaking.confirm(c, there, vote.id, member))
 
 
 def test_in_a_roll_call_members_see_who_voted_what_and_nobody_else_does(tmp_path: Path) -> None:
@@ -101,6 +110,7 @@ def test_what_was_chosen_before_a_vote_became_secret_is_nowhere(harbour: Commune
     instance = harbour.instance
     item = proposed(instance, "task")
     hall = sitting(instance, item)
+    harbour.comes_in(hall.meeting.id, "kim")
     vote = hall.opens(item)
     assert isinstance(vote, Vote)
     harbour.member("Ada").vote(page(item), "disagree", reason=CANARY)
@@ -153,6 +163,7 @@ def test_secret_paper_is_counted_by_two_tellers_or_carries_the_archive_of_an_ele
     instance = harbour.instance
     item = proposed(instance, "task")
     hall = sitting(instance, item)
+    hall.lets_in("jo", "ida", "max", "kim", "tom", "sami", "nour")
     vote = hall.opens(item, mode=Mode.SECRET)
     assert isinstance(vote, Vote)
     figures = {"agree": 6, "disagree": 1}
@@ -192,6 +203,7 @@ def test_below_five_ballots_only_the_result_leaves_the_assembly(harbour: Commune
     item = proposed(instance, "task")
     if mode is Mode.SECRET:
         hall = sitting(instance, item)
+        hall.lets_in("jo", "ida", "max", "kim")
         vote = hall.opens(item, mode=mode)
         assert isinstance(vote, Vote)
         hall.counts(vote, Figures({"agree": 3, "disagree": 1}))
@@ -216,7 +228,7 @@ def test_a_spoken_ballot_counts_once_beside_hands_and_online_ballots(harbour: Co
     instance = harbour.instance
     item = proposed(instance, "task")
     hall = sitting(instance, item)
-    hall.lets_in("jo", "ida", "max", "kim", "sami")
+    hall.lets_in("jo", "ida", "max", "kim", "sami", "nour")
     vote = hall.opens(item)
     assert isinstance(vote, Vote)
     assert code(says(instance, vote, "sami", "agree", helper="ida")) == "vote.spoken"
@@ -239,7 +251,11 @@ def test_a_teller_without_a_device_is_named_by_who_has_one(harbour: Commune) -> 
     now = int(instance.now().timestamp())
     do(instance, lambda c: accounts.add(c, "hassan", "Hassan", None, caretaker=False, now=now))
     item = proposed(instance, "task")
-    vote = opened(instance, item)
+    hall = sitting(instance, item)
+    hall.lets_in("jo", "ida", "max", "kim", "sami", "nour", "tom")
+    vote = hall.opens(item)
+    assert isinstance(vote, Vote)
+    assert isinstance(hall.names("hassan", Duty.TELLER), Meeting)
     figures: dict[str, str | list[str]] = {"agree": "6", "disagree": "1", "present": ""}
     ida = harbour.member("Ida")
     ida.send(f"{page(item)}/count", page(item), 200, **figures)

@@ -155,7 +155,9 @@ def test_the_assembly_chooses_other_caretakers_and_who_is_recalled_does_not_vote
     listed = ada.browser.get("/proposals").text
     assert "Who keeps our server: Kim, Max" in listed
     path = re.findall(r'href="(/proposals/[0-9A-Z]{26})"', listed)[0]
-    harbour.meeting(path, by="Ida").send(f"{path}/open", path, closes_in="1", unit="hours", where="meeting")
+    harbour.meeting(path, by="Ida", tellers=("tom", "kim")).send(
+        f"{path}/open", path, closes_in="1", unit="hours", where="meeting"
+    )
     assert "10 members may vote." in ada.read(path)
     for teller in (tom, kim):
         teller.send(f"{path}/count", path, agree="7", disagree="1")

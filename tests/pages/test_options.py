@@ -175,6 +175,7 @@ def test_under_consent_an_objection_has_a_reason_and_ends_it(harbour: Commune) -
     ada.vote(path, "block", reason="Not before we asked the neighbours; I will.")
     for name in ("Jo", "Amina", "Leyla"):
         harbour.member(name).vote(path, "agree")
+    harbour.passes(path)
     assert "1 of 4 objected; nobody may." in jo.closes(path)
 
 
@@ -191,7 +192,7 @@ def test_resolved_provisionally_three_who_block_call_it_back(harbour: Commune) -
     path = harbour.member("Ada").propose("A stall", "On Saturdays.", "trial")
     page = harbour.meeting(path).send(f"{path}/open", path, closes_in="7", unit="days", where="meeting")
     assert "abstain" not in page
-    page = in_the_room(harbour, path, {"agree": "6", "block": "2", "present": "8"})
+    page = in_the_room(harbour, path, {"agree": "6", "block": "2", "present": "8", "reason": "Our aims say: no cars."})
     assert "6 agreed and 2 objected; 3 can call it back." in page
     assert "Adopted provisionally." in page
     ada, amina, leyla = (harbour.member(name) for name in ("Ada", "Amina", "Leyla"))

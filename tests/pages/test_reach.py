@@ -90,7 +90,7 @@ def decided(harbour: Commune) -> tuple[str, ...]:
     """A proposal that can be called back, a question about two with its alternatives, and an office."""
     trial = harbour.member("Ada").propose("A stall", "On Saturdays.", "trial")
     harbour.meeting(trial).send(f"{trial}/open", trial, closes_in="7", unit="days", where="meeting")
-    in_the_room(harbour, trial, {"agree": "6", "block": "2", "present": "8"})
+    in_the_room(harbour, trial, {"agree": "6", "block": "2", "present": "8", "reason": "Our aims say: no cars."})
     harbour.member("Amina").send(f"{trial}/call-back", trial, reason="Our aims say: no cars.")
     green, red = doors(harbour)
     question = gather(harbour.member("Sami"), green, red)

@@ -83,7 +83,7 @@ def host(harbour: Commune) -> None:
     found = re.search(r"/proposals/[0-9A-Z]{26}", ada.browser.get("/proposals").text)
     assert found is not None
     path = found[0]
-    jo.send(f"{path}/open", path, closes_in="7", unit="days")
+    harbour.meeting(path).send(f"{path}/open", path, closes_in="7", unit="days", where="meeting")
     for teller in (jo, baran):
         teller.send(f"{path}/count", path, agree="7", disagree="1", present="8")
     jo.closes(path)

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -45,15 +47,34 @@ def on_agenda(server: Server, title: str) -> str | None:
 
 
 def decide(server: Server, item: str) -> Page:
-    """All three agree, counted by two tellers apart."""
+    """All three meet and agree, counted by two tellers apart."""
     ana = member(server, "Ana")
-    assert ana.submit(ana.get(item), "/open", None, closes_in="60", unit="minutes").status == 200
+    meeting = meet(ana, item)
+    opened = ana.submit(ana.get(item), "/open", None, closes_in="60", unit="minutes", where="meeting")
+    assert opened.status == 200, opened.text
     for name in ("Bo", "Cy"):
         teller = member(server, name)
         assert teller.submit(teller.get(item), "/count", None, agree="3", present="3").status == 200
     closed = ana.submit(ana.submit(ana.get(item), "/close"), "/sign")
     assert closed.status == 200, closed.text
+    assert ana.submit(ana.get(meeting), "/close").status == 200
     return closed
+
+
+def meet(chair: Visitor, item: str) -> str:
+    """The path of a meeting about an item, which goes on; all three came in, and two of them count."""
+    soon = f"{datetime.now(UTC) + timedelta(minutes=1):%Y-%m-%dT%H:%M:%S}"
+    about = [item.rpartition("/")[2]]
+    page = chair.submit(chair.get("/meetings/new"), "/meetings/new", None, meets=soon, place="The hall", item=about)
+    path = urlsplit(page.url).path
+    chair.submit(page, "/duty", None, duty="facilitator")
+    for teller in ("bo", "cy"):
+        chair.submit(chair.get(path), "/duty", None, duty="teller", member=teller)
+    assert chair.submit(chair.get(path), "/begin").status == 200
+    keep = chair.get("/door/keep")
+    come = sorted(keep.form(f"{path}/door").controls["member"].offers or ())
+    assert chair.submit(keep, f"{path}/door", None, member=come).status == 200
+    return path
 
 
 def acts(server: Server, received: str) -> list[dict[str, object]]:

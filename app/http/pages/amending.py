@@ -18,7 +18,9 @@ WORDS: Final = ("base", "upper")
 SPARE: Final = 3
 """Empty rows below the clauses that are there."""
 
-_PLAIN: Final = frozenset({"scope", "entry", "vote_age", "roll", "rhythm", "contest", "deliberation", "size", "words"})
+_PLAIN: Final = frozenset(
+    {"scope", "entry", "vote_age", "roll", "rhythm", "contest", "deliberation", "size", "words", "reasons"}
+)
 _WORDED: Final = re.compile(r"[1-9][0-9]?", re.ASCII)
 
 
@@ -79,6 +81,7 @@ def _plain(fields: Fields, known: Settings) -> Document | Refusal:
         "entry": f"vouch({vouching if _WORDED.fullmatch(vouching) else 2})" if entry == "vouch" else entry,
         "vote_age": figures["vote_age"],
         "roll": fields.get("roll"),
+        "reasons": fields.get("reasons"),
         **{name: span(name) for name in SPANS},
         "deliberation": {name: span(f"deliberation-{name}") for name in known.deliberation},
         "size": {"from": figures["size-from"], "to": figures["size-to"]},
@@ -93,6 +96,7 @@ def _as_plain(known: Settings) -> Mapping[str, object]:
         "entry": known.entry,
         "vote_age": known.vote_age,
         "roll": known.roll,
+        "reasons": known.reasons,
         "rhythm": _iso(*measured(known.rhythm)),
         "contest": _iso(*measured(known.contest)),
         "deliberation": {name: _iso(*measured(time)) for name, time in known.deliberation.items()},

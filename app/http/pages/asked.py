@@ -43,17 +43,17 @@ def _asked(connection: Connection, item: Item, account: Account, question: Quest
     came_to, decision = procedure.status(item, question), procedure.decided(item, question)
     asking = procedure.asking(item, question)
     is_open = not came_to and procedure.is_askable(item, question)
-    askable = question in procedure.ASKABLE and account.id not in asking
+    by_name = procedure.may_be_asked(item, question)
     return Asked(
         question.value,
         sentences.question(question),
-        sentences.question_rule(question, urgent),
+        sentences.question_rule(question, urgent, by_name=by_name),
         tuple(_name(connection, number) for number in asking),
         tuple(_name(connection, number) for number in procedure.counted(item, question)) if is_open else (),
         sentences.state(came_to) if came_to else "",
         f"/acts/{decision.id.rpartition('/')[2]}" if decision is not None else "",
         is_open,
-        may_ask=is_open and askable,
+        may_ask=is_open and by_name and account.id not in asking,
     )
 
 

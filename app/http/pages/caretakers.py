@@ -93,6 +93,7 @@ def _sentence(entry: Entry) -> str:
     words = {
         "sign-in": _("{subject} was given a new password."),
         "added": _("{subject} was put on the members’ list."),
+        "lapsed": _("The meeting did not confirm that {subject} is blocked: our server talks to it again."),
         "removed": _("{subject} was taken off the members’ list."),
         "caretakers": _("By decision of the assembly {subject} keep the server."),
         "erased": _("The words of an entry were taken out of the record: {subject}"),

@@ -32,11 +32,12 @@ _CODE: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Somebody who waits: who they say they are, the sign on their screen, who said yes so far."""
+    """Somebody who is not in: who they say they are, the sign on their screen, who said yes so far, and who no."""
 
     entrant: Entrant
     code: str
     said: tuple[str, ...]
+    refused_by: str
 
 
 async def show(request: Request) -> Response:
@@ -144,7 +145,7 @@ async def keep(request: Request, session: Session) -> Response:
     def look(
         connection: Connection,
     ) -> tuple[tuple[Asking, ...], entering.Rule | None, tuple[accounts.Account, ...], View | None]:
-        waiting = tuple(_asking(connection, one) for one in entrants.in_state(connection, State.WAITING, _MOST))
+        waiting = tuple(_asking(connection, one) for one in entrants.outside(connection, _MOST))
         others = tuple(one for one in accounts.people(connection) if one.standing is not Standing.VOTE)
         mine = attending.door_of(connection, session.account)
         view = agendas.view(connection, instance, mine.id, session.account) if mine is not None else None
@@ -164,7 +165,7 @@ async def say(request: Request, session: Session, fields: Fields) -> Response:
 
     def work(connection: Connection) -> object:
         if said == "no":
-            return entering.say_no(connection, entrant, reason)
+            return entering.say_no(connection, session.account, entrant, reason)
         if said == "assembly":
             return entering.ask_assembly(connection, instance, entrant)
         return entering.say_yes_to_all(connection, instance, session.account, ticked, said, room)
@@ -211,7 +212,9 @@ async def _guest_form(request: Request) -> Fields | Response:
 
 def _asking(connection: Connection, entrant: Entrant) -> Asking:
     people = (accounts.numbered(connection, number) for number in entrants.vouched(connection, entrant.id, 0))
-    return Asking(entrant, entrant.id[-_CODE:], tuple(one.shown for one in people if one is not None))
+    said = tuple(one.shown for one in people if one is not None)
+    no = accounts.numbered(connection, entrant.refused_by) if entrant.refused_by is not None else None
+    return Asking(entrant, entrant.id[-_CODE:], said, no.shown if no is not None else "")
 
 
 def _welcome(standing: Standing, *, in_meeting: bool) -> str:

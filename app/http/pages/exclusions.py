@@ -10,7 +10,7 @@ from starlette.routing import Route
 from app.http.pages import forms, page
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import excluding
+from app.operations import departing, excluding
 from app.store import accounts
 from app.store.accounts import Account, Session
 from app.store.agenda import Item
@@ -100,6 +100,16 @@ async def appeal(request: Request, session: Session, fields: Fields) -> Response
     return _to(request, done, "/me")
 
 
+async def depart(request: Request, session: Session, fields: Fields) -> Response:
+    """Somebody leaves: oneself, or a member with no device who said so."""
+    instance: Instance = request.app.state.instance
+    name = fields.get("name") or session.account.name
+    done = await instance.database.write(
+        lambda connection: departing.propose(connection, instance, session.account, name)
+    )
+    return _to(request, done, "/me" if name == session.account.name else "/members")
+
+
 def _to(request: Request, done: Item | Refusal, back: str) -> Response:
     if isinstance(done, Refusal):
         return page.refused(request, done, back=back)
@@ -111,5 +121,6 @@ ROUTES = (
     Route(FORM, forms.from_members(propose), methods=["POST"]),
     Route("/proposals/{item}/trust", forms.from_members(trust), methods=["POST"]),
     Route("/proposals/{item}/heard", forms.from_people(heard), methods=["POST"]),
+    Route("/members/depart", forms.from_members(depart), methods=["POST"]),
     Route("/me/appeal", forms.from_people(appeal), methods=["POST"]),
 )

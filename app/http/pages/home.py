@@ -166,6 +166,7 @@ def _event_sentence(kind: str) -> str:
         "recount": _("A recount was asked for: two tellers count the room again."),
         "on_paper": _("Enough of us want a vote to be secret: it ended, and the next meeting votes on paper."),
         "set_aside": _("A vote was set aside: it could not be added up in its time. It can be voted on again."),
+        "block_lapsed": _("A server that a caretaker had blocked is talked to again: the meeting did not confirm it."),
         "lapsed": _("A matter lapsed: nobody took it up in its time. Propose it again if it still matters."),
         "fulfilled": _("What was decided counts now, and what it orders was done."),
         "called_back": _("Three called back what was resolved: it comes first at the next meeting."),

@@ -18,6 +18,7 @@ from app.http.pages import (
     extensions,
     hearings,
     introductions,
+    provisions,
     reports,
     revisions,
     sitting,
@@ -97,6 +98,7 @@ class View:
     chairs: bool
     may_tell: bool
     times: deliberating.Times | None
+    least: str
     meetings: tuple[meetings.Meeting, ...]
     questions: tuple[Asked, ...]
     introduction: Introduction
@@ -155,6 +157,7 @@ def view(
         voting_of(connection, instance, item, texts, vote, account) for vote in votes.of_item(connection, item.id)
     )
     member, stands = account is not None, standing.of(connection, instance, item, account)
+    times = deliberating.times(connection, instance, item) if member and item.state in _WAITING else None
     mine = account is not None and authoring.is_author(item, account) and item.kind is Kind.PROPOSAL
     return View(
         item=item,
@@ -173,7 +176,8 @@ def view(
         chairs=isinstance(facilitating.meeting_for(connection, item, account), meetings.Meeting),
         may_tell=_may_tell(connection, account),
         two_rounds=procedure.granted(item, procedure.Question.BOTH_ROUNDS) is not None,
-        times=deliberating.times(connection, instance, item) if member and item.state in _WAITING else None,
+        times=times,
+        least=provisions.span(times.least) if times is not None and times.least else "",
         meetings=meetings.at_stage(connection, Stage.CONVENED, Stage.OPEN) if member else (),
         questions=asked.questions(connection, instance, item, account),
         charter=charter.proposed(connection, instance, item),

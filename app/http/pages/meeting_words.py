@@ -67,9 +67,14 @@ def refusal(said: Refusal) -> str:
             "The hands in your room are counted already. If you raised none, ask the tellers to count again."
         ),
         "vote.archive": _("That is not the fingerprint of an archive."),
-        "vote.spoken": _("Somebody you trust enters what you say, and a teller is there: two people beside you."),
+        "vote.spoken": _(
+            "It is said aloud in the meeting, by somebody who came in at the door: somebody else enters it, "
+            "and a teller is there."
+        ),
+        "vote.own": _("They voted under their own sign-in, and can change it there."),
+        "vote.unspoken": _("Nothing that they said waits for you."),
         "teller.facilitates": _("Who facilitates the meeting does not count in it."),
-        "teller.named": _("Others are the tellers of this meeting."),
+        "teller.named": _("Only who was named to count in this meeting does: who facilitates says who."),
         "teller.unknown": _("Only for a member without a device somebody else enters the figures."),
         "teller.late": _("The meeting or the time of the vote is over: what both tellers counted stands."),
         "counts.door": _("More were counted than came in at the door. The door-keepers can still let people in."),

@@ -27,6 +27,8 @@ def _members() -> dict[str, str]:
         "exclusion.term": _("An exclusion has a term of 1 to 366 days."),
         "exclusion.why": _("Say why, in at most 5,000 characters."),
         "exclusion.open": _("That is on our agenda already."),
+        "departure.open": _("That is on our agenda already."),
+        "departure.person": _("Who has a device says on their own page that they leave."),
         "exclusion.concerned": _("Only who is concerned names whom they trust."),
         "exclusion.witness": _("Who proposed it cannot say that the hearing was held."),
         "exclusion.hearing": _("First the person is heard: they say so, or two members do who did not propose it."),

@@ -50,6 +50,16 @@ async def spoken(request: Request, session: Session, fields: Fields) -> Response
     return await on_item(request, enter)
 
 
+async def heard(request: Request, session: Session, fields: Fields) -> Response:
+    """The teller who was there says that it was said so."""
+    member = fields.get("member")
+
+    def confirm(connection: Connection, _: Instance, item: str) -> object:
+        return speaking.confirm(connection, session.account, latest(connection, item) or "", member)
+
+    return await on_item(request, confirm)
+
+
 async def recount(request: Request, session: Session, _fields: Fields) -> Response:
     """Have the room counted again."""
 
@@ -135,6 +145,7 @@ ROUTES = (
     Route(f"{_ITEM}/protect", forms.from_members(protect), methods=["POST"]),
     Route(f"{_ITEM}/spoken", forms.from_members(spoken), methods=["POST"]),
     Route(f"{_ITEM}/recount", forms.from_members(recount), methods=["POST"]),
+    Route(f"{_ITEM}/said", forms.from_members(heard), methods=["POST"]),
     Route(f"{_ITEM}/ask", forms.from_members(ask), methods=["POST"]),
     Route(f"{_ITEM}/call-back", forms.from_members(call_back), methods=["POST"]),
     Route(f"{_ITEM}/more-time", forms.from_members(more_time), methods=["POST"]),

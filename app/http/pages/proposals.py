@@ -197,7 +197,9 @@ async def count(request: Request, session: Session, fields: Fields) -> Response:
             return Refusal("vote.unknown", f"no vote on {item}")
         asked = _asked(connection, instance, now)
         told = options.hands_of(fields, asked) if asked is not None else None
-        counted = hands.Figures(figures, both, room, fields.get("teller"), fields.get("archive"), told)
+        counted = hands.Figures(
+            figures, both, room, fields.get("teller"), fields.get("archive"), told, fields.get("reason")
+        )
         return hands.enter_count(connection, instance, session.account, now, counted)
 
     return await on_item(request, enter)

@@ -73,6 +73,7 @@ def lines(settings: Settings) -> tuple[Line, ...]:
         Line(_("How often we meet"), _rhythm(settings.rhythm)),
         Line(_("Time to object"), span(settings.contest)),
         Line(_("A matter that nobody decides lapses after"), _lapse(settings)),
+        Line(_("Who gives a reason"), _reasons(settings)),
         *(Line(before(name), span(time)) for name, time in sorted(settings.deliberation.items())),
         Line(
             _("Who may shorten these times"),
@@ -221,6 +222,11 @@ def _together(one: Constraint) -> str:
     if one.kind is Kind.CO_CHAIRS:
         rule = _("{count} together, of whom at least one {group}").format(count=one.count, group=one.groups[0])
     return (_("{rule} (required)") if one.required else _("{rule} (expected)")).format(rule=rule)
+
+
+def _reasons(settings: Settings) -> str:
+    both = settings.reasons == "disagree"
+    return _("who disagrees and who blocks") if both else _("who blocks; who disagrees need not")
 
 
 def _lapse(settings: Settings) -> str:

@@ -125,6 +125,7 @@ def _rules() -> dict[str, str]:
 def _votes() -> dict[str, str]:
     """Of votes and counts."""
     return {
+        "counts.reason": _("Who blocks says why, and where our rules want it who disagrees: enter what they said."),
         "counts.form": _("These figures cannot be: whole numbers are needed, none of them below zero."),
         "vote.face_to_face": _("A meeting decides on this: open the vote in one, and count hands."),
         "vote.alternatives": _("This kind of matter is decided by choosing: put it beside others under one question."),
@@ -137,6 +138,8 @@ def _votes() -> dict[str, str]:
         "vote.open": _("A vote on this is open already."),
         "vote.closed": _("This vote is closed."),
         "vote.closes": _("The close of a vote lies in the future, at most a year ahead."),
+        "vote.short": _("Online alone it stays open longer, so that everybody finds the time: the page says how long."),
+        "vote.online": _("Hands are counted in a meeting, and this vote is held online alone."),
         "vote.early": _("It is too early to vote on this: the page says from when."),
         "vote.convocation": _("A meeting votes on this only if its convocation named it in time."),
         "vote.rounds": _("Two thirds of those present have to decide first to hold both rounds at once."),
@@ -153,14 +156,17 @@ def _votes() -> dict[str, str]:
         "vote.late": _("The vote closed before your answer came. It was not counted."),
         "vote.version": _("Your answer was about another text. Read the text of today and answer again."),
         "vote.choice": _("Choose one of the answers on the page."),
-        "vote.reason": _("A block needs a reason: a point of our rules or aims, and your offer to work on the text."),
+        "vote.reason": _(
+            "A block needs a reason: a point of our rules or aims, and your offer to work on the text. "
+            "Where our rules say so, who disagrees gives one too."
+        ),
         "teller.concerned": _("A teller is neither who proposed it nor who is concerned by it."),
         "teller.two": _("Two tellers have entered their figures already. Either of them can correct their own."),
         "teller.missing": _("One teller has entered figures; a second one has to enter theirs apart."),
         "teller.differ": _("The two tellers differ: count again."),
         "teller.both": _("Somebody ticked as being in both did not vote online."),
         "counts.sum": _("These figures cannot be: more choices than people, or more people than members."),
-        "close.who": _("Before the time is over a vote is closed by a caretaker or a teller of this vote."),
+        "close.who": _("Before the time is over only who facilitates its meeting, or counted in it, closes a vote."),
     }
 
 
@@ -177,6 +183,7 @@ def _delegations() -> dict[str, str]:
         "session.matter": _("That is not on the agenda."),
         "session.postponed": _("It was put off once already: now it is taken up."),
         "session.order": _("Another order has the same matters, each once."),
+        "session.present": _("No more delegations are present than came."),
         "session.majority": _("More than half of the delegations present have to want another order."),
         "session.none": _("This assembly has called no meeting of delegations."),
         "session.next": _("That is not the address of an assembly."),

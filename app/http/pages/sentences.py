@@ -141,11 +141,12 @@ def question(asked: Question) -> str:
     return words[asked]
 
 
-def question_rule(asked: Question, urgent: Urgent) -> str:
-    """Who decides on it; on haste, whom the charter's `urgent` names."""
-    hasty = _("{present} of those present decide, or {roll} of all members who ask for it here.").format(
-        present=explanations.share(urgent.present), roll=explanations.share(urgent.roll)
-    )
+def question_rule(asked: Question, urgent: Urgent, *, by_name: bool) -> str:
+    """Who decides on it; on haste, whom the charter's `urgent` names, those on a page only if `by_name`."""
+    hasty = _("{present} of those present decide.")
+    if by_name:
+        hasty = _("{present} of those present decide, or {roll} of all members who ask for it here.")
+    hasty = hasty.format(present=explanations.share(urgent.present), roll=explanations.share(urgent.roll))
     words = {
         Question.BOTH_ROUNDS: _("Two thirds of those present decide."),
         Question.GO_ON: _("Decided as our rules for procedure say, in a meeting or by those who ask for it here."),

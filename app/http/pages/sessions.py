@@ -154,7 +154,7 @@ async def reorder(request: Request, session: Session, fields: Fields) -> Respons
     places = fields.all("nr")
     order = [matter for _place, matter in sorted(zip(places, matters, strict=False), key=lambda pair: _place(pair[0]))]
     return await _on_session(
-        request, lambda c, i, one: sessions.reorder(c, i, session.account, one, order, in_favour, present)
+        request, lambda c, i, one: delegations.reorder(c, i, session.account, one, order, in_favour, present)
     )
 
 

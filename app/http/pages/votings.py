@@ -8,8 +8,20 @@ from app.governance.modes import Mode
 from app.http.pages import explanations, moments, options, results, sentences
 from app.http.pages.results import Result
 from app.kernel.instant import Instant
-from app.operations import authoring, choosing, convening, ending, hands, rolls, setting_aside, tallying, voting
-from app.store import accounts, meetings, room_counts, votes
+from app.operations import (
+    authoring,
+    choosing,
+    convening,
+    ending,
+    facilitating,
+    hands,
+    reasons,
+    rolls,
+    setting_aside,
+    tallying,
+    voting,
+)
+from app.store import accounts, meetings, room_counts, spoken_ballots, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Text
 from app.store.database import Connection
@@ -28,6 +40,15 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Aloud:
+    """What somebody said aloud, that waits for the teller who was there."""
+
+    who: Person
+    entered_by: str
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
 class Voting:
     """An open or closed vote as one member sees it; never anybody else's choice."""
 
@@ -38,6 +59,10 @@ class Voting:
     rooms: tuple[tuple[int, str], ...]
     helpers: tuple[Person, ...]
     spoken: int
+    aloud: tuple[Aloud, ...]
+    reasoned: tuple[str, ...]
+    said_why: tuple[str, ...]
+    recounts: tuple[str, ...]
     few: int
     until: str
     named: tuple[tuple[str, str, str], ...]
@@ -90,7 +115,11 @@ def voting_of(
         protection=_protection(vote, account),
         rooms=_rooms(connection, vote),
         helpers=_tellers(connection, vote),
-        spoken=votes.spoken(connection, vote.id),
+        spoken=spoken_ballots.counted(connection, vote.id),
+        aloud=_aloud(connection, vote, account),
+        reasoned=tuple(sorted(choice.value for choice in reasons.needing(connection, instance, vote))),
+        said_why=tuple(dict.fromkeys(count.reason for count in room.entered if count.reason)),
+        recounts=tuple(person(connection, one).name for one in setting_aside.asking(item, vote)),
         few=tallying.FEW,
         until=moments.until(vote.closes_at, int(instance.now().timestamp())),
         named=_named_ballots(connection, vote) if account is not None else (),
@@ -100,7 +129,7 @@ def voting_of(
         mine=mine,
         receipts=votes.receipts(connection, vote.id) if vote.over else (),
         may_vote=on_roll and not vote.over and vote.mode != Mode.SECRET,
-        may_tell=on_roll and not concerned and free and not vote.over and vote.mode != Mode.ROLL_CALL,
+        may_tell=on_roll and _tells(connection, vote, account) and not concerned and free and not vote.over,
         may_close=may_end and not late and not vote.over,
         may_sign=may_end and not vote.closed and (late or vote.over),
         entitled=len(roll) + vote.cards,
@@ -120,6 +149,13 @@ def voting_of(
     )
 
 
+def _tells(connection: Connection, vote: Vote, account: Account | None) -> bool:
+    """True for the tellers of the meeting of a vote; in a roll call there are no hands."""
+    if account is None or vote.meeting is None or vote.mode == Mode.ROLL_CALL:
+        return False
+    return facilitating.may_tell(connection, vote.meeting, account) is None
+
+
 def _rooms(connection: Connection, vote: Vote) -> tuple[tuple[int, str], ...]:
     """The rooms in which the meeting of a vote sits, if there are several."""
     meeting = meetings.get(connection, vote.meeting) if vote.meeting is not None else None
@@ -130,6 +166,17 @@ def _tellers(connection: Connection, vote: Vote) -> tuple[Person, ...]:
     """The tellers of the meeting of a vote, in whose presence somebody may say aloud what they choose."""
     named = meetings.holders(connection, vote.meeting, Duty.TELLER) if vote.meeting is not None else ()
     return tuple(person(connection, number) for number in named)
+
+
+def _aloud(connection: Connection, vote: Vote, account: Account | None) -> tuple[Aloud, ...]:
+    """What was said aloud in the presence of this teller and waits for their word."""
+    if account is None or vote.over:
+        return ()
+    found = spoken_ballots.waiting_for(connection, vote.id, account.id)
+    return tuple(
+        Aloud(person(connection, who), person(connection, helper).name, sentences.choice(choice))
+        for who, helper, choice in found
+    )
 
 
 def _protection(vote: Vote, account: Account | None) -> str:
