@@ -607,6 +607,7 @@ _FORMS: Final[dict[str, dict[str, tuple[Check, bool]]]] = {
         "gov:charter": _MAY_REF,
         "gov:unresolved": _MAY_REF,
         "gov:small": (_flag, False),
+        "gov:modes": (_list_of(_text), False),
         "gov:extends": _MAY_REF,
         "gov:closes": (_instant, False),
     },
@@ -621,6 +622,7 @@ _FORMS: Final[dict[str, dict[str, tuple[Check, bool]]]] = {
         "gov:unresolved": _MAY_REF,
         "gov:outcome": _MAY_REF,
         "gov:small": (_flag, False),
+        "gov:modes": (_list_of(_text), False),
     },
     "gov:Mandate": {
         "gov:delegates": (_list_of(is_id), True),
@@ -1121,6 +1123,7 @@ MOST_OPTIONS: Final = 100
 _WHOLE_ONLY: Final = frozenset({"two_stage", "double", "accession"})
 _PARTS: Final = {"two_stage": ("first", "then"), "double": ("a", "b")}
 _CALLED_BACK_BY: Final = 3
+FEW: Final = 5
 
 
 def rule_flaw(rule: Json, *, inside: bool = False) -> Unreadable | None:
@@ -1803,9 +1806,17 @@ def _weigh_second_round(record: Record, act: Act, subject: Ref | None) -> Flaw |
     return None
 
 
+def _hides(act: Act) -> bool:
+    """True if an act hides choices that federate whole: of 5 ballots or more, or that everybody saw (fine-print 37)."""
+    seen = {"room", "rollCall"} & set(act.body.get("gov:modes", ()))
+    return act.body.get("gov:small", False) and (bool(seen) or Counts.read(act.body["gov:counts"]).present >= FEW)
+
+
 def _weigh_stance(act: Act, rule: Json) -> Flaw | None:
-    if "gov:counts" not in act.body and not act.body.get("gov:small", False):
+    if "gov:counts" not in act.body:
         return Flaw("ratification.counts", "it has no counts")
+    if _hides(act):
+        return Flaw("ratification.counts", "it hides choices that it has to show")
     status = came_to(rule, act.body)
     allowed = {
         Status.ADOPTED: {"ratified", "reserved", "abstained"},
@@ -1869,6 +1880,9 @@ def granted(record: Record, act: Act, category: str, at: datetime) -> Flaw | Non
     decision = record.find(cited, "Decision")
     if decision is None:
         return _missing(cited)
+    about = record.find(decision.one("gov:proposal"), "Proposal")
+    if about is not None and about.body["gov:category"] != category:
+        return Flaw("decision.category", f"its decision is about {about.body['gov:category']}, not about a {category}")
     return _adopted(record, decision, act.author, category, at) or attested(record, act, at)
 
 
@@ -1889,6 +1903,8 @@ def _adopted(record: Record, decision: Act, author: str, category: str, at: date
         second = _weigh_second_round(record, decision, decision.one("gov:proposal"))
         if second is not None:
             return second
+    if _hides(decision):
+        return Flaw("decision.counts", "its decision hides choices that it has to show")
     if came_to(rule, decision.body) != decision.body["gov:status"] or decision.body["gov:status"] != Status.ADOPTED:
         return Flaw("decision.status", "its decision was not adopted")
     return attested(record, decision, at)
@@ -2211,6 +2227,12 @@ def _proposal_flaw(proposal: Act, charter: Act | None) -> Flaw | None:
     whole = rule_of(charter, body["gov:category"])
     if charter.author != body.get("gov:forum"):
         return Flaw("proposal.charter", "the charter that it cites is not its forum's")
+    if _touches_entrenched(proposal, charter) and not _by_charter_rule(charter, rule):
+        return Flaw("proposal.entrenched", "it changes what is entrenched, and is not decided as the rules are")
+    return _by_another_rule(body, rule, whole)
+
+
+def _by_another_rule(body: Json, rule: Json, whole: Json | None) -> Flaw | None:
     if same_rule(rule, whole):
         return None
     if whole is None or not same_rule(rule, whole.get("then")):
@@ -2219,6 +2241,20 @@ def _proposal_flaw(proposal: Act, charter: Act | None) -> Flaw | None:
     if not names_first or not {"gov:outcome", "gov:unresolved"} & body.keys():
         return Flaw("proposal.rule", "a second round names the first and the vote to go on")
     return None
+
+
+def _by_charter_rule(charter: Act, rule: Json) -> bool:
+    hard = rule_of(charter, "charter") or {}
+    return same_rule(rule, hard) or same_rule(rule, hard.get("then"))
+
+
+def _touches_entrenched(proposal: Act, charter: Act) -> bool:
+    """True if a link of a proposal changes a decision that the charter entrenches by its address (governance.md §4)."""
+    links, entrenched = proposal.body.get("gov:links"), settings_of(charter).get("entrenched")
+    if not isinstance(links, dict) or not isinstance(entrenched, list):
+        return False
+    named = (one for kind in ("amends", "supersedes", "repeals") for one in links.get(kind, ()))
+    return any(isinstance(one, dict) and one.get("id") in entrenched for one in named)
 
 
 def _by_seats(rule: Json) -> bool:

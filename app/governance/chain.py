@@ -16,9 +16,6 @@ from app.kernel.refusal import Refusal
 KINDS: Final = ("continues", "amends", "supersedes", "repeals", "implements", "derivedFrom")
 """How a proposal may stand to earlier acts."""
 
-TOUCHING: Final = frozenset({"amends", "supersedes", "repeals"})
-"""Those by which an earlier decision no longer stands as it was; an entrenched one needs the charter rule (G11)."""
-
 _MOVES: Final = {"supersedes": Event.SUPERSEDED, "repeals": Event.REPEALED}
 
 

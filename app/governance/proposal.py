@@ -1,5 +1,6 @@
 """Proposals: the text that is decided on, its life, and when it is void (governance.md §4)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -21,6 +22,10 @@ class Option:
     id: str
     name: str
     proposal: Ref | None = None
+
+
+TOUCHING: Final = frozenset({"amends", "supersedes", "repeals"})
+"""Links by which an earlier decision no longer stands as it was; an entrenched one needs the charter rule (G11)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,8 @@ def is_void(proposal: Proposal, charter: Charter | None) -> Refusal | None:
 
     Refuses by `proposal.rule` (none, or not the charter's for its category; a second round has
     the charter's `then` and names its first round and the vote to go on), `proposal.options` (none
-    to choose from, or more than can be put in an order) and `proposal.charter`.
+    to choose from, or more than can be put in an order), `proposal.charter` and `proposal.entrenched`
+    (it changes an entrenched decision by another rule than the charter's, G11).
     For a forum that is a list `charter` is None. Source: fine-print 9, 20, 33.
     """
     if proposal.rule is None:
@@ -117,6 +123,19 @@ def is_void(proposal: Proposal, charter: Charter | None) -> Refusal | None:
         return Refusal("proposal.charter", "does not cite the charter at hand")
     if charter.head.author != proposal.confederation:
         return Refusal("proposal.charter", f"the charter is of {charter.head.author}, not of the forum")
+    return _entrenched(proposal, charter) or _not_by(proposal, charter)
+
+
+def _entrenched(proposal: Proposal, charter: Charter) -> Refusal | None:
+    if not touches_entrenched(charter, ((one.kind, act.id) for one in proposal.links for act in one.acts)):
+        return None
+    hard = rule_for(charter, "charter")
+    if hard is not None and proposal.rule in (hard, hard.then):
+        return None
+    return Refusal("proposal.entrenched", "changes what is entrenched, and is not decided as the charter is")
+
+
+def _not_by(proposal: Proposal, charter: Charter) -> Refusal | None:
     rule = rule_for(charter, proposal.category)
     if rule is None:
         return Refusal("proposal.rule", f"the forum's charter has no rule for {proposal.category!r}")
@@ -125,6 +144,11 @@ def is_void(proposal: Proposal, charter: Charter | None) -> Refusal | None:
     if rule.then is None or proposal.rule != rule.then:
         return Refusal("proposal.rule", f"not the rule that the forum's charter has for {proposal.category!r}")
     return _second_round(proposal)
+
+
+def touches_entrenched(charter: Charter, links: Iterable[tuple[str, str]]) -> bool:
+    """True if one of the links, each a kind and an address, would change a decision that `charter` entrenches (G11)."""
+    return any(kind in TOUCHING and act_id in charter.entrenched for kind, act_id in links)
 
 
 def amendment_is_void(charter: Charter, proposal: Proposal, whose: Id | None, status: Status) -> Refusal | None:

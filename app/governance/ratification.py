@@ -30,6 +30,11 @@ FOLLOWS: Final = {
 }
 """The stances that a status of an assembly's own count allows (fine-print 18)."""
 
+FEW: Final = 5
+"""With fewer ballots than these the choices of a closed or secret vote stay at home (fine-print 37)."""
+
+_SEEN: Final = frozenset({"room", "rollCall"})
+
 UPWARD: Final = {
     Status.ADOPTED: frozenset({Stance.RATIFIED, Stance.RESERVED}),
     Status.REJECTED: frozenset({Stance.REJECTED}),
@@ -195,11 +200,18 @@ def _stance_follows(ratification: Ratification) -> Refusal | None:
     status, stance = ratification.came_to, ratification.stance
     if ratification.rule is None:
         return Refusal("ratification.rule", "names no rule")
-    if ratification.counts is None and not ratification.small:
+    if ratification.counts is None:
         return Refusal("ratification.counts", "has no counts")
+    if ratification.small and shows_all(ratification.counts, ratification.modes):
+        return Refusal("ratification.counts", "hides choices that it has to show")
     if status is None or stance not in FOLLOWS[status]:
         return Refusal("ratification.stance", f"{stance} does not follow from its own counts ({status})")
     return None
+
+
+def shows_all(counts: Counts, modes: tuple[str, ...]) -> bool:
+    """True if the figures of a vote federate whole: of 5 ballots or more, or seen by everybody (fine-print 37)."""
+    return counts.present >= FEW or not _SEEN.isdisjoint(modes)
 
 
 def came_to(rule: Rule, counts: Counts | None, said: Status | None, *, small: bool) -> Status | None:
@@ -218,12 +230,14 @@ def decision_is_void(decision: Decision, charter: Charter | None, categories: tu
     """Why `decision` cannot carry what cites it; None if it is an adopted one by its author's own rule.
 
     `charter` is the one that it cites; `categories` are those whose rule it may be taken by.
-    Refuses by `decision.charter`, `.rule` and `.status`.
+    Refuses by `decision.charter`, `.rule`, `.counts` and `.status`.
     """
     if charter is None or charter.head.ref != decision.charter or charter.head.author != decision.head.author:
         return Refusal("decision.charter", "does not cite its author's own charter")
     if admits_rule(charter, categories, decision.rule) is None:
         return Refusal("decision.rule", f"not its author's rule for {' or '.join(categories)}")
+    if decision.small and shows_all(decision.counts, decision.modes):
+        return Refusal("decision.counts", "hides choices that it has to show")
     if came_to(decision.rule, decision.counts, decision.status, small=decision.small) is not decision.status:
         return Refusal("decision.status", f"{decision.status} does not follow from its counts")
     if decision.status is not Status.ADOPTED:

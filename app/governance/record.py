@@ -69,6 +69,7 @@ class Record:
     tiers too where bases are counted; `seeds` those of draws;
     `backdated` the witness's time of acts that were dated back (fine-print 35).
 
+    `categories` are those of the texts that decisions are about, as far as they are at hand (B13).
     `unsound` is why `charter` is not in force, where the acts show that: nothing is decided by it.
 
     `frozen` says that a Receipt fixed the roll; else it follows from what is known of its members so far.
@@ -98,6 +99,7 @@ class Record:
     below: "tuple[Record, ...]" = ()
     frozen: bool = True
     unsound: Refusal | None = None
+    categories: tuple[tuple[Ref, str], ...] = ()
     requests: tuple[Decision, ...] = ()
     askers: frozenset[Id] = frozenset()
 
@@ -196,6 +198,11 @@ class Record:
     def lower_by_ref(self) -> Mapping[Ref, Lower]:
         """The Outcomes that member councils cite under their references."""
         return dict(self.lower)
+
+    @cached_property
+    def category_of(self) -> Mapping[Ref, str]:
+        """The category of each text that is at hand and that a decision is about."""
+        return dict(self.categories)
 
     @cached_property
     def seats_of(self) -> Mapping[Id, int]:

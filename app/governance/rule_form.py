@@ -88,7 +88,7 @@ def _read(keys: Document, *, inside: bool) -> Rule:
     rule = _plain(keys, method, quorum)
     if method is Method.TWO_STAGE:
         first, then = _parts(keys, "first", "then")
-        return replace(rule, first=first, then=then, wait=_span(keys, "wait"))
+        return replace(rule, first=first, then=then)
     return replace(rule, parts=_parts(keys, "a", "b")) if method is Method.DOUBLE else rule
 
 
@@ -111,6 +111,7 @@ def _plain(keys: Document, method: Method, quorum: Fraction) -> Rule:
         stand_asides=_share(keys, "standAsides") if "standAsides" in keys else QUARTER,
         meetings=_count(keys, "meetings", 1),
         flat=_flag(keys, "flat"),
+        wait=_span(keys, "wait"),
         window=_span(keys, "window"),
         weight=Weight(_word(keys, "weight", Weight, Weight.ASSEMBLIES)),
         dots=dots,

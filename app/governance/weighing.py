@@ -175,6 +175,9 @@ def _granted(record: Record, head: Head, decision: Ref, categories: tuple[str, .
         return Weighed(Refusal("act.missing", f"nobody produced {decision.id}"), (decision,))
     if found.head.author != head.author:
         return Weighed(Refusal("decision.charter", f"rests on a decision of {found.head.author}"))
+    about = record.category_of.get(found.proposal) if found.proposal is not None else None
+    if about is not None and about not in categories:
+        return Weighed(Refusal("decision.category", f"rests on a decision about {about}"))
     return weigh_decision(record, found, categories) or _attested(record, head)
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 from app.governance.act import Ref
-from app.governance.chain import KINDS, TOUCHING, Settled, chain, with_mandate
-from app.governance.charter import Charter
+from app.governance.chain import KINDS, Settled, chain, with_mandate
 from app.governance.mandate import Mandate
 from app.governance.proposal import Proposal, State
 from app.governance.ratification import Decision
@@ -40,11 +39,6 @@ def links_of(connection: Connection, wanted: Iterable[tuple[str, str]]) -> Docum
             return Refusal("item.links", f"{act_id[:200]} is nothing that a proposal {kind[:40]!r}")
         found.setdefault(kind, []).append(writing.ref(Ref(Id(act.id), act.digest)))
     return dict(found)
-
-
-def touches_entrenched(charter: Charter, wanted: Iterable[tuple[str, str]]) -> bool:
-    """True if one of the links would change a decision that `charter` entrenches by its address (G11)."""
-    return any(kind in TOUCHING and act_id in charter.entrenched for kind, act_id in wanted)
 
 
 def settled(connection: Connection, instance: Instance) -> tuple[Settled, ...]:

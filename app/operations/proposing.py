@@ -6,7 +6,7 @@ from typing import Any, Final
 from app.governance.assembly import MOST_MEMBERS
 from app.governance.charter import Charter, in_force, rule_for
 from app.governance.options import MOST_OPTIONS
-from app.governance.proposal import Event, State, advance
+from app.governance.proposal import Event, State, advance, touches_entrenched
 from app.governance.rules import Method, Rule
 from app.governance.starter import BETWEEN_ASSEMBLIES
 from app.kernel.canonical import Document
@@ -89,7 +89,8 @@ def propose(connection: Connection, instance: Instance, account: Account, draft:
     charter = charter_of(connection, instance, instance.assembly, now)
     if charter is None:
         return Refusal("charter.missing", "there is no charter of ours")
-    hard = linking.touches_entrenched(charter, draft.links)
+    forum = charter_of(connection, instance, draft.forum, now) if draft.forum else None
+    hard = any(touches_entrenched(one, draft.links) for one in (charter, forum) if one is not None)
     draft = replace(draft, category="charter") if hard else draft
     if draft.category not in (charter.rules if hard else categories(charter)):
         return Refusal("item.category", f"our charter has no rule for {draft.category!r}")

@@ -33,6 +33,7 @@ from app.kernel.refusal import Refusal
 from app.operations import confirmations
 from app.operations.kept import Kept
 from app.store import acts
+from app.store.acts import StoredAct
 from app.store.database import Connection
 
 _NOT_AT_HAND: Final = Refusal("act.missing", "what it rests on is not at hand")
@@ -195,9 +196,18 @@ class Reading(Kept):
             attestations=confirmations.made(self.connection, self.all_of(Charter, kept), self.parsed),
             council=council,
             unsound=unsound,
+            categories=self._categories(kept),
             requests=requests,
             askers=askers,
         )
+
+    def _categories(self, kept: Iterable[StoredAct]) -> tuple[tuple[Ref, str], ...]:
+        """What the decisions are about on which mandates and recalls rest, as far as it is here (B13)."""
+        resting = {one.decision for one in self.all_of(Mandate, kept)}
+        resting |= {one.decision for one in self.all_of(Recall, kept)}
+        granting = [one for one in self.all_of(Decision, kept) if one.head.ref in resting and one.proposal is not None]
+        about = (self.at(Proposal, one.proposal) for one in granting)
+        return tuple((one.head.ref, one.category) for one in about if one is not None)
 
     def _requests(self, proposal: Proposal) -> tuple[Decision, ...]:
         """The Decisions that ask for more time to answer a text."""

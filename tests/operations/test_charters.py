@@ -100,9 +100,11 @@ def test_an_item_keeps_the_rules_under_which_it_was_opened(valley: Valley) -> No
 @pytest.mark.shows("S3")
 @pytest.mark.shows("G17")
 @pytest.mark.shows("R8")
+@pytest.mark.shows("G11")
 def test_a_confederation_changes_its_rules_by_the_decision_of_each_member(valley: Valley) -> None:
     council, river, hill = valley["Valley"], valley["Riverside"], valley["Hill"]
-    item = propose(river, changed(river, council.assembly, scope="platform"))
+    kept = sealed(river, "gov:Decision", river.assembly)[0]["id"]
+    item = propose(river, changed(river, council.assembly, scope="platform", entrenched=[kept]))
     river.decide(item)
     river.decide(item)
     valley.deliver()
@@ -127,6 +129,8 @@ def test_a_confederation_changes_its_rules_by_the_decision_of_each_member(valley
     board = done(hill.do(counting.board, hill.item(Kind.ANSWER, "Seeds").act))
     assert done(board.count).status == "adopted"
     assert done(board.count).binds == ()  # a platform binds nobody
+    wish = Draft("Otherwise", "Let us end it.", "policy", council.assembly, links=(("repeals", kept),))
+    assert done(river.do(proposing.propose, river.people["ana"], wish)).category == "charter"
 
 
 def bring(valley: Valley, title: str) -> None:

@@ -81,6 +81,8 @@ def draw_mandate(draw: Callable[[st.SearchStrategy[Any]], Any], world: World, st
         more["gov:validFrom"] = more["gov:validUntil"] = world.acts["fuel"]["gov:closes"]
     if draw(st.integers(0, 3)) == 0:
         more["gov:default"] = latitude
+    if draw(st.integers(0, 3)) == 0:  # a decision about something else, by the same rule (B13)
+        more["gov:decision"] = ref(world.decide(f"granting-{step}", author, MOST_PRESENT, world.acts["fuel"]))
     items = [{"gov:subject": subject, "gov:latitude": latitude}]
     return world.mandate(step, author, [one for one in HOMES if HOMES[one] == author], items, **more)
 
@@ -259,6 +261,7 @@ def record_of(world: World) -> Record:
         of(acts, Charter),
         of(acts, Receipt),
         of(acts, Attestation),
+        categories=tuple((act.head.ref, act.category) for act in of(acts, Proposal)),
         requests=tuple(act for act in of(acts, Decision) if act.extends == fuel.head.ref),
         askers=frozenset(frozen),
     )

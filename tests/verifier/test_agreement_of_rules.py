@@ -16,9 +16,20 @@ from app.governance.outcome import Outcome, judge
 from app.governance.proposal import Proposal
 from app.governance.ratification import Lower, Ratification, Stance
 from app.governance.record import Record
-from app.governance.rules import counts_document
+from app.governance.rules import counts_document, parse_rule
 from app.governance.tally import Count, recount, recount_flat, tier_of
-from app.verifier import Flaw, ProposalReport, Reading, case_of, homes_of, open_bundle, verify_bundle
+from app.kernel.refusal import Refusal
+from app.verifier import (
+    Flaw,
+    ProposalReport,
+    Reading,
+    case_of,
+    homes_of,
+    open_bundle,
+    rule_flaw,
+    verify_bundle,
+    without_nulls,
+)
 from app.verifier import recount as count_offline
 from tests.governance.confederacy import Commune, Council
 from tests.verifier.confederation import (
@@ -118,7 +129,9 @@ def draw_ballot(draw: Draw, world: World, step: str) -> Doc:
     ballot = draw(st.sampled_from([None, *BALLOTS.get(rule["method"], ())]))
     more: Doc = {"gov:counts": counts, **({"gov:ballot": ballot} if ballot is not None else {})}
     if draw(st.integers(0, 4)) == 0:
-        more |= {"gov:small": True, "gov:status": "adopted", "gov:counts": {"entitled": 9, "present": 4}}
+        few = {"entitled": 9, "present": draw(st.sampled_from((4, 5)))}
+        more |= {"gov:small": True, "gov:status": "adopted", "gov:counts": few}
+        more["gov:modes"] = draw(st.sampled_from((["closed"], ["secret"], ["closed", "room"], ["rollCall"])))
     return world.ratify(step, draw(st.sampled_from(COMMUNES)), world.acts["fuel"], "ratified", **more)
 
 
@@ -219,6 +232,45 @@ def test_under_every_rule_both_count_alike_and_judge_alike(world: World) -> None
         judged = judge(outcome, record, outcomes)
         seen = next(one.judgement for one in theirs.outcomes if one.ref.id == outcome.head.ref.id)
         assert judged.kind.value == seen.kind.value, (judged, seen)
+
+
+STRANGE: Final[Doc] = {
+    "wait": ("PT0S", "P7D", "P1W", "P1Y", "PT1.5S", "P", 7, None),
+    "window": ("P7D", "a week", "P1M", None),
+    "quorum": ("1/5", "2/4", "3/2", "0/1", None),
+    "threshold": ("2/3", "0/1", "1", None),
+    "floor": ("1/10", 1, None),
+    "standAsides": ("1/4", "-1/2"),
+    "blocks": (0, -1, True),
+    "meetings": (2, "2"),
+    "n": (3, 0, None),
+    "flat": (True, 1),
+    "strict": (False, "true"),
+    "base": ("cast", "everybody"),
+    "weight": ("people", "money", None),
+    "lot": (DRAWN, "tomorrow", {"id": "x"}),
+    "caucus": ([], [{"body": WOMEN, "mode": "veto"}], [{"body": "x", "mode": "veto"}], [None]),
+    "method": ("majority", "dots", "two_stage", "lottery", None),
+    "first": (CONSENSUS, AT_HOME, None),
+}
+
+
+@st.composite
+def written(draw: Draw) -> Doc:
+    """A rule as somebody may write it, with keys that do not apply and values that are none."""
+    rule: Doc = dict(draw(st.sampled_from((*RULES, BETWEEN, AT_HOME, TWO_THIRDS, CONSENSUS))))
+    for key in draw(st.lists(st.sampled_from(sorted(STRANGE)), max_size=3, unique=True)):
+        value = draw(st.sampled_from(STRANGE[key]))
+        if isinstance(rule.get("then"), dict) and draw(st.booleans()):
+            rule = {**rule, "then": {**rule["then"], key: value}}
+        else:
+            rule = {**rule, key: value}
+    return rule
+
+
+@given(written())
+def test_what_is_a_rule_to_one_is_a_rule_to_the_other(rule: Doc) -> None:
+    assert isinstance(parse_rule(rule), Refusal) == (rule_flaw(without_nulls(rule)) is not None)
 
 
 SEATS: Final[Doc] = {"method": "qualified", "threshold": "3/5", "weight": "delegates", "quorum": "1/3"}
