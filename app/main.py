@@ -22,6 +22,7 @@ from app.http.activitypub.shelf import Hatch, Rendered, Shelf
 from app.http.activitypub.visitors import Endpoint, for_signed
 from app.http.pages import forms, page, record, routes
 from app.kernel.refusal import Refusal
+from app.operations.sealing import UnfitError
 from app.store.database import StoreUnavailableError
 from app.wiring import Instance
 
@@ -87,6 +88,7 @@ def build(instance: Instance, *, with_worker: bool = True) -> Web:
         Mount("/static", StaticFiles(packages=[("app.http.pages", "static")])),
     ]
     app.add_exception_handler(StoreUnavailableError, _store_away)
+    app.add_exception_handler(UnfitError, _unfit)
     app.add_exception_handler(HTTPException, _nowhere)
     app.add_exception_handler(Exception, _broken)
     return app
@@ -118,6 +120,11 @@ async def _store_away(request: Request, _: Exception) -> Response:
         answer.headers["Retry-After"] = _RETRY["Retry-After"]
         return answer
     return PlainTextResponse("The server cannot write just now. Please try again.\n", 503, _RETRY)
+
+
+async def _unfit(request: Request, error: Exception) -> Response:
+    assert isinstance(error, UnfitError)  # noqa: S101 - it is registered for nothing else
+    return page.refused(request, error.refusal)
 
 
 async def _nowhere(request: Request, error: Exception) -> Response:

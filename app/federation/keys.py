@@ -26,6 +26,7 @@ _MAX_KEYS: Final = 10
 _SMALLEST_RSA: Final = 2048
 _LARGEST_RSA: Final = 8192
 _SMALLEST_EXPONENT: Final = 65_537
+_LARGEST_EXPONENT: Final = (1 << 32) - 1
 _ED25519_MULTICODEC: Final = b"\xed\x01"
 _RSA_MULTICODEC: Final = b"\x85\x24"
 _MAX_MULTIKEY: Final = 2048
@@ -251,8 +252,13 @@ def _checked_rsa(key: rsa.RSAPublicKey, key_id: str, owner: str) -> RsaPublicKey
         return Refusal(
             "key.malformed", f"{key_id}: RSA of {key.key_size} bits, which would cost us more than its owner"
         )
-    if key.key_size < _SMALLEST_RSA or key.public_numbers().e < _SMALLEST_EXPONENT:
-        return Refusal("key.weak", f"{key_id}: RSA of {key.key_size} bits with e = {key.public_numbers().e}")
+    exponent = key.public_numbers().e
+    if key.key_size < _SMALLEST_RSA or exponent < _SMALLEST_EXPONENT:
+        return Refusal("key.weak", f"{key_id}: RSA of {key.key_size} bits with e = {exponent}")
+    if exponent > _LARGEST_EXPONENT:
+        return Refusal(
+            "key.malformed", f"{key_id}: an exponent of {exponent.bit_length()} bits, which would cost us much"
+        )
     return RsaPublicKey(key_id, owner, key)
 
 

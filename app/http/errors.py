@@ -72,6 +72,7 @@ _STATUSES: Final = {
     "register.twice": 409,
     "entry.erased": 410,
     "act.unknown": 404,
+    "act.size": 422,
     "proposal.state": 409,
     "office.who": 403,
     "office.mandate": 404,

@@ -9,7 +9,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
-from aiohttp.resolver import ThreadedResolver
+from aiohttp.resolver import AsyncResolver
 from aiohttp.tracing import Trace
 
 from app.kernel.ids import is_loopback
@@ -20,6 +20,8 @@ _CONNECTIONS_PER_HOST: Final = 8
 _KEEP_SECONDS: Final = 60.0
 _HOSTS_KEPT: Final = 512  # so many have connections that wait for the next request; of more they are closed
 _NAMES_KEPT_SECONDS: Final = 60
+_NAME_SECONDS: Final = 3.0
+_NAME_TRIES: Final = 2
 
 
 class AddressRefusedError(OSError):
@@ -49,6 +51,15 @@ class GuardedResolver(AbstractResolver):
         await self._inner.close()
 
 
+def names(servers: list[str] | None = None) -> AsyncResolver:
+    """A resolver that waits for any number of names at once, in no thread; it asks the machine's name servers.
+
+    `servers` are others to ask, as `address:port`. In the threads of the system's own resolver a few names that
+    hang would hold up all others.
+    """
+    return AsyncResolver(timeout=_NAME_SECONDS, tries=_NAME_TRIES, nameservers=servers)
+
+
 class GuardedConnector(TCPConnector):
     """Keeps connections; each goes to an address that was checked when it was resolved, dialled and used.
 
@@ -67,7 +78,7 @@ class GuardedConnector(TCPConnector):
         self._dials_loopback = loopback
         self._hosts_kept = hosts_kept
         super().__init__(
-            resolver=GuardedResolver(resolver or ThreadedResolver(), loopback=loopback),
+            resolver=GuardedResolver(resolver or names(), loopback=loopback),
             ssl=tls,
             socket_factory=self._dial,
             limit=_CONNECTIONS,

@@ -10,9 +10,10 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Final
 from urllib.parse import urlsplit
 
-from app.kernel.ids import is_loopback, origin, parse_id
+from app.kernel.ids import is_loopback, parse_id
 from app.kernel.refusal import Refusal
 
+HTTP_PORT: Final = 80
 HTTPS_PORT: Final = 443
 
 # The table is our own: the standard library calls NAT64, 6to4 and multicast global (IANA special-purpose registries).
@@ -93,7 +94,7 @@ def check_url(
         return Refusal("url.form", shape.because)
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if own_origin and origin(url) == own_origin:
+    if own_origin and _place(url) == _place(own_origin):
         return Refusal("url.own", f"an address of this server itself: {url[:80]!r}")
     if loopback and is_loopback(parts.hostname or ""):
         return None
@@ -102,6 +103,12 @@ def check_url(
     if (parts.port or HTTPS_PORT) not in ports:
         return Refusal("url.form", f"port {parts.port} is not one that servers are asked on: {url[:80]!r}")
     return _check_host(host, is_literal=parts.netloc.startswith("["))
+
+
+def _place(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port, which an address may leave out or write: it is the same place."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or (HTTPS_PORT if parts.scheme == "https" else HTTP_PORT)
 
 
 def _check_host(host: str, *, is_literal: bool) -> Refusal | None:

@@ -15,6 +15,7 @@ from app.store.deliveries import Delivered, Delivery, GivenUp, Outcome, Postpone
 from app.wiring import Instance
 
 _MAY_PASS: Final = frozenset({"net", "ssrf", "obj"})  # names and servers change; addresses and ids do not
+_OURS: Final = frozenset({EXHAUSTED, "net.budget"})  # it is we who cannot, or would not, for now
 _GONE: Final = 410
 _BREATH: Final = timedelta(seconds=10)  # until something of ours is free again
 
@@ -45,11 +46,12 @@ def judge(instance: Instance, item: Delivery, answer: Answer | Refusal) -> Outco
     where one delivery fails at a host that is there, the others go on.
     """
     if isinstance(answer, Refusal):
-        if answer.code == EXHAUSTED:
+        if answer.code in _OURS:
             return Untried(item, int((instance.now() + _BREATH).timestamp()))
         if answer.code == "obj.gone" or answer.code.partition(".")[0] not in _MAY_PASS:
             return GivenUp(item, f"{answer.code}: {answer.because}")
-        return postponed(instance, item, f"{answer.code}: {answer.because}", answered=False)
+        answered = answer.code == "net.status" or answer.code.startswith("obj.")  # the host is there, the actor is odd
+        return postponed(instance, item, f"{answer.code}: {answer.because}", answered=answered)
     because = f"net.status: {item.host} answered {answer.status}"
     match delivery.judge(answer.status):
         case Verdict.DONE:
@@ -67,7 +69,7 @@ def postponed(
     """Try again: how long the host wishes, else later and later."""
     now, jitter = instance.now(), random.random()  # noqa: S311 - jitter
     expired = int((now - delivery.KEPT_FOR).timestamp())
-    whole_host = wish or delivery.backoff(item.failures, jitter)
+    whole_host = max(wish or timedelta(0), delivery.backoff(item.failures, jitter))  # never sooner than without a wish
     alone = answered and wish is None  # it is this delivery that fails; else it keeps its place among the others
     blocks = not alone or item.failures + 1 >= delivery.BREAKS_AFTER
     return Postponed(

@@ -1,6 +1,7 @@
 """Proposing: a text of our own, its later versions, and what is said about it (governance.md §4)."""
 
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Any, Final
 
 from app.governance.assembly import MOST_MEMBERS
@@ -9,7 +10,7 @@ from app.governance.options import MOST_OPTIONS
 from app.governance.proposal import Event, State, advance, touches_entrenched
 from app.governance.rules import Method, Rule
 from app.governance.starter import BETWEEN_ASSEMBLIES
-from app.kernel.canonical import Document
+from app.kernel.canonical import MAX_ACT_BYTES, Document
 from app.kernel.ids import Id, parse_id, same_origin
 from app.kernel.instant import Instant, format_instant
 from app.kernel.refusal import Refusal
@@ -26,6 +27,7 @@ from app.wiring import Instance
 
 LONGEST_TITLE: Final = 200
 LONGEST_TEXT: Final = 20_000
+_ROOM: Final = MAX_ACT_BYTES - 6_000  # for all that an entry says beside its text
 LONGEST_COMMENT: Final = 5_000
 MOST_OPEN: Final = 20
 """So many proposals of one member may be undecided at a time (hostile D15)."""
@@ -235,9 +237,13 @@ def withdraw(connection: Connection, instance: Instance, account: Account, item_
 
 
 def check_text(title: str, text: str) -> Refusal | None:
-    """None for a title and a text that a proposal may have, else `item.title` or `item.text`."""
+    """None for a title and a text that a proposal may have, else `item.title`, `item.text` or `act.size`.
+
+    The entry has a text twice, as written and as HTML, and is refused by every peer if it is too long.
+    """
     if not 0 < len(title) <= LONGEST_TITLE or not title.isprintable():
         return Refusal("item.title", f"a title has 1 to {LONGEST_TITLE} characters, got {len(title)}")
     if not 0 < len(text) <= LONGEST_TEXT:
         return Refusal("item.text", f"a text has 1 to {LONGEST_TEXT} characters, got {len(text)}")
-    return None
+    size = len(text.encode()) + len(escape(text).encode())
+    return Refusal("act.size", f"{size} bytes of text") if size > _ROOM else None

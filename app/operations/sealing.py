@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from app.federation import integrity_proofs, keys
-from app.kernel.canonical import Document, canonical, digest
+from app.kernel.canonical import MAX_ACT_BYTES, Document, canonical, digest
 from app.kernel.instant import Instant, format_instant
 from app.kernel.refusal import Refusal
 from app.ledger import checkpoint, merkle, tiles
@@ -31,6 +31,14 @@ class Heading:
     published: Instant
 
 
+class UnfitError(Exception):
+    """What was to be sealed is no act that others take: nothing is sealed, and the transaction ends (`act.size`)."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.because)
+        self.refusal = refusal
+
+
 def heading(connection: Connection, instance: Instance, author: str | None = None) -> Heading:
     """The heading of the next act: its time never lies before that of our last one (fine-print 34)."""
     tip = ledger.tip(connection)
@@ -44,9 +52,14 @@ def heading(connection: Connection, instance: Instance, author: str | None = Non
 
 
 def seal(connection: Connection, instance: Instance, document: Document, published: Instant) -> StoredAct:
-    """Sign `document` with its author's seal key, append its leaf, keep it; the act as kept."""
+    """Sign `document` with its author's seal key, append its leaf, keep it; the act as kept.
+
+    UnfitError if it is too long for an act: every peer would refuse it (protocol.md §2).
+    """
     signed = integrity_proofs.seal(document, seal_signer(connection, instance, document["attributedTo"]), published)
     raw = canonical(signed)
+    if len(raw) > MAX_ACT_BYTES:
+        raise UnfitError(Refusal("act.size", f"{len(raw)} bytes; an act has at most {MAX_ACT_BYTES}"))
     tip = ledger.tip(connection)
     number = tip.size if tip is not None else 0
     act = NewAct(

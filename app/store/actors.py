@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from app.store.tables_federation import actors, followers, keys
 
@@ -65,7 +65,7 @@ def keys_of(connection: Connection, owner: str) -> tuple[StoredKey, ...]:
 
 
 def put(connection: Connection, actor: StoredActor) -> None:
-    """Keep the newest document of another server's actor."""
+    """Keep the newest document of another server's actor; what it follows of ours goes where it reads now."""
     values = {
         "raw": actor.raw,
         "inbox": actor.inbox,
@@ -76,6 +76,9 @@ def put(connection: Connection, actor: StoredActor) -> None:
     }
     if connection.execute(update(actors).where(actors.c.id == actor.id).values(**values)).rowcount == 0:
         connection.execute(insert(actors).values(id=actor.id, **values))
+        return
+    reads = _where_it_reads(actor.shared_inbox or actor.inbox, reads_acts=actor.reads_acts)
+    connection.execute(update(followers).where(followers.c.follower == actor.id).values(reads))
 
 
 def get(connection: Connection, actor_id: str) -> StoredActor | None:
@@ -106,21 +109,17 @@ def mark_gone(connection: Connection, actor_id: str, now: int) -> None:
 
 
 def follow(connection: Connection, followed: str, follower: Follower, since: int) -> bool:
-    """Note that `follower` follows `followed`; False if it did before."""
+    """Note that `follower` follows `followed`, and where it reads now; False if it did before."""
+    reads = _where_it_reads(follower.inbox, reads_acts=follower.reads_acts)
     where = (followers.c.followed == followed, followers.c.follower == follower.id)
-    if connection.scalar(select(func.count()).select_from(followers).where(*where)):
+    if connection.execute(update(followers).where(*where).values(reads)).rowcount:
         return False
-    connection.execute(
-        insert(followers).values(
-            followed=followed,
-            follower=follower.id,
-            inbox=follower.inbox,
-            host=urlsplit(follower.inbox).netloc,
-            reads_acts=follower.reads_acts,
-            since=since,
-        )
-    )
+    connection.execute(insert(followers).values(followed=followed, follower=follower.id, since=since, **reads))
     return True
+
+
+def _where_it_reads(inbox: str, *, reads_acts: bool) -> dict[str, object]:
+    return {"inbox": inbox, "host": urlsplit(inbox).netloc, "reads_acts": reads_acts}
 
 
 def unfollow(connection: Connection, followed: str, follower: str) -> bool:

@@ -12,6 +12,7 @@ from app.kernel.canonical import Document
 MOST: Final = 20
 """So many different hashtags of one text are said and linked; the others stay words."""
 
+MOST_LINKS: Final = 40
 _LONGEST: Final = 100
 _LONGEST_KEY: Final = 3 * _LONGEST  # folding case can lengthen a word
 _MARKUP: Final = re.compile(r"(<[^>]*>|&#?\w+;)")
@@ -34,14 +35,19 @@ def named(content: str) -> tuple[str, ...]:
 
 
 def linked(content: str, place: str) -> str:
-    """The same text with each of them a link to its page below `place`, as other servers write them."""
-    listed = {key(word) for word in named(content)}
-    return "".join(
-        f'<a href="{address(place, piece[1:])}" class="mention hashtag" rel="tag">#<span>{piece[1:]}</span></a>'
-        if is_tag and key(piece[1:]) in listed
-        else piece
-        for piece, is_tag in _pieces(content)
-    )
+    """The same text with each of them a link to its page below `place`, as other servers write them.
+
+    So are the first `MOST_LINKS`; of a word that is repeated without end the rest stays words.
+    """
+    listed, links = {key(word) for word in named(content)}, 0
+    found: list[str] = []
+    for piece, is_tag in _pieces(content):
+        if is_tag and links < MOST_LINKS and key(piece[1:]) in listed:
+            links, word = links + 1, piece[1:]
+            found.append(f'<a href="{address(place, word)}" class="mention hashtag" rel="tag">#<span>{word}</span></a>')
+        else:
+            found.append(piece)
+    return "".join(found)
 
 
 def tag(place: str, word: str) -> Document:

@@ -22,6 +22,7 @@ _TERMS: Final = {
 }
 _ANYBODY: Final = {"always": [PUBLIC], "automaticApproval": [PUBLIC]}
 _ACT_LINK: Final = "https://w3id.org/roundabout/gov#act"
+_LONG: Final = 20_000  # bytes
 _LD_JSON: Final = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 
 POST_CONTEXT: Final = [*CONTEXT[:2], {**GOV, **_TERMS}]
@@ -40,6 +41,9 @@ def post(
     words = act.get("content") or ""
     languages = act.get("contentMap") or {"en": words}
     tags = [hashtags.tag(place, word) for word in hashtags.named(" ".join((words, *languages.values())))]
+    in_languages = {language: f"{said}{hashtags.linked(text, place)}" for language, text in languages.items()}
+    if len(languages) == 1 and len(words.encode()) > _LONG:
+        in_languages = {}  # the same text a second time would be more than servers take
     return {
         "@context": POST_CONTEXT,
         "id": post_id,
@@ -52,7 +56,7 @@ def post(
         "url": act["id"],
         "published": format_instant(published),
         "content": f"{said}{hashtags.linked(words, place)}",
-        "contentMap": {language: f"{said}{hashtags.linked(text, place)}" for language, text in languages.items()},
+        **({"contentMap": in_languages} if in_languages else {}),
         "gov:act": {"id": act["id"], "gov:digest": digest},
         "tag": [{"type": "Link", "rel": _ACT_LINK, "mediaType": _LD_JSON, "href": act["id"], "name": "act"}, *tags],
         **_pictures(act),

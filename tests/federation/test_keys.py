@@ -74,6 +74,12 @@ def test_a_weak_rsa_key_is_refused() -> None:
     assert code(actor_key({"id": ALICE, "publicKey": listed(pem=pem_of(short))}, MAIN)) == "key.weak"
 
 
+@pytest.mark.withstands("A17")
+def test_an_exponent_that_makes_each_check_costly_is_refused() -> None:
+    huge = rsa.RSAPublicNumbers((1 << 2047) + 1, RSA.key.public_key().public_numbers().n).public_key()
+    assert code(parse_pem(pem_of(huge), MAIN, ALICE)) == "key.malformed"
+
+
 @pytest.mark.withstands("A18")
 @pytest.mark.parametrize(
     "pem",

@@ -105,6 +105,7 @@ def test_an_address_that_could_end_its_line_is_refused(url: str) -> None:
 @pytest.mark.withstands("C12")
 def test_our_own_addresses_are_never_asked_for() -> None:
     assert code("https://a.example/acts/1", own_origin="https://a.example") == "url.own"
+    assert code("https://a.example:443/acts/1", own_origin="https://a.example") == "url.own"
     assert code("https://b.example/acts/1", own_origin="https://a.example") is None
 
 

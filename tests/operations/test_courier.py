@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from app.kernel.refusal import Refusal
 from app.operations.courier import Courier
+from app.operations.deliver import judge
 from app.store import actors, deliveries, hosts, outbox
 from app.store.database import Connection
 from app.store.hosts import Host
@@ -19,6 +21,8 @@ from tests.operations.loopback import instance_here
 from tests.operations.neighbours import Clock
 
 pytestmark = pytest.mark.anyio
+
+NOW = int(Clock().now().timestamp())
 
 
 async def queue(instance: Instance, number: int, addresses: Iterable[str]) -> None:
@@ -143,6 +147,26 @@ async def test_a_host_that_asks_for_time_gets_it_and_then_everything_in_order(
     assert server.connections == 1  # kept for all of them
 
 
+async def test_a_wish_for_haste_makes_nobody_knock_sooner_than_without_it(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    clock = Clock()
+    async with (
+        serving(lambda _: answer(b"", "503 Busy", Retry_After="1")) as server,
+        instance_here(tmp_path, sqlite_template, clock) as instance,
+    ):
+        courier = Courier(instance)
+        await queue(instance, 1, [host_of(server)])
+        async with working(courier):
+            for failures in range(1, 9):
+                await until(instance, host_of(server), waiting=1, failures=failures)
+                blocked = (await state(instance))[host_of(server)].blocked_until
+                pause = blocked - int(clock.now().timestamp())
+                assert pause >= 2**failures // 2
+                clock.tick(seconds=pause)
+        await courier.finish()
+
+
 async def test_a_host_that_failed_five_times_is_probed_with_one_delivery(tmp_path: Path, sqlite_template: Path) -> None:
     clock = Clock()
     async with (
@@ -212,3 +236,43 @@ async def test_who_is_gone_is_written_to_no_more(tmp_path: Path, sqlite_template
         await courier.finish()
         assert (await state(instance))[host].given_up == 1
         assert await instance.database.read(lambda c: actors.followers_of(c, instance.assembly)) == ()
+
+
+async def test_a_follower_that_moves_its_inbox_or_begins_to_read_acts_is_reached_there(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    async with instance_here(tmp_path, sqlite_template, Clock()) as instance:
+        ann, here = "https://b.example/ann", instance.assembly
+        first = actors.Follower(ann, "https://b.example/old", reads_acts=False)
+        seen = actors.StoredActor(
+            ann, b"{}", "https://b.example/own", "https://b.example/new", reads_acts=True, fetched_at=1
+        )
+        assert await instance.database.write(lambda c: actors.follow(c, here, first, 0))
+        await instance.database.write(lambda c: actors.put(c, seen))
+        await instance.database.write(lambda c: actors.put(c, seen))
+        moved = actors.Follower(ann, "https://b.example/new", reads_acts=True)
+        assert await instance.database.read(lambda c: actors.followers_of(c, here)) == (moved,)
+        again = actors.Follower(ann, "https://b.example/newer", reads_acts=True)
+        assert not await instance.database.write(lambda c: actors.follow(c, here, again, 0))
+        assert await instance.database.read(lambda c: actors.followers_of(c, here)) == (again,)
+
+
+@pytest.mark.parametrize(
+    ("code", "blocks"), [("net.status", False), ("obj.media_type", False), ("net.timeout", True), ("net.tls", True)]
+)
+async def test_an_actor_that_cannot_be_read_is_no_trouble_of_its_host(
+    tmp_path: Path, sqlite_template: Path, code: str, *, blocks: bool
+) -> None:
+    async with instance_here(tmp_path, sqlite_template, Clock()) as instance:
+        await queue(instance, 1, ["b.example"])
+        item = (await instance.database.take(claimed))[0]
+        outcome = judge(instance, item, Refusal(code, "it is so"))
+        assert isinstance(outcome, deliveries.Postponed)
+        assert (outcome.blocked_until > 0) == blocks
+        assert isinstance(judge(instance, item, Refusal("net.budget", "asked enough")), deliveries.Untried)
+
+
+def claimed(connection: Connection) -> tuple[deliveries.Delivery, ...]:
+    while deliveries.address(connection, NOW):
+        pass
+    return deliveries.claim(connection, NOW, 1, suspects=False, lease=60)

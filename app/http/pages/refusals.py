@@ -52,6 +52,10 @@ def _matters() -> dict[str, str]:
         "term.derogation": _("To serve longer than our rules foresee, two thirds have to agree openly."),
         "item.title": _("A proposal needs a title of at most 200 characters."),
         "item.text": _("A proposal needs a text, of at most 20,000 characters."),
+        "act.size": _(
+            "This is too long for one entry of the record. An entry has room for 60 KiB, and letters of some scripts "
+            "take two or three times as much as others. Nothing was kept: shorten the text, or divide it."
+        ),
         "item.category": _("Our rules have none for this kind of proposal."),
         "answer.reserved": _(
             "Only who put them there changes them, or who facilitates the meeting that has it on its agenda."
