@@ -67,14 +67,16 @@ class Voice:
         return self.account is None
 
 
-def in_dossier(connection: Connection, dossier: str) -> tuple[Voice, ...]:
-    """What was said for everybody in one conversation, oldest first; each says whether it is from outside."""
+def in_dossier(connection: Connection, dossier: str, most: int, skip: int = 0) -> tuple[Voice, ...]:
+    """The last that was said for everybody in one conversation, oldest first, without the newest `skip` of it."""
     rows = connection.execute(
         select(voices)
         .where(voices.c.dossier == dossier, voices.c.visibility >= SHOWN_FROM)
-        .order_by(voices.c.published_at, voices.c.id)
+        .order_by(voices.c.published_at.desc(), voices.c.id.desc())
+        .limit(most)
+        .offset(skip)
     )
-    return tuple(_voice(row) for row in rows)
+    return tuple(_voice(row) for row in rows)[::-1]
 
 
 def conversation(connection: Connection, dossier: str) -> tuple[str, ...]:

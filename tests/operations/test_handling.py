@@ -154,7 +154,7 @@ def test_of_all_versions_the_narrowest_says_who_may_read(instance: Instance) -> 
         kept = voice(instance)
         assert kept is not None
         assert (kept.visibility, kept.content) == (1, ""), [activity["id"] for activity in order]
-        assert asyncio.run(instance.database.read(lambda c: voices.in_dossier(c, kept.dossier))) == ()  # noqa: B023 - run at once
+        assert asyncio.run(instance.database.read(lambda c: voices.in_dossier(c, kept.dossier, 50))) == ()  # noqa: B023 - run at once
 
 
 @pytest.mark.withstands("E09")

@@ -119,6 +119,36 @@ def test_a_voice_from_outside_is_hidden_at_once(harbour: Commune) -> None:
     assert "Go home." not in page
 
 
+@pytest.mark.withstands("D16")
+def test_a_flood_of_voices_is_read_in_parts(harbour: Commune) -> None:
+    ada = harbour.member("Ada")
+    path = ada.propose("Winter fuel", "We buy together.")
+
+    def hear(connection: Connection, instance: Instance) -> str:
+        item = agenda.get(connection, path.rpartition("/")[2])
+        act = acts.by_id(connection, item.act) if item is not None else None
+        assert act is not None
+        dossier = publishing.dossier_of(connection, instance, load(act))
+        for number in range(120):
+            address = f"https://loud.example/notes/{number}"
+            said = f"<p>Voice {number}.</p>"
+            voices.hear(connection, Voice(address, "https://loud.example/crowd", said, number, act.id, dossier))
+        return act.id
+
+    entry = do(harbour, hear).rpartition("/")[2]
+    for page in (path, f"/acts/{entry}"):
+        asked = ("", "?voices=50", "?voices=100", "?voices=nonsense")
+        parts = [ada.browser.get(f"{page}{part}", headers={"Accept": "text/html"}).text for part in asked]
+        assert [part.count('class="said"') for part in parts] == [50, 50, 20, 50]
+        assert "Voice 119." in parts[0]
+        assert "Voice 0." in parts[2]
+        assert [f"?voices={skip}#" in part for skip, part in zip((50, 100, 150), parts, strict=False)] == [
+            True,
+            True,
+            False,
+        ]
+
+
 def is_hidden(harbour: Commune, thing: str, **later: float) -> bool:
     """True if it is hidden that much later."""
     return do(harbour, lambda c, i: thing in hiding.now_hidden(c, [thing], int(i.now().timestamp())), **later)

@@ -39,7 +39,7 @@ from app.http.pages.reports import Told
 from app.http.pages.revisions import Amendment, Revisions
 from app.http.pages.sitting import Delegation
 from app.http.pages.standing import Standing
-from app.http.pages.voices import Heard
+from app.http.pages.voices import Conversation
 from app.http.pages.votings import Voting, person, voting_of
 from app.kernel.instant import Instant
 from app.operations import (
@@ -91,7 +91,7 @@ class View:
     votings: tuple[Voting, ...]
     said: tuple[Said, ...]
     earlier: int
-    heard: tuple[Heard, ...]
+    heard: Conversation
     may_amend: bool
     may_open: bool
     two_rounds: bool
@@ -140,11 +140,12 @@ class View:
 
 
 def view(
-    connection: Connection, instance: Instance, item_id: str, account: Account | None, before: int = 0
+    connection: Connection, instance: Instance, item_id: str, account: Account | None, before: int = 0, skip: int = 0
 ) -> View | None:
     """The page's values for one member, or for anybody (print) if `account` is None; None if there is no item.
 
-    Of what was said it has the last part, or with `before` the last part before that number.
+    Of what was said it has the last part, or with `before` the last part before that number; of the voices from
+    outside the last part without the newest `skip`.
     """
     item = agenda.get(connection, item_id) if ULID.fullmatch(item_id) else None
     if item is None:
@@ -170,7 +171,7 @@ def view(
         votings=votings,
         said=_said(connection, instance, shown),
         earlier=shown[0].number if len(shown) < len(kept) else 0,
-        heard=voices.of_item(connection, instance, item, account),
+        heard=voices.of_item(connection, instance, item, account, skip),
         may_amend=mine and item.state == State.OPEN,
         may_open=member and item.state in _VOTABLE,
         chairs=isinstance(facilitating.meeting_for(connection, item, account), meetings.Meeting),

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from app.governance.ballot import Choice
 from app.governance.modes import parse_mode
-from app.http.pages import beginnings, forms, items, options, page, sentences
+from app.http.pages import beginnings, forms, items, options, page, sentences, voices
 from app.http.pages.beginnings import NewText
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
@@ -210,7 +210,7 @@ async def _shown(request: Request, session: Session, template: str) -> Response:
     asked = request.query_params.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < _DIGITS else 0
     view = await instance.database.read(
-        lambda connection: items.view(connection, instance, item, session.account, before)
+        lambda connection: items.view(connection, instance, item, session.account, before, voices.skipped(request))
     )
     if view is None:
         return page.refused(request, _UNKNOWN, back="/proposals")

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from app.governance.chain import Settled, provisional_until
 from app.governance.proposal import State
 from app.http.pages import authorship, calling, forms, moments, page, sentences, stances, voices
-from app.http.pages.voices import Heard
+from app.http.pages.voices import Conversation
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import entries, linking, naming, telling
@@ -62,7 +62,7 @@ class Entry:
     why_not: str | None
     names: tuple[Named, ...]
     raw: str
-    heard: tuple[Heard, ...]
+    heard: Conversation
     asked: tuple[Asked, ...]
     adaptable: bool
     signed: str = ""
@@ -87,7 +87,8 @@ async def show(request: Request) -> Response:
     if act.erased_at is not None:
         return page.refused(request, Refusal("entry.erased", "the words of this entry were taken out of the record"))
     bad = await entries.check_again(instance, act)
-    said = await instance.database.read(lambda connection: _entry(connection, instance, act, to_member=member))
+    skip = voices.skipped(request)
+    said = await instance.database.read(lambda connection: _entry(connection, instance, act, skip, to_member=member))
     return page.render(request, "record/entry.html", entry=said, proof=_proof(bad, said.by), holds=bad is None)
 
 
@@ -157,7 +158,7 @@ def _state(instance: Instance, one: Settled) -> str:
     )
 
 
-def _entry(connection: Connection, instance: Instance, act: StoredAct, *, to_member: bool) -> Entry:
+def _entry(connection: Connection, instance: Instance, act: StoredAct, skip: int, *, to_member: bool) -> Entry:
     document = load(act)
     named = (acts.by_reference(connection, item.id, item.digest) for item in references(document))
     here = shown(connection, instance, [one for one in named if one is not None], to_member=to_member)
@@ -174,7 +175,7 @@ def _entry(connection: Connection, instance: Instance, act: StoredAct, *, to_mem
         else None,  # the code; the rest is in no reader's words
         tuple(_named(connection, instance, other) for other in here),
         json.dumps(document, indent=2, ensure_ascii=False),
-        voices.of_act(connection, instance, act, None),
+        voices.of_act(connection, instance, act, None, skip),
         _asked(connection, act),
         to_member and act.type in {"gov:Proposal", "gov:Draft"},
         calling.signed_sentence(connection, instance, act.id),

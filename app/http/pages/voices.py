@@ -28,6 +28,8 @@ from app.store.voices import Voice
 from app.wiring import Instance
 
 _LONGEST_NAME = 100
+_AT_ONCE = 50
+_DIGITS = 8
 _HIDDEN = frozenset({Level.SILENCE, Level.SUSPEND})
 _UNKNOWN = Refusal("item.unknown", "no such item")
 
@@ -84,25 +86,45 @@ class Heard:
         return list(self.voice.details.get("options") or ())
 
 
-def of_item(connection: Connection, instance: Instance, item: Item, account: Account | None) -> tuple[Heard, ...]:
-    """The voices in the conversation about an item, oldest first.
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A part of what was said, oldest first; without the newest `earlier` one sees what came before (0: nothing)."""
+
+    heard: tuple[Heard, ...] = ()
+    earlier: int = 0
+
+
+def skipped(request: Request) -> int:
+    """How many of the newest voices whoever asks leaves out."""
+    asked = request.query_params.get("voices", "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < _DIGITS else 0
+
+
+def of_item(
+    connection: Connection, instance: Instance, item: Item, account: Account | None, skip: int = 0
+) -> Conversation:
+    """The last voices in the conversation about an item.
 
     What comes from a server that is silenced or not talked to is left out, from a limited one it is folded away.
     """
     act = acts.by_id(connection, item.act)
-    return of_act(connection, instance, act, account) if act is not None else ()
+    return of_act(connection, instance, act, account, skip) if act is not None else Conversation()
 
 
-def of_act(connection: Connection, instance: Instance, act: StoredAct, account: Account | None) -> tuple[Heard, ...]:
-    """The voices in the conversation that an entry of the record belongs to, oldest first."""
-    said = voices.in_dossier(connection, publishing.dossier_of(connection, instance, load(act)))
+def of_act(
+    connection: Connection, instance: Instance, act: StoredAct, account: Account | None, skip: int = 0
+) -> Conversation:
+    """The last voices in the conversation that an entry of the record belongs to; a flood of them is read in parts."""
+    dossier = publishing.dossier_of(connection, instance, load(act))
+    last = voices.in_dossier(connection, dossier, _AT_ONCE + 1, skip)
+    said, earlier = last[-_AT_ONCE:], skip + _AT_ONCE if len(last) > _AT_ONCE else 0
     policy = blocking.policy_of(connection, instance)
     levels = {voice.id: policy.level(host_of(voice.author)) if voice.from_outside else None for voice in said}
     shown = [voice for voice in said if levels[voice.id] not in _HIDDEN]
     names = {voice.id: _name(connection, instance, voice) for voice in shown}
     found = (_heard(connection, voice, names, account, levels[voice.id]) for voice in shown)
     hidden = hiding.now_hidden(connection, names, int(instance.now().timestamp()))
-    return tuple(replace(one, hidden=hidden.get(one.voice.id)) for one in found)
+    return Conversation(tuple(replace(one, hidden=hidden.get(one.voice.id)) for one in found), earlier)
 
 
 async def answer(request: Request, session: Session, fields: Fields) -> Response:
