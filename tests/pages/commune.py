@@ -3,7 +3,8 @@
 import asyncio
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -87,13 +88,18 @@ class Commune:
             for member in accounts.members(connection):
                 attending.let_in(connection, self.instance, keeper, meeting, Comer(member=member.id))
 
-        asyncio.run(self.instance.database.write(let_in))
+        self.write(let_in)
+
+    def write(self, work: Callable[[Connection], object]) -> None:
+        """Do it in the database, also where a browser keeps a loop of this thread busy."""
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(lambda: asyncio.run(self.instance.database.write(work))).result()
 
     def passes(self, path: str) -> None:
         """The time of the vote on an item is over."""
         now, item = int(self.instance.now().timestamp()), path.rpartition("/")[2]
         over = update(votes).where(votes.c.item == item, votes.c.state != "closed").values(closes_at=now - 1)
-        asyncio.run(self.instance.database.write(lambda connection: connection.execute(over)))
+        self.write(lambda connection: connection.execute(over))
 
     def parts(self, by: str = "Kim") -> None:
         """Who facilitates the meeting that is on closes it."""

@@ -59,14 +59,14 @@ def prepare(harbour: Commune) -> str:
         f"{path}/amend", path, title="Common purchase of winter fuel", text="We buy together, from spring. #winterfuel"
     )
     ada.send(f"{path}/comment", path, text="Spring is cheaper.")
-    harbour.meeting(path)
+    chair = harbour.meeting(path)
     ada.counts_hands_on(path, "both_rounds")
     jo.counts_hands_on(path, "both_rounds")
-    harbour.parts()
-    jo.send("/meetings/new", "/meetings/new", meets=soon(), place="School hall", rooms="Hall\nMill", kind=["breakout"])
-    jo.send(f"{path}/open", path, closes_in="7", unit="days", both_rounds="1")
+    chair.send(f"{path}/open", path, closes_in="7", unit="days", where="meeting", both_rounds="1")
     ada.vote(path, "agree")
     jo.send(f"{path}/count", path, agree="6", disagree="1", both=["9"])
+    harbour.parts()
+    jo.send("/meetings/new", "/meetings/new", meets=soon(), place="School hall", rooms="Hall\nMill", kind=["breakout"])
     return path
 
 
@@ -164,6 +164,7 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
     for address in ("/meetings", "/meetings/new", meeting, f"{meeting}/wall", f"{meeting}/minutes"):
         look(address)
     harbour.member("Baran").send(f"{path}/count", path, agree="6", disagree="1", both=["9"])
+    harbour.passes(path)
     jo.closes(path)
     look(path)
     look(f"{path}/print")
