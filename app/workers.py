@@ -16,6 +16,7 @@ from app.operations import (
     fulfilling,
     gleaning,
     hosting,
+    illustrating,
     instructing,
     lapsing,
     looking_up,
@@ -100,6 +101,7 @@ async def _each_hour(instance: Instance, courier: Courier) -> None:
     while True:
         await _guarded(courier.forget)
         await _guarded(lambda: looking_up.renew(instance))
+        await _guarded(lambda: illustrating.forget_files(instance))
         await asyncio.sleep(_HOUR_SECONDS)
 
 

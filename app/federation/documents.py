@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from app.federation.keys import PublicKey, actor_keys
 from app.kernel.canonical import Document
-from app.kernel.ids import origin, parse_id, same_origin
+from app.kernel.ids import MAX_LENGTH, origin, parse_id, same_origin
 from app.kernel.instant import Instant, format_instant
 from app.kernel.refusal import Refusal
 
@@ -33,6 +33,7 @@ _ACTOR_CONTEXT: Final = [
         "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
     },
 ]
+_DEEPEST: Final = 3  # an act in a Create in an Announce
 _NOT_PASSED_ON: Final = frozenset({"bto", "bcc", "signature"})
 _ACTOR_TYPES: Final = frozenset({"Person", "Group", "Application", "Service", "Organization"})
 
@@ -213,7 +214,7 @@ def acts_within(activity: Document) -> tuple[Document, ...]:
     """
     found: list[Document] = []
     level: object = activity
-    for _ in range(3):
+    for _ in range(_DEEPEST):
         if not isinstance(level, Mapping):
             break
         found += [
@@ -221,6 +222,24 @@ def acts_within(activity: Document) -> tuple[Document, ...]:
         ]
         level = level.get("object")
     return tuple(found)
+
+
+def subject_of(activity: Document) -> str | None:
+    """The address of the act whose words an activity holds, or of the post if that is about none; else None.
+
+    Also of an activity that is announced. An erasure finds by it what was sent (hostile B08).
+    """
+    thing = activity
+    for _ in range(_DEEPEST):
+        inner = thing.get("object")
+        if not isinstance(inner, dict):
+            break
+        thing = inner
+    if thing is activity or thing.get("type") == "Tombstone":
+        return None
+    about = thing.get("gov:act") if not _is_act(thing) else None
+    found = about.get("id") if isinstance(about, dict) else thing.get("id")
+    return found if isinstance(found, str) and len(found) <= MAX_LENGTH else None
 
 
 def host_of(address: str) -> str:

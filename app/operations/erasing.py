@@ -1,5 +1,6 @@
 """Erasing: the words of an act of ours and its posts go; its leaf, its figures and a stone stay (hostile B08)."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Final
 
@@ -13,7 +14,7 @@ from app.kernel.refusal import Refusal
 from app.operations import confederations, orders
 from app.operations.publishing import seal_and_announce, send, to_followers
 from app.operations.sealing import heading, load
-from app.store import acts, agenda, caretaking, ledger, notices
+from app.store import acts, agenda, caretaking, ledger, media, notices, outbox
 from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.translation import build, posts
@@ -66,12 +67,49 @@ def erase(
 
 
 def forget_words(connection: Connection, instance: Instance, act: StoredAct) -> None:
-    """Keep of an act what is counted; of a leaf of ours the hash alone."""
-    now = int(instance.now().timestamp())
-    acts.erase(connection, act.seq, canonical(without_words(load(act))), now)
+    """Keep of an act what is counted, of a leaf of ours the hash alone; of what was sent of it, a stone each."""
+    now, document = int(instance.now().timestamp()), load(act)
+    acts.erase(connection, act.seq, canonical(without_words(document)), now)
     agenda.forget_words(connection, act.id, BLANK)
     if act.own and act.leaf is not None:
         ledger.forget_body(connection, act.leaf)
+    if act.own:
+        _forget_pictures(connection, instance, document)
+    forget_sent(connection, instance, (act.id, *notices.about(connection, act.seq)))
+
+
+def forget_sent(connection: Connection, instance: Instance, things: Collection[str]) -> None:
+    """Put a stone over every activity of ours that holds these acts or posts, whoever wrote them.
+
+    It is delivered to nobody who has it not yet; who may ask for it is told that it is gone.
+    """
+    for sent in outbox.about(connection, things):
+        activity = orjson.loads(sent.raw)
+        if activity["type"] == "Delete":
+            continue
+        published = format_instant(datetime.fromtimestamp(sent.published_at, UTC))
+        stone = posts.tombstone(sent.id, activity["type"], published, instance.now())
+        to = {key: activity[key] for key in ("to", "cc") if key in activity}
+        outbox.bury(connection, sent.seq, orjson.dumps(stone | to))
+
+
+def _forget_pictures(connection: Connection, instance: Instance, document: Document) -> None:
+    """Let the pictures of an act go that no other text of ours shows."""
+    shown = _pictures(document)
+    if not shown:
+        return
+    others = acts.of_type(connection, document["type"], author=instance.assembly)
+    shown -= {picture for one in others if one.erased_at is None for picture in _pictures(load(one))}
+    media.remove(connection, {address.rpartition("/")[2] for address in shown})
+    item = agenda.about(connection, document["id"])
+    if item is not None and item.details.get("picture", {}).get("url") in shown:
+        agenda.set_details(
+            connection, item.id, {key: value for key, value in item.details.items() if key != "picture"}
+        )
+
+
+def _pictures(document: Document) -> set[str]:
+    return {one["url"] for one in document.get("attachment", ()) if isinstance(one, dict) and "url" in one}
 
 
 def stone_of(connection: Connection, act: StoredAct) -> Document:

@@ -46,9 +46,9 @@ def is_picture(file: Mapping[str, Any]) -> bool:
 
 
 def want(connection: Connection, instance: Instance, voice: Voice) -> None:
-    """Let the pictures of a voice be fetched, if it is for everybody."""
-    if voice.visibility >= voices.SHOWN_FROM:
-        media.want(connection, pictures_of(voice.details), int(instance.now().timestamp()))
+    """Let the pictures of a voice be fetched, if it is for everybody; those that it shows no longer go."""
+    shown = pictures_of(voice.details) if voice.visibility >= voices.SHOWN_FROM else {}
+    media.want(connection, voice.id, shown, int(instance.now().timestamp()))
 
 
 async def fetch_wanted(instance: Instance) -> int:

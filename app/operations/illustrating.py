@@ -1,6 +1,7 @@
 """Pictures: of a proposal of ours, and those that other servers show; each is made harmless before it is kept."""
 
 import asyncio
+from datetime import timedelta
 from importlib import import_module
 from typing import Final
 
@@ -71,6 +72,13 @@ async def fetch_picture(instance: Instance, address: str, description: str) -> K
         return earlier or kept
 
     return await instance.database.write(keep)
+
+
+async def forget_files(instance: Instance) -> None:
+    """Take from the disk the pictures that are nobody's any more, an hour after they were last written."""
+    before = (instance.now() - timedelta(hours=1)).timestamp()
+    kept = await instance.database.read(media.hashes)
+    await asyncio.to_thread(media.sweep, instance.media_dir, kept, before)
 
 
 async def picture(instance: Instance, media_id: str) -> tuple[Kept, bytes] | None:

@@ -181,6 +181,7 @@ def _queue(
         orjson.dumps(wrapped),
         public=public,
         now=int(instance.now().timestamp()),
+        about=documents.subject_of(wrapped),
         targets=targets,
         followers=followers,
     )

@@ -9,7 +9,7 @@ import orjson
 from app.federation import markup
 from app.kernel.instant import format_instant
 from app.kernel.refusal import Refusal
-from app.operations import naming, publishing
+from app.operations import erasing, naming, publishing
 from app.operations.delegating import person_id
 from app.operations.sealing import give_keys
 from app.store import voices
@@ -95,6 +95,7 @@ def take_back(connection: Connection, instance: Instance, account: Account, note
     published = format_instant(datetime.fromtimestamp(said.published_at, UTC))
     stone = posts.tombstone(said.id, said.kind, published, instance.now())
     voices.erase(connection, said.id, orjson.dumps(stone))
+    erasing.forget_sent(connection, instance, (said.id,))
     followers, told = Followers(said.author), () if author is None else (author,)
     publishing.send(connection, instance, "Delete", said.author, stone, told, followers=followers)
     return said.dossier

@@ -2,16 +2,16 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from app.store.engine import StoreUnavailableError
-from app.store.tables_federation import media, wanted_pictures
+from app.store.tables_federation import media, shown_pictures, wanted_pictures
 from app.store.upsert import upserting
 
 
@@ -63,13 +63,41 @@ def found_among(connection: Connection, addresses: Iterable[str]) -> dict[str, K
     return {row.found_at: _kept(row) for row in rows}
 
 
-def want(connection: Connection, pictures: Mapping[str, str], now: int) -> None:
-    """Let the pictures at these addresses, with what they show in words, be fetched; twice is once."""
+def want(connection: Connection, voice: str, pictures: Mapping[str, str], now: int) -> None:
+    """Let a voice show the pictures at these addresses and no others, and let them be fetched; twice is once.
+
+    Each address has with it what is shown there in words.
+    """
+    unshow(connection, shown_pictures.c.voice == voice, but=pictures)
     for address, description in pictures.items():
         new = upserting(connection, wanted_pictures).values(
             address=address, description=description, tries=0, due_at=now
         )
         connection.execute(new.on_conflict_do_nothing())
+        shown = upserting(connection, shown_pictures).values(address=address, voice=voice)
+        connection.execute(shown.on_conflict_do_nothing())
+
+
+def unshow(connection: Connection, whose: ColumnElement[bool], *, but: Collection[str] = ()) -> None:
+    """The voices that `whose` picks show nothing any more `but` this: what no other voice shows goes (hostile B08)."""
+    rows = select(shown_pictures.c.address).where(whose, shown_pictures.c.address.not_in(but))
+    gone = set(connection.scalars(rows))
+    if not gone:
+        return
+    connection.execute(delete(shown_pictures).where(whose, shown_pictures.c.address.in_(gone)))
+    gone -= set(connection.scalars(select(shown_pictures.c.address).where(shown_pictures.c.address.in_(gone))))
+    connection.execute(delete(media).where(media.c.found_at.in_(gone)))
+    connection.execute(delete(wanted_pictures).where(wanted_pictures.c.address.in_(gone)))
+
+
+def remove(connection: Connection, ids: Collection[str]) -> None:
+    """Let these pictures go; the file of one that no other row names goes by `sweep`."""
+    connection.execute(delete(media).where(media.c.id.in_(ids)))
+
+
+def hashes(connection: Connection) -> frozenset[str]:
+    """The names of the files that are kept."""
+    return frozenset(connection.scalars(select(media.c.sha256)))
 
 
 def wanted(connection: Connection, now: int, limit: int) -> tuple[tuple[str, str, int], ...]:
@@ -97,7 +125,9 @@ def write_file(folder: Path, sha256: str, raw: bytes) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         target = folder / sha256
-        if not target.exists():
+        if target.exists():
+            os.utime(target)  # as if it had been written now: whoever sweeps leaves it alone
+        else:
             _write(folder, target, raw)
     except OSError as error:
         raise StoreUnavailableError(f"a picture cannot be written: {error}") from error
@@ -124,6 +154,14 @@ def read_file(folder: Path, sha256: str) -> bytes | None:
     except OSError:
         return None
     return raw if hashlib.sha256(raw).hexdigest() == sha256 else None
+
+
+def sweep(folder: Path, kept: Collection[str], before: float) -> int:
+    """Take away the files, written before `before`, of which none is `kept`; how many that were."""
+    old = [one for one in folder.glob("*") if one.name not in kept and one.stat().st_mtime < before]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
 
 
 def _kept(row: Row[tuple[object, ...]]) -> Kept:

@@ -1,9 +1,9 @@
 """What we send: activities as rendered, and a delivery row for each inbox."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, literal, select, true
+from sqlalchemy import Connection, Row, delete, func, insert, literal, select, true, update
 
 from app.store.bell import ring
 from app.store.tables_federation import activities, arrivals, deliveries
@@ -49,16 +49,18 @@ def publish(
     *,
     public: bool,
     now: int,
+    about: str | None = None,
     targets: Iterable[Target] = (),
     followers: Followers | None = None,
 ) -> None:
     """Keep an activity of ours and a delivery for each inbox, in the caller's transaction.
 
+    `about` is the act or post whose words are in it, by which `about` and so an erasure finds it.
     Nothing else of the outbox is touched, so that it never waits for the workers that are delivering.
     """
     seq = connection.execute(
         insert(activities)
-        .values(id=activity_id, actor=actor, raw=raw, public=public, published_at=now)
+        .values(id=activity_id, actor=actor, raw=raw, public=public, about=about, published_at=now)
         .returning(activities.c.seq)
     ).scalar_one()
     rows = [
@@ -99,7 +101,19 @@ def _fan_out(connection: Connection, seq: int, to: Followers, now: int) -> int:
 def activity(connection: Connection, activity_id: str) -> Activity | None:
     """An activity of ours by its id."""
     row = connection.execute(select(activities).where(activities.c.id == activity_id)).first()
-    return None if row is None else Activity(row.seq, row.id, row.actor, bytes(row.raw), row.public, row.published_at)
+    return None if row is None else _activity(row)
+
+
+def about(connection: Connection, things: Collection[str]) -> tuple[Activity, ...]:
+    """The activities that hold the words of these acts and posts, oldest first."""
+    rows = connection.execute(select(activities).where(activities.c.about.in_(things)).order_by(activities.c.seq))
+    return tuple(map(_activity, rows))
+
+
+def bury(connection: Connection, seq: int, stone: bytes) -> None:
+    """Put a stone in place of an activity, and deliver it to nobody who has it not yet."""
+    connection.execute(update(activities).where(activities.c.seq == seq).values(raw=stone, about=None))
+    connection.execute(delete(deliveries).where(deliveries.c.activity == seq))
 
 
 def page(connection: Connection, actor: str, before: int | None, limit: int) -> tuple[Activity, ...]:
@@ -108,12 +122,14 @@ def page(connection: Connection, actor: str, before: int | None, limit: int) -> 
     if before is not None:
         query = query.where(activities.c.seq < before)
     rows = connection.execute(query.order_by(activities.c.seq.desc()).limit(limit))
-    return tuple(
-        Activity(row.seq, row.id, row.actor, bytes(row.raw), bool(row.public), row.published_at) for row in rows
-    )
+    return tuple(map(_activity, rows))
 
 
 def count(connection: Connection, actor: str) -> int:
     """How many public activities an actor has."""
     where = (activities.c.actor == actor, activities.c.public)
     return int(connection.scalar(select(func.count()).select_from(activities).where(*where)) or 0)
+
+
+def _activity(row: Row[tuple[object, ...]]) -> Activity:
+    return Activity(row.seq, row.id, row.actor, bytes(row.raw), bool(row.public), row.published_at)

@@ -90,8 +90,10 @@ activities = Table(
     Column("actor", String(2048), nullable=False),
     Column("raw", LargeBinary, nullable=False),
     Column("public", Boolean, nullable=False),
+    Column("about", String(2048)),  # the act or post whose words are in it, by which an erasure finds it
     moment("published_at"),
     Index("ix_activities_actor_seq", "actor", "seq"),
+    Index("ix_activities_about", "about"),
 )
 
 arrivals = Table(
@@ -207,6 +209,14 @@ media = Table(
     Column("description", Text, nullable=False),
     Column("found_at", String(2048), unique=True),  # where another server showed it; none for ours
     moment("kept_at"),
+)
+
+shown_pictures = Table(
+    "shown_pictures",
+    metadata,
+    Column("address", String(2048), primary_key=True),  # where another server shows it
+    Column("voice", String(2048), primary_key=True),  # that shows it here: without any, it goes
+    Index("ix_shown_pictures_voice", "voice"),
 )
 
 wanted_pictures = Table(

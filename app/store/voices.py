@@ -8,8 +8,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.store import media
 from app.store.tables_conversation import reactions, tombstones, voices
-from app.store.tables_federation import notices
+from app.store.tables_federation import notices, shown_pictures
 
 SHOWN_FROM = 2
 """Voices of this visibility and wider are for everybody (see `Visibility` in app.federation.posts)."""
@@ -142,7 +143,8 @@ def erase(connection: Connection, voice_id: str, stone: bytes) -> None:
 
 def bury(connection: Connection, thing: str, actor: str, now: int) -> None:
     """Take back a voice or a reaction of `actor`, also one that has not come yet."""
-    connection.execute(delete(voices).where(voices.c.id == thing, voices.c.author == actor))
+    if connection.execute(delete(voices).where(voices.c.id == thing, voices.c.author == actor)).rowcount:
+        media.unshow(connection, shown_pictures.c.voice == thing)
     connection.execute(delete(reactions).where(reactions.c.id == thing, reactions.c.actor == actor))
     connection.execute(delete(tombstones).where(tombstones.c.buried_at < now - BURIED_FOR))
     if not is_buried(connection, thing, actor):
@@ -156,6 +158,7 @@ def is_buried(connection: Connection, thing: str, actor: str) -> bool:
 
 def forget_actor(connection: Connection, actor: str) -> None:
     """Take away everything that an actor said and did here: it is gone."""
+    media.unshow(connection, shown_pictures.c.voice.in_(select(voices.c.id).where(voices.c.author == actor)))
     connection.execute(delete(voices).where(voices.c.author == actor))
     connection.execute(delete(reactions).where(reactions.c.actor == actor))
 

@@ -37,6 +37,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one line for each table
     consultations()
     opinions()
     media()
+    shown_pictures()
     wanted_pictures()
     domain_policies()
     caretaker_log()
@@ -157,11 +158,13 @@ def activities() -> None:
         sa.Column("actor", sa.String(length=2048), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("public", sa.Boolean(), nullable=False),
+        sa.Column("about", sa.String(length=2048), nullable=True),
         sa.Column("published_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_activities")),
         sa.UniqueConstraint("id", name=op.f("uq_activities_id")),
     )
     op.create_index("ix_activities_actor_seq", "activities", ["actor", "seq"], unique=False)
+    op.create_index("ix_activities_about", "activities", ["about"], unique=False)
 
 
 def actors() -> None:
@@ -479,6 +482,16 @@ def caretaker_log() -> None:
         sa.Column("done_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_caretaker_log")),
     )
+
+
+def shown_pictures() -> None:
+    op.create_table(
+        "shown_pictures",
+        sa.Column("address", sa.String(length=2048), nullable=False),
+        sa.Column("voice", sa.String(length=2048), nullable=False),
+        sa.PrimaryKeyConstraint("address", "voice", name=op.f("pk_shown_pictures")),
+    )
+    op.create_index("ix_shown_pictures_voice", "shown_pictures", ["voice"], unique=False)
 
 
 def wanted_pictures() -> None:

@@ -3,14 +3,21 @@
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from starlette.testclient import TestClient
 
 from app import verifier
-from app.operations import bundling, erasing
+from app.federation.documents import ACTIVITY_JSON
+from app.main import build
+from app.operations import bundling, erasing, replying
 from app.operations.sealing import load
-from app.store import acts, ledger
+from app.store import acts, ledger, outbox, voices
+from app.store.tables_federation import activities, deliveries
+from app.store.voices import Voice
 from tests.operations.cycle import PEOPLE, Played, join, play
 from tests.operations.hill import founded, ordered, post_about, proposed, queued
 from tests.operations.neighbours import Place, done, found_council, settle_down
@@ -42,6 +49,52 @@ def test_the_words_go_and_the_leaf_and_a_stone_stay(hill: Place) -> None:
     assert (stone["type"], stone["formerType"], stone["id"]) == ("Tombstone", "Note", post["id"])
     deleted = [one["object"]["id"] for one in queued(hill, "Delete")]
     assert deleted == [post["id"]]
+
+
+@pytest.mark.withstands("B08")
+def test_what_was_sent_of_an_erased_act_is_a_stone_for_whoever_asks_and_goes_to_nobody_else(hill: Place) -> None:
+    act_id = proposed(hill, text="Canary words.")
+    decision = ordered(hill, act_id)
+    sent = [one["id"] for one in queued(hill, "Create") if "Canary" in json.dumps(one)]
+    assert len(sent) == 2  # with the act, and with the post
+    assert waits(hill, sent)
+    done(hill.do(erasing.erase, act_id, "It named a child.", decision=decision))
+    with TestClient(build(hill.instance, with_worker=False), base_url=hill.instance.url) as client:
+        pages = list(outbox_pages(client))
+        assert all(any(one in page for page in pages) for one in sent)
+        assert not any("Canary" in page for page in pages)
+        assert not waits(hill, sent)
+        answers = [client.get(one, headers={"Accept": ACTIVITY_JSON}) for one in sent]
+    assert [(one.status_code, one.json()["type"], "Canary" in one.text) for one in answers] == [
+        (410, "Tombstone", False)
+    ] * 2
+
+
+def outbox_pages(client: TestClient) -> Iterator[str]:
+    address = "/assembly/outbox?page=1"
+    while address:
+        answer = client.get(address, headers={"Accept": ACTIVITY_JSON})
+        yield answer.text
+        address = answer.json().get("next", "")
+
+
+def waits(place: Place, sent: list[str]) -> bool:
+    query = select(deliveries.c.id).join(activities).where(activities.c.id.in_(sent))
+    return place.read(lambda c: c.scalar(query)) is not None
+
+
+@pytest.mark.withstands("B08")
+def test_a_reply_that_was_taken_back_is_in_no_outbox(hill: Place) -> None:
+    post, author = post_about(hill, proposed(hill))["id"], "https://social.example/maya"
+    dossier = hill.read(lambda c: voices.dossier_of(c, post))
+    assert dossier is not None
+    voice = Voice(f"{author}/1", author, "<p>Why?</p>", 1, post, dossier)
+    hill.do(lambda c, _: voices.hear(c, voice))
+    said = done(hill.do(replying.reply, hill.people["rojin"], voice.id, "Canary words."))
+    assert done(hill.do(replying.take_back, hill.people["rojin"], said.id)) == dossier
+    raw = hill.read(lambda c: [row.raw for row in outbox.page(c, said.author, None, 9)])
+    assert [json.loads(one)["type"] for one in raw] == ["Tombstone"]
+    assert not any(b"Canary" in one for one in raw)
 
 
 def test_nothing_is_erased_twice_without_a_reason_or_of_others(hill: Place) -> None:
@@ -99,3 +152,6 @@ def test_a_decision_without_its_words_counts_as_before_here_and_at_every_peer(pl
     there = played.valley["Valley"].read(lambda c: acts.by_id(c, played.proposal))
     assert there is not None
     assert b"We buy together" not in there.raw
+    for place in (river, played.valley["Valley"]):  # nor in what they sent, or passed on as members did
+        sent = place.read(lambda c: list(c.scalars(select(activities.c.raw))))
+        assert not [one for one in sent if played.proposal.encode() in one and b"We buy together" in one]

@@ -1,14 +1,16 @@
 """The pictures that voices from outside show: fetched by a job, checked, written anew, and tried again in vain only."""
 
 import io
+import os
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from app.operations import gleaning, illustrating
-from app.store import media
+from app.store import media, voices
 from app.store.database import Connection
 from app.store.media import Kept
 from app.store.voices import Voice
@@ -124,3 +126,40 @@ async def test_what_is_not_for_everybody_has_its_pictures_left_where_they_are(
         await wanted(instance, voice(server, ["0.jpg"], visibility=1))
         assert await gleaning.fetch_wanted(instance) == 0
         assert server.targets == []
+
+
+@pytest.mark.withstands("B08")
+async def test_a_picture_goes_with_the_last_voice_that_shows_it_and_its_file_after_it(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    clock = Clock()
+    async with serving(serve) as server, instance_here(tmp_path, sqlite_template, clock) as instance:
+        first = voice(server, ["0.jpg", "1.jpg"])
+        other = replace(first, id=f"{server.url}/notes/2", author=f"{server.url}/ben", details=hung(server, "1.jpg"))
+        for said in (first, other):
+            await instance.database.write(lambda connection, said=said: voices.hear(connection, said))
+            await wanted(instance, said)
+        while await gleaning.fetch_wanted(instance):
+            pass
+        await instance.database.write(lambda connection: voices.bury(connection, first.id, first.author, 1))
+        assert sorted(await found(instance, server, "0.jpg", "1.jpg", "cat.jpg")) == ["1.jpg"]
+        await instance.database.write(lambda connection: voices.forget_actor(connection, other.author))
+        assert not await found(instance, server, "1.jpg")
+        [file] = instance.media_dir.iterdir()  # all of them are drawn alike
+        os.utime(file, (0, 0))
+        await illustrating.forget_files(instance)
+        assert not list(instance.media_dir.iterdir())
+
+
+async def test_a_voice_that_shows_other_pictures_now_leaves_none_behind(tmp_path: Path, sqlite_template: Path) -> None:
+    async with serving(serve) as server, instance_here(tmp_path, sqlite_template, Clock()) as instance:
+        for names in (["0.jpg", "1.jpg"], ["1.jpg"]):
+            await wanted(instance, voice(server, names))
+            while await gleaning.fetch_wanted(instance):
+                pass
+        assert sorted(await found(instance, server, "0.jpg", "1.jpg", "cat.jpg")) == ["1.jpg", "cat.jpg"]
+        assert server.targets.count("/1.jpg") == 1
+
+
+def hung(server: Server, name: str) -> dict[str, object]:
+    return {"files": [{"kind": "Image", "url": f"{server.url}/{name}", "description": "again"}]}

@@ -63,6 +63,7 @@ def test_a_stranger_counts_the_root_again_from_tiles(tmp_path: Path, empty_url: 
 def test_a_tile_may_be_kept_for_ever_and_the_checkpoint_not(tmp_path: Path) -> None:
     with commune(tmp_path) as opened:
         assert "immutable" in opened.client.get("/ledger/tile/0/000.p/1").headers["cache-control"]
+        assert opened.client.get("/ledger/tile/entries/000.p/1").headers["cache-control"] == "no-cache"
         assert opened.client.get("/ledger/checkpoint").headers["cache-control"] == "no-cache"
 
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from app.kernel.canonical import Document
-from app.operations import publishing
+from app.operations import erasing, publishing
 from app.operations.sealing import load
 from app.store import acts, media, voices
 from app.store.database import Connection
@@ -68,6 +68,28 @@ def test_a_proposal_with_a_picture_names_it_in_its_act_and_keeps_it_when_the_tex
     assert named["url"] == f"{URL}{media}"
     assert named["name"] == "The quay"
     assert b"Amina" not in ada.browser.get(media).content
+
+
+@pytest.mark.withstands("B08")
+def test_a_picture_goes_with_the_words_of_the_last_text_that_shows_it(harbour: Commune) -> None:
+    ada = harbour.member("Ada")
+    path = ada.propose("Repair the quay", "We repair the quay in spring.")
+    upload(ada, path, drawn())
+    media, first = address_of(ada, path), act_of(ada)
+    ada.send(f"{path}/amend", path, title="Repair the quay", text="We repair the quay in autumn.")
+    second = act_of(ada)
+    statuses = []
+    for act in (first, second):
+        asyncio.run(harbour.instance.database.write(lambda connection, act=act: forget(connection, harbour, act)))
+        statuses.append(ada.browser.get(media).status_code)
+    assert statuses == [200, 404]
+    assert "/media/" not in ada.browser.get(path).text
+
+
+def forget(connection: Connection, harbour: Commune, document: Document) -> None:
+    act = acts.by_id(connection, document["id"])
+    assert act is not None
+    erasing.forget_words(connection, harbour.instance, act)
 
 
 @pytest.mark.withstands("B03")

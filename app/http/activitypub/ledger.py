@@ -34,7 +34,7 @@ async def checkpoint(request: Request) -> Response:
 
 
 async def tile(request: Request) -> Response:
-    """One tile, which never changes; 404 for one that the ledger has not, or not yet to that width.
+    """One tile; 404 for one that the ledger has not, or not yet to that width. Hashes in it never change.
 
     A tile of entries holds acts whole: it is for those who may see each of them.
     """
@@ -51,7 +51,9 @@ async def tile(request: Request) -> Response:
     body = await instance.database.read(look)
     if body is None:
         return Response(status_code=404)
-    kept = _FOR_EVER if visitor == STRANGER else _FOR_THIS_ONE
+    # Words may be taken out of an entry (hostile B08), and then no cache may go on showing them.
+    for_all = _JUST_NOW if wanted.level is None else _FOR_EVER
+    kept = for_all if visitor == STRANGER else _FOR_THIS_ONE
     return Response(body, media_type="application/octet-stream", headers=kept)
 
 
