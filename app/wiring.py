@@ -59,14 +59,16 @@ class Neighbourhood:
 class Budgets:
     """What each registrable domain may use of this server in a minute, and each key (hostile D08, D10, D19).
 
-    Posts to the inbox; `lookups` of keys for strangers; all fetches that it makes us do; acts of its own that go into
-    our record, the rest of which waits. Of hosts: `greetings`, how often we look what waits for one because it spoke;
+    Posts to the inbox; `lookups` of keys for strangers; `proof_keys`, those that are looked up since proofs in what it
+    sends name them; all fetches that it makes us do; acts that it sends and that of its own go into our record, the
+    rest of which waits. Of hosts: `greetings`, how often we look what waits for one because it spoke;
     `synchronizations`, how often we tell one which of its people follow us.
     """
 
     posts: Budget = field(default_factory=lambda: Budget(6_000, _A_MINUTE))
     posts_by_key: Budget = field(default_factory=lambda: Budget(3_000, _A_MINUTE))
     lookups: Budget = field(default_factory=lambda: Budget(120, _A_MINUTE))
+    proof_keys: Budget = field(default_factory=lambda: Budget(60, _A_MINUTE))
     fetches: Budget = field(default_factory=lambda: Budget(300, _A_MINUTE))
     acts: Budget = field(default_factory=lambda: Budget(600, _A_MINUTE))
     greetings: Budget = field(default_factory=lambda: Budget(1, _A_MINUTE))
@@ -78,7 +80,7 @@ class Budgets:
         Each counts for itself, for a count in the database would cost a transaction for each request; whoever
         keeps to one connection is counted by one process, and gets its share.
         """
-        parts = ("posts", "posts_by_key", "lookups", "fetches")
+        parts = ("posts", "posts_by_key", "lookups", "proof_keys", "fetches")
         return replace(self, **{name: getattr(self, name).share(processes) for name in parts})
 
 

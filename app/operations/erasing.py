@@ -103,9 +103,7 @@ def _forget_pictures(connection: Connection, instance: Instance, document: Docum
     media.remove(connection, {address.rpartition("/")[2] for address in shown})
     item = agenda.about(connection, document["id"])
     if item is not None and item.details.get("picture", {}).get("url") in shown:
-        agenda.set_details(
-            connection, item.id, {key: value for key, value in item.details.items() if key != "picture"}
-        )
+        agenda.set_details(connection, item.id, {key: value for key, value in item.details.items() if key != "picture"})
 
 
 def _pictures(document: Document) -> set[str]:

@@ -35,13 +35,13 @@ _REFETCH_SECONDS_IN_VAIN: Final = 60  # a stranger could use up the hour of an a
 
 
 async def key(
-    instance: Instance, key_id: str, *, fresh: bool = False, for_stranger: bool = False
+    instance: Instance, key_id: str, *, fresh: bool = False, for_stranger: bool = False, payer: str | None = None
 ) -> PublicKey | Refusal:
     """The public key with this id, confirmed by the actor that lists it (hostile A22 to A24).
 
     `fresh` asks its server anew: once an hour for each actor, once a minute while that brings nothing new (hostile
     A27). `for_stranger` holds to the bounds
-    of what anybody may make us ask.
+    of what anybody may make us ask; `payer` is the domain on whose word we ask for a key that is not its own.
     """
     known = None if fresh else instance.keyring.known.get(key_id, instance.now())
     if known is not None:
@@ -50,17 +50,19 @@ async def key(
     name = (key_id, fresh, for_stranger)
     task = running.get(name)
     if task is None:
-        task = asyncio.create_task(_look_up(instance, key_id, fresh=fresh, for_stranger=for_stranger))
+        task = asyncio.create_task(_look_up(instance, key_id, fresh=fresh, for_stranger=for_stranger, payer=payer))
         running[name] = task
         task.add_done_callback(lambda _: running.pop(name, None))
     return await asyncio.shield(task)
 
 
-async def seal_key(instance: Instance, method: str) -> Ed25519PublicKey | Refusal:
-    """The Ed25519 key that a proof names: stored, or fetched."""
+async def seal_key(
+    instance: Instance, method: str, *, fresh: bool = False, payer: str | None = None
+) -> Ed25519PublicKey | Refusal:
+    """The Ed25519 key that a proof names: stored, or fetched, within the share of `payer` if on somebody's word."""
     if same_origin(method, instance.url):
         return Refusal("id.ours", f"{method} is our own key, and acts of ours do not come from outside")
-    found = await key(instance, method)
+    found = await key(instance, method, fresh=fresh, for_stranger=payer is not None, payer=payer)
     if isinstance(found, Ed25519PublicKey | Refusal):
         return found
     return Refusal("proof.controller", f"{method} is not an Ed25519 key")
@@ -86,12 +88,14 @@ async def as_listed_by(instance: Instance, shared: PublicKey, actor_id: str) -> 
     return listed if not isinstance(listed, Refusal) and is_same(listed, shared) else None
 
 
-async def _look_up(instance: Instance, key_id: str, *, fresh: bool, for_stranger: bool) -> PublicKey | Refusal:
+async def _look_up(
+    instance: Instance, key_id: str, *, fresh: bool, for_stranger: bool, payer: str | None
+) -> PublicKey | Refusal:
     holder = await _stored_holder(instance, key_id)
     found: PublicKey | Refusal | None = _confirmed_by(holder, key_id) if holder is not None else None
     if found is None or isinstance(found, Refusal) or fresh:
         address = holder.id if holder is not None else without_fragment(key_id)
-        barred = _barred(instance, address) if for_stranger else None
+        barred = _barred(instance, address, payer) if for_stranger else None
         if barred is None and holder is not None and not await _may_refetch(instance, holder):
             barred = _not_again(instance, holder, found)
         if barred is not None:
@@ -176,12 +180,14 @@ def _not_again(instance: Instance, holder: StoredActor, found: PublicKey | Refus
     return Refusal("net.refetched", f"the keys of {holder.id[:80]} were asked for within the hour, or it is gone")
 
 
-def _barred(instance: Instance, address: str) -> Refusal | None:
-    """Why `address` is not asked for a stranger now; else the lookup is counted."""
+def _barred(instance: Instance, address: str, payer: str | None = None) -> Refusal | None:
+    """Why `address` is not asked for a stranger now; else the lookup is counted, for `payer` too if there is one."""
     lookups, now = instance.keyring.lookups, instance.now()
     in_vain = lookups.in_vain.get(address, now)
     if in_vain is not None:
         return in_vain
+    if payer is not None and not instance.budgets.proof_keys.take(payer, now):
+        return Refusal("net.budget", f"{payer} has named as many keys of proofs as it may for now")
     domain = domain_of(documents.host_of(address))
     if not instance.budgets.lookups.take(domain, now):
         return Refusal("net.budget", f"{domain} has had its lookups for now")

@@ -3,10 +3,10 @@
 from typing import Final
 
 from app.federation import integrity_proofs
-from app.federation.keys import Ed25519PublicKey
 from app.governance import permission
 from app.governance.act import Ref
 from app.kernel.canonical import Document, canonical, check_act_bytes, digest
+from app.kernel.ids import same_origin
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import answering, erasing, gossiping, hosting, keyholders, keylogs
@@ -25,9 +25,10 @@ PREMISES: Final = frozenset(
 )
 
 
-async def check(instance: Instance, document: Document) -> Refusal | None:
+async def check(instance: Instance, document: Document, *, payer: str | None = None) -> Refusal | None:
     """None if `document` is an act that its author sealed; `net.*` if that cannot be told now.
 
+    `payer` is the domain that sent it, if it was sent: what is looked up for it is within that one's share (A28).
     `act.*`, `ctx.*` and `json.*` mean that it is no act at all; anything else makes it evidence.
     """
     read = check_act_bytes(document) or vocabulary.parse(document, loopback=instance.loopback)
@@ -36,7 +37,7 @@ async def check(instance: Instance, document: Document) -> Refusal | None:
     proof = integrity_proofs.check_form(document)
     if isinstance(proof, Refusal):
         return proof
-    key = await keyholders.seal_key(instance, proof.method)
+    key = await keyholders.seal_key(instance, proof.method, payer=payer)
     if isinstance(key, Refusal):
         return key
     unlogged = await _learn_key_log(instance, document)
@@ -44,8 +45,8 @@ async def check(instance: Instance, document: Document) -> Refusal | None:
         return unlogged
     bad = integrity_proofs.verify_proof(document, key)
     if bad is not None:  # the author may have a new key: ask once more
-        fresh = await keyholders.key(instance, proof.method, fresh=True)
-        if isinstance(fresh, Ed25519PublicKey) and fresh != key:
+        fresh = await keyholders.seal_key(instance, proof.method, fresh=True, payer=payer)
+        if not isinstance(fresh, Refusal) and fresh != key:
             bad = integrity_proofs.verify_proof(document, fresh)
     if bad is not None and await instance.database.read(lambda c: keylogs.holds_under_log(c, document)):
         return None  # by a key that the actor no longer lists: whether it may stand is the key-log's to say
@@ -75,7 +76,8 @@ def record(
 ) -> StoredAct | None:
     """Keep an act of another, once, with its effects; the act as kept, or None if it was kept before."""
     now = instance.now()
-    refused = refused or _may_not_seal(connection, document) or keylogs.check(connection, document)
+    refused = refused or _may_not_seal(connection, document) or _is_no_delegate(document)
+    refused = refused or keylogs.check(connection, document)
     standing = Standing.AUTHENTIC if refused is None else Standing.EVIDENCE
     seq = acts.save(connection, _new(document, standing, refused, now))
     if seq is None:
@@ -122,6 +124,14 @@ def _new(document: Document, standing: Standing, refused: Refusal | None, now: I
         leaf=None,
         references=references(document),
     )
+
+
+def _is_no_delegate(document: Document) -> Refusal | None:
+    """`vote.stranger` for a vote in the name of an assembly where its author does not live (hostile F03)."""
+    author, assembly = document["attributedTo"], document.get("gov:assembly")
+    if document["type"] != "gov:DelegateVote" or same_origin(author, str(assembly)):
+        return None
+    return Refusal("vote.stranger", f"{author} is not at home with {assembly}")
 
 
 def _may_not_seal(connection: Connection, document: Document) -> Refusal | None:

@@ -2,42 +2,54 @@
 
 from app.federation import documents
 from app.federation.domains import domain_of
-from app.kernel.canonical import Document
+from app.kernel.canonical import Document, digest
 from app.kernel.ids import parse_id, same_origin
 from app.kernel.refusal import Refusal
 from app.operations import recording
 from app.operations.handling.outcome import Effect
+from app.store import acts
 from app.store.database import Connection
 from app.wiring import Instance
 
 
-async def carried(instance: Instance, activity: Document) -> Effect | Refusal | None:
+async def carried(instance: Instance, activity: Document, signer: str) -> Effect | Refusal | None:
     """The effect of every act within; `net.*` if one cannot be checked now; None if there is none.
 
-    `budget.acts` if its author's domain has had as many recorded as it may for now: they wait where they are,
-    and none is dropped (hostile D19).
+    `budget.acts` if the domain of who sent it has had as many looked at as it may for now, or the author's as many
+    recorded: they wait where they are, and none is dropped (hostile D19). An author pays once the proof holds and for
+    what is new alone: anybody could use up another's share with what was never theirs, or came before (hostile F35).
     """
     within = documents.acts_within(activity)
     if not within:
         return None
-    now = instance.now()
-    for document in within:
-        author = parse_id(document.get("attributedTo"), loopback=instance.loopback)
-        if isinstance(author, Refusal):
-            continue  # no act at all, as will be seen
-        domain = domain_of(documents.host_of(author))
-        if not instance.budgets.acts.take(domain, now):
-            return Refusal("budget.acts", f"{domain} has had as many acts recorded as it may for now")
+    sender = domain_of(documents.host_of(signer))
     checked: list[tuple[Document, Refusal | None]] = []
     for document in within:
+        if not instance.budgets.acts.take(sender, instance.now()):
+            return Refusal("budget.acts", f"{sender} has sent as many acts as it may for now")
         act_id = parse_id(document.get("id"), loopback=instance.loopback)
         if isinstance(act_id, Refusal) or same_origin(act_id, instance.url):
             continue  # no act at all, or ours, carried back to us
-        refused = await recording.check(instance, document)
+        refused = await recording.check(instance, document, payer=sender)
         if refused is not None and refused.code.startswith("net."):
             return refused
+        spent = await _spent(instance, document, sender) if refused is None else None
+        if spent is not None:
+            return spent
         checked.append((document, refused))
     return recorded(instance, checked, activity)
+
+
+async def _spent(instance: Instance, document: Document, sender: str) -> Refusal | None:
+    """`budget.acts` if an author has had as many acts recorded as it may for now; else this one is counted."""
+    author = domain_of(documents.host_of(document["attributedTo"]))
+    if author == sender or await instance.database.read(
+        lambda at: acts.by_reference(at, document["id"], digest(document))
+    ):
+        return None
+    if instance.budgets.acts.take(author, instance.now()):
+        return None
+    return Refusal("budget.acts", f"{author} has had as many acts recorded as it may for now")
 
 
 def recorded(instance: Instance, checked: list[tuple[Document, Refusal | None]], activity: Document) -> Effect:

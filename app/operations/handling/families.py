@@ -47,7 +47,7 @@ IGNORED: Final[Mapping[str, str]] = {
 
 async def outcome_of(instance: Instance, document: Document, signer: str) -> Outcome:
     """What an activity comes to here; all fetching is done before its effect runs."""
-    carried = await acts.carried(instance, document)
+    carried = await acts.carried(instance, document, signer)
     if carried is not None:
         return carried
     activity = objects.parse_activity(document, loopback=instance.loopback)

@@ -1,0 +1,171 @@
+"""What somebody sends in the name of others: it moves no council, and uses up nobody's share but the sender's."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import orjson
+import pytest
+
+from app.federation import documents, integrity_proofs, keys
+from app.federation.budget import Budget
+from app.kernel.canonical import Document
+from app.kernel.refusal import Refusal
+from app.operations import proposing, recording
+from app.operations.process import judge
+from app.store import actors, acts
+from app.store.actors import StoredActor
+from app.store.acts import Standing
+from app.store.agenda import Kind
+from app.translation.gov_context import CONTEXT
+from app.wiring import Budgets, Instance
+from tests.network.servers import Server, answer, serving
+from tests.operations.cycle import PEOPLE
+from tests.operations.hill import founded
+from tests.operations.loopback import instance_here
+from tests.operations.neighbours import Clock, Place, done, found_council, settle_down
+
+MALLORY = "https://evil.example/users/mallory"
+VICTIM = "https://victim.example/assembly"
+
+
+@pytest.mark.withstands("F03")
+@pytest.mark.parametrize("kind", ["gov:DelegateVote", "gov:Ratification"])
+def test_what_a_stranger_says_for_a_member_gets_no_receipt_and_is_passed_on_to_nobody(
+    tmp_path: Path, sqlite_template: Path, kind: str
+) -> None:
+    valley = settle_down(tmp_path, sqlite_template, PEOPLE)
+    found_council(valley, ("Riverside", "Hill"))
+    council, river, hill = valley["Valley"], valley["Riverside"], valley["Hill"]
+    draft = proposing.Draft("Winter fuel", "We buy together.", "policy", council.assembly)
+    river.decide(done(river.do(proposing.propose, river.people["ana"], draft)))
+    valley.deliver()
+    about = hill.item(Kind.ANSWER, "Winter fuel").act
+    proposal = council.read(lambda c: acts.by_id(c, about))
+    assert proposal is not None
+    said = {
+        "@context": list(CONTEXT),
+        "type": kind,
+        "published": "2026-11-25T12:00:00Z",
+        "gov:confederation": council.assembly,
+        "gov:assembly": hill.assembly,
+        "gov:proposal": {"id": proposal.id, "gov:digest": proposal.digest},
+        "gov:choice": "rejected",
+        "gov:stance": "rejected",
+    }
+    delegate, seal = f"{hill.instance.url}/people/rojin", keys.seal_signer(f"{MALLORY}#k", b"\x05" * 32)
+    for person in (MALLORY, delegate) if kind == "gov:DelegateVote" else ():
+        council.do(lambda c, _, person=person: actors.put(c, known(person, seal, "Person")))
+    receipts = len(council.read(lambda c: acts.of_type(c, "gov:Receipt")))
+    brought(council, said | {"id": f"{MALLORY}/acts/1", "attributedTo": MALLORY})
+    assert len(council.read(lambda c: acts.of_type(c, "gov:Receipt"))) == receipts
+    if kind == "gov:DelegateVote":
+        [kept] = council.read(lambda c: acts.naming(c, proposal.id, "gov:proposal"))[-1:]
+        assert (kept.standing, str(kept.because).partition(":")[0]) == (Standing.EVIDENCE, "vote.stranger")
+        brought(council, said | {"id": f"{hill.instance.url}/acts/9", "attributedTo": delegate})
+        assert len(council.read(lambda c: acts.of_type(c, "gov:Receipt"))) == receipts + 1
+
+
+def brought(place: Place, document: Document) -> None:
+    activity = {"id": f"{document['id']}/brought", "type": "Create", "actor": document["attributedTo"]}
+    place.do(recording.record, document, activity | {"object": document}, None)
+
+
+@pytest.mark.withstands("F35")
+@pytest.mark.withstands("D19")
+def test_acts_that_somebody_forges_or_repeats_leave_their_author_its_share(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    hill = founded(tmp_path, sqlite_template)
+    seal = keys.seal_signer(f"{VICTIM}#ed25519-key", b"\x05" * 32)
+    other = keys.seal_signer(f"{VICTIM}#ed25519-key", b"\x07" * 32)
+    hill.do(lambda c, _: actors.put(c, known(VICTIM, seal)))
+    instance = replace(hill.instance, budgets=Budgets(acts=Budget(4, timedelta(minutes=1))))
+    first = report(1, seal)
+
+    def comes(actor: str, act: Document) -> str:
+        carried = {"id": f"{actor}/a", "type": "Announce", "actor": actor, "to": [], "object": act}
+        outcome = asyncio.run(judge(instance, orjson.dumps(carried), actor))
+        if callable(outcome):
+            hill.do(lambda c, _: outcome(c))
+        return outcome.code if isinstance(outcome, Refusal) else "recorded"
+
+    assert comes(VICTIM, first) == "recorded"
+    forged = [comes(MALLORY, report(number, other)) for number in range(10, 13)]
+    repeated = comes(MALLORY, first)
+    assert ([*forged, repeated], comes(MALLORY, first)) == (["recorded"] * 4, "budget.acts")
+    assert [comes(VICTIM, report(number, seal)) for number in range(2, 6)] == ["recorded"] * 3 + ["budget.acts"]
+    kept = hill.read(lambda c: acts.of_type(c, "gov:Report", author=VICTIM))
+    assert [act.standing for act in kept] == [Standing.AUTHENTIC, *[Standing.EVIDENCE] * 3, *[Standing.AUTHENTIC] * 3]
+
+
+def known(actor: str, seal: keys.SealSigner, kind: str = "Group") -> StoredActor:
+    pem = keys.rsa_signer(f"{actor}#main-key", keys.generate_rsa()).public_pem()
+    document = documents.render_actor(
+        actor_id=actor,
+        kind=kind,
+        username="a",
+        name="A",
+        public_pem=pem,
+        multikey=seal.multikey(),
+        published=Clock().now(),
+    )
+    return StoredActor(actor, orjson.dumps(document), f"{actor}/inbox", None, reads_acts=True, fetched_at=2**40)
+
+
+def report(number: int, seal: keys.SealSigner, author: str = VICTIM) -> Document:
+    place = author.rpartition("/")[0]
+    bare = {
+        "@context": list(CONTEXT),
+        "id": f"{place}/acts/{number}",
+        "type": "gov:Report",
+        "attributedTo": author,
+        "published": "2026-11-02T18:00:00Z",
+        "content": f"<p>Report {number}</p>",
+        "gov:session": {"id": f"{place}/acts/session", "gov:digest": "zQmSession"},
+    }
+    return integrity_proofs.seal(bare, seal, Clock().now())
+
+
+@pytest.fixture
+async def missing() -> AsyncIterator[Server]:
+    async with serving(lambda _: answer(b"", "404 Not Found")) as server:
+        yield server
+
+
+@pytest.mark.anyio
+@pytest.mark.withstands("A28")
+async def test_a_key_that_proofs_name_in_vain_is_asked_for_once_in_ten_minutes(
+    tmp_path: Path, sqlite_template: Path, missing: Server
+) -> None:
+    clock = Clock()
+    async with instance_here(tmp_path, sqlite_template, clock) as instance:
+        for minutes in (0, 0, 9, 2):
+            clock.tick(minutes=minutes)
+            assert await forge(instance, missing, "ann") == "evidence"
+        assert missing.targets == ["/ann"] * 2
+
+
+@pytest.mark.anyio
+@pytest.mark.withstands("D08")
+async def test_who_names_many_keys_of_others_uses_up_its_own_share_and_not_theirs(
+    tmp_path: Path, sqlite_template: Path, missing: Server
+) -> None:
+    clock = Clock()
+    async with instance_here(tmp_path, sqlite_template, clock) as plain:
+        instance = replace(plain, budgets=Budgets(proof_keys=Budget(3, timedelta(minutes=1))))
+        codes = [await forge(instance, missing, f"u{number}") for number in range(5)]
+        assert codes == ["evidence"] * 3 + ["net.budget"] * 2
+        assert len(missing.targets) == 3
+        assert await forge(instance, missing, "u9", "https://other.example/users/x") == "evidence"
+
+
+async def forge(instance: Instance, server: Server, name: str, by: str = MALLORY) -> str:
+    """What becomes of an act that `by` sends in the name of somebody at a server: kept as evidence, or put off."""
+    author = f"{server.url}/{name}"
+    act = report(1, keys.seal_signer(f"{author}#ed25519-key", b"\x07" * 32), author)
+    carried = {"id": f"{by}/a", "type": "Announce", "actor": by, "to": [], "object": act}
+    outcome = await judge(instance, orjson.dumps(carried), by)
+    return outcome.code if isinstance(outcome, Refusal) else "evidence"
