@@ -32,7 +32,7 @@ async def deliver(instance: Instance, item: Delivery, along: Mapping[str, str]) 
         return judge(instance, item, answer)
     found = await resolve.actor(instance, item.target)
     if isinstance(found, Refusal):
-        if found.code == "obj.gone":
+        if found.code in resolve.NOT_THERE:
             await instance.database.write(lambda connection: actors.forget_follower(connection, item.target))
         return judge(instance, item, found)
     inbox = found.shared_inbox or found.inbox
@@ -48,7 +48,7 @@ def judge(instance: Instance, item: Delivery, answer: Answer | Refusal) -> Outco
     if isinstance(answer, Refusal):
         if answer.code in _OURS:
             return Untried(item, int((instance.now() + _BREATH).timestamp()))
-        if answer.code == "obj.gone" or answer.code.partition(".")[0] not in _MAY_PASS:
+        if answer.code in resolve.NOT_THERE or answer.code.partition(".")[0] not in _MAY_PASS:
             return GivenUp(item, f"{answer.code}: {answer.because}")
         answered = answer.code == "net.status" or answer.code.startswith("obj.")  # the host is there, the actor is odd
         return postponed(instance, item, f"{answer.code}: {answer.because}", answered=answered)

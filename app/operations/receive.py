@@ -28,7 +28,7 @@ async def receive(instance: Instance, request: SignedRequest) -> Refusal | None:
         return None if isinstance(leaving, str) else leaving
     verified = await who_signed(instance, request)
     if isinstance(verified, Refusal):
-        return None if verified.code == "obj.gone" and _says(request.body, "Delete") else verified
+        return None if verified.code in resolve.NOT_THERE and _says(request.body, "Delete") else verified
     now = instance.now()
     instance.budgets.posts.take(domain_of(documents.host_of(verified.key.id)), now)
     instance.budgets.posts_by_key.take(verified.key.id, now)

@@ -17,14 +17,18 @@ from app.store.actors import StoredActor
 from app.wiring import Instance
 
 _ACCEPT: Final = f'{documents.ACTIVITY_JSON}, application/ld+json; profile="{documents.AS2}"'
-_GONE: Final = frozenset({404, 410})
+NOT_THERE: Final = frozenset({"obj.gone", "obj.missing"})
+"""The codes of what is not where it was looked for. That it was deleted only `obj.gone` says: 404 may be a mishap."""
+
+_NOT_THERE: Final = {404: "obj.missing", 410: "obj.gone"}
 
 
 async def fetch(instance: Instance, address: str, *, max_hops: int = MAX_HOPS) -> Document | Refusal:
     """The ActivityPub document at `address`, believed only where it was found (hostile B01, B02).
 
-    `obj.gone` if the server says that there is none; `net.budget` if its registrable domain, however many hosts
-    that has, was asked as often as it may be for now (hostile D08).
+    `obj.gone` if the server says that there is none any more, `obj.missing` that there is none;
+    `net.budget` if its registrable domain, however many hosts that has, was asked as often as it may be for now
+    (hostile D08).
     """
     host = documents.host_of(address)
     barred = (await blocking.policy(instance)).refuses(host)
@@ -35,8 +39,8 @@ async def fetch(instance: Instance, address: str, *, max_hops: int = MAX_HOPS) -
     answer = await knocking.get(instance, address, _ACCEPT, max_hops=max_hops)
     if isinstance(answer, Refusal):
         return answer
-    if answer.status in _GONE:
-        return Refusal("obj.gone", f"{address} answered {answer.status}")
+    if answer.status in _NOT_THERE:
+        return Refusal(_NOT_THERE[answer.status], f"{address} answered {answer.status}")
     if answer.status != 200:
         return Refusal("net.status", f"{address} answered {answer.status}")
     if not documents.is_activity_type(answer.headers.get("content-type", "")):
@@ -82,7 +86,7 @@ async def keep(instance: Instance, document: Document, actor_id: str) -> StoredA
 
 async def note_gone(instance: Instance, actor_id: str, refused: Refusal) -> None:
     """Remember of a stored actor that its server says there is none, if that is why it was not fetched."""
-    if refused.code == "obj.gone":
+    if refused.code in NOT_THERE:
         now = int(instance.now().timestamp())
         await instance.database.write(lambda connection: actors.mark_gone(connection, actor_id, now))
 

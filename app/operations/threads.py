@@ -95,7 +95,7 @@ async def fetch_activity(instance: Instance, address: Id, *, payer: str) -> Acti
 
 
 async def is_gone(instance: Instance, address: Id, *, payer: str) -> bool | Refusal:
-    """True if a thing's own server says that it is no more; `net.*` if that cannot be told now."""
+    """True if a thing's own server says that it is no more (410, a Tombstone); `net.*` if that cannot be told now."""
     document = await _fetch(instance, address, payer)
     if isinstance(document, Refusal):
         return True if document.code == "obj.gone" else document

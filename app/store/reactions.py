@@ -60,6 +60,13 @@ def by_id(connection: Connection, activity_id: str) -> Reaction | None:
     return None if row is None else Reaction(row.id, row.kind, row.object, row.actor)
 
 
+def activity_of(connection: Connection, kind: str, thing: str, actor: str) -> str | None:
+    """The id of the activity by which an actor last did this with an object; None if nothing of it stands."""
+    where = (reactions.c.object == thing, reactions.c.kind == kind, reactions.c.actor == actor)
+    found = connection.scalar(select(reactions.c.id).where(*where))
+    return str(found) if found is not None else None
+
+
 def withdraw(connection: Connection, kind: str, thing: str, actor: str) -> bool:
     """Take back what an actor did with an object, whatever the activity was called; False if there is none."""
     where = (reactions.c.object == thing, reactions.c.kind == kind, reactions.c.actor == actor)

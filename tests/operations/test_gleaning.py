@@ -4,6 +4,7 @@ import io
 import os
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -137,7 +138,7 @@ async def test_a_picture_goes_with_the_last_voice_that_shows_it_and_its_file_aft
         first = voice(server, ["0.jpg", "1.jpg"])
         other = replace(first, id=f"{server.url}/notes/2", author=f"{server.url}/ben", details=hung(server, "1.jpg"))
         for said in (first, other):
-            await instance.database.write(lambda connection, said=said: voices.hear(connection, said))
+            await instance.database.write(partial(voices.hear, voice=said))
             await wanted(instance, said)
         while await gleaning.fetch_wanted(instance):
             pass

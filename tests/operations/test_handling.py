@@ -238,6 +238,52 @@ def test_only_members_who_act_in_public_can_be_followed_and_their_answers_go_to_
     assert ANN not in {follower.id for follower in followers_of(instance, ana)}
 
 
+@pytest.mark.withstands("E09")
+def test_an_undo_that_comes_late_takes_back_nothing_that_was_done_anew(instance: Instance) -> None:
+    liked = notice_of(instance)
+    for kind, thing in (("Follow", instance.assembly), ("Like", liked)):
+        first, second = does(10, kind, thing), does(11, kind, thing)
+        undo = does(12, "Undo", first)
+        for order in ([first, undo, second], [first, second, undo], [undo, first, second]):
+            start_again(instance)
+            run(instance, order)
+            assert (len(followers_of(instance, instance.assembly)), likes(instance, liked)) == (
+                (1, 0) if kind == "Follow" else (0, 1)
+            )
+        run(instance, [does(13, "Undo", second)])
+        assert (len(followers_of(instance, instance.assembly)), likes(instance, liked)) == (0, 0)
+
+
+def likes(instance: Instance, post: str) -> int:
+    return asyncio.run(instance.database.read(lambda connection: reactions.counts(connection, post)))[0]
+
+
+@pytest.mark.withstands("B09")
+def test_only_an_answer_to_our_follow_changes_it(instance: Instance) -> None:
+    ours, stale = f"{instance.url}/activities/7", f"{instance.url}/activities/6"
+    asyncio.run(instance.database.write(lambda c: reactions.follow(c, ANN, ours, 1)))
+
+    def state() -> str | None:
+        return asyncio.run(instance.database.read(lambda c: reactions.is_followed(c, ANN)))
+
+    whole = {"type": "Follow", "actor": instance.assembly, "object": ANN}
+    others = [
+        "https://elsewhere.example/whatever",
+        stale,
+        whole | {"id": stale},
+        whole | {"actor": ANN},
+        {"id": f"{instance.url}/activities/77", "type": "Offer", "actor": instance.assembly, "object": ANN},
+    ]
+    run(instance, [does(20 + number, "Accept", other) for number, other in enumerate(others)])
+    assert state() == "asked"
+    run(instance, [does(30, "Accept", ours)])
+    assert state() == "accepted"
+    run(instance, [does(31, "Reject", others[-1])])
+    assert state() == "accepted"
+    run(instance, [does(32, "Reject", whole | {"id": f"{ANN}/follows/1"})])  # it keeps them under ids of its own
+    assert state() == "rejected"
+
+
 @pytest.mark.withstands("B29")
 @pytest.mark.parametrize("kind", sorted(IGNORED))
 def test_what_is_known_and_left_alone_says_why(instance: Instance, kind: str) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,7 @@ def test_a_picture_goes_with_the_words_of_the_last_text_that_shows_it(harbour: C
     second = act_of(ada)
     statuses = []
     for act in (first, second):
-        asyncio.run(harbour.instance.database.write(lambda connection, act=act: forget(connection, harbour, act)))
+        asyncio.run(harbour.instance.database.write(partial(forget, harbour=harbour, document=act)))
         statuses.append(ada.browser.get(media).status_code)
     assert statuses == [200, 404]
     assert "/media/" not in ada.browser.get(path).text

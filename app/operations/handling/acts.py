@@ -43,9 +43,10 @@ async def carried(instance: Instance, activity: Document, signer: str) -> Effect
 async def _spent(instance: Instance, document: Document, sender: str) -> Refusal | None:
     """`budget.acts` if an author has had as many acts recorded as it may for now; else this one is counted."""
     author = domain_of(documents.host_of(document["attributedTo"]))
-    if author == sender or await instance.database.read(
-        lambda at: acts.by_reference(at, document["id"], digest(document))
-    ):
+    if author == sender:
+        return None
+    known = await instance.database.read(lambda at: acts.by_reference(at, document["id"], digest(document)))
+    if known is not None:
         return None
     if instance.budgets.acts.take(author, instance.now()):
         return None

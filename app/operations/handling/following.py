@@ -1,6 +1,8 @@
 """Follow, Block, and the answers to our own Follow."""
 
+from app.federation import values
 from app.federation.objects import Activity
+from app.kernel.ids import same_origin
 from app.kernel.refusal import Refusal
 from app.operations import publishing, resolve
 from app.operations.handling.outcome import Outcome, ignored
@@ -78,9 +80,19 @@ def _may_be_followed(connection: Connection, instance: Instance, whom: str) -> b
     return whom == instance.assembly or whom in people
 
 
+def _is_our_follow(instance: Instance, activity: Activity, ours: str) -> bool:
+    """True if what is answered is our Follow: by its id, or told as one of ours by who had an id of its own for it."""
+    thing = activity.thing
+    if thing.id is not None and same_origin(thing.id, instance.url):
+        return thing.id == ours
+    said = thing.said or {}
+    who, whom = (values.first(said.get(key), loopback=instance.loopback) for key in ("actor", "object"))
+    return "Follow" in thing.kinds and (who, whom) == (instance.assembly, activity.actor)
+
+
 async def _answered(instance: Instance, activity: Activity, *, accepted: bool) -> Outcome:
-    asked = await instance.database.read(lambda connection: reactions.is_followed(connection, activity.actor))
-    if asked is None:
+    ours = await instance.database.read(lambda connection: reactions.follow_of(connection, activity.actor))
+    if ours is None or not _is_our_follow(instance, activity, ours):
         return ignored(f"{activity.kind} of what was never asked")
 
     def effect(connection: Connection) -> None:

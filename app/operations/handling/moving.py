@@ -28,14 +28,15 @@ async def move(instance: Instance, activity: Activity) -> Outcome:
         return Refusal("move.assembly", f"{old} is an assembly: its members decide where it lives")
     if old not in values.addresses(both[0].get("alsoKnownAs"), loopback=instance.loopback):
         return Refusal("move.unconfirmed", f"{new} does not say that it was {old}")
-    if not await instance.database.read(lambda connection: reactions.is_followed(connection, old)):
+    asked = await instance.database.read(lambda connection: reactions.is_followed(connection, old))
+    if asked not in {"asked", "accepted"}:
         return ignored("we do not follow who moved")
 
     def effect(connection: Connection) -> None:
         reactions.unfollow(connection, old)
         now = int(instance.now().timestamp())
-        asked = publishing.send(connection, instance, "Follow", instance.assembly, new, [new])
-        reactions.follow(connection, new, asked, now)
+        follow = publishing.send(connection, instance, "Follow", instance.assembly, new, [new])
+        reactions.follow(connection, new, follow, now)
 
     return effect
 

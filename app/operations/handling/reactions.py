@@ -27,8 +27,8 @@ async def announce(instance: Instance, activity: Activity) -> Outcome:
     """A post of ours or a voice is shared; or a group passes on what somebody said, which is a pointer and no more.
 
     The inner activity never runs (hostile B05): its object is fetched from where it lives, and heard
-    if it belongs to a conversation of ours; a deletion, or that something was undone, is believed when the object is
-    gone there; a Like when the server of who likes has it.
+    if it belongs to a conversation of ours; a deletion, or that something was undone, is believed of a group that we
+    follow when the object is gone there; a Like when the server of who likes has it.
     """
     thing = activity.thing
     inner = _inner(instance, thing)
@@ -117,9 +117,15 @@ async def _liked(instance: Instance, activity: Activity, inner: Activity) -> Out
 
 
 async def _gone(instance: Instance, activity: Activity, thing: Id) -> Outcome:
-    author = await instance.database.read(lambda connection: voices.author_of(connection, thing))
+    def look(connection: Connection) -> tuple[str | None, bool]:
+        followed = reactions.is_followed(connection, activity.actor) == "accepted"
+        return voices.author_of(connection, thing), followed
+
+    author, followed = await instance.database.read(look)
     if author is None:
         return ignored("what is deleted there is not here")
+    if not followed:  # whoever asks at the right moment would take away what its author let stand
+        return Refusal("announce.unverified", f"{activity.actor}, whom we do not follow, says that {thing} is gone")
     gone = await threads.is_gone(instance, thing, payer=threads.payer_of(activity.actor))
     if isinstance(gone, Refusal):
         return gone

@@ -32,8 +32,11 @@ async def undo(instance: Instance, activity: Activity) -> Outcome:
     def effect(connection: Connection) -> None:
         known = reactions.by_id(connection, thing.id) if thing.id is not None else None
         done = kind or (known.kind if known is not None and known.actor == actor else None)
-        if done == "Follow":
-            whom = about or (known.object if known is not None else instance.assembly)
+        whom = about or (known.object if known is not None else instance.assembly)
+        stands = reactions.activity_of(connection, done, whom, actor) if done is not None else None
+        if thing.id is not None and stands not in {None, thing.id}:
+            pass  # it was done anew since, and that is not undone: this one came late (hostile E09)
+        elif done == "Follow":
             following.forget(connection, whom, actor)
         elif done is not None and about is not None:
             reactions.withdraw(connection, done, about, actor)
