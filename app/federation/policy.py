@@ -27,6 +27,9 @@ class Level(StrEnum):
     SUSPEND = "suspend"  # nothing is taken from there or sent there
 
 
+_HIDDEN: Final = frozenset({Level.SILENCE, Level.SUSPEND})
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The levels by domain as `normal_domain` writes it, whether only allowed ones are talked to, and our fellows."""
@@ -38,6 +41,10 @@ class Policy:
     def level(self, host: str) -> Level | None:
         """What holds for a host: the rule of the nearest domain above it that has one."""
         return next((self.levels[name] for name in _names(host) if name in self.levels), None)
+
+    def hides(self, host: str) -> bool:
+        """True if nothing that is said or done at a host is shown or told to others."""
+        return self.level(host) in _HIDDEN
 
     def refuses(self, host: str) -> Refusal | None:
         """Why nothing is taken from a host or sent to it, `policy.suspended` or `policy.closed`; None if it is."""

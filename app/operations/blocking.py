@@ -8,7 +8,7 @@ from app.federation import documents
 from app.federation.policy import Level, Policy, normal_domain
 from app.kernel.refusal import Refusal
 from app.operations import confederations, reviewing
-from app.store import actors, caretaking, policies
+from app.store import actors, caretaking, policies, reactions
 from app.store.database import Connection
 from app.store.policies import DomainPolicy
 from app.wiring import Instance
@@ -40,7 +40,7 @@ async def policy(instance: Instance) -> Policy:
 def decide(
     connection: Connection, instance: Instance, domain: str, level: Level, reason: str
 ) -> DomainPolicy | Refusal:
-    """Decide about a domain and all below it, and log it. Who is suspended follows no more.
+    """Decide about a domain and all below it, and log it. Who is suspended follows none of us any more.
 
     What blocks somebody comes before the next meeting, which confirms it (`reviewing`).
     Refuses by `domain.form`, `domain.ours`, `domain.fellow` (a fellow's acts count all the same, and who
@@ -60,9 +60,10 @@ def decide(
     policies.put(connection, [decided])
     caretaking.note(connection, level.value, name, reason, now)
     if level is Level.SUSPEND:
-        for follower in actors.followers_of(connection, instance.assembly):
-            if _is_below(name, documents.host_of(follower.id)):
-                actors.unfollow(connection, instance.assembly, follower.id)
+        for follower in actors.all_followers(connection):
+            if _is_below(name, documents.host_of(follower)):
+                actors.forget_follower(connection, follower)
+                reactions.follow_nobody(connection, follower)
     reviewing.put(connection, instance, decided)
     return decided
 

@@ -12,7 +12,7 @@ from app.governance.proposal import Proposal, is_void
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import confederations, extending, hastening, receipting, relaying, sessions, tiers
+from app.operations import confederations, extending, hastening, receipting, relaying, sessions, tiers, visiting
 from app.operations.proposing import charter_of
 from app.operations.publishing import RELAYED, send
 from app.operations.reading import Reading
@@ -56,7 +56,7 @@ def _weigh(connection: Connection, instance: Instance, act: StoredAct, document:
         _note_request(connection, instance, act, activity)
     elif act.type in _RECEIPTED and _is_ours_to_receipt(connection, instance, document):
         if receipting.receipt_of(connection, instance, act) is None:
-            receipting.seal(connection, instance, act, also=(_speaks_for(document),))
+            receipting.seal(connection, instance, act, also=(visiting.speaks_for(document),))
             _relay(connection, instance, act, activity, _subjects(connection, document))
             if act.type == "gov:Registration":
                 _introduce(connection, instance, act)
@@ -226,7 +226,7 @@ def _is_ours_to_receipt(connection: Connection, instance: Instance, document: Do
     if document["type"] == "gov:Registration":
         session = acts.by_id(connection, document["gov:session"]["id"])
         return session is not None and session.author == instance.assembly
-    assembly, me = _speaks_for(document), instance.assembly
+    assembly, me = visiting.speaks_for(document), instance.assembly
     heard = confederations.members_of(connection, me) | confederations.delegations_of(connection, me)
     counted = (_asked(connection, subject) for subject in _subjects(connection, document))
     if assembly not in heard.union(*counted):
@@ -235,11 +235,6 @@ def _is_ours_to_receipt(connection: Connection, instance: Instance, document: Do
         return bool(document.get("gov:confederation") == instance.assembly)
     mandate = acts.by_id(connection, document["gov:mandate"]["id"])
     return mandate is not None and load(mandate).get("gov:council") == instance.assembly
-
-
-def _speaks_for(document: Document) -> str:
-    """The assembly in whose name an act is: a delegate's vote says which; of any other act it is the author."""
-    return str(document["gov:assembly" if document["type"] == "gov:DelegateVote" else "attributedTo"])
 
 
 def _asked(connection: Connection, proposal: str) -> frozenset[str]:

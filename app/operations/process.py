@@ -11,7 +11,7 @@ from app.federation.documents import host_of
 from app.kernel.canonical import read_document
 from app.kernel.refusal import Refusal
 from app.network.client import SILENT
-from app.operations import recording, resolve
+from app.operations import blocking, recording, resolve
 from app.operations.handling import acts as carried
 from app.operations.handling.families import outcome_of
 from app.operations.handling.outcome import Effect, Outcome, Waiting
@@ -31,7 +31,13 @@ _log = structlog.get_logger()
 
 
 async def judge(instance: Instance, raw: bytes, actor: str) -> Outcome:
-    """What an activity of `actor` comes to; everything that it takes is fetched, and nothing is written."""
+    """What an activity of `actor` comes to; everything that it takes is fetched, and nothing is written.
+
+    Nothing comes of what was received of a server before it was suspended (`policy.*`); a fellow never is (H07).
+    """
+    barred = (await blocking.policy(instance)).refuses(host_of(actor))
+    if barred is not None:
+        return barred
     activity = read_document(raw)
     return activity if isinstance(activity, Refusal) else await outcome_of(instance, activity, actor)
 

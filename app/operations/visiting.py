@@ -57,7 +57,7 @@ class Door:
 
     def awaits(self, act: StoredAct) -> str | None:
         """The assembly whose first charter will say for whom `act` is; None once a charter of it is here."""
-        owner = _assembly(json.loads(act.raw))
+        owner = speaks_for(json.loads(act.raw))
         return None if act.own or act.type == "gov:KeyEvent" or self._charters_of(owner) else owner
 
     def publicity(self, act: StoredAct) -> Publicity:
@@ -75,7 +75,7 @@ class Door:
         if about is not None:  # a confirmation is for whom the act is that it confirms
             act = acts.by_reference(self._connection, about["id"], about["gov:digest"])
             return self.publicity(act) if act is not None else Publicity.CONFEDERATES
-        owner = _assembly(document)
+        owner = speaks_for(document)
         charters = self._charters_of(owner)
         at = datetime.fromtimestamp(published_at, UTC)
         charter = in_force(charters, Id(owner), at) or next(iter(charters), None)
@@ -115,7 +115,7 @@ def shown(connection: Connection, instance: Instance, kept: Iterable[StoredAct],
     return [act for act in kept if to_member or door.opens(STRANGER, act)]
 
 
-def _assembly(document: Document) -> str:
+def speaks_for(document: Document) -> str:
     """The assembly whose charter speaks for an act: a delegate acts for the one that sent them."""
     author, sender = str(document["attributedTo"]), document.get("gov:assembly")
     is_vote = document["type"] == "gov:DelegateVote" and isinstance(sender, str)

@@ -130,6 +130,11 @@ def unfollow(connection: Connection, followed: str, follower: str) -> bool:
     return gone.rowcount > 0
 
 
+def all_followers(connection: Connection) -> frozenset[str]:
+    """Whoever follows any of our actors."""
+    return frozenset(connection.scalars(select(followers.c.follower)))
+
+
 def forget_follower(connection: Connection, follower: str) -> None:
     """Somebody follows none of our actors any more."""
     connection.execute(delete(followers).where(followers.c.follower == follower))

@@ -39,6 +39,12 @@ def now_hidden(connection: Connection, things: Iterable[str], now: int) -> dict[
     return {row.thing: _hidden(row) for row in rows}
 
 
+def all_hidden(connection: Connection, now: int) -> frozenset[str]:
+    """The addresses of all posts that are hidden now."""
+    where = or_(hidden.c.lapses_at.is_(None), hidden.c.lapses_at > now)
+    return frozenset(connection.scalars(select(hidden.c.thing).where(where)))
+
+
 def since(connection: Connection, moment: int) -> tuple[Hidden, ...]:
     """What was hidden since then or is hidden for good, newest first."""
     where = or_(hidden.c.hidden_at >= moment, hidden.c.lapses_at.is_(None))

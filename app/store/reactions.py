@@ -1,8 +1,10 @@
 """What others did with our posts and told us: likes, shares, follows, complaints; and whom we follow."""
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -73,13 +75,17 @@ def withdraw(connection: Connection, kind: str, thing: str, actor: str) -> bool:
     return connection.execute(delete(reactions).where(*where)).rowcount > 0
 
 
-def counts(connection: Connection, thing: str) -> tuple[int, int]:
-    """How many like an object and how many shared it."""
-    rows = connection.execute(
-        select(reactions.c.kind, func.count()).where(reactions.c.object == thing).group_by(reactions.c.kind)
-    )
-    found = {kind: int(count) for kind, count in rows}
-    return found.get("Like", 0), found.get("Announce", 0)
+def counts(connection: Connection, thing: str, *, without: Callable[[str], bool]) -> tuple[int, int]:
+    """How many like an object and how many shared it, `without` those who live on hosts of which this is true."""
+    rows = connection.execute(select(reactions.c.kind, reactions.c.actor).where(reactions.c.object == thing)).all()
+    left_out = {host for host in {urlsplit(row.actor).netloc for row in rows} if without(host)}
+    found = Counter(row.kind for row in rows if urlsplit(row.actor).netloc not in left_out)
+    return found["Like"], found["Announce"]
+
+
+def follow_nobody(connection: Connection, actor: str) -> None:
+    """Take back every Follow by an actor."""
+    connection.execute(delete(reactions).where(reactions.c.actor == actor, reactions.c.kind == "Follow"))
 
 
 def flag(connection: Connection, complaint: Flag) -> None:

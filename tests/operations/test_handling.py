@@ -12,16 +12,19 @@ import pytest
 from sqlalchemy import select
 
 from app.federation import documents, keys
+from app.federation.policy import Level
 from app.governance.assembly import Body
 from app.kernel.refusal import Refusal
 from app.network.client import Client
-from app.operations import founding, membership, replying
+from app.operations import blocking, founding, listing, membership, replying
 from app.operations.handling.families import HANDLERS, IGNORED, outcome_of
 from app.operations.handling.outcome import Waiting
-from app.store import accounts, actors, acts, notices, reactions, voices
+from app.operations.process import judge, try_parked
+from app.store import accounts, actors, acts, hiding, notices, parking, reactions, voices
 from app.store.actors import StoredActor
 from app.store.bell import Bell
 from app.store.database import Connection, Database
+from app.store.parking import Parked
 from app.store.tables_federation import activities, deliveries
 from app.store.voices import Voice
 from app.wiring import Instance, Keyring
@@ -173,7 +176,7 @@ def test_what_was_taken_back_is_gone_whatever_came_first(instance: Instance) -> 
             start_again(instance)
             run(instance, list(order))
             assert voice(instance) is None
-            left = asyncio.run(instance.database.read(lambda connection: reactions.counts(connection, notice)))
+            left = asyncio.run(instance.database.read(lambda c: listing.figures(c, instance, notice)))
             assert left == (0, 0)
             followers = asyncio.run(
                 instance.database.read(lambda connection: actors.followers_of(connection, instance.assembly))
@@ -188,7 +191,7 @@ def test_a_like_of_a_voice_that_is_not_here_yet_waits_for_it(instance: Instance)
     assert isinstance(outcome, Waiting)
     assert outcome.premise == f"{ANN}/notes/1"
     run(instance, [create, early])
-    assert asyncio.run(instance.database.read(lambda c: reactions.counts(c, f"{ANN}/notes/1"))) == (1, 0)
+    assert asyncio.run(instance.database.read(lambda c: listing.figures(c, instance, f"{ANN}/notes/1"))) == (1, 0)
     ours = asyncio.run(outcome_of(instance, does(3, "Like", f"{instance.url}/notices/none"), ANN))
     assert isinstance(ours, Refusal)
     assert ours.code == "activity.ignored"
@@ -255,7 +258,7 @@ def test_an_undo_that_comes_late_takes_back_nothing_that_was_done_anew(instance:
 
 
 def likes(instance: Instance, post: str) -> int:
-    return asyncio.run(instance.database.read(lambda connection: reactions.counts(connection, post)))[0]
+    return asyncio.run(instance.database.read(lambda c: listing.figures(c, instance, post)))[0]
 
 
 @pytest.mark.withstands("B09")
@@ -282,6 +285,58 @@ def test_only_an_answer_to_our_follow_changes_it(instance: Instance) -> None:
     assert state() == "accepted"
     run(instance, [does(32, "Reject", whole | {"id": f"{ANN}/follows/1"})])  # it keeps them under ids of its own
     assert state() == "rejected"
+
+
+@pytest.mark.withstands("H07")
+@pytest.mark.parametrize("level", [Level.SILENCE, Level.SUSPEND])
+def test_what_is_said_where_nobody_listens_to_is_in_no_list_and_no_figure(instance: Instance, level: Level) -> None:
+    notice = notice_of(instance)
+    run(instance, [does(1, "Create", said(instance, "one", 1)), does(2, "Like", notice), does(3, "Announce", notice)])
+    assert told(instance, notice) == ((f"{ANN}/notes/1",), 2, (1, 1))
+    asyncio.run(instance.database.write(lambda c: blocking.decide(c, instance, "social.example", level, "spam")))
+    assert told(instance, notice) == ((), 1, (0, 0))
+    asyncio.run(instance.database.write(lambda c: blocking.decide(c, instance, "social.example", Level.ALLOW, "ok")))
+    assert told(instance, notice) == ((f"{ANN}/notes/1",), 2, (1, 1))
+
+
+def test_what_is_hidden_by_duty_is_in_no_list(instance: Instance) -> None:
+    notice, hidden = notice_of(instance), f"{ANN}/notes/1"
+    run(instance, [does(1, "Create", said(instance, "one", 1))])
+    asyncio.run(instance.database.write(lambda c: hiding.hide(c, hidden, "spam", accounts.people(c)[0].id, 0, 2**40)))
+    assert told(instance, notice) == ((), 1, (0, 0))
+
+
+def told(instance: Instance, notice: str) -> tuple[tuple[str, ...], int, tuple[int, int]]:
+    """The answers to a post that are listed, how many posts of its conversation are, and its likes and shares."""
+
+    def look(connection: Connection) -> tuple[tuple[str, ...], int, tuple[int, int]]:
+        dossier = str(voices.dossier_of(connection, notice))
+        return (
+            listing.answers(connection, instance, notice),
+            len(listing.conversation(connection, instance, dossier)),
+            listing.figures(connection, instance, notice),
+        )
+
+    return asyncio.run(instance.database.read(look))
+
+
+@pytest.mark.withstands("E09")
+def test_of_a_server_that_was_suspended_since_nothing_that_waits_runs_and_nobody_follows(instance: Instance) -> None:
+    waits = orjson.dumps(does(1, "Create", said(instance, "one", 1)))
+    ana = f"{instance.url}/people/ana"
+
+    def begin(connection: Connection) -> None:
+        parking.park(connection, Parked(f"{ANN}/activities/1", ANN, waits, "https://x.example/", 0, 0), "", 0)
+        for whom in (instance.assembly, ana):
+            actors.follow(connection, whom, actors.Follower(ANN, f"{ANN}/inbox", reads_acts=False), 0)
+        assert not isinstance(blocking.decide(connection, instance, "social.example", Level.SUSPEND, "spam"), Refusal)
+
+    asyncio.run(instance.database.write(begin))
+    assert [followers_of(instance, whom) for whom in (instance.assembly, ana)] == [(), ()]
+    assert asyncio.run(try_parked(instance)) == 1
+    assert voice(instance) is None
+    assert not asyncio.run(instance.database.read(lambda c: parking.is_parked(c, f"{ANN}/activities/1")))
+    assert asyncio.run(judge(instance, waits, ANN)) == Refusal("policy.suspended", "social.example is suspended here")
 
 
 @pytest.mark.withstands("B29")

@@ -11,6 +11,7 @@ from app.federation import documents
 from app.http.activitypub.answers import address_of, document, from_shelf, instance_of, number_in, rendered_document
 from app.http.activitypub.shelf import Rendered
 from app.http.activitypub.visitors import for_signed
+from app.operations import listing
 from app.store import notices, voices
 from app.translation import hashtags
 
@@ -50,7 +51,7 @@ async def dossier(request: Request) -> Response:
         return document(None)
 
     async def make() -> Rendered | None:
-        items = await instance.database.read(lambda c: voices.conversation(c, dossier_id))
+        items = await instance.database.read(lambda c: listing.conversation(c, instance, dossier_id))
         if not items:
             return None
         if "page" not in request.query_params:

@@ -11,7 +11,8 @@ from app.http.activitypub.answers import address_of, document, from_shelf, insta
 from app.http.activitypub.shelf import Rendered
 from app.http.activitypub.visitors import for_signed
 from app.kernel.canonical import Document
-from app.store import notices, reactions, voices
+from app.operations import listing
+from app.store import notices
 from app.store.database import Connection
 
 _PAGE: Final = 50
@@ -25,7 +26,7 @@ async def replies(request: Request) -> Response:
     post = address.rpartition("/")[0]
 
     def look(connection: Connection) -> tuple[str, ...] | None:
-        return voices.answers_of(connection, post) if notices.get(connection, post) is not None else None
+        return listing.answers(connection, instance, post) if notices.get(connection, post) is not None else None
 
     async def make() -> Rendered | None:
         items = await instance.database.read(look)
@@ -51,7 +52,7 @@ async def figures(request: Request) -> Response:
     def look(connection: Connection) -> Document | None:
         if notices.get(connection, post) is None:
             return None
-        likes, shares = reactions.counts(connection, post)
+        likes, shares = listing.figures(connection, instance, post)
         total = likes if which == "likes" else shares
         return {"@context": documents.AS2, "id": address, "type": "Collection", "totalItems": total}
 

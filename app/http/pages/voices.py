@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from app.federation import markup
 from app.federation.documents import host_of
-from app.federation.policy import Level
+from app.federation.policy import Level, Policy
 from app.http.pages import forms, page
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
@@ -30,7 +30,6 @@ from app.wiring import Instance
 _LONGEST_NAME = 100
 _AT_ONCE = 50
 _DIGITS = 8
-_HIDDEN = frozenset({Level.SILENCE, Level.SUSPEND})
 _UNKNOWN = Refusal("item.unknown", "no such item")
 
 
@@ -119,10 +118,9 @@ def of_act(
     last = voices.in_dossier(connection, dossier, _AT_ONCE + 1, skip)
     said, earlier = last[-_AT_ONCE:], skip + _AT_ONCE if len(last) > _AT_ONCE else 0
     policy = blocking.policy_of(connection, instance)
-    levels = {voice.id: policy.level(host_of(voice.author)) if voice.from_outside else None for voice in said}
-    shown = [voice for voice in said if levels[voice.id] not in _HIDDEN]
+    shown = [voice for voice in said if not (voice.from_outside and policy.hides(host_of(voice.author)))]
     names = {voice.id: _name(connection, instance, voice) for voice in shown}
-    found = (_heard(connection, voice, names, account, levels[voice.id]) for voice in shown)
+    found = (_heard(connection, voice, names, account, policy) for voice in shown)
     hidden = hiding.now_hidden(connection, names, int(instance.now().timestamp()))
     return Conversation(tuple(replace(one, hidden=hidden.get(one.voice.id)) for one in found), earlier)
 
@@ -160,9 +158,10 @@ def _to(request: Request, item: str, result: object) -> Response:
 
 
 def _heard(
-    connection: Connection, voice: Voice, names: dict[str, str], account: Account | None, level: Level | None
+    connection: Connection, voice: Voice, names: dict[str, str], account: Account | None, policy: Policy
 ) -> Heard:
-    likes, shares = reactions.counts(connection, voice.id)
+    likes, shares = reactions.counts(connection, voice.id, without=policy.hides)
+    level = policy.level(host_of(voice.author)) if voice.from_outside else None
     return Heard(
         voice=voice,
         who=names[voice.id],
