@@ -33,6 +33,7 @@ _STATUSES: Final = {
     "post.unpinned": 409,
     "door.unknown": 404,
     "recovery.wrong": 403,
+    "recovery.unconfirmed": 403,
     "duty.none": 403,
     "duty.thing": 404,
     "duty.hidden": 409,

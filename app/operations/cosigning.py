@@ -9,7 +9,7 @@ from app.governance.charter import Charter, Scrutineers, in_force
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import confederations, confirmations
+from app.operations import confederations, confirmations, unconfirmed
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
 from app.operations.sealing import give_keys, heading, load, seal_signer
@@ -116,9 +116,12 @@ def is_named(connection: Connection, instance: Instance, account: Account) -> bo
 def attest(connection: Connection, instance: Instance, account: Account, act_id: str) -> StoredAct | Refusal:
     """Seal a co-signer's confirmation of one of our acts with their own key, for whomever the act reached.
 
-    Refuses by `attest.act` (none of ours that is confirmed), `attest.person` (not named for it by the
-    charter then in force), `attest.key` (the key that the charter names does not lie here) and `attest.twice`.
+    Refuses by `recovery.unconfirmed`, `attest.act` (none of ours that is confirmed), `attest.person` (not named for it
+    by the charter then in force), `attest.key` (the key that the charter names does not lie here) and `attest.twice`.
     """
+    unsure = unconfirmed.signs_nothing(instance, account)
+    if unsure is not None:
+        return unsure
     act = acts.by_id(connection, act_id)
     if act is None or not act.own or act.type not in CONFIRMED:
         return Refusal("attest.act", f"{act_id[:200]!r} is no entry of ours that co-signers confirm")

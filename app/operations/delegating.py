@@ -11,7 +11,16 @@ from app.governance.weighing import Weighed, weigh_vote
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import answering, confederations, counting, questioning, recalling, registering, seating
+from app.operations import (
+    answering,
+    confederations,
+    counting,
+    questioning,
+    recalling,
+    registering,
+    seating,
+    unconfirmed,
+)
 from app.operations.opening import paragraphs
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
@@ -88,9 +97,12 @@ def send(connection: Connection, instance: Instance, account: Account, wish: Wis
 
     What only shows the tendency puts the proposal on our agenda with the request for instruction
     (B7); what goes against the mandate is told to everyone at once, and asked about (B6). Refuses as
-    `preview` does, by `delegate.held` while a recall of theirs is open, whatever they cite (§5), and by
-    `composition.required` as long as the delegation is not seated (governance.md §6).
+    `preview` does, by `recovery.unconfirmed`, by `delegate.held` while a recall of theirs is open, whatever they cite
+    (§5), and by `composition.required` as long as the delegation is not seated (governance.md §6).
     """
+    unsure = unconfirmed.signs_nothing(instance, account)
+    if unsure is not None:
+        return unsure
     person = person_id(instance, account)
     given = held_by(connection, instance, account)
     if any(recalling.is_held(connection, one.head.ref.id, person) for one in given):

@@ -10,7 +10,7 @@ from app.operations.proposing import charter_of
 from app.store import accounts, meetings, votes
 from app.store.accounts import Account
 from app.store.database import Connection
-from app.store.votes import Vote
+from app.store.votes import Ballot, Vote
 from app.wiring import Instance
 
 
@@ -53,6 +53,13 @@ def count_on(connection: Connection, instance: Instance, vote: Vote, account: Ac
     found = (accounts.numbered(connection, number) for number in votes.roll(connection, vote.id))
     people = sorted(f"{instance.url}/people/{one.name}" for one in found if one is not None)
     votes.commit(connection, vote.id, commitment(vote.salt, people))
+
+
+def replaced_by(instance: Instance, account: Account, earlier: Ballot | None) -> str | None:
+    """The salted commitment that is kept of a member's ballot which a later one replaces; None if there is none."""
+    if earlier is None:
+        return None
+    return commitment(instance.new_salt(), [account.name, earlier.choice, earlier.options])
 
 
 def warn(connection: Connection, instance: Instance) -> None:

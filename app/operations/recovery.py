@@ -4,18 +4,15 @@ import asyncio
 import secrets
 import unicodedata
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from app.kernel.refusal import Refusal
 from app.operations import membership, signing_in
-from app.store import accounts, caretaking, votes
+from app.operations.electorate import count_on, replaced_by
+from app.store import accounts, caretaking, votes, waiting_ballots
 from app.store.accounts import Account, Session
 from app.store.database import Connection
 from app.wiring import Instance
-
-WAITS: Final = timedelta(hours=24)
-"""Online ballots cast within so long of a new sign-in wait until the member confirms it."""
 
 WITNESSES: Final = 2
 LONGEST_REASON: Final = 500
@@ -54,11 +51,6 @@ def reset(connection: Connection, instance: Instance, name: str, because: str) -
     return Reset(found, password)
 
 
-def waits(instance: Instance, account: Account) -> bool:
-    """True while what a member casts online waits, since nobody knows yet that it is they."""
-    return account.reset_at is not None and instance.now().timestamp() < account.reset_at + WAITS.total_seconds()
-
-
 async def confirm(instance: Instance, account: Account, words: str) -> Refusal | None:
     """Confirm a new sign-in by the recovery words; `recovery.wrong` for others, `sign_in.often` after many tries."""
     known = account.recovery
@@ -73,7 +65,7 @@ async def confirm(instance: Instance, account: Account, words: str) -> Refusal |
         now = accounts.numbered(connection, account.id)
         if now is None or (now.recovery, now.reset_at) != (known, account.reset_at):
             return Refusal("recovery.wrong", f"{account.name} has other words, or another new sign-in, by now")
-        _believe(connection, account)
+        _believe(connection, instance, account)
         return None
 
     return await instance.database.write(believe)
@@ -93,7 +85,7 @@ def witness(connection: Connection, instance: Instance, by: Account, name: str) 
         return Refusal("recovery.witness", "a witness is neither a caretaker nor the member")
     seen = accounts.witness(connection, account.id, by.id, int(instance.now().timestamp()))
     if seen >= WITNESSES:
-        _believe(connection, account)
+        _believe(connection, instance, account)
     return account
 
 
@@ -153,9 +145,14 @@ def _another(account: Account) -> Refusal:
     return Refusal("sign_in.wrong", f"{account.name} was given another password meanwhile")
 
 
-def _believe(connection: Connection, account: Account) -> None:
+def _believe(connection: Connection, instance: Instance, account: Account) -> None:
     accounts.confirm(connection, account.id)
-    votes.count_waiting(connection, account.id)
+    for vote_id in waiting_ballots.votes_of(connection, account.id):
+        vote = votes.get(connection, vote_id)
+        if vote is not None:
+            replaced = replaced_by(instance, account, votes.ballot(connection, vote.id, account.id))
+            count_on(connection, instance, vote, account)
+            waiting_ballots.count(connection, vote.id, account.id, replaced)
 
 
 def _word(bits: int) -> str:

@@ -2,7 +2,8 @@
 
 from app.kernel.refusal import Refusal
 from app.operations import attending, voting
-from app.store import accounts, meetings, spoken_ballots, votes
+from app.operations.electorate import replaced_by
+from app.store import accounts, meetings, spoken_ballots, votes, waiting_ballots
 from app.store.accounts import Account
 from app.store.database import Connection
 from app.store.meetings import Duty
@@ -45,7 +46,7 @@ def enter(
     return voting.cast(connection, instance, who, vote.id, choice, reason, version, spoken=(helper.id, present.id))
 
 
-def confirm(connection: Connection, teller: Account, vote_id: str, member: str) -> Vote | Refusal:
+def confirm(connection: Connection, instance: Instance, teller: Account, vote_id: str, member: str) -> Vote | Refusal:
     """The teller who was there says that a member said what was entered: now it counts.
 
     Refuses by `vote.unknown`, `vote.closed` and `vote.unspoken` (nothing of theirs waits for this teller).
@@ -55,6 +56,8 @@ def confirm(connection: Connection, teller: Account, vote_id: str, member: str) 
         return Refusal("vote.unknown", f"no vote {vote_id}")
     if vote.over:
         return Refusal("vote.closed", f"{vote.id} is closed")
-    if who is None or not spoken_ballots.confirm(connection, vote.id, who.id, teller.id):
+    if who is None or not spoken_ballots.waits(connection, vote.id, who.id, teller.id):
         return Refusal("vote.unspoken", f"nothing that {member[:60]!r} said waits for {teller.name}")
+    replaced = replaced_by(instance, who, votes.ballot(connection, vote.id, who.id))
+    waiting_ballots.count(connection, vote.id, who.id, replaced)
     return vote

@@ -1,6 +1,7 @@
 """Voting: the frozen roll and online ballots (governance.md §3)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -23,12 +24,12 @@ from app.operations import (
     procedure,
     protecting,
     reasons,
-    recovery,
     reserving,
     rolls,
+    unconfirmed,
 )
 from app.operations.choosing import choosing
-from app.operations.electorate import count_on
+from app.operations.electorate import count_on, replaced_by
 from app.operations.procedure import Question
 from app.operations.proposing import charter_of
 from app.operations.rounds import face_to_face, first_round, rule_now
@@ -38,7 +39,7 @@ from app.store.accounts import Account
 from app.store.agenda import Item, Kind
 from app.store.database import Connection
 from app.store.meetings import Meeting
-from app.store.votes import Vote
+from app.store.votes import Ballot, Vote
 from app.wiring import Instance
 
 LONGEST: Final = timedelta(days=366)
@@ -164,9 +165,9 @@ def cast(
 
     `version` is the digest of what the member read (`version_of`); `options` what is said of several options; where
     the vote is about nothing else `choice` follows from it. `spoken` are the helper and the teller if the member
-    said it aloud: it waits for the teller. Refuses by `vote.unknown`, `vote.stranger` (F03), `vote.late` (F02),
-    `vote.closed`, `vote.version` (F06), `vote.choice`, `vote.ballot`, `vote.reason`, `vote.secret` and
-    `vote.room_counted`.
+    said it aloud: it waits for the teller. Under a sign-in that is not confirmed it waits, and an earlier one counts.
+    Refuses by `vote.unknown`, `vote.stranger` (F03), `vote.late` (F02), `vote.closed`, `vote.version` (F06),
+    `vote.choice`, `vote.ballot`, `vote.reason`, `vote.secret` and `vote.room_counted`.
     """
     vote = votes.get(connection, vote_id)
     if vote is None:
@@ -182,8 +183,8 @@ def cast(
         return Refusal("vote.version", f"the vote is on {known}")
     if vote.mode == Mode.SECRET:
         return Refusal("vote.secret", "this vote is on paper")
-    earlier = votes.ballot(connection, vote.id, account.id)
-    if earlier is None and _was_in_the_room(connection, vote, account):
+    online = account.id in votes.took_part(connection, vote.id)
+    if not online and _was_in_the_room(connection, vote, account):
         return Refusal("vote.room_counted", f"{account.name} is in the room, and its hands are counted")
     chosen = _chosen(connection, instance, vote, choice, options)
     if isinstance(chosen, Refusal):
@@ -191,19 +192,26 @@ def cast(
     choice, options = chosen
     if len(reason) > LONGEST_REASON or reasons.is_missing(connection, instance, vote, (choice,), reason):
         return Refusal("vote.reason", f"{choice} has a reason here")
-    receipt = commitment(instance.new_salt(), [vote.id, account.name]) if earlier is None else earlier.receipt
-    undone = None if earlier is None else [account.name, earlier.choice, earlier.options]
-    replaced = None if undone is None else commitment(instance.new_salt(), undone)
-    count_on(connection, instance, vote, account)
-    ballot = votes.Ballot(choice, reason or None, receipt, options, *(spoken or (None, None)))
-    waits = spoken is not None or recovery.waits(instance, account)
-    votes.cast(connection, vote.id, account.id, ballot, now, replaced, waits=waits)
+    ballot = Ballot(choice, reason or None, "", options, *(spoken or (None, None)))
+    _keep(connection, instance, vote, account, ballot)
     return vote
 
 
 def version_of(connection: Connection, vote: Vote) -> str:
     """What a ballot in this vote names as what it is about (F06)."""
     return reserving.version(agenda.get(connection, vote.item), vote.act_digest)
+
+
+def _keep(connection: Connection, instance: Instance, vote: Vote, account: Account, ballot: Ballot) -> None:
+    """Keep a ballot in the place of an earlier one, and with its receipt; beside it while it waits."""
+    unsure = ballot.helper is None and unconfirmed.waits(instance, account)
+    waits = unsure or ballot.helper is not None
+    earlier = votes.ballot(connection, vote.id, account.id, waits=waits)
+    receipt = commitment(instance.new_salt(), [vote.id, account.name]) if earlier is None else earlier.receipt
+    if not unsure:
+        count_on(connection, instance, vote, account)
+    now, replaced = int(instance.now().timestamp()), replaced_by(instance, account, earlier)
+    votes.cast(connection, vote.id, account.id, replace(ballot, receipt=receipt), now, replaced, waits=waits)
 
 
 def choices(rule: Mapping[str, object]) -> tuple[Choice, ...]:

@@ -1,6 +1,6 @@
 """Ballots that were said aloud: entered by a helper, counted once the teller who was there says so."""
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 
 from app.store.tables_assembly import ballots
 
@@ -18,8 +18,6 @@ def waiting_for(connection: Connection, vote_id: str, teller: int) -> tuple[tupl
     return tuple((row.account, row.helper, row.choice) for row in rows)
 
 
-def confirm(connection: Connection, vote_id: str, account: int, teller: int) -> bool:
-    """Let what a member said aloud count; False if nothing of theirs waits for this teller."""
-    mine = (ballots.c.vote == vote_id, ballots.c.account == account, ballots.c.teller == teller)
-    waiting = update(ballots).where(*mine, ballots.c.waits.is_(True))
-    return connection.execute(waiting.values(waits=False)).rowcount > 0
+def waits(connection: Connection, vote_id: str, account: int, teller: int) -> bool:
+    """True if something that a member said aloud waits for the word of this teller."""
+    return any(row[0] == account for row in waiting_for(connection, vote_id, teller))

@@ -136,7 +136,8 @@ ballots = Table(
     Column("helper", ForeignKey("accounts.id")),  # who entered it for somebody who said it aloud …
     Column("teller", ForeignKey("accounts.id")),  # … and in whose presence
     moment("cast_at"),
-    Column("waits", Boolean, nullable=False),  # cast after a new sign-in that the member has not confirmed
+    # Cast after a new sign-in that the member has not confirmed: it stands beside the one that counts.
+    Column("waits", Boolean, primary_key=True),
 )
 
 replaced_ballots = Table(

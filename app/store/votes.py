@@ -181,9 +181,9 @@ def cast(
 ) -> None:
     """Keep a ballot in place of an earlier one, whose salted commitment `replaced` is kept (hostile F01).
 
-    One that `waits` is not counted until `count_waiting`, or `spoken_ballots.confirm` if it was said aloud.
+    One that `waits` stands beside the one that counts, until it is confirmed or the member casts another.
     """
-    mine = (ballots.c.vote == vote_id, ballots.c.account == account)
+    mine = (ballots.c.vote == vote_id, ballots.c.account == account, ballots.c.waits.is_(waits))
     values = {
         "choice": ballot.choice,
         "options": _json(ballot.options),
@@ -192,29 +192,32 @@ def cast(
         "helper": ballot.helper,
         "teller": ballot.teller,
         "cast_at": now,
-        "waits": waits,
     }
     if connection.execute(update(ballots).where(*mine).values(**values)).rowcount == 0:
-        connection.execute(insert(ballots).values(vote=vote_id, account=account, **values))
+        connection.execute(insert(ballots).values(vote=vote_id, account=account, waits=waits, **values))
     elif replaced is not None:
         connection.execute(insert(replaced_ballots).values(vote=vote_id, commitment=replaced))
+    if not waits:
+        connection.execute(delete(ballots).where(*mine[:2], ballots.c.waits.is_(True)))
 
 
-def ballot(connection: Connection, vote_id: str, account: int) -> Ballot | None:
-    """One member's own ballot, to show to that member."""
-    row = connection.execute(select(ballots).where(ballots.c.vote == vote_id, ballots.c.account == account)).first()
+def ballot(connection: Connection, vote_id: str, account: int, *, waits: bool = False, since: int = 0) -> Ballot | None:
+    """One member's own ballot that counts, or that `waits`, cast after `since`, to show to that member."""
+    mine = (ballots.c.vote == vote_id, ballots.c.account == account, ballots.c.waits.is_(waits))
+    row = connection.execute(select(ballots).where(*mine, ballots.c.cast_at > since)).first()
     return None if row is None else _ballot(row)
 
 
 def receipts(connection: Connection, vote_id: str) -> tuple[str, ...]:
-    """The receipt of every ballot, in an order that says nothing about whose it is."""
-    mine = ballots.c.vote == vote_id
-    return tuple(connection.scalars(select(ballots.c.receipt).where(mine).order_by(ballots.c.receipt)))
+    """The receipt of every ballot that counts, in an order that says nothing about whose it is."""
+    mine = (ballots.c.vote == vote_id, ballots.c.waits.is_(False))
+    return tuple(connection.scalars(select(ballots.c.receipt).where(*mine).order_by(ballots.c.receipt)))
 
 
 def named_ballots(connection: Connection, vote_id: str) -> tuple[tuple[int, Ballot], ...]:
-    """Every ballot with whose it is: for a roll call, where members see who voted what."""
-    rows = connection.execute(select(ballots).where(ballots.c.vote == vote_id).order_by(ballots.c.account))
+    """Every ballot that counts with whose it is: for a roll call, where members see who voted what."""
+    where = (ballots.c.vote == vote_id, ballots.c.waits.is_(False))
+    rows = connection.execute(select(ballots).where(*where).order_by(ballots.c.account))
     return tuple((row.account, _ballot(row)) for row in rows)
 
 
@@ -223,13 +226,6 @@ def cast_ballots(connection: Connection, vote_id: str) -> dict[int, str]:
     where = (ballots.c.vote == vote_id, ballots.c.waits.is_(False))
     rows = connection.execute(select(ballots.c.account, ballots.c.choice).where(*where))
     return {row.account: row.choice for row in rows}
-
-
-def count_waiting(connection: Connection, account: int) -> None:
-    """Let the ballots count, in every vote that goes on, that a member cast under a sign-in that is believed now."""
-    going_on = select(votes.c.id).where(votes.c.ended_at.is_(None))
-    mine = (ballots.c.account == account, ballots.c.vote.in_(going_on), ballots.c.helper.is_(None))
-    connection.execute(update(ballots).where(*mine).values(waits=False))
 
 
 def set_mode(connection: Connection, vote_id: str, mode: str) -> None:
@@ -252,8 +248,9 @@ def options_cast(connection: Connection, vote_id: str) -> dict[int, Any]:
 
 
 def took_part(connection: Connection, vote_id: str) -> frozenset[int]:
-    """Who voted online; never what."""
-    return frozenset(connection.scalars(select(ballots.c.account).where(ballots.c.vote == vote_id)))
+    """Who voted online with a ballot that counts; never what."""
+    where = (ballots.c.vote == vote_id, ballots.c.waits.is_(False))
+    return frozenset(connection.scalars(select(ballots.c.account).where(*where)))
 
 
 def replaced_count(connection: Connection, vote_id: str) -> int:

@@ -879,7 +879,7 @@ def ballots() -> None:
         sa.ForeignKeyConstraint(["helper"], ["accounts.id"], name=op.f("fk_ballots_helper_accounts")),
         sa.ForeignKeyConstraint(["teller"], ["accounts.id"], name=op.f("fk_ballots_teller_accounts")),
         sa.ForeignKeyConstraint(["vote"], ["votes.id"], name=op.f("fk_ballots_vote_votes")),
-        sa.PrimaryKeyConstraint("vote", "account", name=op.f("pk_ballots")),
+        sa.PrimaryKeyConstraint("vote", "account", "waits", name=op.f("pk_ballots")),
     )
 
 

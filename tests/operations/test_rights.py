@@ -7,22 +7,27 @@ import pytest
 
 from app.governance.meeting import Stage
 from app.governance.modes import Mode
+from app.governance.ratification import Stance
 from app.governance.starter import STARTER_SETTINGS
 from app.kernel.refusal import Refusal
 from app.operations import (
     attending,
     closing,
     convening,
+    cosigning,
+    delegating,
     facilitating,
     hands,
     proposing,
     protecting,
     recalling,
+    recovery,
     setting_aside,
     voting,
 )
 from app.operations.attending import Comer
 from app.store import accounts, agenda, meetings, votes
+from app.store.accounts import Account
 from app.store.agenda import Item
 from app.store.meetings import Duty, Meeting
 from app.store.votes import Vote
@@ -236,3 +241,32 @@ def test_whom_a_recall_is_about_asks_for_paper_before_the_vote_and_not_in_its_la
     place.clock.tick(minutes=5)
     assert place.do(closing.close_due) == 1
     assert (now(place, vote).result or {})["status"] == "adopted"
+
+
+@pytest.mark.withstands("H13")
+def test_nothing_is_signed_under_a_sign_in_that_nobody_has_confirmed(tmp_path: Path, sqlite_template: Path) -> None:
+    co_signers = {"Hill": ("gus", "ana", "bo")}
+    place = settle_down(tmp_path, sqlite_template, {"Hill": PEOPLE}, co_signers)["Hill"]
+    act = place.decide(bench(place), agree=8).acts[0].id
+    done(place.do(recovery.reset, "gus", "A lost phone."))
+
+    def gus() -> Account:
+        found = place.read(lambda c: accounts.named(c, "gus"))
+        assert found is not None
+        return found
+
+    assert code(place.do(cosigning.attest, gus(), act)) == "recovery.unconfirmed"
+    for witness in ("leyla", "eve"):
+        done(place.do(recovery.witness, place.people[witness], "gus"))
+    done(place.do(cosigning.attest, gus(), act))
+
+
+@pytest.mark.withstands("H13")
+def test_a_delegate_with_a_new_sign_in_sends_nothing(tmp_path: Path, sqlite_template: Path) -> None:
+    valley = confederated(tmp_path, sqlite_template)
+    place, fuel = valley["Hill"], brought(valley)
+    mandate = granted(valley, agreeing_on(fuel))
+    done(place.do(recovery.reset, "tom", "A lost phone."))
+    tom = place.read(lambda c: accounts.named(c, "tom"))
+    sent = place.do(delegating.send, tom, delegating.Wish(fuel, Stance.RATIFIED, mandate))
+    assert code(sent) == "recovery.unconfirmed"

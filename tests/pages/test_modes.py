@@ -74,7 +74,7 @@ def says(
 
 def heard(at: Instance, vote: Vote, member: str, teller: str) -> Vote | Refusal:
     there = person(at, teller)
-    return do(at, lambda c: speaking.confirm(c, there, vote.id, member))
+    return do(at, lambda c: speaking.confirm(c, at, there, vote.id, member))
 
 
 def test_in_a_roll_call_members_see_who_voted_what_and_nobody_else_does(tmp_path: Path) -> None:

@@ -54,6 +54,10 @@ def counted(harbour: Commune, vote: str) -> int:
     return len(do(harbour, lambda c, _: votes.cast_ballots(c, vote)))
 
 
+def choices(harbour: Commune, vote: str) -> list[str]:
+    return list(do(harbour, lambda c, _: votes.cast_ballots(c, vote)).values())
+
+
 def test_everybody_sees_it_and_what_was_open_is_signed_out(harbour: Commune) -> None:
     amina, ada = harbour.member("Amina"), harbour.member("Ada")
     browser = reset(harbour, "Amina")
@@ -96,6 +100,29 @@ def test_two_members_who_keep_no_server_can_confirm_that_they_saw_them(harbour: 
     tom.send("/members/witness", "/members", name="amina")
     assert counted(harbour, vote) == 1
     assert "Nothing waits to be confirmed." in ada.send("/members/witness", "/members", 422, name="amina")
+
+
+@pytest.mark.withstands("H13")
+def test_a_ballot_cast_before_it_counts_and_is_not_shown_until_the_member_confirms(harbour: Commune) -> None:
+    ada, amina = harbour.member("Ada"), harbour.member("Amina")
+    path = ada.propose("Winter fuel", "We buy together.")
+    ada.send(f"{path}/open", path, closes_in="1", unit="hours", where="online")
+    amina.vote(path, "disagree", reason="A canary.")
+    vote = do(harbour, lambda c, _: votes.of_item(c, path.rpartition("/")[2])[-1].id)
+    before = do(harbour, lambda c, _: votes.receipts(c, vote))
+    browser = reset(harbour, "Amina")
+    shown = browser.get(path).text
+    assert "A canary." not in shown
+    assert "checked" not in shown.partition('name="choice"')[2].partition("</form>")[0]
+    Member(browser, "Amina").vote(path, "agree")
+    assert choices(harbour, vote) == ["disagree"], "what she had chosen counts"
+    assert do(harbour, lambda c, _: votes.receipts(c, vote)) == before
+    assert "1 took part online so far." in ada.read(path)
+    for name in ("Ada", "Tom"):
+        harbour.member(name).send("/members/witness", "/members", name="amina")
+    assert choices(harbour, vote) == ["agree"]
+    assert do(harbour, lambda c, _: votes.replaced_count(c, vote)) == 1
+    assert do(harbour, lambda c, _: len(votes.receipts(c, vote))) == 1
 
 
 def test_a_password_is_changed_by_who_knows_the_one_of_now(harbour: Commune) -> None:

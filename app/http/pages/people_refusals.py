@@ -70,6 +70,9 @@ def _keepers() -> dict[str, str]:
         "caretaking.why": _("Say in at most 2,000 characters why."),
         "recovery.wrong": _("These are not your words. Two members who see you can confirm it too."),
         "recovery.none": _("Nothing waits to be confirmed."),
+        "recovery.unconfirmed": _(
+            "You have a new password: until you confirm on your own page that it is you, nothing is signed for you."
+        ),
         "recovery.waits": _("First confirm that the new password is yours."),
         "recovery.witness": _("Somebody confirms it who is no caretaker, and not yourself."),
         "password.short": _("A password has at least 8 characters."),

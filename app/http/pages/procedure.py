@@ -54,8 +54,8 @@ async def heard(request: Request, session: Session, fields: Fields) -> Response:
     """The teller who was there says that it was said so."""
     member = fields.get("member")
 
-    def confirm(connection: Connection, _: Instance, item: str) -> object:
-        return speaking.confirm(connection, session.account, latest(connection, item) or "", member)
+    def confirm(connection: Connection, instance: Instance, item: str) -> object:
+        return speaking.confirm(connection, instance, session.account, latest(connection, item) or "", member)
 
     return await on_item(request, confirm)
 

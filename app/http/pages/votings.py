@@ -19,6 +19,7 @@ from app.operations import (
     rolls,
     setting_aside,
     tallying,
+    unconfirmed,
     voting,
 )
 from app.store import accounts, meetings, room_counts, spoken_ballots, votes
@@ -103,7 +104,7 @@ def voting_of(
     )
     most = 2 * hands.rooms_of(connection, vote)
     free = account is not None and (account.id in entered or len(entered) < most)
-    mine = votes.ballot(connection, vote.id, account.id) if account is not None else None
+    mine = unconfirmed.own_ballot(connection, account, vote.id) if account is not None else None
     may_end = account is not None and ending.may_end(connection, instance, vote, room, account) is None
     late = instance.now().timestamp() > vote.closes_at
     told = entered.get(account.id) if account is not None else None
