@@ -56,7 +56,7 @@ def let_in(
         meeting.id,
         account=comer.member,
         name=member.shown if member is not None else comer.name,
-        votes=(member is not None and member.standing is Standing.VOTE) or (comer.votes and is_by_presence(charter)),
+        votes=member.standing is Standing.VOTE if member is not None else comer.votes and is_by_presence(charter),
         room=comer.room,
         now=int(instance.now().timestamp()),
     )
@@ -147,6 +147,19 @@ def could_be_here(connection: Connection, meeting_id: str, heads: int, room: int
 def was_here(connection: Connection, meeting_id: str | None, account: int) -> bool:
     """True if a member was let in at the door."""
     return meeting_id is not None and any(one.account == account for one in attendances.ever(connection, meeting_id))
+
+
+def could_be_counted(connection: Connection, meeting_id: str, account: int, heads: int, since: int) -> bool:
+    """True if this member may be among so many `heads` that were counted in a meeting since then.
+
+    Whoever was in, and anybody where nobody kept the door. Who had gone was not, if those who were in are enough.
+    """
+    came = attendances.ever(connection, meeting_id)
+    inside = [one for one in came if one.left_at is None or one.left_at >= since]
+    if not came or any(one.account == account for one in inside):
+        return True
+    gone = any(one.account == account for one in came)
+    return gone and heads > sum(one.votes for one in inside)
 
 
 def _is_member(connection: Connection, number: int) -> bool:

@@ -13,6 +13,7 @@ from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations.proposing import charter_of
 from app.store import agenda, meetings
+from app.store.accounts import Account
 from app.store.agenda import Item
 from app.store.database import Connection
 from app.store.meetings import Meeting, Point
@@ -38,7 +39,7 @@ class Plan:
     free: tuple[tuple[Kind, str], ...] = ()
 
 
-def convene(connection: Connection, instance: Instance, plan: Plan) -> Meeting | Refusal:
+def convene(connection: Connection, instance: Instance, plan: Plan, by: Account | None = None) -> Meeting | Refusal:
     """Convene a meeting and tell every member; what the last one did not reach comes first (G10).
 
     Refuses by `convocation.time` (past, or more than a year ahead), `meeting.place`, `meeting.rooms`,
@@ -74,6 +75,7 @@ def convene(connection: Connection, instance: Instance, plan: Plan) -> Meeting |
         adopted_in=None,
         corrections="",
         adopted_at=None,
+        convened_by=by.id if by is not None else None,
     )
     meetings.add(connection, meeting)
     fresh = [point for point in planned if isinstance(point, Point)]
@@ -134,21 +136,6 @@ def is_for_paper(item: Item, vote_id: str = "") -> bool:
     """True if the text in force is voted on by paper alone, since enough asked so, in this vote if one is named."""
     noted = item.details.get(_ON_PAPER, {})
     return noted.get("about") == item.act_digest and vote_id in {"", noted.get("vote")}
-
-
-def cancel(connection: Connection, instance: Instance, meeting_id: str) -> Meeting | Refusal:
-    """Call a meeting off before it begins; every member is told. `meeting.unknown`, `meeting.state`."""
-    meeting = meetings.get(connection, meeting_id)
-    if meeting is None:
-        return Refusal("meeting.unknown", f"no meeting {meeting_id}")
-    if meeting.stage is not Stage.CONVENED:
-        return Refusal("meeting.state", f"{meeting.id} is {meeting.stage}")
-    for point in meetings.agenda_of(connection, meeting.id):
-        meetings.set_point(connection, point.id, PointState.CARRIED, point.notes)
-    meetings.set_cancelled(connection, meeting.id)
-    agenda.tell(connection, "cancelled", int(instance.now().timestamp()), meeting=meeting.id)
-    take_over(connection, instance)
-    return meeting
 
 
 def next_date(connection: Connection, instance: Instance) -> Instant:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from app.governance.rules import Result, Rule, Status, parse_rule
 from app.kernel.refusal import Refusal
-from app.operations import deliberating, facilitating, procedure
+from app.operations import deliberating, facilitating, procedure, rolls
 from app.operations.hands import Room, room_of
 from app.operations.procedure import Question
 from app.operations.tallying import Tallied, kept_of, recall_quorum, tally
@@ -47,15 +47,23 @@ def may_end(connection: Connection, instance: Instance, vote: Vote, room: Room, 
 
     Before its time is over only who facilitates its meeting, or counted in it, may: their power ends with the
     meeting (§12), and a vote that is held online alone is closed by its time.
+    Never whom the matter is about.
     """
     now = instance.now()
     waited = vote.ended_at is not None and now.timestamp() >= vote.ended_at + SIGNED_AFTER.total_seconds()
-    if waited or now.timestamp() > vote.closes_at or (by is not None and _is_of_it(connection, vote, room, by)):
+    if (
+        waited
+        or now.timestamp() > vote.closes_at
+        or (by is not None and _is_of_it(connection, instance, vote, room, by))
+    ):
         return None
     return Refusal("close.who", "closed early by who facilitates its meeting, or counted in it")
 
 
-def _is_of_it(connection: Connection, vote: Vote, room: Room, by: Account) -> bool:
+def _is_of_it(connection: Connection, instance: Instance, vote: Vote, room: Room, by: Account) -> bool:
+    item = agenda.get(connection, vote.item)
+    if item is None or rolls.is_party(connection, instance, item, by):
+        return False
     sitting = meetings.sitting(connection)
     if sitting is None or sitting.id != vote.meeting:
         return False

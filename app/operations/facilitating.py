@@ -6,7 +6,7 @@ from typing import Final
 from app.governance.meeting import Kind, Stage, move
 from app.governance.meeting import Point as PointState
 from app.kernel.refusal import Refusal
-from app.operations import attending, convening
+from app.operations import attending, convening, rolls
 from app.store import accounts, agenda, findings, meetings, votes
 from app.store.accounts import Account, Standing
 from app.store.agenda import Item
@@ -83,16 +83,18 @@ def facilitates(connection: Connection, meeting_id: str, account: Account) -> bo
     return account.id in meetings.holders(connection, meeting_id, Duty.FACILITATOR)
 
 
-def meeting_for(connection: Connection, item: Item, by: Account | None) -> Meeting | Refusal:
+def meeting_for(connection: Connection, instance: Instance, item: Item, by: Account | None) -> Meeting | Refusal:
     """The meeting that is open now, if the item is on its agenda and `by` facilitates it.
 
-    Refuses by `vote.meeting`, `meeting.facilitator` and `vote.agenda`.
+    Refuses by `vote.meeting`, `meeting.facilitator`, `concerned.chairs` and `vote.agenda`.
     """
     meeting = meetings.sitting(connection)
     if meeting is None:
         return Refusal("vote.meeting", "no meeting is open")
     if by is None or not facilitates(connection, meeting.id, by):
         return Refusal("meeting.facilitator", f"only who facilitates {meeting.id} opens a vote in it")
+    if rolls.is_party(connection, instance, item, by):
+        return Refusal("concerned.chairs", f"{by.name} is concerned by {item.id}")
     if all(point.item != item.id for point in meetings.agenda_of(connection, meeting.id)):
         return Refusal("vote.agenda", f"{item.id} is not on the agenda of {meeting.id}")
     return meeting

@@ -9,9 +9,8 @@ from app.governance.ballot import Choice, RoomCount, tellers_agree
 from app.governance.modes import Mode
 from app.governance.rules import Counts, check_counts
 from app.kernel.refusal import Refusal
-from app.operations import attending, authoring, facilitating, reasons, tellers
+from app.operations import attending, facilitating, reasons, tellers
 from app.operations.choosing import choosing
-from app.operations.rolls import is_concerned
 from app.store import agenda, meetings, room_counts, votes
 from app.store.accounts import Account
 from app.store.agenda import Item
@@ -69,10 +68,10 @@ def enter_count(
     """Keep what one of two tellers counted in a room; where the count stands then.
 
     Refuses by `vote.unknown`, `vote.closed`, `vote.mode` (a roll call has no hands), `vote.online` (it is held
-    online alone), `vote.stranger`, `teller.unknown`, `teller.concerned`, `teller.facilitates`, `teller.named` (is no
-    teller of this meeting), `teller.late` (what both said stands once there are no hands any more), `teller.two`,
-    `teller.both`, `door.room`, `counts.sum`, `counts.door` (more than came in), `counts.reason` (of a block, or what
-    our rules want one for) and `vote.archive`.
+    online alone), `vote.stranger`, `teller.unknown`, `teller.concerned`, `teller.entered`, `teller.facilitates`,
+    `teller.named` (is no teller of this meeting), `teller.late` (what both said stands once there are no hands any
+    more), `teller.two`, `teller.both`, `door.room`, `counts.sum`, `counts.door` (more than came in), `counts.reason`
+    (of a block, or what our rules want one for) and `vote.archive`.
     """
     vote = votes.get(connection, vote_id)
     item = agenda.get(connection, vote.item) if vote is not None else None
@@ -87,12 +86,11 @@ def enter_count(
     teller = tellers.teller(connection, account, figures.teller)
     if isinstance(teller, Refusal):
         return teller
-    if authoring.is_author(item, teller) or is_concerned(connection, instance, item, teller):
-        return Refusal("teller.concerned", f"{teller.name} is concerned by {item.id}")
     if is_late(connection, instance, vote) and room_of(connection, vote).count is not None:
         return Refusal("teller.late", f"both tellers of {vote.id} have said the same, and nobody can count again")
     refused = (
-        _may_count(connection, vote, teller, figures)
+        tellers.may_enter(connection, instance, item, vote.meeting, account, teller)
+        or _may_count(connection, vote, teller, figures)
         or _options(connection, instance, vote, figures)
         or _reasons(connection, instance, vote, figures)
     )
@@ -134,6 +132,14 @@ def room_of(connection: Connection, vote: Vote) -> Room:
     if waiting:
         return Room(tellers, waiting=tuple(waiting))
     return Room(tellers, None, found, both, archive=entered[0].archive, entered=tuple(counted))
+
+
+def heads(connection: Connection, vote: Vote) -> int:
+    """How many hands or papers were counted in all rooms, by the teller who counted more in each."""
+    found: dict[int, int] = {}
+    for count in room_counts.counts(connection, vote.id):
+        found[count.room] = max(found.get(count.room, 0), _room_count(count.figures).took_part)
+    return sum(found.values())
 
 
 def is_late(connection: Connection, instance: Instance, vote: Vote) -> bool:

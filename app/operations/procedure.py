@@ -73,10 +73,11 @@ def count(
 ) -> Item | Refusal:
     """Keep what one of two tellers counted in a meeting; the Decision is sealed once both counted the same.
 
-    `named` is a teller with no device, for whom `account` enters it. Of `hands` only `present`, `agree` and
-    `disagree` are read. Refuses by `item.unknown`, `proposal.state`, `vote.meeting` (none is open), `teller.unknown`,
-    `teller.facilitates`, `teller.named`, `counts.sum`, `counts.door`, `teller.two`,
-    `charter.missing` and `item.category` (no rule for procedure).
+    `named` is a teller with no device, for whom `account` enters it, which nobody does for both. What was counted in
+    another meeting is counted anew. Of `hands` only `present`, `agree` and `disagree` are read. Refuses by
+    `item.unknown`, `proposal.state`, `vote.meeting` (none is open), `vote.agenda` (not on its agenda), `vote.stranger`
+    (has no vote), `teller.unknown`, `teller.concerned`, `teller.entered`, `teller.facilitates`, `teller.named`,
+    `counts.sum`, `counts.door`, `teller.two`, `charter.missing` and `item.category` (no rule for procedure).
     """
     item = _item(connection, item_id, question)
     if isinstance(item, Refusal):
@@ -89,24 +90,51 @@ def count(
         return teller
     members = accounts.count(connection)
     counts = Counts(members, hands.present, agree=hands.agree, disagree=hands.disagree)
+    kept = _of_meeting(_kept(item, question), meeting.id)
     wrong = (
-        facilitating.may_tell(connection, meeting.id, teller)
+        _on_agenda(connection, item, meeting.id)
+        or tellers.may_enter(connection, instance, item, meeting.id, account, teller)
+        or _one_hand(connection, kept, account, teller)
+        or facilitating.may_tell(connection, meeting.id, teller)
         or check_counts(counts)
         or attending.could_be_here(connection, meeting.id, counts.present)
     )
     if wrong is not None:
         return wrong
-    kept = _kept(item, question)
     entered = {**kept.get("counts", {}), str(teller.id): [counts.present, counts.agree, counts.disagree]}
     if len(entered) > _TELLERS:
         return Refusal("teller.two", f"{_TELLERS} tellers have entered figures")
-    found = {**kept, "counts": entered}
+    hands_of = {**kept.get("entered_by", {}), str(teller.id): account.id}
+    found = {**kept, "counts": entered, "entered_by": hands_of, "meeting": meeting.id}
     if len(entered) == _TELLERS and len({tuple(figures) for figures in entered.values()}) == 1:
         rule = _rule(connection, instance, question)
         if isinstance(rule, Refusal):
             return rule
         found |= _decided(connection, instance, item, question, rule[0], rule[1], counts, "room")
     return _keep(connection, item, question, found)
+
+
+def _of_meeting(kept: dict[str, Any], meeting_id: str) -> dict[str, Any]:
+    """What is kept about a question, with the figures of this meeting alone."""
+    if kept.get("meeting") == meeting_id:
+        return kept
+    return {name: value for name, value in kept.items() if name not in {"counts", "entered_by"}}
+
+
+def _on_agenda(connection: Connection, item: Item, meeting_id: str) -> Refusal | None:
+    if any(point.item == item.id for point in meetings.agenda_of(connection, meeting_id)):
+        return None
+    return Refusal("vote.agenda", f"{item.id} is not on the agenda of {meeting_id}")
+
+
+def _one_hand(connection: Connection, kept: Mapping[str, Any], account: Account, teller: Account) -> Refusal | None:
+    """None if who counted has a vote, and `account`, if others could, did not enter what the other teller counted."""
+    if teller.standing is not accounts.Standing.VOTE:
+        return Refusal("vote.stranger", f"{teller.name} has no vote")
+    others = {hand for number, hand in kept.get("entered_by", {}).items() if number != str(teller.id)}
+    if account.id not in others or not tellers.with_device(connection, account):
+        return None
+    return Refusal("teller.entered", f"{account.name} entered the other figures")
 
 
 def settle_asked(connection: Connection, instance: Instance, item: Item, question: Question) -> Item | Refusal:

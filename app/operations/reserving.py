@@ -30,7 +30,7 @@ def reserve(connection: Connection, instance: Instance, account: Account, item_i
         return Refusal("proposal.state", f"{item.id} is {item.state}")
     if len(text) > LONGEST:
         return Refusal("answer.text", f"reservations have at most {LONGEST} characters, got {len(text)}")
-    if not may_reserve(connection, item, account):
+    if not may_reserve(connection, instance, item, account):
         return Refusal("answer.reserved", f"member {item.details['reserved_by']} put them there")
     if text != declared(item):
         said = {"reservations": text, "reserved_by": account.id} if text else {}
@@ -39,12 +39,12 @@ def reserve(connection: Connection, instance: Instance, account: Account, item_i
     return agenda.get(connection, item.id) or item
 
 
-def may_reserve(connection: Connection, item: Item, account: Account) -> bool:
+def may_reserve(connection: Connection, instance: Instance, item: Item, account: Account) -> bool:
     """True where there are none yet; else for who put them there, and for who facilitates the meeting about it."""
     by = item.details.get("reserved_by") if item.kind is Kind.ANSWER and declared(item) else account.id
     if by == account.id or by not in {member.id for member in accounts.members(connection)}:
         return True
-    return isinstance(facilitating.meeting_for(connection, item, account), Meeting)
+    return isinstance(facilitating.meeting_for(connection, instance, item, account), Meeting)
 
 
 def declared(item: Item) -> str:

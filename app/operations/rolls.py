@@ -66,6 +66,12 @@ def is_concerned(connection: Connection, instance: Instance, item: Item, account
     return item.kind in {Kind.RECALL, Kind.EXCLUSION} and is_named(connection, instance, item, account)
 
 
+def is_party(connection: Connection, instance: Instance, item: Item, account: Account) -> bool:
+    """True for whom a matter about a person concerns, and for who wants somebody excluded: others conduct its vote."""
+    wants_it = item.kind is Kind.EXCLUSION and item.author == account.id
+    return wants_it or is_concerned(connection, instance, item, account)
+
+
 def is_named(connection: Connection, instance: Instance, item: Item, account: Account) -> bool:
     """True if the item is about this member: a mandate for them, or the end of one."""
     if item.kind is Kind.EXCLUSION:

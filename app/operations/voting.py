@@ -1,7 +1,6 @@
 """Voting: the frozen roll and online ballots (governance.md §3)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -17,19 +16,19 @@ from app.kernel.refusal import Refusal
 from app.operations import (
     alternatives,
     attending,
+    casting,
     charters,
     deliberating,
     excluding,
     facilitating,
+    hands,
     procedure,
     protecting,
     reasons,
     reserving,
     rolls,
-    unconfirmed,
 )
 from app.operations.choosing import choosing
-from app.operations.electorate import count_on, replaced_by
 from app.operations.procedure import Question
 from app.operations.proposing import charter_of
 from app.operations.rounds import face_to_face, first_round, rule_now
@@ -134,7 +133,7 @@ def _way(
     in_meeting: bool,
 ) -> tuple[Meeting | None, rolls.Roll, Mode] | Refusal:
     """In which meeting, if in one, by whom and how a matter is voted on."""
-    meeting = facilitating.meeting_for(connection, item, by) if in_meeting else None
+    meeting = facilitating.meeting_for(connection, instance, item, by) if in_meeting else None
     if isinstance(meeting, Refusal):
         return meeting
     roll = rolls.roll_of(connection, instance, item, charter, meeting)
@@ -193,25 +192,13 @@ def cast(
     if len(reason) > LONGEST_REASON or reasons.is_missing(connection, instance, vote, (choice,), reason):
         return Refusal("vote.reason", f"{choice} has a reason here")
     ballot = Ballot(choice, reason or None, "", options, *(spoken or (None, None)))
-    _keep(connection, instance, vote, account, ballot)
+    casting.keep(connection, instance, vote, account, ballot)
     return vote
 
 
 def version_of(connection: Connection, vote: Vote) -> str:
     """What a ballot in this vote names as what it is about (F06)."""
     return reserving.version(agenda.get(connection, vote.item), vote.act_digest)
-
-
-def _keep(connection: Connection, instance: Instance, vote: Vote, account: Account, ballot: Ballot) -> None:
-    """Keep a ballot in the place of an earlier one, and with its receipt; beside it while it waits."""
-    unsure = ballot.helper is None and unconfirmed.waits(instance, account)
-    waits = unsure or ballot.helper is not None
-    earlier = votes.ballot(connection, vote.id, account.id, waits=waits)
-    receipt = commitment(instance.new_salt(), [vote.id, account.name]) if earlier is None else earlier.receipt
-    if not unsure:
-        count_on(connection, instance, vote, account)
-    now, replaced = int(instance.now().timestamp()), replaced_by(instance, account, earlier)
-    votes.cast(connection, vote.id, account.id, replace(ballot, receipt=receipt), now, replaced, waits=waits)
 
 
 def choices(rule: Mapping[str, object]) -> tuple[Choice, ...]:
@@ -261,8 +248,12 @@ def _chosen(
 
 
 def _was_in_the_room(connection: Connection, vote: Vote, account: Account) -> bool:
-    """True if the hands are counted and this member had a card there: nobody votes in both (governance.md §3)."""
-    return bool(room_counts.counts(connection, vote.id)) and attending.was_here(connection, vote.meeting, account.id)
+    """True if hands were counted and this member's may be among them: nobody votes in both (governance.md §3)."""
+    counted = room_counts.counts(connection, vote.id)
+    if not counted or vote.meeting is None:
+        return False
+    heads, since = hands.heads(connection, vote), counted[0].entered_at
+    return attending.could_be_counted(connection, vote.meeting, account.id, heads, since)
 
 
 def _deciding(state: State) -> State | Refusal:

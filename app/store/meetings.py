@@ -26,7 +26,10 @@ class Duty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """One meeting; `rooms` are the places where it sits at once, `attended` how many came, known once it is closed."""
+    """One meeting; `rooms` are the places where it sits at once, `attended` how many came, known once it is closed.
+
+    `called_off_by` wants it called off, and one more has to say so.
+    """
 
     id: str
     place: str
@@ -42,6 +45,8 @@ class Meeting:
     adopted_in: str | None
     corrections: str
     adopted_at: int | None
+    convened_by: int | None = None
+    called_off_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ def add(connection: Connection, meeting: Meeting) -> None:
             meets_at=meeting.meets_at,
             state=meeting.stage.value,
             convened_at=meeting.convened_at,
+            convened_by=meeting.convened_by,
             notes=meeting.notes,
         )
     )
@@ -136,6 +142,11 @@ def set_closed(connection: Connection, meeting_id: str, now: int, attended: Mapp
 def set_cancelled(connection: Connection, meeting_id: str) -> None:
     """The meeting does not take place."""
     _change(connection, meeting_id, {"state": Stage.CANCELLED.value})
+
+
+def set_called_off_by(connection: Connection, meeting_id: str, account: int) -> None:
+    """Somebody wants the meeting called off."""
+    _change(connection, meeting_id, {"called_off_by": account})
 
 
 def set_notes(connection: Connection, meeting_id: str, notes: str) -> None:
@@ -278,4 +289,6 @@ def _meeting(row: Row[tuple[object, ...]]) -> Meeting:
         row.adopted_in,
         row.corrections or "",
         row.adopted_at,
+        row.convened_by,
+        row.called_off_by,
     )

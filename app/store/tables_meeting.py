@@ -13,6 +13,8 @@ meetings = Table(
     moment("meets_at"),
     Column("state", String(16), nullable=False),  # see `Stage` in app.governance.meeting
     moment("convened_at"),
+    Column("convened_by", ForeignKey("accounts.id")),
+    Column("called_off_by", ForeignKey("accounts.id")),  # who wants it called off, until one more does
     moment("opened_at", nullable=True),
     Column("begun_by", ForeignKey("accounts.id")),  # who facilitates and opened it
     moment("closed_at", nullable=True),

@@ -614,6 +614,8 @@ def meetings() -> None:
         sa.Column("meets_at", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("convened_at", sa.BigInteger(), nullable=False),
+        sa.Column("convened_by", SERIAL, nullable=True),
+        sa.Column("called_off_by", SERIAL, nullable=True),
         sa.Column("opened_at", sa.BigInteger(), nullable=True),
         sa.Column("begun_by", SERIAL, nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
@@ -624,6 +626,8 @@ def meetings() -> None:
         sa.Column("adopted_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["adopted_in"], ["meetings.id"], name=op.f("fk_meetings_adopted_in_meetings")),
         sa.ForeignKeyConstraint(["begun_by"], ["accounts.id"], name=op.f("fk_meetings_begun_by_accounts")),
+        sa.ForeignKeyConstraint(["called_off_by"], ["accounts.id"], name=op.f("fk_meetings_called_off_by_accounts")),
+        sa.ForeignKeyConstraint(["convened_by"], ["accounts.id"], name=op.f("fk_meetings_convened_by_accounts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meetings")),
     )
 

@@ -8,7 +8,7 @@ import pytest
 from app.federation.policy import Level
 from app.governance.meeting import Kind as Point
 from app.kernel.refusal import Refusal
-from app.operations import blocking, convening, reviewing
+from app.operations import blocking, calling_off, convening, reviewing
 from app.store import actors, agenda, caretaking, meetings
 from app.store.actors import Follower
 from app.store.agenda import Item, Kind
@@ -95,10 +95,12 @@ def test_a_block_comes_first_at_the_next_meeting_and_stays_if_it_is_confirmed(va
     hill = valley["Hill"]
     item = blocked(hill)
     plan = convening.Plan("School hall", hill.clock.now() + timedelta(minutes=5))
-    meeting = done(hill.do(convening.convene, plan))
+    two = tuple(hill.people.values())[:2]
+    meeting = done(hill.do(convening.convene, plan, two[0]))
     points = hill.read(lambda c: meetings.agenda_of(c, meeting.id))
     assert next(point.item for point in points if point.kind is Point.ITEM) == item.id
-    done(hill.do(convening.cancel, meeting.id))
+    for person in two:
+        done(hill.do(calling_off.call_off, person, meeting.id))
     assert hill.do(reviewing.lapse_due) == 0
     assert hill.decide(item).status == "adopted"
     assert hill.do(reviewing.lapse_due) == 0

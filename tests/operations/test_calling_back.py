@@ -10,6 +10,7 @@ from app.governance.proposal import State
 from app.kernel.refusal import Refusal
 from app.operations import (
     calling_back,
+    calling_off,
     closing,
     convening,
     fulfilling,
@@ -131,10 +132,12 @@ def test_it_comes_first_at_the_next_meeting_which_decides_by_those_present(valle
 def test_with_no_meeting_to_come_it_waits_for_the_next_that_is_convened(valley: Valley) -> None:
     river = valley["Riverside"]
     stall = called_back(river, resolved(river))
-    soon = done(river.do(convening.convene, convening.Plan("Hall", river.clock.now() + timedelta(days=5))))
+    plan = convening.Plan("Hall", river.clock.now() + timedelta(days=5))
+    soon = done(river.do(convening.convene, plan, river.people["ana"]))
     points = river.read(lambda c: meetings.agenda_of(c, soon.id))
     assert [(one.item, one.title) for one in points if one.item] == [(stall.id, "Called back: A stall")]
-    done(river.do(convening.cancel, soon.id))
+    for name in ("ana", "bo"):
+        done(river.do(calling_off.call_off, river.people[name], soon.id))
     again = done(river.do(convening.convene, convening.Plan("Hall", river.clock.now() + timedelta(days=6))))
     points = river.read(lambda c: meetings.agenda_of(c, again.id))
     assert [point.item for point in points if point.item] == [stall.id]

@@ -8,16 +8,21 @@ import pytest
 from app.governance.meeting import Stage
 from app.governance.modes import Mode
 from app.governance.ratification import Stance
+from app.governance.rules import Counts
 from app.governance.starter import STARTER_SETTINGS
 from app.kernel.refusal import Refusal
 from app.operations import (
     attending,
+    calling_off,
     closing,
     convening,
     cosigning,
     delegating,
+    ending,
+    excluding,
     facilitating,
     hands,
+    procedure,
     proposing,
     protecting,
     recalling,
@@ -26,7 +31,8 @@ from app.operations import (
     voting,
 )
 from app.operations.attending import Comer
-from app.store import accounts, agenda, meetings, votes
+from app.operations.procedure import Question
+from app.store import accounts, agenda, attendances, meetings, votes
 from app.store.accounts import Account
 from app.store.agenda import Item
 from app.store.meetings import Duty, Meeting
@@ -270,3 +276,168 @@ def test_a_delegate_with_a_new_sign_in_sends_nothing(tmp_path: Path, sqlite_temp
     tom = place.read(lambda c: accounts.named(c, "tom"))
     sent = place.do(delegating.send, tom, delegating.Wish(fuel, Stance.RATIFIED, mandate))
     assert code(sent) == "recovery.unconfirmed"
+
+
+def recalled(folder: Path, template: Path) -> tuple[Place, Item]:
+    """Hill, in which it is proposed to recall Tom, a caretaker and a delegate."""
+    valley = confederated(folder, template, "Ana", "Bo", "Eve")
+    place = valley["Hill"]
+    mandate = granted(valley, agreeing_on(brought(valley)))
+    wish = (place.people["leyla"], mandate, (place.person("tom"),), "He went against it.")
+    return place, done(place.do(recalling.propose, *wish))
+
+
+def test_two_call_a_meeting_off_and_nobody_whom_it_is_about(tmp_path: Path, sqlite_template: Path) -> None:
+    place, item = recalled(tmp_path, sqlite_template)
+    plan = convening.Plan("Hall", place.clock.now() + timedelta(days=2), items=(item.id,))
+    meeting = done(place.do(convening.convene, plan, place.people["leyla"]))
+
+    def off(name: str) -> object:
+        return place.do(calling_off.call_off, place.people[name], meeting.id)
+
+    assert code(off("tom")) == "cancel.concerned"
+    assert code(off("gus")) == "cancel.who"
+    assert code(off("ana")) == "cancel.who", "neither convened it nor facilitates it"
+    assert isinstance(off("leyla"), Meeting)
+    assert code(off("leyla")) == "cancel.twice"
+    assert code(off("tom")) == "cancel.concerned"
+    gone = off("gus")
+    assert isinstance(gone, Meeting)
+    assert gone.stage is Stage.CANCELLED
+
+
+def test_whom_a_vote_is_about_neither_opens_nor_closes_it(tmp_path: Path, sqlite_template: Path) -> None:
+    place, item = recalled(tmp_path, sqlite_template)
+    meeting = hall(place, item)
+    assert isinstance(duties(place, meeting, "rojin", "tom", Duty.FACILITATOR), Meeting)
+    tom, rojin = place.people["tom"], place.people["rojin"]
+    lasts = timedelta(hours=2)
+    assert code(place.do(voting.open_vote, item.id, lasts, by=tom, in_meeting=True)) == "concerned.chairs"
+    vote = opened(place, item)
+    done(place.do(voting.cast, rojin, vote.id, "disagree", "", vote.act_digest))
+    assert code(place.do(ending.end, vote.id, tom)) == "close.who"
+    assert code(place.do(closing.close, vote.id, tom)) == "close.who"
+    assert isinstance(place.do(ending.end, vote.id, rojin), Vote)
+
+
+def test_who_wants_somebody_excluded_does_not_conduct_the_vote_on_it(hill: Place) -> None:
+    item = done(hill.do(excluding.propose, hill.people["rojin"], "gus", 30, "He hit somebody."))
+    hall(hill, item)
+    opening = hill.do(voting.open_vote, item.id, timedelta(hours=2), by=hill.people["rojin"], in_meeting=True)
+    assert code(opening) == "concerned.chairs"
+
+
+def asked(place: Place, item: Item, by: str, named: str = "") -> object:
+    counts = Counts(0, 7, agree=7)
+    return place.do(procedure.count, place.people[by], item.id, Question.URGENT, counts, named=named)
+
+
+def test_hands_on_how_we_decide_are_counted_like_those_on_a_matter(hill: Place) -> None:
+    item, other = (
+        bench(hill),
+        done(hill.do(proposing.propose, hill.people["gus"], proposing.Draft("A table", "Of oak.", "task"))),
+    )
+    meeting = hall(hill, item)
+    assert code(asked(hill, other, "ana")) == "vote.agenda"
+    for name in ("ana", "bo"):
+        duties(hill, meeting, "rojin", name, Duty.TELLER, give_back=True)
+    for name in ("leyla", "cem", "dao"):
+        duties(hill, meeting, "rojin", name, Duty.TELLER)
+    assert code(asked(hill, item, "leyla")) == "teller.concerned"
+    assert isinstance(asked(hill, item, "cem"), Item)
+    done(hill.do(facilitating.close, hill.people["rojin"], meeting.id, ""))
+    hall(hill, item)
+    found = asked(hill, again(hill, item), "ana")
+    assert isinstance(found, Item)
+    assert list(procedure.counted(found, Question.URGENT)) == [hill.people["ana"].id], "two meetings are not mixed"
+    assert procedure.granted(found, Question.URGENT) is None
+    assert isinstance(asked(hill, item, "bo"), Item)
+    assert procedure.granted(again(hill, item), Question.URGENT) is not None
+
+
+def on_paper_list(place: Place, *names: str) -> None:
+    """Members with no device."""
+    for name in names:
+        place.do(
+            lambda c, i, shown: accounts.add(
+                c, shown.lower(), shown, None, caretaker=False, now=int(i.now().timestamp()) - 5
+            ),
+            name,
+        )
+
+
+def test_who_enters_for_a_teller_is_neutral_too_and_is_shown(hill: Place) -> None:
+    on_paper_list(hill, "Hassan", "Mina")
+    item = bench(hill)
+    hill.clock.tick(days=8)
+    meeting = hall(hill, item)
+    for old, new in (("ana", "hassan"), ("bo", "mina")):
+        duties(hill, meeting, "rojin", old, Duty.TELLER, give_back=True)
+        duties(hill, meeting, "rojin", new, Duty.TELLER)
+    vote = opened(hill, item)
+    for name in ("leyla", "rojin"):
+        figures = hands.Figures({"agree": 7, "present": 7}, teller="hassan")
+        assert code(hill.do(hands.enter_count, hill.people[name], vote.id, figures)) == "teller.entered"
+        assert code(asked(hill, item, name, "hassan")) in {"teller.entered", "proposal.state"}
+    for name, teller in (("gus", "hassan"), ("gus", "mina")):
+        figures = hands.Figures({"agree": 7, "present": 7}, teller=teller)
+        done(hill.do(hands.enter_count, hill.people[name], vote.id, figures))
+    said = read(signed_in(hill, "eve"), f"/proposals/{item.id}")
+    assert "Counted by: Hassan (entered by Gus), Mina (entered by Gus)." in said
+
+
+def test_nobody_enters_what_both_counted_on_how_we_decide(hill: Place) -> None:
+    on_paper_list(hill, "Hassan", "Mina")
+    item = bench(hill)
+    meeting = hall(hill, item)
+    for old, new in (("ana", "hassan"), ("bo", "mina")):
+        duties(hill, meeting, "rojin", old, Duty.TELLER, give_back=True)
+        duties(hill, meeting, "rojin", new, Duty.TELLER)
+    assert code(asked(hill, item, "rojin", "hassan")) == "teller.entered"
+    assert isinstance(asked(hill, item, "gus", "hassan"), Item)
+    assert code(asked(hill, item, "gus", "mina")) == "teller.entered"
+    assert isinstance(asked(hill, item, "eve", "mina"), Item)
+
+
+def test_who_left_before_the_hands_were_raised_votes_online_and_who_raised_one_does_not(hill: Place) -> None:
+    item = bench(hill)
+    hill.clock.tick(days=8)
+    meeting = hall(hill, item)
+    vote = opened(hill, item)
+    card = next(one.card for one in here(hill, meeting) if one.account == hill.people["gus"].id)
+    done(hill.do(attending.leave, hill.people["rojin"], meeting.id, card))
+    counted(hill, vote, FOR)
+    assert code(cast(hill, vote, "gus")) == "vote.room_counted", "seven hands: his may be among them"
+    counted(hill, vote, hands.Figures({"agree": 6, "present": 6}))
+    assert isinstance(cast(hill, vote, "gus"), Vote)
+    assert code(cast(hill, vote, "eve")) == "vote.room_counted"
+    assert isinstance(cast(hill, vote, "fay"), Vote), "was never there"
+
+
+def cast(place: Place, vote: Vote, name: str) -> object:
+    return place.do(voting.cast, place.people[name], vote.id, "disagree", "", vote.act_digest)
+
+
+def here(place: Place, meeting: Meeting) -> tuple[attendances.Attendance, ...]:
+    return place.read(lambda c: attendances.present(c, meeting.id))
+
+
+def test_where_nobody_kept_the_door_nobody_votes_online_after_the_count(hill: Place) -> None:
+    meeting = hall(hill, bench(hill))
+    hill.do(lambda c, _: attendances.forget(c, meeting.id))
+    counted_at = int(hill.clock.now().timestamp())
+    fay = hill.people["fay"].id
+    assert hill.read(lambda c: attending.could_be_counted(c, meeting.id, fay, 5, counted_at))
+
+
+def test_who_looks_on_has_no_vote_at_the_door_where_those_present_decide(tmp_path: Path, sqlite_template: Path) -> None:
+    place = settle_down(tmp_path, sqlite_template, {"Hill": PEOPLE}, changes={"roll": "presence"})["Hill"]
+    meeting = hall(place, bench(place))
+    looks_on = place.do(
+        lambda c, i: accounts.add(
+            c, "obs", "Obs", None, caretaker=False, now=int(i.now().timestamp()), standing=accounts.Standing.OBSERVER
+        )
+    )
+    came = done(place.do(attending.let_in, place.people["rojin"], meeting.id, Comer(member=looks_on)))
+    guest = done(place.do(attending.let_in, place.people["rojin"], meeting.id, Comer(name="Nour")))
+    assert (came.votes, guest.votes) == (False, True)

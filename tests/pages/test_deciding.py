@@ -77,10 +77,10 @@ def opened(instance: Instance, item: Item, *, both_rounds: bool = False) -> Vote
     return vote
 
 
-def met(instance: Instance, connection: Connection) -> Meeting:
-    """A meeting that is open, which Kim facilitates."""
+def met(instance: Instance, item: Item, connection: Connection) -> Meeting:
+    """A meeting that is open about this, which Kim facilitates."""
     kim = accounts.named(connection, "kim")
-    meeting = convening.convene(connection, instance, convening.Plan("School hall", instance.now()))
+    meeting = convening.convene(connection, instance, convening.Plan("School hall", instance.now(), items=(item.id,)))
     assert kim is not None
     assert isinstance(meeting, Meeting)
     facilitating.take_duty(connection, kim, meeting.id, "kim", Duty.FACILITATOR)
@@ -94,7 +94,7 @@ def met(instance: Instance, connection: Connection) -> Meeting:
 
 def by_tellers(instance: Instance, item: Item, question: Question, agree: int = 9) -> Item:
     """The item after two tellers counted the same ten hands on a question about procedure, in a meeting of its own."""
-    meeting = do(instance, partial(met, instance))
+    meeting = do(instance, partial(met, instance, item))
     counts, found = Counts(present=10, agree=agree, disagree=10 - agree), item
     for teller in (person(instance, "jo"), person(instance, "ida")):
         entered = do(instance, partial(counted, instance, teller, item.id, question, counts))

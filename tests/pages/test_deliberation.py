@@ -186,7 +186,9 @@ def test_what_is_no_question_or_no_item_is_refused(harbour: Commune) -> None:
     path = jo.propose("Repair the pump", "On Saturday.", "task")
     harbour.meeting(path)
     jo.send(f"{path}/ask", path, 422, question="who rules")
-    jo.send(f"{path}/procedure", path, 422, question="urgent", present="99", agree="99", disagree="0")
+    figures = {"question": "urgent", "present": "99", "agree": "99", "disagree": "0"}
+    harbour.member("Ida").send(f"{path}/procedure", path, 422, **figures)
+    assert "A teller is neither who proposed it" in jo.send(f"{path}/procedure", path, 403, **figures)
     jo.send(f"{path}/convene", path, 404, meeting="someday")
     for action in ("ask", "convene", "procedure"):
         fields = {"question": "urgent", "meets": "2099-01-01T18:00"}
@@ -206,7 +208,7 @@ def test_who_may_shorten_the_times_is_what_the_charter_says(tmp_path: Path) -> N
             member.send(f"{path}/ask", path, question="urgent")
         jo.send(f"{path}/open", path, 422, closes_in="2", unit="hours")
         harbour.meeting(path)
-        ada.counts_hands_on(path, "urgent", agree=5)
+        jo.counts_hands_on(path, "urgent", agree=5)
         assert "Not adopted." in ida.counts_hands_on(path, "urgent", agree=5)
         jo.send(f"{path}/open", path, 422, closes_in="2", unit="hours")
 

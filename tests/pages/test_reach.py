@@ -60,7 +60,7 @@ def prepare(harbour: Commune) -> str:
     )
     ada.send(f"{path}/comment", path, text="Spring is cheaper.")
     chair = harbour.meeting(path)
-    ada.counts_hands_on(path, "both_rounds")
+    harbour.member("Ida").counts_hands_on(path, "both_rounds")
     jo.counts_hands_on(path, "both_rounds")
     chair.send(f"{path}/open", path, closes_in="7", unit="days", where="meeting", both_rounds="1")
     ada.vote(path, "agree")

@@ -49,6 +49,7 @@ class View:
     by_presence: bool
     chairs: bool
     says_who: bool
+    called_off_by: str
     keeps_the_door: bool
     adopted: Meeting | None
     checkpoint: str
@@ -76,6 +77,7 @@ def view(connection: Connection, instance: Instance, meeting_id: str, account: A
         chairs=chairs,
         says_who=meeting.stage is Stage.CONVENED
         or (meeting.stage is Stage.OPEN and (chairs or not facilitating.facilitators(connection, meeting.id))),
+        called_off_by=_shown(connection, meeting.called_off_by),
         keeps_the_door=keeps and meeting.stage in {Stage.CONVENED, Stage.OPEN},
         adopted=meetings.get(connection, meeting.adopted_in) if meeting.adopted_in is not None else None,
         checkpoint=tip.checkpoint if tip is not None else "",
@@ -93,6 +95,11 @@ def _row(connection: Connection, instance: Instance, point: Point) -> Row:
         tuple(one for one in found if one is not None),
         findings.found(connection, point.id),
     )
+
+
+def _shown(connection: Connection, number: int | None) -> str:
+    account = accounts.numbered(connection, number) if number is not None else None
+    return account.shown if account is not None else ""
 
 
 def _holders(connection: Connection, meeting: Meeting, duty: Duty) -> tuple[Holder, ...]:

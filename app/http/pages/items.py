@@ -174,7 +174,7 @@ def view(
         heard=voices.of_item(connection, instance, item, account, skip),
         may_amend=mine and item.state == State.OPEN,
         may_open=member and item.state in _VOTABLE,
-        chairs=isinstance(facilitating.meeting_for(connection, item, account), meetings.Meeting),
+        chairs=isinstance(facilitating.meeting_for(connection, instance, item, account), meetings.Meeting),
         may_tell=_may_tell(connection, account),
         two_rounds=procedure.granted(item, procedure.Question.BOTH_ROUNDS) is not None,
         times=times,
@@ -189,7 +189,7 @@ def view(
         may_reserve=item.kind is Kind.ANSWER
         and item.state in _VOTABLE - {State.FROZEN}
         and account is not None
-        and reserving.may_reserve(connection, item, account),
+        and reserving.may_reserve(connection, instance, item, account),
         adopted_in=len(deliberating.adopted_in(item)),
         hearing=hearings.hearing(connection, instance, item, account) if item.kind is Kind.RECALL else None,
         delegation=sitting.proposed(connection, instance, item, account) if item.kind is Kind.MANDATE else None,

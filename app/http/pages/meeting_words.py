@@ -76,6 +76,9 @@ def refusal(said: Refusal) -> str:
         "teller.facilitates": _("Who facilitates the meeting does not count in it."),
         "teller.named": _("Only who was named to count in this meeting does: who facilitates says who."),
         "teller.unknown": _("Only for a member without a device somebody else enters the figures."),
+        "teller.entered": _(
+            "Who wrote it, is concerned, or facilitates enters no teller’s figures; nobody enters both."
+        ),
         "teller.late": _("The meeting or the time of the vote is over: what both tellers counted stands."),
         "counts.door": _("More were counted than came in at the door. The door-keepers can still let people in."),
         "door.who": _("Only the door-keepers and who facilitates let people in."),
@@ -87,6 +90,10 @@ def refusal(said: Refusal) -> str:
         "duty.both": _("Who facilitates does not count hands in the same meeting."),
         "meeting.unknown": _("There is no such meeting."),
         "meeting.state": _("The meeting is past that point, or has not begun."),
+        "cancel.who": _("Who convened it or facilitates it calls a meeting off, with one more."),
+        "cancel.concerned": _("A point of this meeting is about you: others call it off."),
+        "cancel.twice": _("You have said so already: one more has to."),
+        "concerned.chairs": _("Who is concerned by this, or asked for it, does not open or close the vote on it."),
         "meeting.place": _("Say where the meeting is, in at most 200 characters."),
         "meeting.rooms": _("Each room has a name of its own; at most twelve."),
         "meeting.full": _("The agenda is full."),

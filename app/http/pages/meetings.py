@@ -17,7 +17,7 @@ from app.http.pages.forms import Fields
 from app.http.pages.items import ULID
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import convening, facilitating
+from app.operations import calling_off, convening, facilitating
 from app.store import accounts, agenda, meetings
 from app.store.accounts import Session
 from app.store.agenda import Item
@@ -62,7 +62,7 @@ async def new(request: Request, _session: Session) -> Response:
     )
 
 
-async def convene(request: Request, _session: Session, fields: Fields) -> Response:
+async def convene(request: Request, session: Session, fields: Fields) -> Response:
     """Convene a meeting."""
     meets = forms.moment(fields.get("meets"))
     if meets is None or isinstance(meets, Refusal):
@@ -75,8 +75,8 @@ async def convene(request: Request, _session: Session, fields: Fields) -> Respon
         fields.all("item"),
         free,
     )
-    instance = _instance(request)
-    done = await instance.database.write(lambda connection: convening.convene(connection, instance, plan))
+    instance, by = _instance(request), session.account
+    done = await instance.database.write(lambda connection: convening.convene(connection, instance, plan, by))
     return page.refused(request, done, back="/meetings/new") if isinstance(done, Refusal) else _to(done.id)
 
 
@@ -182,9 +182,12 @@ async def close(request: Request, session: Session, fields: Fields) -> Response:
     )
 
 
-async def cancel(request: Request, _session: Session, _fields: Fields) -> Response:
-    """Call the meeting off before it begins."""
-    return await on_meeting(request, convening.cancel)
+async def cancel(request: Request, session: Session, _fields: Fields) -> Response:
+    """Want the meeting called off before it begins; with two it is."""
+    return await on_meeting(
+        request,
+        lambda connection, instance, meeting: calling_off.call_off(connection, instance, session.account, meeting),
+    )
 
 
 async def _shown(request: Request, session: Session, template: str, **more: str) -> Response:

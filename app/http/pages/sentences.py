@@ -62,6 +62,11 @@ def link(kind: str) -> str:
     return words.get(kind, kind)
 
 
+def entered(teller: str, by: str) -> str:
+    """Who counted, and who entered it for them."""
+    return _("{teller} (entered by {by})").format(teller=teller, by=by)
+
+
 def both(count: int) -> str:
     """How many were in the room and online: those count once."""
     words = ngettext(

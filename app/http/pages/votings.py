@@ -100,7 +100,7 @@ def voting_of(
     entered = {count.teller: count for count in room_counts.counts(connection, vote.id)}
     on_roll = account is not None and account.id in votes.electors_of(connection, vote.id)
     concerned = account is not None and (
-        authoring.is_author(item, account) or rolls.is_concerned(connection, instance, item, account)
+        authoring.is_author(item, account) or rolls.is_party(connection, instance, item, account)
     )
     most = 2 * hands.rooms_of(connection, vote)
     free = account is not None and (account.id in entered or len(entered) < most)
@@ -135,7 +135,7 @@ def voting_of(
         may_sign=may_end and not vote.closed and (late or vote.over),
         entitled=len(roll) + vote.cards,
         took_part=tuple(sorted(took_part, key=lambda person: person.name)),
-        tellers=tuple(person(connection, number).name for number in room.tellers),
+        tellers=_counted_by(connection, vote),
         differ=_differences(connection, vote) if room.differ is not None else "",
         both=sentences.both(len(room.both)) if room.both else "",
         room=explanations.figures({choice.value: getattr(room.count, choice.value) for choice in Choice})
@@ -161,6 +161,15 @@ def _rooms(connection: Connection, vote: Vote) -> tuple[tuple[int, str], ...]:
     """The rooms in which the meeting of a vote sits, if there are several."""
     meeting = meetings.get(connection, vote.meeting) if vote.meeting is not None else None
     return tuple(enumerate(meeting.rooms)) if meeting is not None and len(meeting.rooms) > 1 else ()
+
+
+def _counted_by(connection: Connection, vote: Vote) -> tuple[str, ...]:
+    """Who counted in the room, and who entered it for one without a device."""
+    found = {}
+    for count in room_counts.counts(connection, vote.id):
+        name, by = person(connection, count.teller).name, count.entered_by
+        found[count.teller] = name if by is None else sentences.entered(name, person(connection, by).name)
+    return tuple(found.values())
 
 
 def _tellers(connection: Connection, vote: Vote) -> tuple[Person, ...]:
