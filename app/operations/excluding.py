@@ -82,17 +82,26 @@ def name_trusted(connection: Connection, account: Account, item_id: str, name: s
 def say_heard(connection: Connection, account: Account, item_id: str) -> Item | Refusal:
     """Say that the person was heard, or was invited and did not come.
 
-    Enough is the word of the person or of whom they trust, or of two members who did not propose it.
-    Refuses by `exclusion.witness` (who proposed it).
+    Enough is the word of the person or of whom they trust, or of two members with a vote who did not propose it.
+    Refuses by `exclusion.witness` for everybody else.
     """
     item = _item(connection, item_id)
     if isinstance(item, Refusal):
         return item
-    if item.author == account.id:
-        return Refusal("exclusion.witness", "who proposed it is no witness of the hearing")
+    if not is_witness(item, account):
+        return Refusal("exclusion.witness", f"{account.name} is no witness of this hearing")
     said = item.details.get("heard", [])
     agenda.set_details(connection, item.id, {**item.details, "heard": sorted({*said, account.id})})
     return item
+
+
+def is_witness(item: Item, account: Account) -> bool:
+    """True if somebody's word on the hearing counts: the person's, of whom they trust, of members who did not propose.
+
+    Whoever proposed it lets onlookers in alone, so theirs does not.
+    """
+    near = account.id in {item.details["account"], item.details.get("trust")}
+    return item.author != account.id and (near or account.standing is Standing.VOTE)
 
 
 def hearing(item: Item) -> Hearing | None:

@@ -15,14 +15,15 @@ from app.kernel.refusal import Refusal
 from app.operations import naming
 from app.operations.proposing import charter_of
 from app.operations.reading import Reading
-from app.store import accounts, acts, agenda
+from app.store import accounts, acts, agenda, meetings
 from app.store.accounts import Account
 from app.store.agenda import Item
 from app.store.database import Connection
+from app.store.meetings import Duty
 from app.wiring import Instance
 
 _KEEPERS: Final = 2
-_BEFORE: Final = frozenset({State.OPEN, State.FROZEN, State.DECIDING, State.NO_QUORUM, State.UNRESOLVED})
+_BEFORE: Final = frozenset({State.OPEN, State.FROZEN, State.NO_QUORUM, State.UNRESOLVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,10 @@ def enter(
 ) -> Item | Refusal:
     """Use what was declared to one door-keeper; kept is only whether the delegation as a whole meets our rules.
 
-    `declared` has the words of each delegate, `named_by` the body that filled a seat. Refuses by
-    `item.unknown`, `seat.none` (our rules ask nothing), `proposal.state`, `seat.keeper` (a delegate
-    keeps no door) and `seat.two`.
+    `declared` has the words of each delegate, `named_by` the body that filled a seat. What was heard at an earlier
+    meeting gives way to what is heard at this one. Refuses by `item.unknown`, `seat.none` (our rules ask nothing),
+    `proposal.state` (a vote is open: it is about who was heard), `seat.door` (no door-keeper of the meeting that
+    is open), `seat.keeper` (a delegate keeps no door) and `seat.two`.
     """
     item = agenda.get(connection, item_id)
     if item is None or item.kind is not agenda.Kind.MANDATE:
@@ -83,9 +85,13 @@ def enter(
         return Refusal("seat.none", "our charter asks nothing of who sits")
     if State(item.state) not in _BEFORE:
         return Refusal("proposal.state", f"{item.id} is {item.state}")
+    meeting = meetings.sitting(connection)
+    if meeting is None or keeper.id not in meetings.holders(connection, meeting.id, Duty.DOOR):
+        return Refusal("seat.door", f"{keeper.name} keeps the door of no meeting that is open")
     if f"{instance.url}/people/{keeper.name}" in item.details["delegates"]:
         return Refusal("seat.keeper", f"{keeper.name} is to be sent")
-    entered: dict[str, Any] = item.details.get("seats", {})
+    here = item.details.get("seats_heard_in") == meeting.id
+    entered: dict[str, Any] = item.details.get("seats", {}) if here else {}
     if len({*entered, str(keeper.id)}) > _KEEPERS:
         return Refusal("seat.two", "two door-keepers have entered what they heard")
     seats = [
@@ -94,8 +100,15 @@ def enter(
     ]
     constraints = _constraints(instance, charter, item)
     kept = {**entered, str(keeper.id): _kept(constraints, compose(constraints, seats))}
-    agenda.set_details(connection, item.id, {**item.details, "seats": kept})
+    agenda.set_details(connection, item.id, {**item.details, "seats": kept, "seats_heard_in": meeting.id})
     return agenda.get(connection, item.id) or item
+
+
+def may_enter(connection: Connection, item: Item, account: Account) -> bool:
+    """True if this member keeps the door of the meeting that is open, and no vote on the delegation is."""
+    meeting = meetings.sitting(connection)
+    keeps = meeting is not None and account.id in meetings.holders(connection, meeting.id, Duty.DOOR)
+    return keeps and State(item.state) in _BEFORE
 
 
 def heard(item: Item) -> Heard:

@@ -6,12 +6,14 @@ from pathlib import Path
 from app.governance.mandate import DelegateVote, Kind, Latitude, Mandate
 from app.governance.ratification import Stance
 from app.kernel.canonical import Document
-from app.operations import mandating, proposing
+from app.operations import closing, facilitating, mandating, proposing
 from app.operations.positions import Position
 from app.operations.reading import Reading
 from app.operations.registering import Entry, entry
-from app.store import acts
+from app.store import acts, meetings
+from app.store.agenda import Item
 from app.store.agenda import Kind as Items
+from app.store.meetings import Duty
 from tests.operations.cycle import PEOPLE
 from tests.operations.neighbours import Place, Valley, done, found_council, settle_down
 
@@ -46,6 +48,21 @@ def wished(valley: Valley, *positions: Position, **more: object) -> mandating.Wi
         "why": "We argued about the price.",
     }
     return mandating.Wish(**(wish | more))  # type: ignore[arg-type]  # whatever a test changes
+
+
+def at_the_door(place: Place, item: Item, keeper: str) -> None:
+    """Somebody keeps the door of the meeting that is open about an item; one begins if none is."""
+    meeting = place.read(meetings.sitting) or place.meets(item)
+    chair = next(iter(place.people.values()))
+    done(place.do(lambda c, _: facilitating.take_duty(c, chair, meeting.id, keeper, Duty.DOOR)))
+
+
+def decided(place: Place, item: Item) -> closing.Closed:
+    """The meeting at whose door people were heard closes, and another one decides."""
+    sitting = place.read(meetings.sitting)
+    if sitting is not None:
+        place.parts(sitting)
+    return place.decide(item)
 
 
 def granted(valley: Valley, *positions: Position, agree: int = 5, disagree: int = 0, **more: object) -> str:

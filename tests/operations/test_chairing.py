@@ -19,7 +19,7 @@ from app.operations.sealing import heading, load
 from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.wiring import Instance
-from tests.operations.mandated import confederated
+from tests.operations.mandated import at_the_door, confederated, decided
 from tests.operations.neighbours import Place, Valley, done
 
 
@@ -39,8 +39,9 @@ def given(valley: Valley, *people: str, barred: bool = False) -> str:
     item = done(hill.do(mandating.propose, hill.people["leyla"], wished(hill, *people)))
     if barred:
         for keeper in ("gus", "leyla"):
+            at_the_door(hill, item, keeper)
             done(hill.do(seating.enter, hill.people[keeper], item.id, {}, {}))
-    act = hill.decide(item).acts[-1]
+    act = decided(hill, item).acts[-1]
     valley.deliver()
     return act.id
 
@@ -144,8 +145,9 @@ def test_where_our_rules_require_it_a_pair_without_a_woman_does_not_speak(
     item = done(hill.do(mandating.propose, hill.people["leyla"], replace(wished(hill), instead_of=two_men)))
     for keeper in ("gus", "leyla"):
         declared = {hill.person("rojin"): ("woman",)}
+        at_the_door(hill, item, keeper)
         done(hill.do(seating.enter, hill.people[keeper], item.id, declared, {}))
-    pair = hill.decide(item).acts[-1]
+    pair = decided(hill, item).acts[-1]
     assert load(pair)["gov:composition"] == [{"constraint": "required", "met": True}]
     done(says(hill, "rojin", pair.id))
 

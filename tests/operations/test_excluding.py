@@ -7,7 +7,7 @@ import pytest
 
 from app.governance.publicity import Publicity
 from app.kernel.refusal import Refusal
-from app.operations import excluding, forgetting, hands, voting
+from app.operations import entering, excluding, forgetting, hands, voting
 from app.operations.closing import Closed
 from app.operations.sealing import load
 from app.operations.visiting import Door
@@ -47,6 +47,22 @@ def opened(hill: Place, item: Item, *, in_meeting: bool = True) -> str:
     vote = hill.do(voting.open_vote, item.id, timedelta(hours=1), by=chair, in_meeting=in_meeting)
     hill.parts(meeting)
     return vote.code if isinstance(vote, Refusal) else ""
+
+
+def test_onlookers_whom_the_proposer_let_in_do_not_say_that_somebody_was_heard(hill: Place) -> None:
+    item = proposed(hill)
+    for shown, standing in (("Onlooker", "observer"), ("Speaker", "voice")):
+        let_in = done(hill.do(entering.write_down, hill.people["leyla"], shown, "", standing))
+        witness = of(hill, shown.lower())
+        assert witness.id == let_in.account
+        refused = hill.do(lambda c, _, who: excluding.say_heard(c, who, item.id), witness)
+        assert isinstance(refused, Refusal)
+        assert refused.code == "exclusion.witness"
+    done(hill.do(lambda c, _: excluding.name_trusted(c, hill.people["gus"], item.id, "speaker")))
+    done(hill.do(lambda c, _: excluding.say_heard(c, of(hill, "speaker"), item.id)))
+    found = excluding.hearing(again(hill, item))
+    assert found is not None
+    assert found.heard
 
 
 def excluded(hill: Place) -> Closed:

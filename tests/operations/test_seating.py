@@ -7,15 +7,17 @@ from pathlib import Path
 import pytest
 
 from app.kernel.refusal import Refusal
-from app.operations import delegating, delegations, mandating, seating, sessions
+from app.operations import delegating, delegations, mandating, seating, sessions, voting
 from app.operations.delegating import Wish
 from app.store import acts, agenda
 from app.store.agenda import Item
 from tests.operations.mandated import (
     Stance,
     agreeing_on,
+    at_the_door,
     brought,
     confederated,
+    decided,
     granted,
     mandate_at,
     wished,
@@ -42,7 +44,8 @@ def proposed(valley: Valley, subject: str, **more: object) -> Item:
 
 
 def told(hill: Place, keeper: str, item: Item, *men: str, **more: str) -> Item | Refusal:
-    """What one door-keeper enters: who said that he is a man, and which body named whom."""
+    """What one door-keeper enters in a meeting: who said that he is a man, and which body named whom."""
+    at_the_door(hill, item, keeper)
     declared = {hill.person(name): ("man",) for name in men}
     named_by = {hill.person(name): body for name, body in more.items()}
     return hill.do(seating.enter, hill.people[keeper], item.id, declared, named_by)
@@ -56,7 +59,7 @@ def test_two_men_are_shown_as_not_what_is_expected_and_sit_all_the_same(valley: 
         done(told(hill, keeper, item, "rojin", "tom"))
     heard = seating.heard(hill.item(agenda.Kind.MANDATE))
     assert (heard.agree, heard.met, heard.unmet, heard.barred) == (True, False, ("not_two(man)",), False)
-    mandate = hill.decide(item).acts[-1].id
+    mandate = decided(hill, item).acts[-1].id
     valley.deliver()
     assert done(hill.do(delegating.send, hill.people["tom"], Wish(fuel, Stance.RATIFIED, mandate))).check.binds
     for name in ("Hill", "Riverside", "Valley"):
@@ -74,7 +77,7 @@ def test_a_delegation_that_fails_what_is_required_is_not_seated_until_it_is_chan
     item = proposed(valley, fuel)
     for keeper in ("gus", "ida"):
         done(told(hill, keeper, item, "rojin", "tom"))
-    barred = hill.decide(item).acts[-1].id
+    barred = decided(hill, item).acts[-1].id
     wish = Wish(fuel, Stance.RATIFIED, barred)
     valley.deliver()
     for name in ("rojin", "tom"):
@@ -86,7 +89,7 @@ def test_a_delegation_that_fails_what_is_required_is_not_seated_until_it_is_chan
     other = proposed(valley, fuel, delegates=("leyla", "tom"), instead_of=barred)
     for keeper in ("gus", "ida"):
         done(told(hill, keeper, other, "tom"))
-    seated = hill.decide(other).acts[-1].id
+    seated = decided(hill, other).acts[-1].id
     valley.deliver()
     assert done(hill.do(delegating.send, hill.people["tom"], Wish(fuel, Stance.RATIFIED, seated))).check.binds
     for name in ("Hill", "Riverside", "Valley"):
@@ -121,7 +124,7 @@ def test_what_was_declared_is_kept_nowhere(valley: Valley) -> None:
     item = proposed(valley, brought(valley))
     done(told(hill, "gus", item, "tom"))
     done(told(hill, "ida", item, "tom"))
-    mandate = hill.decide(item).acts[-1].id
+    mandate = decided(hill, item).acts[-1].id
     kept = json.dumps(dict(hill.item(agenda.Kind.MANDATE).details["seats"]))
     act = hill.read(lambda c: acts.by_id(c, mandate))
     assert act is not None
@@ -133,13 +136,17 @@ def test_what_was_declared_is_kept_nowhere(valley: Valley) -> None:
 def test_two_door_keepers_are_told_apart_and_neither_is_sent(valley: Valley) -> None:
     hill = valley["Hill"]
     item = proposed(valley, brought(valley))
+    refused = hill.do(seating.enter, hill.people["gus"], item.id, {}, {})
+    assert isinstance(refused, Refusal)
+    assert refused.code == "seat.door"
     for keeper, code in (("tom", "seat.keeper"), ("gus", ""), ("ida", ""), ("leyla", "seat.two")):
         found = told(hill, keeper, item, *(["rojin", "tom"] if keeper == "ida" else []))
         assert (found.code if isinstance(found, Refusal) else "") == code
     assert not seating.heard(hill.item(agenda.Kind.MANDATE)).agree  # Ida heard something else than Gus
     done(told(hill, "ida", item))
     assert seating.heard(hill.item(agenda.Kind.MANDATE)).agree
-    hill.decide(item)
+    chair = hill.people["rojin"]
+    done(hill.do(voting.open_vote, item.id, timedelta(hours=1), by=chair, in_meeting=True))
     late = told(hill, "gus", item)
     assert isinstance(late, Refusal)
     assert late.code == "proposal.state"
@@ -159,6 +166,6 @@ def test_a_delegation_that_is_not_seated_is_not_registered_for_a_session(tmp_pat
         item = proposed(valley, "the water", council=river.assembly)
         for keeper in ("gus", "ida"):
             done(told(hill, keeper, item, *men))
-        mandate = hill.decide(item).acts[-1].id
+        mandate = decided(hill, item).acts[-1].id
         registered = hill.do(delegations.register, hill.people["tom"], meeting, mandate)
         assert (registered.code if isinstance(registered, Refusal) else "") == code

@@ -7,7 +7,7 @@ import pytest
 
 from app.operations import instructing, mandating
 from app.store.agenda import Kind as Items
-from tests.operations.mandated import agreeing_on, brought, confederated, granted, wished
+from tests.operations.mandated import agreeing_on, at_the_door, brought, confederated, decided, granted, wished
 from tests.operations.neighbours import Place, Valley, done
 from tests.pages.commune import token, words
 from tests.pages.visits import browser, read, send, signed_in
@@ -172,6 +172,7 @@ def test_the_page_says_what_the_door_keepers_were_told_and_why_nobody_sits(
     path = f"/proposals/{item.id}"
     people = [hill.person(name) for name in ("rojin", "tom")]
     for name in ("Gus", "Ida"):
+        at_the_door(hill, item, name.lower())
         keeper = signed_in(hill, name)
         fields = {"csrf": token(keeper.get(path).text), "person": people, "groups-1": "man", "groups-2": "man"}
         answer = keeper.post(f"{path}/seats", data=fields, headers=origin(hill))
@@ -179,7 +180,7 @@ def test_the_page_says_what_the_door_keepers_were_told_and_why_nobody_sits(
     said = read(signed_in(hill, "Leyla"), path)
     assert "Gus, Ida were told: the delegation does not meet our rules for who sits." in said
     assert "Not seated until this is changed: One woman and one man." in said
-    page = f"/mandates/{hill.decide(item).acts[-1].id.rpartition('/')[2]}"
+    page = f"/mandates/{decided(hill, item).acts[-1].id.rpartition('/')[2]}"
     valley.deliver()
     tom = signed_in(hill, "Tom")
     assert "The delegation is not seated until this is changed: One woman and one man." in read(tom, page)

@@ -47,7 +47,7 @@ def exclusion(connection: Connection, item: Item, account: Account | None) -> Ex
         found.not_before,
         found.heard,
         me == found.account,
-        me is not None and me not in found.said and me != item.author,
+        account is not None and account.id not in found.said and excluding.is_witness(item, account),
         tuple(one for one in accounts.members(connection) if one.id != found.account),
     )
 
@@ -117,7 +117,7 @@ def _to(request: Request, done: Item | Refusal, back: str) -> Response:
 
 
 ROUTES = (
-    Route(FORM, forms.for_members(form), methods=["GET"]),
+    Route(FORM, forms.for_speakers(form), methods=["GET"]),
     Route(FORM, forms.from_members(propose), methods=["POST"]),
     Route("/proposals/{item}/trust", forms.from_members(trust), methods=["POST"]),
     Route("/proposals/{item}/heard", forms.from_people(heard), methods=["POST"]),

@@ -29,6 +29,7 @@ def words() -> Mapping[str, str]:
         "vote.estimate": _("Say where you think the assembly stands, and why you give it only as an indication."),
         "composition.required": _("The delegation is not seated: it does not meet what our rules ask of who sits."),
         "seat.none": _("Our rules ask nothing of who sits."),
+        "seat.door": _("In an open meeting its door-keepers enter what they are told."),
         "seat.keeper": _("Who is to be sent keeps no door."),
         "seat.two": _("Two door-keepers have entered what they heard. Either of them can correct their own."),
         "mandate.why": _("Say why: what was argued, and what mattered."),

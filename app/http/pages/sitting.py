@@ -37,8 +37,7 @@ def proposed(connection: Connection, instance: Instance, item: Item, account: Ac
     """The delegation that an item would send, as `account` sees it."""
     asked, heard = seating.asked(connection, instance, item), seating.heard(item)
     granted = item.details.get("granted", "")
-    over = item.state in {State.ADOPTED, State.REJECTED, State.WITHDRAWN, State.LAPSED, State.EXPIRED}
-    free = account is not None and (account.id in heard.keepers or len(heard.keepers) < 2)
+    keeps = account is not None and seating.may_enter(connection, item, account)
     is_sent = account is not None and f"{instance.url}/people/{account.name}" in item.details["delegates"]
     unmet = tuple(in_words(connection, instance, text) for text in heard.unmet)
     return Delegation(
@@ -46,7 +45,7 @@ def proposed(connection: Connection, instance: Instance, item: Item, account: Ac
         _said(connection, heard) if asked is not None else "",
         unmet,
         heard.barred,
-        asked is not None and free and not is_sent and not over,
+        asked is not None and keeps and not is_sent,
         f"/mandates/{granted.rpartition('/')[2]}" if granted else "",
         item.state == State.ADOPTED and not granted and fulfilling.waits(item) is None,
     )
