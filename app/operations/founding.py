@@ -9,7 +9,7 @@ from app.governance.act import Ref
 from app.governance.assembly import MOST_MEMBERS, Body
 from app.governance.charter import Clause, Member, Settings, parse_settings
 from app.governance.publicity import WATCHED
-from app.governance.rules import Counts, Status, check_counts, decide
+from app.governance.rules import Counts, Result, Rule, Status, check_counts, decide
 from app.governance.starter import STARTER_CONFEDERATION, STARTER_SETTINGS
 from app.kernel.canonical import Document, digest_bytes
 from app.kernel.ids import Id, parse_id
@@ -57,6 +57,18 @@ class Agreed:
     co_signers: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A founding decision that holds: the settings as written, and the count by the rule that they have for it."""
+
+    settings: Document
+    rule: Rule
+    counts: Counts
+    result: Result
+    caretakers: tuple[accounts.Account, ...]
+    co_signers: tuple[accounts.Account, ...]
+
+
 def check_name(name: str) -> Refusal | None:
     """None for a name that an assembly may have: `name.form` for none or a long one, else as `check_letters`."""
     if not name.strip() or len(name) > membership.LONGEST_NAME:
@@ -96,10 +108,33 @@ def found_commune(
     The people decided in the room, by the rule that these very rules have for the charter. Refuses by
     `body.*`, `founding.*`, `counts.*`, `name.form` and the codes of `parse_settings`; then nothing is changed.
     """
+    on = on or Agreed()
+    found = check_commune(connection, instance, rules, present=present, agree=agree, on=on)
+    if isinstance(found, Refusal):
+        return found
+    raw = found.settings
+    if on.name:
+        accounts.rename_body(connection, on.name)
+    if found.caretakers:
+        accounts.set_caretakers(connection, [one.id for one in found.caretakers])
+    if found.co_signers:
+        raw = {**raw, "scrutineers": cosigning.setting(connection, instance, found.co_signers)}
+    key_event, next_key = _key_event(connection, instance, Body.COMMUNE)
+    announce(connection, instance, key_event)
+    decision = seal_decision(connection, instance, found.rule, found.counts, found.result, "room")
+    clauses = (Clause("1", on.belongs),) if on.belongs else ()
+    charter = _charter(connection, instance, raw, decision=Ref(Id(decision.id), decision.digest), clauses=clauses)
+    accounts.set_founded(connection, int(instance.now().timestamp()))
+    return Founded(key_event, charter, decision, next_key)
+
+
+def check_commune(
+    connection: Connection, instance: Instance, rules: Document, *, present: int, agree: int, on: Agreed
+) -> Decided | Refusal:
+    """What `found_commune` would seal, or why it would refuse; nothing is changed."""
     settings = _settings(connection, instance, Body.COMMUNE, rules)
     if isinstance(settings, Refusal):
         return settings
-    on = on or Agreed()
     trusted = _trusted(connection, on)
     if isinstance(trusted, Refusal):
         return trusted
@@ -115,20 +150,7 @@ def found_commune(
         return Refusal(
             "founding.not_adopted", f"{agree} of {present} present, {counts.entitled} on the list, do not adopt"
         )
-    if on.name:
-        accounts.rename_body(connection, on.name)
-    caretakers, co_signers = trusted
-    if caretakers:
-        accounts.set_caretakers(connection, [one.id for one in caretakers])
-    if co_signers:
-        raw = {**raw, "scrutineers": cosigning.setting(connection, instance, co_signers)}
-    key_event, next_key = _key_event(connection, instance, Body.COMMUNE)
-    announce(connection, instance, key_event)
-    decision = seal_decision(connection, instance, rule, counts, result, "room")
-    clauses = (Clause("1", on.belongs),) if on.belongs else ()
-    charter = _charter(connection, instance, raw, decision=Ref(Id(decision.id), decision.digest), clauses=clauses)
-    accounts.set_founded(connection, int(instance.now().timestamp()))
-    return Founded(key_event, charter, decision, next_key)
+    return Decided(raw, rule, counts, result, *trusted)
 
 
 def found_council(

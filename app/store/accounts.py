@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from app.store.tables_assembly import accounts, instance, sessions
 from app.store.tables_people import reset_witnesses
@@ -20,6 +20,10 @@ class Standing(StrEnum):
     VOICE = "voice"  # speaks, below the age at which one votes or by choice; counted apart
     OBSERVER = "observer"  # looks on
     OUT = "out"  # excluded by the assembly for a time
+
+
+SPEAKERS: Final = frozenset({Standing.VOTE, Standing.VOICE})
+"""Who belongs: who only looks on, or is excluded, is shown no names of members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +230,13 @@ def people(connection: Connection) -> tuple[Account, ...]:
     """Everyone who is here, with a vote, with a voice, or to look on, by name."""
     rows = connection.execute(select(accounts).where(accounts.c.left_at.is_(None)).order_by(accounts.c.name))
     return tuple(_account(row) for row in rows)
+
+
+def can_sign_in(connection: Connection, now: int) -> frozenset[int]:
+    """The members who have a password, or a browser that is signed in: those with a device of their own."""
+    here = select(sessions.c.account).where(sessions.c.expires_at > now)
+    has = or_(accounts.c.password.is_not(None), accounts.c.id.in_(here))
+    return frozenset(connection.scalars(select(accounts.c.id).where(*_ON_THE_LIST, has)))
 
 
 def count(connection: Connection) -> int:

@@ -78,3 +78,12 @@ findings = Table(
     moment("written_at"),
     Index("ix_findings_point", "point"),
 )
+
+founding_counts = Table(
+    "founding_counts",
+    metadata,
+    Column("meeting", ForeignKey("meetings.id"), primary_key=True),
+    Column("teller", ForeignKey("accounts.id"), primary_key=True),
+    Column("entered_by", ForeignKey("accounts.id"), nullable=False),
+    Column("said", Text, nullable=False),  # JSON: what was decided and how many agreed, as this teller has it
+)

@@ -602,6 +602,7 @@ def tables_of_meetings() -> None:
     points()
     duties()
     attendances()
+    founding_counts()
     findings()
 
 
@@ -666,6 +667,20 @@ def duties() -> None:
         sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_duties_account_accounts")),
         sa.ForeignKeyConstraint(["meeting"], ["meetings.id"], name=op.f("fk_duties_meeting_meetings")),
         sa.PrimaryKeyConstraint("meeting", "account", "duty", name=op.f("pk_duties")),
+    )
+
+
+def founding_counts() -> None:
+    op.create_table(
+        "founding_counts",
+        sa.Column("meeting", sa.String(length=26), nullable=False),
+        sa.Column("teller", SERIAL, nullable=False),
+        sa.Column("entered_by", SERIAL, nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["entered_by"], ["accounts.id"], name=op.f("fk_founding_counts_entered_by_accounts")),
+        sa.ForeignKeyConstraint(["meeting"], ["meetings.id"], name=op.f("fk_founding_counts_meeting_meetings")),
+        sa.ForeignKeyConstraint(["teller"], ["accounts.id"], name=op.f("fk_founding_counts_teller_accounts")),
+        sa.PrimaryKeyConstraint("meeting", "teller", name=op.f("pk_founding_counts")),
     )
 
 

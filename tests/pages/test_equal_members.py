@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from app.store import accounts, acts
+from app.store.database import Connection
 from app.store.schema import metadata
 from tests.pages.commune import URL, Commune, Member, commune, token
 from tests.pages.test_amendments import suggest
@@ -42,8 +43,11 @@ def test_where_one_alone_has_a_device_the_assembly_is_founded_decides_and_sends(
         for name in ("Hassan", "Berta", "Gul", "Zeki"):
             jo.send("/gathering/people", "/members", name=name)
         agreed = {key: value for key, value in AGREED.items() if key != "co_signer"} | {"caretaker": ["jo", "berta"]}
-        jo.send("/gathering/found", "/gathering/found", 200, **agreed)
         nobody_else_has_a_device(gathering)
+        gathering.meeting(by="Jo", tellers=("hassan", "zeki"))
+        for teller in ("hassan", "zeki"):
+            page = jo.send("/gathering/found", "/gathering/found", 200, **agreed, teller=teller)
+        assert "is founded" in page
         path = jo.propose("Winter fuel", "We buy together.", "policy")
         gathering.meeting(path, by="Jo", tellers=("hassan", "zeki"))
         asked(jo, path, "both_rounds")

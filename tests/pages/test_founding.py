@@ -24,6 +24,14 @@ AGREED: dict[str, str | list[str]] = {
 }
 
 
+def founds(gathering: Commune, by: str = "Ada", second: str = "Tom") -> str:
+    """Two tellers of the founding meeting enter the same; the words of the page that answers the second."""
+    gathering.meeting()
+    first = gathering.member(by).send("/gathering/found", "/gathering/found", 200, **AGREED)
+    assert f"{by} entered it. Now a second teller does, who is somebody else." in first
+    return gathering.member(second).send("/gathering/found", "/gathering/found", 200, **AGREED)
+
+
 @pytest.fixture
 def gathering(tmp_path: Path) -> Iterator[Commune]:
     with commune(tmp_path, founded=False) as opened:
@@ -34,7 +42,7 @@ def test_the_founding_decision_is_entered_once_and_gives_away_the_power_over_the
     ada = gathering.member("Ada")
     assert "A gathering: it has no rules yet." in ada.read("/")
     assert "Zoe" in ada.send("/gathering/people", "/members", name="Zoe")
-    page = ada.send("/gathering/found", "/gathering/found", 200, **AGREED)
+    page = founds(gathering)
     assert "Harbour commons is founded" in page
     assert "Write this key on paper" in page
     assert "Only the assembly changes the members’ list." in ada.send("/gathering/people", "/members", 403, name="Eve")
@@ -45,6 +53,21 @@ def test_the_founding_decision_is_entered_once_and_gives_away_the_power_over_the
     assert members.count("caretaker ") == 2
     decisions = ada.read("/decisions")
     assert "Harbour commons has decided: adopted. 11 of 13 took part: 10 agreed." in decisions
+
+
+def test_nobody_founds_alone_and_only_in_a_meeting(gathering: Commune) -> None:
+    kim, tom, max_ = (gathering.member(name) for name in ("Kim", "Tom", "Max"))
+    form = "/gathering/found"
+    assert "An assembly is founded in a meeting" in tom.send(form, form, 422, **AGREED)
+    gathering.meeting()
+    assert "facilitates" in kim.send(form, form, 403, **AGREED)
+    tom.send("/gathering/people", "/members", name="Hassan")
+    tom.send(form, form, 200, **AGREED)
+    tom.send(form, form, 200, **AGREED)  # once more is still one teller
+    assert "Somebody else who can sign in" in tom.send(form, form, 403, **(AGREED | {"teller": "hassan"}))
+    assert "Tom, Max entered different things." in max_.send(form, form, 200, **(AGREED | {"agree": "9"}))
+    assert "A gathering: it has no rules yet." in tom.read("/")
+    assert "Harbour commons is founded" in max_.send(form, form, 200, **AGREED)
 
 
 @pytest.mark.shows("S11")
@@ -95,7 +118,7 @@ def test_what_was_not_agreed_is_not_founded(
 @pytest.mark.withstands("F26")
 def test_a_decision_says_that_it_waits_for_second_signatures_until_two_are_there(gathering: Commune) -> None:
     ada = gathering.member("Ada")
-    ada.send("/gathering/found", "/gathering/found", 200, **AGREED)
+    founds(gathering)
     jo, tom, kim = (gathering.member(name) for name in ("Jo", "Tom", "Kim"))
     assert "1 entry waits for a second signature, so it does not count yet." in ada.read("/")
     assert "0 of 2 second signatures are there, so it does not count yet." in ada.read("/co-sign")

@@ -10,15 +10,17 @@ from app.http.pages import forms, page
 from app.http.pages.forms import Fields
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
-from app.operations import founding, membership
-from app.store import accounts
-from app.store.accounts import Session
+from app.operations import founding, gathering, membership
+from app.operations.gathering import Decision, Told
+from app.store import accounts, meetings
+from app.store.accounts import Account, Session
 from app.store.database import Connection
 from app.wiring import Instance
 
 FOUND: Final = "/gathering/found"
 _ENTRY: Final = ("vouch(2)", "door", "assembly")
 _ROLL: Final = ("register", "presence")
+_FIGURES: Final = frozenset({"rules", "present", "agree"})
 
 
 async def form(request: Request, _session: Session) -> Response:
@@ -27,12 +29,17 @@ async def form(request: Request, _session: Session) -> Response:
     body = request.state.body
     if body is None or body.founded_at is not None or body.kind != "commune":
         return page.refused(request, Refusal("body.founded", "only a gathering of people is founded here"))
-    people = await instance.database.read(accounts.members)
-    return page.render(request, "gathering/found.html", people=people)
+
+    def look(connection: Connection) -> tuple[tuple[Account, ...], Told, bool]:
+        meets = meetings.sitting(connection) is not None
+        return accounts.members(connection), gathering.told(connection), meets
+
+    people, told, meets = await instance.database.read(look)
+    return page.render(request, "gathering/found.html", people=people, told=told, first=_first(told), meets=meets)
 
 
-async def found(request: Request, _session: Session, fields: Fields) -> Response:
-    """Record the founding decision; the page that answers shows the next key, once."""
+async def found(request: Request, session: Session, fields: Fields) -> Response:
+    """Enter the founding decision; with the second teller's the page that answers shows the next key, once."""
     instance: Instance = request.app.state.instance
     present, agree = fields.number("present"), fields.number("agree")
     vote_age = fields.number("vote_age")
@@ -46,14 +53,22 @@ async def found(request: Request, _session: Session, fields: Fields) -> Response
         fields.get("name"), fields.get("belongs"), fields.all("caretaker"), fields.all("co_signer")
     )
 
-    def work(connection: Connection) -> founding.Founded | Refusal:
-        return founding.found_commune(connection, instance, rules, present=present, agree=agree, on=agreed)
-
-    done = await instance.database.write(work)
+    decision = Decision(rules, agreed, present, agree, fields.get("teller"))
+    done = await instance.database.write(
+        lambda connection: gathering.enter(connection, instance, session.account, decision)
+    )
     if isinstance(done, Refusal):
         return page.refused(request, done, back=FOUND)
+    if isinstance(done, Told):
+        return RedirectResponse(FOUND, status_code=303, headers=page.HEADERS)
     await forms.recognise(request)
     return page.render(request, "gathering/founded.html", next_key=done.next_key.hex(), keylog=done.key_event.digest)
+
+
+def _first(told: Told) -> Document:
+    """What the form begins with: what the first teller has, the figures apart."""
+    first = told.first or {}
+    return {**first.get("rules", {}), **{key: value for key, value in first.items() if key not in _FIGURES}}
 
 
 async def add(request: Request, _session: Session, fields: Fields) -> Response:
