@@ -139,5 +139,6 @@ def _matter(connection: Connection, item: Item, charter: Charter) -> Matter:
 
 def _hurried(connection: Connection, item: Item, charter: Charter) -> bool:
     """True if enough members put their name to haste."""
-    asking = procedure.asking(item, Question.URGENT) if procedure.may_be_asked(item, Question.URGENT) else ()
+    may_be = procedure.may_be_asked(item, Question.URGENT)
+    asking = procedure.asking(connection, item, Question.URGENT) if may_be else ()
     return may_shorten(len(asking), accounts.count(connection), charter.urgent.roll)

@@ -148,7 +148,7 @@ def settle_asked(connection: Connection, instance: Instance, item: Item, questio
     rule = _rule(connection, instance, question)
     if isinstance(rule, Refusal):
         return rule
-    asked = len(asking(item, question))
+    asked = len(asking(connection, item, question))
     counts = Counts(accounts.count(connection), asked, agree=asked)
     if check_counts(counts) is not None or decide(rule[0], counts).status is not Status.ADOPTED:
         return Refusal("procedure.undecided", f"{question} has not been decided, and {asked} ask for it")
@@ -167,9 +167,10 @@ def decided(item: Item, question: Question) -> Ref | None:
     return Ref(Id(found["id"]), found["gov:digest"]) if found is not None else None
 
 
-def asking(item: Item, question: Question) -> tuple[int, ...]:
-    """The members who put their name to a question about the text in force."""
-    return tuple(_kept(item, question).get("asked", ()))
+def asking(connection: Connection, item: Item, question: Question) -> tuple[int, ...]:
+    """Those who put their name to a question about the text in force and are members now: who left asks no more."""
+    now = {member.id for member in accounts.members(connection)}
+    return tuple(one for one in _kept(item, question).get("asked", ()) if one in now)
 
 
 def counted(item: Item, question: Question) -> Mapping[int, tuple[int, int, int]]:

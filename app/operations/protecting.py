@@ -74,10 +74,9 @@ def asked_for(connection: Connection, instance: Instance, item: Item, meeting: M
     """The most protection for which enough people ask; None if too few ask for any."""
     if convening.is_for_paper(item):
         return Mode.SECRET
-    known = asking(item)
-    granted = [
-        mode for mode in Mode if _is_enough(connection, instance, item, tuple(known.get(mode.value, ())), meeting)
-    ]
+    here = {member.id for member in accounts.members(connection)}  # the names of who left ask no more
+    asked = {word: tuple(one for one in names if one in here) for word, names in asking(item).items()}
+    granted = [mode for mode in Mode if _is_enough(connection, instance, item, asked.get(mode.value, ()), meeting)]
     return max(granted, key=list(Mode).index, default=None)
 
 

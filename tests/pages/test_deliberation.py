@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,12 +14,13 @@ from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
 from app.operations import closing, convening, procedure, proposing, voting
 from app.operations.procedure import Question
-from app.store import acts, agenda
+from app.store import accounts, acts, agenda
 from app.store.agenda import Item
+from app.store.database import Connection
 from app.store.meetings import Meeting
 from app.store.votes import Vote
 from app.wiring import Instance
-from tests.pages.commune import Commune, commune
+from tests.pages.commune import URL, Commune, commune, words
 from tests.pages.hall import Hall, sitting
 from tests.pages.test_charter import change
 from tests.pages.test_deciding import cast, code, do, later, mandate_for, person, proposed
@@ -219,3 +221,32 @@ def test_nobody_asks_for_haste_about_the_rules(harbour: Commune) -> None:
     path, _ = change(ada, {"contest": ["10"], "why": ["More time."]})
     ada.send(f"{path}/ask", path, 409, question="urgent")
     assert "Decide now, it cannot wait" not in ada.read(path)
+
+
+@pytest.mark.withstands("F06")
+def test_a_name_from_a_tab_that_stayed_open_does_not_stand_for_a_later_text(harbour: Commune) -> None:
+    ada, jo = harbour.member("Ada"), harbour.member("Jo")
+    path = ada.propose("Winter fuel", "We buy together.")
+    old = dict(re.findall(r'name="(csrf|about)" value="([^"]+)"', jo.browser.get(path).text))
+    ada.send(f"{path}/amend", path, title="Winter fuel", text="We sell the house.")
+    answer = jo.browser.post(f"{path}/ask", data={**old, "question": "urgent"}, headers={"Origin": URL})
+    assert answer.status_code == 422
+    assert "Your answer was about another text." in words(answer.text)
+    assert "Asked for by" not in jo.read(path)
+    fresh = dict(re.findall(r'name="(csrf|about)" value="([^"]+)"', jo.browser.get(path).text))
+    jo.browser.post(f"{path}/ask", data={**fresh, "question": "urgent"}, headers={"Origin": URL})
+    assert "Asked for by Jo." in jo.read(path)
+
+
+def test_the_name_of_somebody_who_left_no_longer_asks(harbour: Commune) -> None:
+    jo, ada = harbour.member("Jo"), harbour.member("Ada")
+    path = ada.propose("Winter fuel", "We buy together.")
+    for member in (jo, ada):
+        member.send(f"{path}/ask", path, question="urgent")
+    assert "Asked for by Jo, Ada." in ada.read(path)
+
+    def leave(connection: Connection) -> None:
+        accounts.remove(connection, "jo", int(harbour.instance.now().timestamp()))
+
+    asyncio.run(harbour.instance.database.write(leave))
+    assert "Asked for by Ada." in ada.read(path)

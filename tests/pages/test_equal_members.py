@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import update
 
 from app.store import accounts, acts
-from app.store.database import Connection
 from app.store.schema import metadata
 from tests.pages.commune import URL, Commune, Member, commune, token
 from tests.pages.test_amendments import suggest

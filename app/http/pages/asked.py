@@ -8,7 +8,7 @@ from app.operations import procedure
 from app.operations.procedure import Question
 from app.operations.proposing import charter_of
 from app.store import accounts
-from app.store.accounts import Account
+from app.store.accounts import SPEAKERS, Account
 from app.store.agenda import Item
 from app.store.database import Connection
 from app.wiring import Instance
@@ -31,7 +31,7 @@ class Asked:
 
 def questions(connection: Connection, instance: Instance, item: Item, account: Account | None) -> tuple[Asked, ...]:
     """What may be asked, or was, about how this item is decided; nothing for who is no member."""
-    if account is None:
+    if account is None or account.standing not in SPEAKERS:
         return ()
     charter = charter_of(connection, instance, instance.assembly, instance.now())
     urgent = charter.urgent if charter is not None else Urgent()
@@ -41,7 +41,7 @@ def questions(connection: Connection, instance: Instance, item: Item, account: A
 
 def _asked(connection: Connection, item: Item, account: Account, question: Question, urgent: Urgent) -> Asked:
     came_to, decision = procedure.status(item, question), procedure.decided(item, question)
-    asking = procedure.asking(item, question)
+    asking = procedure.asking(connection, item, question)
     is_open = not came_to and procedure.is_askable(item, question)
     by_name = procedure.may_be_asked(item, question)
     return Asked(

@@ -121,7 +121,7 @@ def _meaning(level: str) -> str:
 
 
 ROUTES = (
-    Route("/caretakers", forms.for_members(log), methods=["GET"]),
+    Route("/caretakers", forms.for_speakers(log), methods=["GET"]),
     Route("/caretakers", forms.from_members(propose), methods=["POST"]),
     Route("/caretakers/outside", forms.from_people(outside), methods=["POST"]),
 )

@@ -124,7 +124,7 @@ class _Forms(HTMLParser):
         elif self._open and "name" in given:
             name = given["name"]
             self._offers[self._count].add(name)
-            fixed = given.get("type") == "hidden" and name not in {"csrf", "version"}
+            fixed = given.get("type") == "hidden" and name not in {"csrf", "version", "about", "of_vote"}
             if fixed and given.get("value", "") not in self._typed.get(name, ("",)):
                 self._others.add(self._count)
 

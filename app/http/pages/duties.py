@@ -66,7 +66,7 @@ def _who(connection: Connection, hidden: Hidden) -> str:
 
 
 ROUTES = (
-    Route(DUTY, forms.for_members(show), methods=["GET"]),
+    Route(DUTY, forms.for_speakers(show), methods=["GET"]),
     Route("/duty/hide", forms.from_members(hide), methods=["POST"]),
     Route("/duty/ask", forms.from_members(ask), methods=["POST"]),
 )

@@ -19,7 +19,7 @@ from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import illustrating, signing_in
 from app.store import accounts
-from app.store.accounts import Session, Standing
+from app.store.accounts import SPEAKERS, Session, Standing
 from app.store.database import Connection
 from app.wiring import Instance
 
@@ -193,6 +193,17 @@ def for_members(handler: Callable[[Request, Session], Awaitable[Response]]) -> H
     return answer
 
 
+def for_speakers(handler: Callable[[Request, Session], Awaitable[Response]]) -> Handler:
+    """A page with names, for who has a vote or a voice: who looks on, or is excluded, reads none of them (§3)."""
+
+    async def answer(request: Request, session: Session) -> Response:
+        if session.account.standing not in SPEAKERS:
+            return page.refused(request, Refusal("member.names", f"{session.account.name} looks on"))
+        return await handler(request, session)
+
+    return for_members(answer)
+
+
 def from_members(handler: Callable[[Request, Session, Fields], Awaitable[Response]]) -> Handler:
     """A form of somebody who may vote; whoever only speaks or looks on is refused."""
     return _sent(read_fields, handler, frozenset({Standing.VOTE}))
@@ -200,7 +211,7 @@ def from_members(handler: Callable[[Request, Session, Fields], Awaitable[Respons
 
 def from_speakers(handler: Callable[[Request, Session, Fields], Awaitable[Response]]) -> Handler:
     """A form of somebody who may speak, with a vote or without one (R3)."""
-    return _sent(read_fields, handler, frozenset({Standing.VOTE, Standing.VOICE}))
+    return _sent(read_fields, handler, SPEAKERS)
 
 
 def from_people(handler: Callable[[Request, Session, Fields], Awaitable[Response]]) -> Handler:

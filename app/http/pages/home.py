@@ -226,5 +226,5 @@ def _handle(name: str, instance: Instance) -> str:
 
 ROUTES = (
     Route("/", forms.open_to_all(home), methods=["GET"]),
-    Route("/members", forms.for_members(members), methods=["GET"]),
+    Route("/members", forms.for_speakers(members), methods=["GET"]),
 )

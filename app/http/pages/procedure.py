@@ -10,7 +10,7 @@ from app.governance.modes import parse_mode
 from app.governance.rules import Counts
 from app.http.pages import forms, page
 from app.http.pages.forms import Fields
-from app.http.pages.proposals import back_to, latest, on_item
+from app.http.pages.proposals import back_to, latest, of_now, on_item
 from app.kernel.refusal import Refusal
 from app.operations import calling_back, convening, extending, hastening, procedure, protecting, setting_aside, speaking
 from app.operations.procedure import Question
@@ -33,7 +33,11 @@ async def protect(request: Request, session: Session, fields: Fields) -> Respons
     if isinstance(mode, Refusal):
         return page.refused(request, mode, back=back_to(request))
     return await on_item(
-        request, lambda connection, instance, item: protecting.ask(connection, instance, session.account, item, mode)
+        request,
+        of_now(
+            fields,
+            lambda connection, instance, item: protecting.ask(connection, instance, session.account, item, mode),
+        ),
     )
 
 
@@ -60,7 +64,7 @@ async def heard(request: Request, session: Session, fields: Fields) -> Response:
     return await on_item(request, confirm)
 
 
-async def recount(request: Request, session: Session, _fields: Fields) -> Response:
+async def recount(request: Request, session: Session, fields: Fields) -> Response:
     """Have the room counted again."""
 
     def again(connection: Connection, instance: Instance, item: str) -> object:
@@ -69,7 +73,7 @@ async def recount(request: Request, session: Session, _fields: Fields) -> Respon
             return Refusal("vote.unknown", f"no vote on {item}")
         return setting_aside.recount(connection, instance, session.account, now)
 
-    return await on_item(request, again)
+    return await on_item(request, of_now(fields, again))
 
 
 async def ask(request: Request, session: Session, fields: Fields) -> Response:
@@ -78,7 +82,7 @@ async def ask(request: Request, session: Session, fields: Fields) -> Response:
     if isinstance(question, Refusal):
         return page.refused(request, question, back=back_to(request))
     return await on_item(
-        request, lambda connection, _, item: procedure.ask(connection, session.account, item, question)
+        request, of_now(fields, lambda connection, _, item: procedure.ask(connection, session.account, item, question))
     )
 
 
@@ -93,8 +97,11 @@ async def count(request: Request, session: Session, fields: Fields) -> Response:
     hands, named = Counts(present=present, agree=agree, disagree=disagree), fields.get("teller")
     return await on_item(
         request,
-        lambda connection, instance, item: procedure.count(
-            connection, instance, session.account, item, question, hands, named=named
+        of_now(
+            fields,
+            lambda connection, instance, item: procedure.count(
+                connection, instance, session.account, item, question, hands, named=named
+            ),
         ),
     )
 

@@ -28,6 +28,9 @@ T = TypeVar("T")
 _DIGITS: Final = 16
 _MOST: Final = 200
 _UNITS: Final = {"minutes": 60, "hours": 3_600, "days": 86_400}
+Work = Callable[[Connection, Instance, str], object]
+"""What a form does to the item of its address."""
+
 _UNKNOWN: Final = Refusal("item.unknown", "no such item")
 
 
@@ -202,7 +205,7 @@ async def count(request: Request, session: Session, fields: Fields) -> Response:
         )
         return hands.enter_count(connection, instance, session.account, now, counted)
 
-    return await on_item(request, enter)
+    return await on_item(request, of_now(fields, enter))
 
 
 async def _shown(request: Request, session: Session, template: str) -> Response:
@@ -217,13 +220,27 @@ async def _shown(request: Request, session: Session, template: str) -> Response:
     return page.render(request, template, view=view, item=view.item, category=sentences.category(view.item.category))
 
 
-async def on_item(request: Request, work: Callable[[Connection, Instance, str], object]) -> Response:
+async def on_item(request: Request, work: Work) -> Response:
     """Do `work` on the item of the address in one transaction, then show the item, or why not."""
     instance, item = _instance(request), request.path_params["item"]
     if items.ULID.fullmatch(item) is None:
         return page.refused(request, _UNKNOWN, back="/proposals")
     result = await instance.database.write(lambda connection: work(connection, instance, item))
     return page.refused(request, result, back=back_to(request)) if isinstance(result, Refusal) else _to(item)
+
+
+def of_now(fields: Fields, work: Work) -> Work:
+    """`work`, if the form was about the text and the vote that are in force: a tab may have stayed open (F06)."""
+
+    def do(connection: Connection, instance: Instance, item_id: str) -> object:
+        text, vote, item = fields.get("about"), fields.get("of_vote"), agenda.get(connection, item_id)
+        if text and item is not None and text != item.act_digest:
+            return Refusal("vote.version", f"{item_id} is about {item.act_digest} now")
+        if vote and vote != latest(connection, item_id):
+            return Refusal("vote.version", f"another vote than {vote[:40]!r} is the newest")
+        return work(connection, instance, item_id)
+
+    return do
 
 
 def latest(connection: Connection, item: str) -> str | None:

@@ -23,7 +23,7 @@ from app.operations import (
     voting,
 )
 from app.store import accounts, meetings, room_counts, spoken_ballots, votes
-from app.store.accounts import Account
+from app.store.accounts import SPEAKERS, Account
 from app.store.agenda import Item, Text
 from app.store.database import Connection
 from app.store.meetings import Duty
@@ -51,7 +51,7 @@ class Aloud:
 
 @dataclass(frozen=True, slots=True)
 class Voting:
-    """An open or closed vote as one member sees it; never anybody else's choice."""
+    """An open or closed vote as one member sees it; never anybody else's choice, and no names for who looks on."""
 
     vote: Vote
     version: str
@@ -77,6 +77,7 @@ class Voting:
     may_close: bool
     may_sign: bool
     entitled: int
+    online: int
     took_part: tuple[Person, ...]
     tellers: tuple[str, ...]
     differ: str
@@ -96,7 +97,8 @@ def voting_of(
     """An open or closed vote as `account` sees it, or as anybody does if that is None."""
     roll = votes.roll(connection, vote.id)
     room = hands.room_of(connection, vote)
-    took_part = tuple(person(connection, number) for number in votes.took_part(connection, vote.id))
+    took_part = votes.took_part(connection, vote.id)
+    belongs = account is not None and account.standing in SPEAKERS
     entered = {count.teller: count for count in room_counts.counts(connection, vote.id)}
     on_roll = account is not None and account.id in votes.electors_of(connection, vote.id)
     concerned = account is not None and (
@@ -120,10 +122,10 @@ def voting_of(
         aloud=_aloud(connection, vote, account),
         reasoned=tuple(sorted(choice.value for choice in reasons.needing(connection, instance, vote))),
         said_why=tuple(dict.fromkeys(count.reason for count in room.entered if count.reason)),
-        recounts=tuple(person(connection, one).name for one in setting_aside.asking(item, vote)),
+        recounts=tuple(person(connection, one).name for one in setting_aside.asking(item, vote) if belongs),
         few=tallying.FEW,
         until=moments.until(vote.closes_at, int(instance.now().timestamp())),
-        named=_named_ballots(connection, vote) if account is not None else (),
+        named=_named_ballots(connection, vote) if belongs else (),
         is_about_earlier_text=_source(texts, vote.act) != _source(texts, item.act),
         rule=explanations.rule(vote.rule),
         choices=tuple((choice.value, sentences.choice(choice.value)) for choice in voting.choices(vote.rule)),
@@ -134,7 +136,10 @@ def voting_of(
         may_close=may_end and not late and not vote.over,
         may_sign=may_end and not vote.closed and (late or vote.over),
         entitled=len(roll) + vote.cards,
-        took_part=tuple(sorted(took_part, key=lambda person: person.name)),
+        online=len(took_part),
+        took_part=tuple(sorted((person(connection, one) for one in took_part), key=lambda person: person.name))
+        if belongs
+        else (),
         tellers=_counted_by(connection, vote),
         differ=_differences(connection, vote) if room.differ is not None else "",
         both=sentences.both(len(room.both)) if room.both else "",

@@ -1,0 +1,62 @@
+"""Who only looks on, or is excluded, reads what is decided and no names of members."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.kernel.refusal import Refusal
+from app.operations import entering, membership
+from app.store import accounts
+from app.store.database import Connection
+from tests.pages.commune import PASSWORD, Commune, commune
+
+NAMES = "Names are for those who belong"
+
+
+@pytest.fixture
+def harbour(tmp_path: Path) -> Iterator[Commune]:
+    with commune(tmp_path) as opened:
+        yield opened
+
+
+def let_in(harbour: Commune, shown: str, standing: str) -> None:
+    """Somebody whom Ada let in, with a password."""
+    hashed = membership.hash_password(PASSWORD)
+    assert isinstance(hashed, str)
+
+    def come(connection: Connection) -> None:
+        ada = accounts.named(connection, "ada")
+        assert ada is not None
+        entrant = entering.write_down(connection, harbour.instance, ada, shown, "", standing)
+        assert not isinstance(entrant, Refusal)
+        assert entrant.account is not None
+        assert accounts.set_password(connection, entrant.account, hashed, None, "")
+
+    asyncio.run(harbour.instance.database.write(come))
+
+
+def test_who_took_part_is_for_those_who_belong(harbour: Commune) -> None:
+    for shown, standing in (("Lou", "observer"), ("Kit", "voice")):
+        let_in(harbour, shown, standing)
+    ada, nour, lou, kit, jo = (harbour.member(name) for name in ("Ada", "Nour", "Lou", "Kit", "Jo"))
+    path = ada.propose("Winter fuel", "We buy together.")
+    ada.send(f"{path}/open", path, closes_in="1", unit="hours", where="online")
+    nour.vote(path, "agree")
+    assert "1 took part online so far. Nour" in kit.read(path)
+    assert "Nour" not in lou.read(path)
+    assert "1 took part online so far." in lou.read(path)
+    excluded = jo.browser
+
+    def exclude(connection: Connection) -> None:
+        found = accounts.named(connection, "jo")
+        assert found is not None
+        accounts.exclude(connection, found.id, int(harbour.instance.now().timestamp()) + 86_400)
+
+    asyncio.run(harbour.instance.database.write(exclude))
+    for page in ("/members", "/caretakers", "/door/keep", "/duty", "/members/exclude"):
+        for browser in (lou.browser, excluded):
+            answer = browser.get(page)
+            assert (answer.status_code, NAMES in answer.text, "Nour" in answer.text) == (403, True, False)
+        assert kit.browser.get(page).status_code == 200
