@@ -2,26 +2,64 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime
+from gettext import gettext as _
 from typing import Final
 
 import orjson
 
 from app.governance.act import Ref
+from app.governance.proposal import State
 from app.kernel.canonical import Document, canonical
 from app.kernel.ids import Id
 from app.kernel.instant import format_instant
 from app.kernel.refusal import Refusal
 from app.operations import confederations, orders
+from app.operations.opening import is_founded_commune, open_item
 from app.operations.publishing import seal_and_announce, send, to_followers
 from app.operations.sealing import heading, load
 from app.store import acts, agenda, caretaking, ledger, media, notices, outbox
+from app.store.accounts import Account
 from app.store.acts import StoredAct
+from app.store.agenda import Item, Kind
 from app.store.database import Connection
 from app.translation import build, posts
 from app.translation.acts.redactions import BLANK, without_words
 from app.wiring import Instance
 
+LONGEST_WHY: Final = 2_000
+WORDLESS: Final = frozenset({"gov:KeyEvent", "gov:Redaction"})
+"""Types of acts that hold no words to erase."""
+
 _LONGEST_LOGGED: Final = 500
+_UNDECIDED: Final = frozenset({State.OPEN, State.FROZEN, State.DECIDING, State.UNRESOLVED, State.NO_QUORUM})
+
+
+def propose(connection: Connection, instance: Instance, account: Account, act_id: str, because: str) -> Item | Refusal:
+    """Put it to the assembly to take the words of an act of ours out of the record; a caretaker does it then.
+
+    Refuses by `body.missing` and as `erase` does, and by `erasing.open` (it is on the agenda).
+    """
+    act = _erasable(connection, act_id, because)
+    if isinstance(act, Refusal):
+        return act
+    if not is_founded_commune(connection):
+        return Refusal("body.missing", "only a founded assembly of people decides on it")
+    if any(
+        one.details["act"] == act.id and one.state in _UNDECIDED for one in agenda.of_kind(connection, Kind.ERASURE)
+    ):
+        return Refusal("erasing.open", f"the words of {act.id} are on the agenda")
+    if len(because) > LONGEST_WHY:
+        return Refusal("erasing.because", f"a reason has at most {LONGEST_WHY} characters")
+    return open_item(
+        connection,
+        instance,
+        Kind.ERASURE,
+        category="erasure",
+        title=_("Words to be taken out of the record"),
+        source="\n\n".join([_("The words of this entry go: {entry}").format(entry=act.id), because]),
+        details={"act": act.id},
+        author=account,
+    )
 
 
 def erase(
@@ -31,18 +69,15 @@ def erase(
 
     `act.unknown` for what is none of ours, `act.erased` for what is gone already, `erasing.because`
     without a reason, `erasing.keys` for an entry of the key-log, which holds no words. Once the assembly is
-    founded, `erasing.decision` unless `decision` is an adopted one of its own, on a text with the act's address.
+    founded, `erasing.decision` unless `decision` is an adopted one of its own that these words go (`propose`): it is
+    never read from a text, many a one names an entry. It serves once, since what is gone is not erased again.
     """
-    act = acts.by_id(connection, act_id)
-    if act is None or not act.own:
-        return Refusal("act.unknown", f"{act_id} is no entry of ours")
-    if act.erased_at is not None:
-        return Refusal("act.erased", f"the words of {act_id} are gone already")
-    if act.type in {"gov:KeyEvent", "gov:Redaction"}:
-        return Refusal("erasing.keys", f"{act_id} is a {act.type}, which holds no words to erase")
-    if not because.strip():
-        return Refusal("erasing.because", "why the words go is said in the record")
+    act = _erasable(connection, act_id, because)
+    if isinstance(act, Refusal):
+        return act
     refused = orders.check(connection, instance, "erasing.decision", act.id, decision)
+    if refused is None and decision is not None and not _orders(connection, decision, act):
+        refused = Refusal("erasing.decision", f"{decision} is no decision that the words of {act.id} go")
     if refused is not None:
         return refused
     head = heading(connection, instance)
@@ -64,6 +99,28 @@ def erase(
     for post_id in notices.about(connection, act.seq):
         _bury(connection, instance, post_id)
     return sealed
+
+
+def _erasable(connection: Connection, act_id: str, because: str) -> StoredAct | Refusal:
+    """An act of ours that has words to erase, if there is a reason."""
+    act = acts.by_id(connection, act_id)
+    if act is None or not act.own:
+        return Refusal("act.unknown", f"{act_id} is no entry of ours")
+    if act.erased_at is not None:
+        return Refusal("act.erased", f"the words of {act_id} are gone already")
+    if act.type in WORDLESS:
+        return Refusal("erasing.keys", f"{act_id} is a {act.type}, which holds no words to erase")
+    if not because.strip():
+        return Refusal("erasing.because", "why the words go is said in the record")
+    return act
+
+
+def _orders(connection: Connection, decision: str, act: StoredAct) -> bool:
+    """True if the item that a decision is about was put before the assembly to erase this act."""
+    decided = acts.by_id(connection, decision)
+    about = load(decided).get("gov:proposal", {}).get("id", "") if decided is not None else ""
+    item = agenda.about(connection, about)
+    return item is not None and item.kind is Kind.ERASURE and item.details["act"] == act.id
 
 
 def forget_words(connection: Connection, instance: Instance, act: StoredAct) -> None:

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     HASTE = "haste"  # ask a forum that answers close before all its members have met
     EXTENSION = "extension"  # ask for more time to answer what was brought to us
     BLOCK = "block"  # confirm that we do not talk with a server
+    ERASURE = "erasure"  # take the words of an entry of ours out of the record
     CARETAKERS = "caretakers"  # choose who keeps the server
 
 

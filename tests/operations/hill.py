@@ -4,10 +4,9 @@ import json
 from pathlib import Path
 
 from app.kernel.canonical import Document
-from app.operations import proposing
+from app.operations import erasing, proposing
 from app.store import actors, notices, outbox
 from app.store.actors import Follower
-from app.store.agenda import Kind
 from tests.operations.neighbours import Place, done, settle_down
 
 FOLLOWER = "https://ordinary.example/users/mei"
@@ -29,10 +28,8 @@ def proposed(place: Place, title: str = "A bench", text: str = "Words of Rojîn.
 
 def ordered(place: Place, act: str) -> str:
     """The decision of the assembly that the words of an act go."""
-    title = f"Words of {act.rpartition('/')[2]}"
-    draft = proposing.Draft(title, f"What stands at {act} goes.", "policy", None)
-    done(place.do(proposing.propose, next(iter(place.people.values())), draft))
-    closed = place.decide(place.item(Kind.PROPOSAL, title), agree=len(place.people))
+    item = done(place.do(erasing.propose, next(iter(place.people.values())), act, "It named somebody."))
+    closed = place.decide(item, agree=len(place.people))
     return next(one.id for one in closed.acts if one.type == "gov:Decision")
 
 

@@ -12,8 +12,9 @@ from starlette.testclient import TestClient
 
 from app import verifier
 from app.federation.documents import ACTIVITY_JSON
+from app.kernel.refusal import Refusal
 from app.main import build
-from app.operations import bundling, erasing, replying
+from app.operations import bundling, erasing, proposing, replying
 from app.operations.sealing import load
 from app.store import acts, ledger, outbox, voices
 from app.store.tables_federation import activities, deliveries
@@ -114,6 +115,20 @@ def test_a_caretaker_erases_only_what_the_assembly_decided_to(hill: Place) -> No
     refused = [hill.do(erasing.erase, act_id, "why", decision=one) for one in (None, act_id, about_another)]
     assert [getattr(one, "code", one) for one in refused] == ["erasing.decision"] * 3
     assert done(hill.do(erasing.erase, other, "why", decision=about_another)).type == "gov:Redaction"
+
+
+def test_a_decision_that_an_entry_stays_erases_nothing(hill: Place) -> None:
+    act_id = proposed(hill)
+    draft = proposing.Draft("We build on it", f"What stands at {act_id} was good, and stays.", "policy", None)
+    item = done(hill.do(proposing.propose, hill.people["rojin"], draft))
+    decision = next(one.id for one in hill.decide(item, agree=3).acts if one.type == "gov:Decision")
+    refused = hill.do(erasing.erase, act_id, "why", decision=decision)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "erasing.decision"
+    done(hill.do(erasing.propose, hill.people["rojin"], act_id, "It named a child."))
+    again = hill.do(erasing.propose, hill.people["tom"], act_id, "It named a child.")
+    assert isinstance(again, Refusal)
+    assert again.code == "erasing.open"
 
 
 def test_an_erased_act_is_in_no_file_of_the_record(hill: Place) -> None:

@@ -26,6 +26,9 @@ def _members() -> dict[str, str]:
         "member.names": _("Names are for those who belong, with a vote or a voice."),
         "member.decision": _("Only the assembly changes the members’ list."),
         "member.only": _("You may listen and speak here; whoever has a vote does this."),
+        "erasing.because": _("Say why the words go, in at most 2,000 characters."),
+        "erasing.keys": _("That entry holds no words."),
+        "erasing.open": _("That is on our agenda already."),
         "exclusion.person": _("Choose somebody else who is a member."),
         "exclusion.term": _("An exclusion has a term of 1 to 366 days."),
         "exclusion.why": _("Say why, in at most 5,000 characters."),
@@ -42,8 +45,10 @@ def _members() -> dict[str, str]:
         "duty.why": _("Say why, in at most 500 characters: it stands in its place."),
         "duty.thing": _("There is no such post."),
         "duty.hidden": _("It is hidden already."),
+        "duty.lapsed": _("It was hidden once, for seven days. Only the assembly hides it again: ask it there."),
         "duty.asked": _("The assembly is asked already."),
         "member.unknown": _("Nobody of that name is here."),
+        "member.out": _("While you are excluded the assembly keeps your name. You can appeal on your own page."),
         "member.votes": _("You are on the members’ list: the assembly keeps it."),
     }
 
@@ -98,6 +103,8 @@ def _door() -> dict[str, str]:
         "door.settled": _("That is decided already."),
         "door.standing": _("Choose one of the answers on the page."),
         "door.assembly": _("By our rules the assembly itself decides who comes in with a vote."),
+        "door.waiting": _("They wait already: members say yes at the door."),
+        "door.votes": _("They have a vote, or are excluded for a time."),
         "door.asked": _("The assembly is asked already."),
         "door.reason": _("Say why not, in at most 500 characters: they read it."),
     }

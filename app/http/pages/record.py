@@ -9,19 +9,21 @@ from typing import Final
 from markupsafe import Markup
 from nh3 import clean
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.governance.chain import Settled, provisional_until
 from app.governance.proposal import State
 from app.http.pages import authorship, calling, forms, moments, page, sentences, stances, voices
+from app.http.pages.forms import Fields
 from app.http.pages.voices import Conversation
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import entries, linking, naming, telling
+from app.operations import entries, erasing, linking, naming, telling
 from app.operations.sealing import load, references
 from app.operations.visiting import shown
 from app.store import acts, consultations, notices
+from app.store.accounts import Session
 from app.store.acts import Standing, StoredAct
 from app.store.database import Connection
 from app.wiring import Instance
@@ -67,6 +69,7 @@ class Entry:
     adaptable: bool
     signed: str = ""
     authors: str = ""
+    erasable: str = ""
 
 
 async def show(request: Request) -> Response:
@@ -180,6 +183,7 @@ def _entry(connection: Connection, instance: Instance, act: StoredAct, skip: int
         to_member and act.type in {"gov:Proposal", "gov:Draft"},
         calling.signed_sentence(connection, instance, act.id),
         authorship.in_words(document) if act.type == "gov:Proposal" else "",
+        act.id.rpartition("/")[2] if to_member and act.own and act.type not in erasing.WORDLESS else "",
     )
 
 
@@ -204,4 +208,19 @@ def _proof(bad: Refusal | None, by: str) -> str:
 entry = forms.open_to_all(show)
 """What a browser sees at `/acts/<name>`; `?of=<address>` for an entry of another assembly."""
 
-ROUTES = (Route("/decisions", forms.open_to_all(decisions), methods=["GET"]),)
+
+async def erase(request: Request, session: Session, fields: Fields) -> Response:
+    """Put it to the assembly to take the words of an entry out of the record."""
+    instance: Instance = request.app.state.instance
+    name, why = fields.get("entry"), fields.get("why")
+    act = f"{instance.url}/acts/{name}"
+    item = await instance.database.write(lambda c: erasing.propose(c, instance, session.account, act, why))
+    if isinstance(item, Refusal):
+        return page.refused(request, item, back="/decisions")
+    return RedirectResponse(f"/proposals/{item.id}", status_code=303, headers=page.HEADERS)
+
+
+ROUTES = (
+    Route("/decisions", forms.open_to_all(decisions), methods=["GET"]),
+    Route("/decisions/erase", forms.from_members(erase), methods=["POST"]),
+)
