@@ -210,6 +210,7 @@ class Event(StrEnum):
 
     OPENED = "opened"
     FROZEN = "frozen"
+    THAWED = "thawed"  # the question that it stood under ended undecided
     VOTING_OPENED = "voting_opened"
     ADOPTED = "adopted"
     CARRIED_ON = "carried_on"  # adopted in one meeting of several: the text waits for the next
@@ -235,6 +236,7 @@ NEXT: Final = {
     (State.OPEN, Event.LAPSED): State.LAPSED,
     (State.OPEN, Event.ACCEPTED): State.ADOPTED,
     (State.FROZEN, Event.VOTING_OPENED): State.DECIDING,
+    (State.FROZEN, Event.THAWED): State.OPEN,
     (State.FROZEN, Event.WITHDRAWN): State.WITHDRAWN,
     (State.FROZEN, Event.LAPSED): State.LAPSED,
     (State.DECIDING, Event.ADOPTED): State.ADOPTED,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.governance.act import Ref
-from app.governance.ballot import Choice
 from app.governance.chain import provisional_until
 from app.governance.proposal import Event, State, advance
 from app.governance.ratification import Decision
@@ -143,14 +142,12 @@ def _counts(connection: Connection, found: Provisional, names: tuple[int, ...]) 
     """The vote with those who object now: who had cast a ballot took part already, and objects once.
 
     Whose hands were raised in the room nobody knows: who did not vote online is counted as one more, as far as the roll
-    has room for them, and so many fewer agree.
+    has room for them, and so many fewer agree. What those who are named had chosen is not looked at, or three who had
+    chosen alike would be seen to: as many block as object by name, or as did before if they were more.
     """
-    was, cast = found.decision.counts, votes.cast_ballots(connection, found.vote.id)
-    took_part = votes.took_part(connection, found.vote.id)
-    fresh = sum(name not in took_part for name in names)
-    blocked = sum(cast.get(name) == Choice.BLOCK for name in names)
-    block = min(was.entitled, was.block + len(names) - blocked)
-    present = min(was.entitled, was.present + fresh)
+    was, took_part = found.decision.counts, votes.took_part(connection, found.vote.id)
+    present = min(was.entitled, was.present + sum(name not in took_part for name in names))
+    block = max(was.block, min(was.entitled, len(names)))
     return Counts(was.entitled, present, agree=min(was.agree, present - block), block=block)
 
 

@@ -8,7 +8,7 @@ from app.governance.meeting import Stage
 from app.governance.proposal import Event, State, advance
 from app.kernel.instant import Instant, format_instant, parse_instant
 from app.kernel.refusal import Refusal
-from app.operations import answering
+from app.operations import answering, proposing
 from app.operations.opening import is_founded_commune
 from app.operations.proposing import charter_of
 from app.store import agenda, meetings, votes
@@ -96,5 +96,6 @@ def _move(connection: Connection, instance: Instance, item: Item, event: Event) 
     if isinstance(following, Refusal):
         raise TypeError(f"{item.id} cannot be {event}: {following.because}")
     agenda.set_state(connection, item.id, following.value)
+    proposing.thaw(connection, item)
     agenda.tell(connection, event.value, int(instance.now().timestamp()), item=item.id)
     return 1

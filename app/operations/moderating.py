@@ -44,7 +44,8 @@ def comment_thing(number: int) -> str:
 def hide(connection: Connection, instance: Instance, account: Account, thing: str, why: str) -> Refusal | None:
     """Hide what a member or somebody outside said, for seven days, and say why in its place.
 
-    Refuses by `duty.none` (not this member's turn), `duty.why`, `duty.thing` (nothing of that name) and `duty.hidden`.
+    Once: what has lapsed only the assembly hides again. Refuses by `duty.none` (not this member's turn), `duty.why`,
+    `duty.thing` (nothing of that name), `duty.hidden` and `duty.lapsed`.
     """
     if not has_turn(connection, instance, account):
         return Refusal("duty.none", f"it is not the turn of {account.name}")
@@ -55,6 +56,8 @@ def hide(connection: Connection, instance: Instance, account: Account, thing: st
     now = instance.now()
     if hiding.now_hidden(connection, [thing], int(now.timestamp())):
         return Refusal("duty.hidden", f"{thing[:80]} is hidden")
+    if hiding.was_hidden(connection, thing):
+        return Refusal("duty.lapsed", f"{thing[:80]} was hidden by duty before, and that lapsed")
     hiding.hide(connection, thing, why, account.id, int(now.timestamp()), int((now + LAPSES).timestamp()))
     agenda.tell(connection, "hidden", int(now.timestamp()))
     return None

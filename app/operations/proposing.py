@@ -20,7 +20,7 @@ from app.operations.reading import Reading
 from app.operations.sealing import heading
 from app.operations.versions import replace_text
 from app.store import agenda
-from app.store.accounts import Account
+from app.store.accounts import SPEAKERS, Account
 from app.store.agenda import Comment, Item, Kind
 from app.store.database import Connection
 from app.wiring import Instance
@@ -208,13 +208,32 @@ def may_amend(connection: Connection, account: Account, item_id: str) -> Item | 
 
 
 def comment(connection: Connection, instance: Instance, account: Account, item_id: str, text: str) -> Refusal | None:
-    """Say something about an item; it stays here. Refuses by `item.unknown` and `comment.text`."""
-    if agenda.get(connection, item_id) is None:
+    """Say something about an item; it stays here.
+
+    Refuses by `item.unknown`, `comment.text`, and `member.only` for who looks on; who is excluded speaks on the appeal.
+    """
+    item = agenda.get(connection, item_id)
+    if item is None:
         return Refusal("item.unknown", f"no item {item_id}")
+    is_heard = item.kind is Kind.ENTRY and item.details.get("account") == account.id
+    if account.standing not in SPEAKERS and not is_heard:
+        return Refusal("member.only", f"{account.name} does not speak on {item.id}")
     if not 0 < len(text) <= LONGEST_COMMENT:
         return Refusal("comment.text", f"a comment has 1 to {LONGEST_COMMENT} characters, got {len(text)}")
     agenda.comment(connection, item_id, Comment(account.id, text, int(instance.now().timestamp())))
     return None
+
+
+def thaw(connection: Connection, question: Item) -> None:
+    """Give proposals back to their authors when the question that they stand under ends undecided.
+
+    Nobody fixes the texts of others for longer than a question about them is before the assembly.
+    """
+    for item_id in question.details.get("alternatives", ()):
+        item = agenda.get(connection, item_id)
+        state = advance(State(item.state), Event.THAWED) if item is not None else None
+        if item is not None and item.details.get("question") == question.id and isinstance(state, State):
+            agenda.set_state(connection, item.id, state.value)
 
 
 def withdraw(connection: Connection, instance: Instance, account: Account, item_id: str) -> Refusal | None:
@@ -233,6 +252,7 @@ def withdraw(connection: Connection, instance: Instance, account: Account, item_
     if authoring.leave(connection, instance, account, item) is not None:
         return None
     agenda.set_state(connection, item.id, state.value)
+    thaw(connection, item)
     return None
 
 

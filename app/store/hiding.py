@@ -45,6 +45,11 @@ def all_hidden(connection: Connection, now: int) -> frozenset[str]:
     return frozenset(connection.scalars(select(hidden.c.thing).where(where)))
 
 
+def was_hidden(connection: Connection, thing: str) -> bool:
+    """True if a post was ever hidden by duty."""
+    return connection.execute(select(hidden.c.seq).where(hidden.c.thing == thing).limit(1)).first() is not None
+
+
 def since(connection: Connection, moment: int) -> tuple[Hidden, ...]:
     """What was hidden since then or is hidden for good, newest first."""
     where = or_(hidden.c.hidden_at >= moment, hidden.c.lapses_at.is_(None))

@@ -216,7 +216,7 @@ def test_the_second_round_is_a_new_proposal_that_names_the_first_its_result_and_
 LIFE = """
 draft opened open · draft withdrawn withdrawn
 open frozen frozen · open withdrawn withdrawn · open lapsed lapsed · open accepted adopted
-frozen voting_opened deciding · frozen withdrawn withdrawn · frozen lapsed lapsed
+frozen thawed open · frozen voting_opened deciding · frozen withdrawn withdrawn · frozen lapsed lapsed
 deciding adopted adopted · deciding carried_on frozen · deciding rejected rejected
 deciding left_unresolved unresolved · deciding quorum_missed no_quorum · deciding uncounted frozen
 unresolved voting_opened deciding · unresolved lapsed lapsed

@@ -127,6 +127,15 @@ def test_texts_under_a_question_stay_as_they_were_when_it_was_asked(harbour: Com
     gather(sami, red)  # for a ranking one is enough: leaving things as they are is among the options
 
 
+def test_texts_of_others_are_theirs_again_when_the_question_is_withdrawn(harbour: Commune) -> None:
+    green, red = doors(harbour)
+    ada, sami = harbour.member("Ada"), harbour.member("Sami")
+    question = gather(sami, green, red)
+    ada.send(f"{green}/amend", green, 409, title="A green door", text="Of iron.")
+    sami.send(f"{question}/withdraw", question)
+    assert "Of iron." in ada.send(f"{green}/amend", green, title="A green door", text="Of iron.")
+
+
 def test_only_what_our_rules_decide_by_choosing_stands_under_a_question(harbour: Commune) -> None:
     ada = harbour.member("Ada")
     green, _ = doors(harbour)

@@ -11,6 +11,7 @@ from typing import TypeVar
 import pytest
 
 from app.governance.duty import pair_in_turn
+from app.kernel.refusal import Refusal
 from app.operations import moderating, publishing
 from app.operations.sealing import load
 from app.store import acts, agenda, hiding, voices
@@ -89,6 +90,13 @@ def test_after_seven_days_it_is_back_unless_the_assembly_confirmed_it(harbour: C
     jo.send("/duty/hide", path, thing=thing, why="It insults us all.")
     assert is_hidden(harbour, thing, days=6)
     assert not is_hidden(harbour, thing, days=8)
+
+    def hides_again(connection: Connection, instance: Instance) -> Refusal | None:
+        return moderating.hide(connection, instance, moderating.on_duty(connection, instance)[0], thing, "Again.")
+
+    again = do(harbour, hides_again, days=8)
+    assert isinstance(again, Refusal)
+    assert again.code == "duty.lapsed"
     tom.send("/duty/ask", "/duty", seq="1")
     assert "The assembly is asked already." in tom.send("/duty/ask", "/duty", 409, seq="1")
     item = re.findall(r'href="(/proposals/[0-9A-Z]{26})"', ada.browser.get("/proposals").text)[0]
