@@ -179,7 +179,15 @@ def ask_assembly(connection: Connection, instance: Instance, entrant_id: str) ->
         details={"entrant": entrant.id},
         author=None,
     )
-    entrants.settle(connection, entrant.id, entrant.state, Standing.VOTE, reason=entrant.reason, item=item.id)
+    entrants.settle(
+        connection,
+        entrant.id,
+        entrant.state,
+        Standing.VOTE,
+        reason=entrant.reason,
+        account=entrant.account,
+        item=item.id,
+    )
     return item
 
 
@@ -193,9 +201,14 @@ def admit(connection: Connection, instance: Instance, item: Item) -> None:
 
 
 def leave_unnamed(connection: Connection, instance: Instance, account: Account) -> Refusal | None:
-    """Delete at will who has a voice and no vote; `member.votes` for who is on the list (B20)."""
+    """Delete at will who has a voice and no vote (B20).
+
+    `member.votes` for who is on the list, `member.out` for who is excluded: forgotten, they would be back in the term.
+    """
     if account.standing is Standing.VOTE:
         return Refusal("member.votes", "who is on the list leaves it by the assembly's record")
+    if account.standing is Standing.OUT:
+        return Refusal("member.out", f"{account.name} is excluded, and the assembly keeps until when")
     entrants.forget(connection, account.id)
     attendances.unname(connection, account.id)
     accounts.forget(connection, account.id, int(instance.now().timestamp()))
@@ -244,7 +257,12 @@ def _said_yes(
 
 
 def _let_in(connection: Connection, instance: Instance, entrant: Entrant, standing: Standing) -> Entrant | Refusal:
-    added = membership.enter(connection, instance, entrant.shown, standing=standing, card=entrant.card)
+    here = accounts.numbered(connection, entrant.account) if entrant.account is not None else None
+    if here is not None:  # without a vote so far
+        accounts.set_standing(connection, here.id, standing)
+        added: Account | Refusal = here
+    else:
+        added = membership.enter(connection, instance, entrant.shown, standing=standing, card=entrant.card)
     if isinstance(added, Refusal):
         return added
     entrants.settle(connection, entrant.id, State.IN, standing, account=added.id, item=entrant.item)

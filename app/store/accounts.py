@@ -141,6 +141,12 @@ def warn(connection: Connection, unseen_since: int, now: int) -> int:
     return connection.execute(update(accounts).where(*where).values(warned_at=now)).rowcount
 
 
+def set_standing(connection: Connection, account: int, standing: Standing) -> None:
+    """Let somebody who is here vote, speak or look on; nothing for who is excluded."""
+    mine = (accounts.c.id == account, accounts.c.standing != Standing.OUT.value)
+    connection.execute(update(accounts).where(*mine).values(standing=standing.value))
+
+
 def exclude(connection: Connection, account: int, until: int) -> None:
     """Take a member off the list until then."""
     values = {"standing": Standing.OUT.value, "out_until": until, "caretaker": False}

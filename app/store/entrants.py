@@ -46,6 +46,7 @@ def add(connection: Connection, entrant: Entrant, token: bytes | None) -> None:
             token=token,
             standing=entrant.standing.value,
             card=entrant.card,
+            account=entrant.account,
             came_at=entrant.came_at,
         )
     )

@@ -45,5 +45,6 @@ def test_who_is_excluded_reads_until_when_and_appeals(harbour: Commune) -> None:
     asyncio.run(harbour.instance.database.write(exclude))
     assert "You are excluded until" in tom.read("/me")
     assert "whoever has a vote does this" in tom.send("/proposals/new", "/me", 403, title="x", text="x")
+    assert "the assembly keeps your name" in tom.send("/door/forget-me", "/me", 422)
     assert "Tom appeals against the exclusion" in tom.send("/me/appeal", "/me", why="I apologised.")
     assert "Your appeal is on the agenda already." in tom.send("/me/appeal", "/me", 409, why="I apologised.")

@@ -1,6 +1,7 @@
 """Who only looks on, or is excluded, reads what is decided and no names of members."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,3 +61,38 @@ def test_who_took_part_is_for_those_who_belong(harbour: Commune) -> None:
             answer = browser.get(page)
             assert (answer.status_code, NAMES in answer.text, "Nour" in answer.text) == (403, True, False)
         assert kit.browser.get(page).status_code == 200
+
+
+def test_who_speaks_asks_for_a_vote_and_two_members_say_yes(harbour: Commune) -> None:
+    let_in(harbour, "Kit", "voice")
+    kit, ada, tom = (harbour.member(name) for name in ("Kit", "Ada", "Tom"))
+    assert "Ask for a vote" in kit.read("/me")
+    kit.send("/door/vote", "/me", name="kit")
+    assert "They wait already" in kit.send("/door/vote", "/me", 422, name="kit")
+    assert "Kit" not in ada.read("/members")
+    for member in (ada, tom):
+        entrant = re.findall(r'name="entrant" value="([0-9A-Z]{26})"', member.browser.get("/door/keep").text)[0]
+        member.send("/door/keep", "/door/keep", entrant=entrant, say="vote")
+    assert "13 people are on the members’ list." in ada.read("/members")
+    path = kit.propose("Winter fuel", "We buy together.")
+    kit.send(f"{path}/open", path, closes_in="1", unit="hours", where="online")
+    assert "Recorded." in kit.vote(path, "agree")
+
+
+def test_who_is_excluded_votes_on_what_was_open_and_speaks_on_the_appeal_alone(harbour: Commune) -> None:
+    ada, nour = harbour.member("Ada"), harbour.member("Nour")
+    path = ada.propose("Winter fuel", "We buy together.")
+    ada.send(f"{path}/open", path, closes_in="1", unit="hours", where="online")
+    version = nour.version(path)
+
+    def exclude(connection: Connection) -> None:
+        found = accounts.named(connection, "nour")
+        assert found is not None
+        accounts.exclude(connection, found.id, int(harbour.instance.now().timestamp()) + 86_400)
+
+    asyncio.run(harbour.instance.database.write(exclude))
+    assert "Recorded." in nour.send(f"{path}/vote", path, choice="disagree", reason="", version=version)
+    assert "whoever has a vote does this" in nour.send(f"{path}/comment", path, 403, text="Listen to me.")
+    nour.send("/me/appeal", "/me", why="I apologised.")
+    appeal = re.findall(r'href="(/proposals/[0-9A-Z]{26})"', ada.browser.get("/proposals").text)[0]
+    assert "I shall not do it again." in nour.send(f"{appeal}/comment", appeal, text="I shall not do it again.")

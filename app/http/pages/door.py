@@ -14,7 +14,7 @@ from app.http.pages import agendas, forms, home, page
 from app.http.pages.agendas import View
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import attending, entering, signing_in
+from app.operations import attending, enrolling, entering, signing_in
 from app.operations.proposing import charter_of
 from app.store import accounts, agenda, entrants, meetings, votes
 from app.store.accounts import Account, Session, Standing
@@ -185,6 +185,16 @@ async def write_down(request: Request, session: Session, fields: Fields) -> Resp
     return _to(request, done, KEEP)
 
 
+async def ask_for_vote(request: Request, session: Session, fields: Fields) -> Response:
+    """Somebody who has no vote asks for one; a member asks for who has no device."""
+    instance: Instance = request.app.state.instance
+    name = fields.get("name")
+    done = await instance.database.write(
+        lambda connection: enrolling.ask_for_vote(connection, instance, session.account, name)
+    )
+    return _to(request, done, KEEP if session.account.standing is Standing.VOTE else "/me")
+
+
 async def forget_me(request: Request, session: Session, _fields: Fields) -> Response:
     """Delete at will who has a voice and no vote."""
     instance: Instance = request.app.state.instance
@@ -239,5 +249,6 @@ ROUTES = (
     Route(KEEP, forms.for_speakers(keep), methods=["GET"]),
     Route(KEEP, forms.from_members(say), methods=["POST"]),
     Route("/door/paper", forms.from_members(write_down), methods=["POST"]),
+    Route("/door/vote", forms.from_people(ask_for_vote), methods=["POST"]),
     Route("/door/forget-me", forms.from_people(forget_me), methods=["POST"]),
 )

@@ -287,10 +287,10 @@ ROUTES = (
     Route(f"{_ITEM}/print", forms.for_members(printed), methods=["GET"]),
     Route(f"{_ITEM}/amend", forms.from_members(amend), methods=["POST"]),
     Route(f"{_ITEM}/withdraw", forms.from_members(withdraw), methods=["POST"]),
-    Route(f"{_ITEM}/comment", forms.from_speakers(comment), methods=["POST"]),
+    Route(f"{_ITEM}/comment", forms.from_people(comment), methods=["POST"]),
     Route(f"{_ITEM}/reserve", forms.from_members(reserve), methods=["POST"]),
     Route(f"{_ITEM}/reconsider", forms.from_members(ask_again), methods=["POST"]),
     Route(f"{_ITEM}/open", forms.from_members(open_vote), methods=["POST"]),
-    Route(f"{_ITEM}/vote", forms.from_members(vote), methods=["POST"]),
+    Route(f"{_ITEM}/vote", forms.from_people(vote), methods=["POST"]),
     Route(f"{_ITEM}/count", forms.from_members(count), methods=["POST"]),
 )
