@@ -60,8 +60,10 @@ class Commune:
         member.sign_in()
         return member
 
-    def meeting(self, *paths: str, by: str = "Kim", tellers: tuple[str, ...] = TELLERS) -> "Member":
-        """Who facilitates a meeting about the items at these paths, open and with all members in.
+    def meeting(
+        self, *paths: str, by: str = "Kim", tellers: tuple[str, ...] = TELLERS, away: tuple[str, ...] = ()
+    ) -> "Member":
+        """Who facilitates a meeting about the items at these paths, open and with all members in but who is `away`.
 
         One that was on is closed by them.
         """
@@ -76,16 +78,16 @@ class Commune:
         for name in set(tellers) - {by.lower()}:
             chair.send(f"{answer.url.path}/duty", answer.url.path, duty="teller", member=name)
         assert "Going on now." in chair.send(f"{answer.url.path}/begin", answer.url.path)
-        self.comes_in(answer.url.path.rpartition("/")[2], by.lower())
+        self.comes_in(answer.url.path.rpartition("/")[2], by.lower(), away)
         return chair
 
-    def comes_in(self, meeting: str, by: str) -> None:
-        """Everybody comes in to a meeting, let in by who facilitates it."""
+    def comes_in(self, meeting: str, by: str, away: tuple[str, ...] = ()) -> None:
+        """Everybody comes in to a meeting but who is `away`, let in by who facilitates it."""
 
         def let_in(connection: Connection) -> None:
             keeper = accounts.named(connection, by)
             assert keeper is not None
-            for member in accounts.members(connection):
+            for member in (one for one in accounts.members(connection) if one.name not in away):
                 attending.let_in(connection, self.instance, keeper, meeting, Comer(member=member.id))
 
         self.write(let_in)
