@@ -130,8 +130,8 @@ def test_a_ballot_after_the_close_is_refused(harbour: Commune) -> None:
     version = ada.version(path)
     harbour.passes(path)
     jo.closes(path)
-    page = ada.send(f"{path}/vote", path, 409, choice="agree", version=version)
-    assert "This vote is closed." in page
+    page = ada.send(f"{path}/vote", path, 422, choice="agree", version=version)
+    assert "The vote closed before your answer came. It was not counted." in page
 
 
 @pytest.mark.withstands("F06")
