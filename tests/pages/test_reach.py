@@ -59,7 +59,7 @@ def prepare(harbour: Commune) -> str:
         f"{path}/amend", path, title="Common purchase of winter fuel", text="We buy together, from spring. #winterfuel"
     )
     ada.send(f"{path}/comment", path, text="Spring is cheaper.")
-    chair = harbour.meeting(path)
+    chair = harbour.meeting(path, away=("amina",))
     harbour.member("Ida").counts_hands_on(path, "both_rounds")
     jo.counts_hands_on(path, "both_rounds")
     chair.send(f"{path}/open", path, closes_in="7", unit="days", where="meeting", both_rounds="1")
