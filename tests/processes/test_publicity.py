@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 from starlette.routing import Route
@@ -106,6 +107,18 @@ def test_a_confederate_reads_what_is_for_confederates(council: Council) -> None:
     assert CANARY.encode() in council.friend.get(f"{council.server.url}/ledger/tile/entries/000.p/2")[1]
     [sent] = rows(council, "SELECT id FROM activities WHERE NOT public")
     assert CANARY.encode() in council.friend.get(sent)[1]
+
+
+@pytest.mark.withstands("A01")
+def test_no_cache_between_us_gives_what_a_confederate_read_to_somebody_else(council: Council) -> None:
+    [sent] = rows(council, "SELECT id FROM activities WHERE NOT public")
+    own = [charter(council), sent.removeprefix(council.server.url), "/acts?after=-1", "/ledger/tile/entries/000.p/2"]
+    for path in [*own, *(("/assembly", "/assembly/outbox?page=1") if signed_only(council) else ())]:
+        url = council.server.url + path
+        signed = http_signatures.sign("GET", url, current_instant(), None, council.friend.http)
+        asked = Request(url, headers={**signed, "Accept": ACTIVITY_JSON})  # noqa: S310 - a server of the test
+        with urlopen(asked, timeout=20) as answer:  # noqa: S310 - a server of the test
+            assert "private" in answer.headers["Cache-Control"], path
 
 
 def test_others_learn_that_there_is_an_entry_and_nothing_of_it(council: Council) -> None:

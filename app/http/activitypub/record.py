@@ -9,11 +9,11 @@ from starlette.routing import BaseRoute, Route
 
 from app.http import errors
 from app.http.activitypub.answers import address_of, document, instance_of, number_in
-from app.http.activitypub.visitors import for_signed, for_visitor, visitor_of
+from app.http.activitypub.visitors import for_signed, for_visitor, for_who_asked, visitor_of
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
 from app.operations.erasing import stone_of
-from app.operations.visiting import Door, Visitor
+from app.operations.visiting import STRANGER, Door, Visitor
 from app.store import acts
 from app.store.acts import StoredAct
 from app.store.database import Connection
@@ -53,7 +53,8 @@ async def many_acts(request: Request) -> Response:
         ]
 
     items = await instance.database.read(load)
-    return document({"gov:items": items, "gov:next": items[-1]["leaf"] if len(items) == limit else None})
+    answer = document({"gov:items": items, "gov:next": items[-1]["leaf"] if len(items) == limit else None})
+    return answer if visitor == STRANGER else for_who_asked(answer)
 
 
 def _is_whole(door: Door, visitor: Visitor, act: StoredAct) -> bool:

@@ -37,8 +37,16 @@ def for_signed(endpoint: Endpoint) -> Endpoint:
             visitor = await receive.who_reads(instance_of(request), signed_request(request.scope, b""), public=True)
             if isinstance(visitor, Refusal):
                 return Response(status_code=errors.status_of(visitor))
+            return for_who_asked(await endpoint(request))
         return await endpoint(request)
 
+    return answer
+
+
+def for_who_asked(answer: Response) -> Response:
+    """The same answer, which no cache between us may give to somebody else."""
+    if all(name != b"cache-control" for name, _ in answer.raw_headers):
+        answer.raw_headers = [*answer.raw_headers, (b"cache-control", b"private")]
     return answer
 
 
@@ -61,7 +69,7 @@ async def for_visitor(request: Request, look: Look) -> Response:
     if visitor == STRANGER:
         return public
     own = rendered_document(await instance.database.read(lambda connection: look(connection, visitor)))
-    return document(None) if own is None else document(own.body, status=own.status)
+    return for_who_asked(document(None) if own is None else document(own.body, status=own.status))
 
 
 async def visitor_of(request: Request, unsigned: Visitor | None = STRANGER) -> Visitor | Refusal:
