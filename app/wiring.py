@@ -62,7 +62,8 @@ class Budgets:
     Posts to the inbox; `lookups` of keys for strangers; `proof_keys`, those that are looked up since proofs in what it
     sends name them; all fetches that it makes us do; acts that it sends and that of its own go into our record, the
     rest of which waits. Of hosts: `greetings`, how often we look what waits for one because it spoke;
-    `synchronizations`, how often we tell one which of its people follow us.
+    `synchronizations`, how often we tell one which of its people follow us. Of actors: `nonces`, how many of a domain's
+    are kept that came with questions; `answers` to a Follow of the same one; `agreements` on whether we follow one.
     """
 
     posts: Budget = field(default_factory=lambda: Budget(6_000, _A_MINUTE))
@@ -72,6 +73,9 @@ class Budgets:
     fetches: Budget = field(default_factory=lambda: Budget(300, _A_MINUTE))
     acts: Budget = field(default_factory=lambda: Budget(600, _A_MINUTE))
     greetings: Budget = field(default_factory=lambda: Budget(1, _A_MINUTE))
+    nonces: Budget = field(default_factory=lambda: Budget(60, _A_MINUTE))
+    answers: Budget = field(default_factory=lambda: Budget(6, 60 * _A_MINUTE))
+    agreements: Budget = field(default_factory=lambda: Budget(1, 60 * _A_MINUTE))
     synchronizations: Budget = field(default_factory=lambda: Budget(1, 60 * _A_MINUTE))
 
     def share(self, processes: int) -> "Budgets":

@@ -57,7 +57,7 @@ async def run(instance: Instance) -> None:
         _asking(lambda: gleaning.fetch_wanted(instance)),
         _records(instance),
         _each_minute(instance),
-        _each_hour(instance, courier),
+        _each_hour(instance, courier, secretary),
     )
     tasks = [asyncio.create_task(job) for job in (*jobs, listen(instance.database.url, instance.wake))]
     try:
@@ -97,10 +97,11 @@ async def _asking(ask: Callable[[], Awaitable[int | None]]) -> None:
         await asyncio.sleep(_EVERY_SECONDS)
 
 
-async def _each_hour(instance: Instance, courier: Courier) -> None:
+async def _each_hour(instance: Instance, courier: Courier, secretary: Secretary) -> None:
     while True:
         await _guarded(courier.forget)
         await _guarded(lambda: looking_up.renew(instance))
+        await _guarded(secretary.forget)
         await _guarded(lambda: illustrating.forget_files(instance))
         await asyncio.sleep(_HOUR_SECONDS)
 

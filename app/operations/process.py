@@ -91,7 +91,7 @@ def _settled(parked: Parked, outcome: Outcome, now: int) -> Effect:
     waits = isinstance(outcome, Waiting) or (isinstance(outcome, Refusal) and outcome.code.startswith("net."))
 
     def settle(connection: Connection) -> None:
-        if not parking.is_parked(connection, parked.activity_id):
+        if not parking.is_parked(connection, parked.activity_id, parked.actor):
             return  # another worker was quicker
         if waits and now - parked.parked_at < parking.KEPT_FOR:
             premise = outcome.premise if isinstance(outcome, Waiting) else parked.premise
@@ -102,7 +102,7 @@ def _settled(parked: Parked, outcome: Outcome, now: int) -> Effect:
             return
         if not isinstance(outcome, Refusal | Waiting):
             outcome(connection)
-        parking.leave(connection, parked.activity_id)
+        parking.leave(connection, parked.activity_id, parked.actor)
 
     return settle
 

@@ -111,6 +111,9 @@ def _greet(connection: Connection, host: str, now: int) -> None:
 async def _with_fresh_nonce(instance: Instance, verified: Verified, nonce: str, said: bytes) -> Verified | Refusal:
     now, key_id = instance.now(), verified.key.id
     until = int((now + 2 * WINDOW).timestamp())
+    domain = domain_of(documents.host_of(key_id))
+    if not said and not instance.budgets.nonces.take(domain, now):  # what is posted is counted when it is kept
+        return Refusal("budget.spent", f"{domain} has sent as many nonces as it may for now")
 
     def use(connection: Connection) -> bool:
         return signing.use_nonce(connection, key_id, nonce, said, int(now.timestamp()), until)

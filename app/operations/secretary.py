@@ -19,6 +19,7 @@ from app.wiring import Instance
 MOST_TRIES: Final = 5
 _DOMAINS_AT_ONCE: Final = 64
 _AT_ONCE: Final = 256
+_FORGOTTEN_AT_ONCE: Final = 1_000
 _TURN_SECONDS: Final = 5
 _REST_SECONDS: Final = 5
 _LEASE_SECONDS: Final = 60  # a worker that dies gives back what it took by doing nothing
@@ -75,6 +76,16 @@ class Secretary:
     async def finish(self) -> None:
         """Wait for the turns that have begun."""
         await asyncio.gather(*self._turns.values())
+
+    async def forget(self) -> None:
+        """Forget what was handled or put aside a month ago, a part at a time so that nobody waits for it."""
+        before = self._now() - parking.KEPT_FOR
+
+        def forget(connection: Connection) -> int:
+            return inbox.forget(connection, before, _FORGOTTEN_AT_ONCE)
+
+        while await self._instance.database.write(forget) == _FORGOTTEN_AT_ONCE:
+            pass
 
     async def _turn(self, domain: str, mine: Sequence[Received]) -> None:
         try:
@@ -136,7 +147,7 @@ class Secretary:
 
 
 def _parked(received: Received, outcome: Waiting, now: int) -> Effect:
-    parked = Parked(received.activity_id, received.actor, received.raw, outcome.premise, 0, now)
+    parked = Parked(received.activity_id, received.actor, received.domain, received.raw, outcome.premise, 0, now)
     return lambda connection: parking.park(connection, parked, outcome.because, now + FIRST_WAIT)
 
 

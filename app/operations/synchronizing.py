@@ -60,7 +60,9 @@ async def heed(instance: Instance, request: SignedRequest, signer: str) -> None:
     def agree(connection: Connection) -> bool:
         return _differs(connection, signer, said, followed=them)
 
-    if await instance.database.read(agree):
+    if not await instance.database.read(agree):
+        return
+    if instance.budgets.agreements.take(signer, instance.now()):  # an Undo might go out for each request
         await instance.database.write(lambda connection: _settle(connection, instance, signer, followed=them))
 
 

@@ -3,17 +3,18 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, func, literal_column, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, literal_column, select, text, update
 
 from app.store.bell import ring
 from app.store.engine import POSTGRESQL, SQLITE
 from app.store.tables_federation import inbox
 
 _APPEND: Final = """
-INSERT INTO inbox (activity_id, actor, domain, raw, received_at, due_at, state, tries)
-VALUES (?, ?, ?, ?, ?, ?, 'new', 0) ON CONFLICT DO NOTHING
+INSERT INTO inbox (digest, activity_id, actor, domain, raw, received_at, due_at, state, tries)
+VALUES (?, ?, ?, ?, ?, ?, ?, 'new', 0) ON CONFLICT DO NOTHING
 """
 _APPEND_TO: Final = {SQLITE: _APPEND, POSTGRESQL: _APPEND.replace("?", "%s")}  # each driver has its own mark
 # The state is written out wherever it is asked for: a database uses a partial index only if it sees the same words.
@@ -95,11 +96,19 @@ class PutAside:
 
 
 def append(connection: Connection, arrivals: Sequence[Arrival]) -> list[None]:
-    """Keep activities to be handled; one whose id came before changes nothing (hostile A06, A07, E08)."""
-    rows = [(one.activity_id, one.actor, one.domain, one.raw, one.at, one.at) for one in arrivals]
+    """Keep activities to be handled; one whose id came before of its actor changes nothing (hostile A06, A07, E08)."""
+    rows = [
+        (digest(one.activity_id, one.actor), one.activity_id, one.actor, one.domain, one.raw, one.at, one.at)
+        for one in arrivals
+    ]
     connection.exec_driver_sql(_APPEND_TO[connection.dialect.name], rows)
     ring(connection)
     return [None] * len(rows)
+
+
+def digest(activity_id: str, actor: str) -> bytes:
+    """Under what an activity is known: nobody takes the id of another's by being first (hostile A26)."""
+    return sha256(f"{actor}\n{activity_id}".encode()).digest()
 
 
 def domains(connection: Connection, after: str, most: int) -> list[str]:
@@ -132,9 +141,21 @@ def settle(connection: Connection, done: Sequence[tuple[int, str | None]]) -> in
 
 
 def postpone(connection: Connection, seq: int, because: str, due_at: int | None) -> None:
-    """Try again at `due_at`; None puts the activity aside with its reason (hostile D20)."""
+    """Try again at `due_at`; None puts the activity aside with its reason and without its bytes (hostile D20)."""
     where = ("aside", 0) if due_at is None else ("new", due_at)
     connection.execute(_POSTPONE, {"row": seq, "to": where[0], "why": because, "at": where[1]})
+    if due_at is None:
+        connection.execute(update(inbox).where(inbox.c.seq == seq, _IS_ASIDE).values(raw=b""))
+
+
+def forget(connection: Connection, before: int, most: int) -> int:
+    """Forget what was received `before` then and handled or put aside, at most so many in one go; how many that were.
+
+    Acts are known by the record for good; of anything else no signature is so old that it could be sent again.
+    """
+    old = (inbox.c.received_at < before, inbox.c.state != literal_column("'new'"))
+    seqs = select(inbox.c.seq).where(*old).order_by(inbox.c.received_at).limit(most)
+    return connection.execute(delete(inbox).where(inbox.c.seq.in_(seqs))).rowcount
 
 
 def waiting(connection: Connection) -> int:

@@ -1,17 +1,17 @@
 """Activities that wait for their premise, and how much we have looked up for each conversation."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from app.store.inbox import digest
 from app.store.tables_conversation import lookups, parked
 
 KEPT_FOR = 30 * 86_400
 """So long an activity waits for its premise, in seconds (hostile E09)."""
 
-MOST_OF_A_SERVER = 500
-"""So many activities of one server wait at a time."""
+MOST_OF_A_DOMAIN = 500
+"""So many activities of one registrable domain wait at a time (hostile D08)."""
 
 LONGEST = 131_072
 """A longer activity does not wait, in bytes."""
@@ -22,10 +22,14 @@ _RELEASE = update(parked).where(parked.c.premise == bindparam("awaited")).values
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """An activity as received, the address that it waits for, and how often that was asked for."""
+    """An activity as received, the address that it waits for, and how often that was asked for.
+
+    `domain` is the registrable one of its actor.
+    """
 
     activity_id: str
     actor: str
+    domain: str
     raw: bytes
     premise: str
     tries: int
@@ -35,18 +39,19 @@ class Parked:
 def park(connection: Connection, waiting: Parked, because: str, due_at: int) -> None:
     """Let an activity wait, to be tried again at `due_at` or when its premise comes.
 
-    Too long a one is let go, and one of a server of which too many wait: what never comes must not fill the disk.
+    Too long a one is let go, and one of a domain of which too many wait: what never comes must not fill the disk.
     """
-    host = urlsplit(waiting.actor).netloc
-    connection.execute(delete(parked).where(parked.c.activity_id == waiting.activity_id))
-    beside = connection.scalar(select(func.count()).select_from(parked).where(parked.c.host == host)) or 0
-    if beside >= MOST_OF_A_SERVER or len(waiting.raw) > LONGEST:
+    leave(connection, waiting.activity_id, waiting.actor)
+    same = parked.c.domain == waiting.domain
+    beside = connection.scalar(select(func.count()).select_from(parked).where(same)) or 0
+    if beside >= MOST_OF_A_DOMAIN or len(waiting.raw) > LONGEST:
         return
     connection.execute(
         insert(parked).values(
+            digest=digest(waiting.activity_id, waiting.actor),
             activity_id=waiting.activity_id,
             actor=waiting.actor,
-            host=host,
+            domain=waiting.domain,
             raw=waiting.raw,
             premise=waiting.premise,
             because=because,
@@ -63,7 +68,8 @@ def due(connection: Connection, now: int, limit: int) -> tuple[Parked, ...]:
         select(parked).where(parked.c.due_at <= now).order_by(parked.c.due_at, parked.c.parked_at).limit(limit)
     )
     return tuple(
-        Parked(row.activity_id, row.actor, bytes(row.raw), row.premise, row.tries, row.parked_at) for row in rows
+        Parked(row.activity_id, row.actor, row.domain, bytes(row.raw), row.premise, row.tries, row.parked_at)
+        for row in rows
     )
 
 
@@ -72,14 +78,14 @@ def release(connection: Connection, premise: str) -> None:
     connection.execute(_RELEASE, {"awaited": premise})
 
 
-def is_parked(connection: Connection, activity_id: str) -> bool:
-    """True while an activity waits."""
-    return connection.scalar(select(parked.c.activity_id).where(parked.c.activity_id == activity_id)) is not None
+def is_parked(connection: Connection, activity_id: str, actor: str) -> bool:
+    """True while an activity of this actor waits."""
+    return connection.scalar(select(parked.c.digest).where(parked.c.digest == digest(activity_id, actor))) is not None
 
 
-def leave(connection: Connection, activity_id: str) -> None:
+def leave(connection: Connection, activity_id: str, actor: str) -> None:
     """An activity waits no longer."""
-    connection.execute(delete(parked).where(parked.c.activity_id == activity_id))
+    connection.execute(delete(parked).where(parked.c.digest == digest(activity_id, actor)))
 
 
 def spend(connection: Connection, root: str, now: int, most: int) -> bool:

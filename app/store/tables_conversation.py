@@ -89,9 +89,10 @@ lookups = Table(
 parked = Table(
     "parked",
     metadata,
-    Column("activity_id", String(2048), primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),  # of who signed it and its id
+    Column("activity_id", String(2048), nullable=False),
     Column("actor", String(2048), nullable=False),
-    Column("host", String(255), nullable=False),  # the actor's
+    Column("domain", String(255), nullable=False),  # the registrable one of the actor
     Column("raw", LargeBinary, nullable=False),
     Column("premise", String(2048), nullable=False),
     Column("because", Text, nullable=False),
@@ -100,5 +101,5 @@ parked = Table(
     moment("due_at"),
     Index("ix_parked_premise", "premise"),
     Index("ix_parked_due_at", "due_at"),
-    Index("ix_parked_host", "host"),
+    Index("ix_parked_domain", "domain"),
 )

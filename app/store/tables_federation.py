@@ -68,10 +68,11 @@ inbox = Table(
     "inbox",
     metadata,
     Column("seq", Serial, primary_key=True),
-    Column("activity_id", String(2048), nullable=False, unique=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),  # of who signed it and its id
+    Column("activity_id", String(2048), nullable=False),
     Column("actor", String(2048), nullable=False),
     Column("domain", String(255), nullable=False),  # whose turn it waits for: the registrable one of the actor
-    Column("raw", LargeBinary, nullable=False),  # emptied when it is handled
+    Column("raw", LargeBinary, nullable=False),  # emptied when it is handled, or put aside
     Column("state", String(8), nullable=False),  # `new`, `done` or `aside`
     Column("tries", BigInteger, nullable=False),
     Column("because", Text),
@@ -80,6 +81,7 @@ inbox = Table(
     # Only what waits is in them: what was handled, the most by far, costs nothing here.
     Index("ix_inbox_new", "domain", "due_at", "seq", sqlite_where=_NEW, postgresql_where=_NEW),
     Index("ix_inbox_aside", "seq", sqlite_where=_ASIDE, postgresql_where=_ASIDE),
+    Index("ix_inbox_received_at", "received_at"),
 )
 
 activities = Table(

@@ -245,6 +245,7 @@ def inbox() -> None:
     op.create_table(
         "inbox",
         sa.Column("seq", SERIAL, nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("activity_id", sa.String(length=2048), nullable=False),
         sa.Column("actor", sa.String(length=2048), nullable=False),
         sa.Column("domain", sa.String(length=255), nullable=False),
@@ -255,11 +256,12 @@ def inbox() -> None:
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_inbox")),
-        sa.UniqueConstraint("activity_id", name=op.f("uq_inbox_activity_id")),
+        sa.UniqueConstraint("digest", name=op.f("uq_inbox_digest")),
     )
     for name, columns, state in (("new", ["domain", "due_at", "seq"], "new"), ("aside", ["seq"], "aside")):
         where = sa.text(f"state = '{state}'")
         op.create_index(f"ix_inbox_{name}", "inbox", columns, sqlite_where=where, postgresql_where=where)
+    op.create_index("ix_inbox_received_at", "inbox", ["received_at"], unique=False)
 
 
 def instance() -> None:
@@ -836,19 +838,20 @@ def lookups() -> None:
 def parked() -> None:
     op.create_table(
         "parked",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("activity_id", sa.String(length=2048), nullable=False),
         sa.Column("actor", sa.String(length=2048), nullable=False),
-        sa.Column("host", sa.String(length=255), nullable=False),
+        sa.Column("domain", sa.String(length=255), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("premise", sa.String(length=2048), nullable=False),
         sa.Column("because", sa.Text(), nullable=False),
         sa.Column("tries", sa.BigInteger(), nullable=False),
         sa.Column("parked_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("activity_id", name=op.f("pk_parked")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_parked")),
     )
     op.create_index("ix_parked_due_at", "parked", ["due_at"], unique=False)
-    op.create_index("ix_parked_host", "parked", ["host"], unique=False)
+    op.create_index("ix_parked_domain", "parked", ["domain"], unique=False)
     op.create_index("ix_parked_premise", "parked", ["premise"], unique=False)
 
 

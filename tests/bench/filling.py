@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import insert
 
 from app.store.engine import writing_engine
+from app.store.inbox import digest
 from app.store.tables_federation import activities, inbox
 
 _BATCH: Final = 10_000
@@ -27,9 +28,12 @@ def _received(numbers: range) -> Iterator[dict[str, Any]]:
     for number in numbers:
         # Ids are spread over the index as those of many servers are.
         domain = f"server-{number * 7919 % 1000}.example"
+        name = f"https://{domain}/activities/{number * 2_654_435_761 % 2**32:010d}"
+        actor = f"https://{domain}/users/someone"
         yield {
-            "activity_id": f"https://{domain}/activities/{number * 2_654_435_761 % 2**32:010d}",
-            "actor": f"https://{domain}/users/someone",
+            "digest": digest(name, actor),
+            "activity_id": name,
+            "actor": actor,
             "domain": domain,
             "raw": b"",
             "state": "done",

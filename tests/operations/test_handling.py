@@ -13,10 +13,12 @@ from sqlalchemy import select
 
 from app.federation import documents, keys
 from app.federation.policy import Level
+from app.federation.signatures import SignedRequest
+from app.federation.synchronization import HEADER, Synchronization, partial_digest, render
 from app.governance.assembly import Body
 from app.kernel.refusal import Refusal
 from app.network.client import Client
-from app.operations import blocking, founding, listing, membership, replying
+from app.operations import blocking, founding, listing, membership, replying, synchronizing
 from app.operations.handling.families import HANDLERS, IGNORED, outcome_of
 from app.operations.handling.outcome import Waiting
 from app.operations.process import judge, try_parked
@@ -287,6 +289,19 @@ def test_only_an_answer_to_our_follow_changes_it(instance: Instance) -> None:
     assert state() == "rejected"
 
 
+@pytest.mark.withstands("D10")
+def test_who_says_the_same_again_and_again_makes_us_send_little(instance: Instance) -> None:
+    run(instance, [does(number, "Follow", instance.assembly) for number in range(15)])
+    assert len(sent_by(instance, "Accept")) == 6
+    assert [one.id for one in followers_of(instance, instance.assembly)] == [ANN]
+    theirs = orjson.loads(_ann().raw)["followers"]
+    said = Synchronization(theirs, f"{ANN}/sync", partial_digest([instance.assembly]))
+    request = SignedRequest("POST", "/inbox", ((HEADER.lower(), render(said)),), b"{}")
+    for _ in range(30):
+        asyncio.run(synchronizing.heed(instance, request, ANN))
+    assert len(sent_by(instance, "Undo")) == 1
+
+
 @pytest.mark.withstands("H07")
 @pytest.mark.parametrize("level", [Level.SILENCE, Level.SUSPEND])
 def test_what_is_said_where_nobody_listens_to_is_in_no_list_and_no_figure(instance: Instance, level: Level) -> None:
@@ -326,7 +341,8 @@ def test_of_a_server_that_was_suspended_since_nothing_that_waits_runs_and_nobody
     ana = f"{instance.url}/people/ana"
 
     def begin(connection: Connection) -> None:
-        parking.park(connection, Parked(f"{ANN}/activities/1", ANN, waits, "https://x.example/", 0, 0), "", 0)
+        parked = Parked(f"{ANN}/activities/1", ANN, "social.example", waits, "https://x.example/", 0, 0)
+        parking.park(connection, parked, "", 0)
         for whom in (instance.assembly, ana):
             actors.follow(connection, whom, actors.Follower(ANN, f"{ANN}/inbox", reads_acts=False), 0)
         assert not isinstance(blocking.decide(connection, instance, "social.example", Level.SUSPEND, "spam"), Refusal)
@@ -335,7 +351,7 @@ def test_of_a_server_that_was_suspended_since_nothing_that_waits_runs_and_nobody
     assert [followers_of(instance, whom) for whom in (instance.assembly, ana)] == [(), ()]
     assert asyncio.run(try_parked(instance)) == 1
     assert voice(instance) is None
-    assert not asyncio.run(instance.database.read(lambda c: parking.is_parked(c, f"{ANN}/activities/1")))
+    assert not asyncio.run(instance.database.read(lambda c: parking.is_parked(c, f"{ANN}/activities/1", ANN)))
     assert asyncio.run(judge(instance, waits, ANN)) == Refusal("policy.suspended", "social.example is suspended here")
 
 

@@ -7,14 +7,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from app.federation.budget import Budget
 from app.kernel.refusal import Refusal
 from app.operations import resolve
 from app.operations.secretary import MOST_TRIES, Secretary
-from app.store import actors, inbox
+from app.store import actors, inbox, parking
 from app.store.actors import StoredActor
+from app.store.database import Connection
 from app.store.inbox import Arrival
+from app.store.parking import Parked
+from app.store.tables_federation import inbox as inbox_table
 from app.wiring import Budgets, Instance
 from tests.operations import hill
 from tests.operations.neighbours import Place
@@ -93,6 +97,48 @@ def test_the_backlog_of_one_domain_does_not_stand_before_the_others(place: Place
     left = place.read(lambda c: inbox.domains(c, "", 1000))
     assert left == ["flood.example"]
     assert waiting(place) > 1000
+
+
+@pytest.mark.withstands("A26")
+def test_nobody_takes_the_id_of_anothers_activity_by_being_first(place: Place) -> None:
+    true = arrival("statuses-1")
+    squatted = replace(true, actor="https://mei.example/mallory", raw=b'{"type": "Like"}')
+    arrive(place, squatted, true, true)
+    assert handle(place) == [2]
+    for one in (squatted, true):
+        parked = Parked(one.activity_id, one.actor, "mei.example", one.raw, "https://x.example/1", 0, 0)
+        place.do(lambda c, _, parked=parked: parking.park(c, parked, "", 0))
+    assert sorted(one.raw for one in place.read(lambda c: parking.due(c, 1, 9))) == sorted((squatted.raw, true.raw))
+
+
+@pytest.mark.withstands("D08")
+def test_of_a_swarm_of_hosts_under_one_domain_no_more_waits_than_of_one_host(place: Place) -> None:
+    def park(connection: Connection, _: Instance) -> int:
+        for number in range(parking.MOST_OF_A_DOMAIN + 9):
+            actor = f"https://s{number % 7}.evil.example/users/x"
+            parked = Parked(f"{actor}/{number}", actor, "evil.example", b"{}", "https://x.example/1", 0, 0)
+            parking.park(connection, parked, "", 0)
+        return len(parking.due(connection, 1, 9_999))
+
+    assert place.do(park) == parking.MOST_OF_A_DOMAIN
+
+
+@pytest.mark.withstands("D17")
+def test_what_was_handled_or_put_aside_a_month_ago_is_forgotten_and_what_waits_is_not(place: Place) -> None:
+    arrive(place, *(arrival(name) for name in ("done", "aside", "waits")))
+    seqs = place.read(lambda c: list(c.scalars(select(inbox_table.c.seq).order_by(inbox_table.c.seq))))
+    place.do(lambda c, _: inbox.settle(c, [(seqs[0], None)]))
+    place.do(lambda c, _: inbox.postpone(c, seqs[1], "broken", None))
+    place.do(lambda c, _: c.execute(update(inbox_table).values(received_at=int(place.clock.now().timestamp()))))
+    raw = place.read(lambda c: [len(one) for one in c.scalars(select(inbox_table.c.raw).order_by(inbox_table.c.seq))])
+    assert (raw[:2], raw[2] > 0) == ([0, 0], True)
+    left = []
+    for days in (29, 2):
+        place.clock.tick(days=days)
+        asyncio.run(Secretary(place.instance).forget())
+        left.append(place.read(lambda c: list(c.scalars(select(inbox_table.c.activity_id)))))
+    assert [len(one) for one in left] == [3, 1]
+    assert left[1][0].endswith("/waits")
 
 
 @pytest.mark.withstands("A07")

@@ -1,6 +1,8 @@
 """What somebody sends in the name of others: it moves no council, and uses up nobody's share but the sender's."""
 
 import asyncio
+import base64
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -8,17 +10,20 @@ from pathlib import Path
 
 import orjson
 import pytest
+from sqlalchemy import func, select
 
 from app.federation import documents, integrity_proofs, keys
 from app.federation.budget import Budget
+from app.federation.signatures import SignedRequest
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
-from app.operations import proposing, recording
+from app.operations import proposing, receive, recording
 from app.operations.process import judge
 from app.store import actors, acts
 from app.store.actors import StoredActor
 from app.store.acts import Standing
 from app.store.agenda import Kind
+from app.store.tables_federation import nonces
 from app.translation.gov_context import CONTEXT
 from app.wiring import Budgets, Instance
 from tests.network.servers import Server, answer, serving
@@ -26,6 +31,7 @@ from tests.operations.cycle import PEOPLE
 from tests.operations.hill import founded
 from tests.operations.loopback import instance_here
 from tests.operations.neighbours import Clock, Place, done, found_council, settle_down
+from tests.processes.servers import Someone
 
 MALLORY = "https://evil.example/users/mallory"
 VICTIM = "https://victim.example/assembly"
@@ -169,3 +175,32 @@ async def forge(instance: Instance, server: Server, name: str, by: str = MALLORY
     carried = {"id": f"{by}/a", "type": "Announce", "actor": by, "to": [], "object": act}
     outcome = await judge(instance, orjson.dumps(carried), by)
     return outcome.code if isinstance(outcome, Refusal) else "evidence"
+
+
+@pytest.mark.anyio
+@pytest.mark.withstands("D10")
+async def test_a_domain_has_so_many_nonces_of_questions_kept_and_no_more(tmp_path: Path, sqlite_template: Path) -> None:
+    clock, held = Clock(), {"document": b""}
+    async with (
+        serving(lambda _: answer(held["document"], Content_Type=documents.ACTIVITY_JSON)) as server,
+        instance_here(tmp_path, sqlite_template, clock) as plain,
+    ):
+        instance = replace(plain, budgets=Budgets(nonces=Budget(3, timedelta(minutes=1))))
+        alice = Someone(f"{server.url}/alice")
+        held["document"] = json.dumps(alice.document("Person")).encode()
+        asked = [await receive.who_reads(instance, question(alice, instance, clock, number)) for number in range(5)]
+        codes = [one.code if isinstance(one, Refusal) else str(one.actor) for one in asked]
+        assert codes == [alice.id] * 3 + ["budget.spent"] * 2
+        kept = await instance.database.read(lambda c: c.scalar(select(func.count()).select_from(nonces)))
+        assert kept == 3
+
+
+def question(who: Someone, instance: Instance, clock: Clock, number: int) -> SignedRequest:
+    """A GET that is signed as RFC 9421 says, with a nonce."""
+    url = f"{instance.url}/acts?after=1"
+    parameters = f';created={int(clock.now().timestamp())};keyid="{who.http.key_id}";nonce="{number}"'
+    covered = f'("@method" "@target-uri"){parameters}'
+    base = f'"@method": GET\n"@target-uri": {url}\n"@signature-params": {covered}'
+    signature = base64.b64encode(who.http.sign(base.encode())).decode()
+    headers = (("host", url.split("/")[2]), ("signature-input", f"s={covered}"), ("signature", f"s=:{signature}:"))
+    return SignedRequest("GET", "/acts?after=1", headers, b"")

@@ -138,7 +138,8 @@ async def test_of_what_waits_for_a_server_that_drips_one_is_tried_at_a_time(
             def park(connection: Connection) -> None:
                 for one in said:
                     premise, raw = one["object"]["inReplyTo"], json.dumps(one).encode()
-                    parking.park(connection, parking.Parked(one["id"], ann.id, raw, premise, 0, now), "not here", now)
+                    parked = parking.Parked(one["id"], ann.id, "127.0.0.1", raw, premise, 0, now)
+                    parking.park(connection, parked, "not here", now)
 
             await instance.database.write(park)
             assert await process.try_parked(instance) == 10

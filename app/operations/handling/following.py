@@ -23,6 +23,8 @@ async def follow(instance: Instance, activity: Activity) -> Outcome:
     found = await resolve.actor(instance, actor)
     if isinstance(found, Refusal):
         return found
+    if not instance.budgets.answers.take(f"{actor} {whom}", instance.now()):
+        return Refusal("follow.often", f"{actor} was answered often enough within the hour")
     follower = actors.Follower(actor, found.shared_inbox or found.inbox, found.reads_acts)
     now = int(instance.now().timestamp())
     bare = {"id": activity.id, "type": "Follow", "actor": actor, "object": whom}
