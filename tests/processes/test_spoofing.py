@@ -133,7 +133,7 @@ def test_an_activity_inside_another_never_runs(
 
 @pytest.mark.withstands("B05")
 def test_a_deletion_is_believed_of_a_group_that_we_follow_when_the_thing_is_gone(
-    commune: Server, peer: Peer, alice: Someone, group: Someone, notice: str
+    commune: Server, peer: Peer, other: Peer, alice: Someone, group: Someone, notice: str
 ) -> None:
     voice_id = said(commune, alice, notice)
     stone = {"@context": "https://www.w3.org/ns/activitystreams", "id": voice_id, "type": "Tombstone"}
@@ -143,7 +143,7 @@ def test_a_deletion_is_believed_of_a_group_that_we_follow_when_the_thing_is_gone
 
     peer.serve(path(voice_id), stone)
     assert passed_on().startswith("announce.unverified")  # anybody could say so
-    lets_us_follow(commune, peer, group)
+    lets_us_follow(commune, other, group)
     peer.serve(path(voice_id), note(alice, notice) | {"id": voice_id})
     assert passed_on().startswith("announce.unverified")
     del peer.documents[path(voice_id)]
@@ -154,14 +154,19 @@ def test_a_deletion_is_believed_of_a_group_that_we_follow_when_the_thing_is_gone
     assert not is_heard(commune, voice_id)
 
 
+def follow_of(peer: Peer, whom: Someone) -> dict[str, Any]:
+    """Our Follow of somebody, once it has come."""
+
+    def came() -> list[dict[str, Any]]:
+        return [one for one in peer.received if one["type"] == "Follow" and one["object"] == whom.id]
+
+    wait_until(lambda: bool(came()), "no Follow came")
+    return came()[0]
+
+
 def lets_us_follow(commune: Server, peer: Peer, group: Someone) -> None:
     commune.command("outside", "follow", group.id)
-
-    def asked() -> list[str]:
-        return [one["id"] for one in peer.received if one["type"] == "Follow" and one["object"] == group.id]
-
-    wait_until(lambda: bool(asked()), "no Follow came")
-    send(commune, group, does(group, "Accept", asked()[0]))
+    send(commune, group, does(group, "Accept", follow_of(peer, group)["id"]))
     assert rows(commune, "SELECT state FROM following WHERE followed = ?", group.id) == [{"state": "accepted"}]
 
 
@@ -323,10 +328,10 @@ def test_who_moved_and_is_confirmed_is_followed_to_the_new_address(commune: Serv
     assert rows(commune, "SELECT state FROM following WHERE followed = ?", old.id) == [{"state": "accepted"}]
     other.serve("/wanderer", new.document("Person") | {"alsoKnownAs": [old.id]})
     send(commune, old, does(old, "Move", old.id, target=new.id))
-    wait_until(lambda: any(item["type"] == "Follow" for item in other.received), "the new address was not asked")
+    asked = follow_of(other, new)
     assert rows(commune, "SELECT state FROM following WHERE followed = ?", new.id) == [{"state": "asked"}]
     assert rows(commune, "SELECT state FROM following WHERE followed = ?", old.id) == []
-    send(commune, new, does(new, "Reject", next(one for one in other.received if one["type"] == "Follow")))
+    send(commune, new, does(new, "Reject", asked))
     assert rows(commune, "SELECT state FROM following WHERE followed = ?", new.id) == [{"state": "rejected"}]
     peer.serve("/wanderer", old.document("Person") | {"alsoKnownAs": [new.id]})
     moved = send(commune, new, does(new, "Move", new.id, target=old.id))
