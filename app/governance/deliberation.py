@@ -17,6 +17,7 @@ NEVER_URGENT: Final = frozenset({"charter", "admission", "exclusion"})
 HURRIED_BY_THOSE_PRESENT: Final = frozenset({"recall"})
 """Categories in which only the meeting that decides makes haste, and nobody's name on a page does (§5)."""
 
+_A_DAY: Final = timedelta(days=1)
 _OWN_TIME: Final = frozenset({"charter", "admission"})
 _CONVENED: Final = frozenset({"mandate", "ratification", "recall"})
 _LIKE: Final = {"caretaking": "mandate"}  # whoever keeps the server is chosen like anybody with a mandate
@@ -70,11 +71,11 @@ def earliest(charter: Charter, matter: Matter, *, in_meeting: bool) -> Instant |
 
 
 def least(charter: Charter, matter: Matter) -> timedelta:
-    """How long a vote that is held online alone stays open at least: as long as what is decided so is talked about.
+    """How long a vote that is held online alone stays open at least: a day, or what it is talked about if that is less.
 
-    Who has no time today finds it open another day. Source: governance.md §2, `deliberation`, online-only.
+    Nobody is to miss it for having slept or worked. What is urgent has no least time. Source: governance.md §2.
     """
-    return timedelta(0) if matter.is_urgent(in_meeting=False) else charter.deliberation["online"]
+    return timedelta(0) if matter.is_urgent(in_meeting=False) else min(_A_DAY, charter.deliberation["online"])
 
 
 def may_shorten(asking: int, entitled: int, share: Fraction) -> bool:
