@@ -63,7 +63,8 @@ class Budgets:
     sends name them; all fetches that it makes us do; acts that it sends and that of its own go into our record, the
     rest of which waits. Of hosts: `greetings`, how often we look what waits for one because it spoke;
     `synchronizations`, how often we tell one which of its people follow us. Of actors: `nonces`, how many of a domain's
-    are kept that came with questions; `answers` to a Follow of the same one; `agreements` on whether we follow one.
+    are kept that came with questions; `answers` to a Follow of the same one; `agreements`, how often an `Undo` tells
+    one that we do not follow it.
     """
 
     posts: Budget = field(default_factory=lambda: Budget(6_000, _A_MINUTE))

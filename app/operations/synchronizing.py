@@ -60,9 +60,7 @@ async def heed(instance: Instance, request: SignedRequest, signer: str) -> None:
     def agree(connection: Connection) -> bool:
         return _differs(connection, signer, said, followed=them)
 
-    if not await instance.database.read(agree):
-        return
-    if instance.budgets.agreements.take(signer, instance.now()):  # an Undo might go out for each request
+    if await instance.database.read(agree):
         await instance.database.write(lambda connection: _settle(connection, instance, signer, followed=them))
 
 
@@ -78,7 +76,7 @@ def _settle(connection: Connection, instance: Instance, signer: str, *, followed
     state = reactions.is_followed(connection, signer)
     if followed and state == "asked":  # they let us, and the answer was lost
         reactions.answered(connection, signer, accepted=True)
-    elif followed and state != "accepted":
+    elif followed and state != "accepted" and instance.budgets.agreements.take(signer, instance.now()):
         undone = {"id": f"{instance.assembly}#follows/{signer}", "type": "Follow"}
         send(
             connection,
