@@ -21,6 +21,7 @@ from app.http.activitypub.answers import instance_of, wants_page
 from app.http.activitypub.shelf import Hatch, Rendered, Shelf
 from app.http.activitypub.visitors import Endpoint, for_signed
 from app.http.pages import forms, page, record, routes
+from app.http.pages.wording import Wording
 from app.kernel.refusal import Refusal
 from app.operations.sealing import UnfitError
 from app.store.database import StoreUnavailableError
@@ -67,6 +68,7 @@ def build(instance: Instance, *, with_worker: bool = True) -> Web:
     app.state.instance = instance
     app.inbox = inbox.Inbox(instance)
     app.state.shelf = Shelf(instance.now)
+    app.state.wording = Wording()
     if not instance.authorized_fetch:
         app.hatch = Hatch(app.state.shelf)
     app.router.routes[:0] = [

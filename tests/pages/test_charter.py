@@ -193,3 +193,14 @@ def test_co_signers_are_named_and_replaced_on_the_form_of_the_rules(harbour: Com
     adopt(harbour, path)
     later = sealed(harbour, "gov:Charter")[-1]["gov:settings"]["scrutineers"]["of"]
     assert [one for one in later if one in named["of"]] == [one for one in named["of"] if "nour" not in one["id"]]
+
+
+@pytest.mark.shows("G12")
+def test_the_upper_body_has_the_name_that_our_rules_give_it(harbour: Commune) -> None:
+    ada = harbour.member("Ada")
+    assert ">Confederation</a>" in ada.browser.get("/").text
+    path, _ = change(ada, {"word-upper": ["assembly of assemblies"], "why": ["So we call it."]})
+    assert ">Confederation</a>" in ada.browser.get("/").text
+    adopt(harbour, path)
+    adopt(harbour, path)
+    assert ">Assembly of assemblies</a>" in ada.browser.get("/").text

@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from app.http import auth
 from app.http.pages import corrections, page
 from app.http.pages.page import RefusedPage
+from app.http.pages.wording import Wording
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import illustrating, signing_in
@@ -269,11 +270,12 @@ async def recognise(request: Request) -> Session | None:
     instance: Instance = request.app.state.instance
     token = auth.token_of(request, instance)
 
-    def look(connection: Connection) -> tuple[accounts.Body | None, Session | None]:
+    def look(connection: Connection) -> tuple[accounts.Body | None, str, Session | None]:
         session = signing_in.session_of(connection, instance, token) if token else None
-        return accounts.body(connection), session
+        return accounts.body(connection), wording.upper(connection, instance), session
 
-    request.state.body, session = await instance.database.read(look)
+    wording: Wording = request.app.state.wording
+    request.state.body, request.state.upper, session = await instance.database.read(look)
     request.state.session = session
     return session
 

@@ -42,6 +42,7 @@ def render(request: Request, template: str, status: int = 200, **context: object
     known = {
         "body": getattr(request.state, "body", None),
         "session": getattr(request.state, "session", None),
+        "upper": getattr(request.state, "upper", ""),
         "path": request.url.path,
     }
     text = ENVIRONMENT.get_template(template).render({**known, **context})
