@@ -44,9 +44,10 @@ def react(connection: Connection, reaction: Reaction, now: int) -> bool:
         return False
     if connection.scalar(select(func.count()).select_from(reactions).where(reactions.c.id == reaction.id)):
         return False
-    known = connection.scalar(select(func.count()).select_from(reactions).where(*where))
-    if known:  # done again under another id: the newer one is the one that may be undone
+    older = connection.scalar(select(reactions.c.id).where(*where))
+    if older is not None:  # done again under another id: the newer one is the one that may be undone
         connection.execute(update(reactions).where(*where).values(id=reaction.id))
+        voices.bury(connection, older, reaction.actor, now)
         return False
     connection.execute(
         insert(reactions).values(

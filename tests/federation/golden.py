@@ -19,7 +19,17 @@ from starlette.testclient import TestClient
 
 from app import main
 from app.kernel.ids import Id
-from app.operations import complaining, consulting, erasing, following, hosting, posting, relaying, replying
+from app.operations import (
+    complaining,
+    consulting,
+    erasing,
+    following,
+    hosting,
+    posting,
+    proposing,
+    relaying,
+    replying,
+)
 from app.operations.handling.families import outcome_of
 from app.operations.publishing import seal_and_announce
 from app.operations.sealing import heading
@@ -91,7 +101,9 @@ def collect(folder: Path, template: Path) -> Iterator[Everything]:
             with sqlite3.connect(folder / f"{place.name}.db") as database:
                 rows = database.execute("SELECT raw FROM activities ORDER BY seq").fetchall()
                 people = database.execute("SELECT DISTINCT owner FROM keys ORDER BY owner").fetchall()
-            everything.activities += [json.loads(raw) for (raw,) in rows]
+            kept = [json.loads(raw) for (raw,) in rows]
+            everything.activities += [one for one in kept if one["type"] != "Tombstone"]
+            everything.erased |= {one["id"] for one in kept if one["type"] == "Tombstone"}
             everything.actors += [document for (owner,) in people if (document := everything.fetch(owner)[1])]
         _serve(everything, valley["Hill"])
         yield everything
@@ -153,6 +165,8 @@ def _beside(valley: Valley, proposal: str) -> set[str]:
     council.do(relaying.relay_post, (told["object"]["gov:act"]["id"], told["object"]["gov:act"]["gov:digest"]), told)
     council.do(_meeting)
     council.do(_asked_twice, valley["Harbour"].assembly)
+    again = proposing.Draft("More fuel", "We buy more.", "policy", forum=council.assembly)
+    river.decide(done(river.do(proposing.propose, next(iter(river.people.values())), again)))
     done(river.do(erasing.erase, proposal, "It named a child.", decision=ordered(river, proposal)))
     valley.clock.tick(hours=2)
     hill.do(consulting.close_due)

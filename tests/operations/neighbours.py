@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,6 +32,7 @@ from app.operations import (
     voting,
 )
 from app.operations.attending import Comer
+from app.operations.rolls import is_party
 from app.operations.sealing import seal_signer
 from app.store import actors, acts, agenda, deliveries
 from app.store.accounts import Account
@@ -100,14 +102,14 @@ class Place:
         return next(item for item in found if item.kind is kind and title in item.title)
 
     def meets(self, item: Item) -> Meeting:
-        """A meeting that is open, with the item on its agenda, and everybody in: the first facilitates, two count."""
-        chair = next(iter(self.people.values()))
+        """A meeting that is open, with the item on its agenda, and everybody in: one facilitates, two count."""
+        chair, tellers = self.chair(item), self.tellers(item)
 
         def hold(connection: Connection, instance: Instance) -> Meeting:
             plan = convening.Plan("School hall", instance.now(), items=(item.id,))
             meeting = done(convening.convene(connection, instance, plan))
             done(facilitating.take_duty(connection, chair, meeting.id, chair.name, Duty.FACILITATOR))
-            for teller in self.tellers(item):
+            for teller in tellers:
                 done(facilitating.take_duty(connection, chair, meeting.id, teller.name, Duty.TELLER))
             begun = done(facilitating.begin(connection, instance, chair, meeting.id))
             for person in self.people.values():
@@ -116,9 +118,16 @@ class Place:
 
         return self.do(hold)
 
+    def chair(self, item: Item) -> Account:
+        """Who facilitates a meeting on an item: the first whom it does not concern."""
+        people = self.people.values()
+        return next(
+            one for one in people if not self.read(partial(is_party, instance=self.instance, item=item, account=one))
+        )
+
     def tellers(self, item: Item) -> list[Account]:
         """Who counts the hands on an item: neither who facilitates nor who wrote it."""
-        chair = next(iter(self.people.values()))
+        chair = self.chair(item)
         return [account for account in self.people.values() if account.id not in {item.author, chair.id}][-2:]
 
     def parts(self, meeting: Meeting) -> None:
@@ -127,7 +136,7 @@ class Place:
 
     def decide(self, item: Item, *, agree: int = 5, disagree: int = 0) -> closing.Closed:
         """A meeting about it: a hand count by two tellers, closed by who facilitates, and so is the meeting."""
-        meeting, chair = self.meets(item), next(iter(self.people.values()))
+        meeting, chair = self.meets(item), self.chair(item)
         vote = done(self.do(voting.open_vote, item.id, timedelta(hours=1), by=chair, in_meeting=True))
         figures = {"agree": agree, "disagree": disagree, "present": agree + disagree}
         for teller in self.tellers(item):

@@ -8,8 +8,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.governance.starter import STARTER_SETTINGS
-from app.operations import hosting
-from tests.operations.neighbours import Place, Valley, found_council, settle_down
+from app.operations import attending, hosting
+from app.operations.attending import Comer
+from app.store import accounts
+from app.store.database import Connection
+from app.wiring import Instance
+from tests.operations.neighbours import Place, Valley, done, found_council, settle_down
 from tests.pages.commune import token, words
 from tests.pages.test_charter import filled
 from tests.pages.visits import browser, read, send, signed_in
@@ -67,15 +71,27 @@ def meeting_about(place: Place, path: str, figures: dict[str, str]) -> str:
     meeting = convened.url.path
     place.clock.tick()
     send(chair, place, f"{meeting}/duty", meeting, duty="facilitator")
+    tellers = PEOPLE[place.name][-2:]
+    for name in tellers:
+        send(chair, place, f"{meeting}/duty", meeting, duty="teller", member=name.lower())
     send(chair, place, f"{meeting}/begin", meeting)
+    place.do(all_come_in, meeting.rpartition("/")[2], PEOPLE[place.name][0].lower())
     send(chair, place, f"{path}/open", path, closes_in="1", unit="hours", where="meeting")
-    for name in PEOPLE[place.name][-2:]:
+    for name in tellers:
         send(at(place, name), place, f"{path}/count", path, 200, **figures)
     send(chair, place, f"{path}/close", path)
     signed = send(chair, place, f"{path}/sign", path)
     send(chair, place, f"{meeting}/close", meeting)
     place.clock.tick()
     return signed
+
+
+def all_come_in(connection: Connection, instance: Instance, meeting: str, by: str) -> None:
+    """Who is on the members' list is let in by one of them."""
+    keeper = accounts.named(connection, by)
+    assert keeper is not None
+    for person in accounts.members(connection):
+        done(attending.let_in(connection, instance, keeper, meeting, Comer(member=person.id)))
 
 
 def everybody(place: Place) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from app.governance.assembly import Body
-from app.governance.proposal import NEXT, State
+from app.governance.proposal import NEXT, Event, State
 from app.kernel.canonical import Document
 from app.operations import answering, confederations
 from app.operations.sealing import load
@@ -137,9 +137,9 @@ def _said(document: Document) -> State | None:
 
 
 def _following(state: State) -> set[State]:
-    """A state and all that lead on from it."""
-    found = {state}
-    while more := {after for (before, _), after in NEXT.items() if before in found} - found:
+    """A state and all that lead on from it; who withdraws a question thaws texts on which nothing was decided."""
+    found, onward = {state}, [pair for pair in NEXT.items() if pair[0][1] is not Event.THAWED]
+    while more := {after for (before, _), after in onward if before in found} - found:
         found |= more
     return found
 

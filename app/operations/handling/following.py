@@ -1,7 +1,10 @@
 """Follow, Block, and the answers to our own Follow."""
 
+from collections.abc import Sequence
+
 from app.federation import values
 from app.federation.objects import Activity
+from app.kernel.canonical import Document
 from app.kernel.ids import same_origin
 from app.kernel.refusal import Refusal
 from app.operations import publishing, resolve
@@ -23,8 +26,8 @@ async def follow(instance: Instance, activity: Activity) -> Outcome:
     found = await resolve.actor(instance, actor)
     if isinstance(found, Refusal):
         return found
-    if not instance.budgets.answers.take(f"{actor} {whom}", instance.now()):
-        return Refusal("follow.often", f"{actor} was answered often enough within the hour")
+    # Who asks again and again is still heard, and told no more than so often.
+    told = [actor] if instance.budgets.answers.take(f"{actor} {whom}", instance.now()) else []
     follower = actors.Follower(actor, found.shared_inbox or found.inbox, found.reads_acts)
     now = int(instance.now().timestamp())
     bare = {"id": activity.id, "type": "Follow", "actor": actor, "object": whom}
@@ -33,13 +36,20 @@ async def follow(instance: Instance, activity: Activity) -> Outcome:
         if voices.is_buried(connection, activity.id, actor):  # undone before it came
             return
         if not _may_be_followed(connection, instance, whom):
-            publishing.send(connection, instance, "Reject", whom, bare, [actor])
+            _say(connection, instance, "Reject", whom, bare, told)
             return
         actors.follow(connection, whom, follower, now)
         reactions.react(connection, Reaction(activity.id, "Follow", whom, actor), now)
-        publishing.send(connection, instance, "Accept", whom, bare, [actor])
+        _say(connection, instance, "Accept", whom, bare, told)
 
     return effect
+
+
+def _say(
+    connection: Connection, instance: Instance, kind: str, whom: str, asked: Document, told: Sequence[str]
+) -> None:
+    if told:
+        publishing.send(connection, instance, kind, whom, asked, told)
 
 
 async def block(instance: Instance, activity: Activity) -> Outcome:

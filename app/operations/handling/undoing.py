@@ -34,8 +34,9 @@ async def undo(instance: Instance, activity: Activity) -> Outcome:
         done = kind or (known.kind if known is not None and known.actor == actor else None)
         whom = about or (known.object if known is not None else instance.assembly)
         stands = reactions.activity_of(connection, done, whom, actor) if done is not None else None
-        if thing.id is not None and stands not in {None, thing.id}:
-            pass  # it was done anew since, and that is not undone: this one came late (hostile E09)
+        late = thing.id is not None and voices.is_buried(connection, thing.id, actor)
+        if late and stands not in {None, thing.id}:
+            pass  # it was done anew since, and that is not undone (hostile E09); an id that nobody used is Lemmy's way
         elif done == "Follow":
             following.forget(connection, whom, actor)
         elif done is not None and about is not None:
