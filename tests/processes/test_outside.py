@@ -169,8 +169,8 @@ def test_what_was_erased_is_gone_at_its_addresses_and_followers_are_told(place: 
     act = place.act("gov:Charter")
     post = f"{place.server.url}/notices/{act.rpartition('/')[2]}"
     ana = member(place.server, "Ana")
-    text, new = f"What stands at {act} goes.", "/proposals/new"
-    decide(place.server, ana.submit(ana.get(new), new, title="Words", text=text, category="policy").url)
+    entry = ana.get(act.removeprefix(place.server.url))
+    decide(place.server, ana.submit(entry, "/decisions/erase", why="It named a child.").url)
     with sqlite3.connect(place.server.folder / "roundabout.db") as database:
         [decision] = database.execute("SELECT id FROM acts WHERE type = 'gov:Decision' ORDER BY seq DESC").fetchone()
     place.server.command("erase", act, "--because", "It named a child.", "--decision", decision)
