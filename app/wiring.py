@@ -75,7 +75,7 @@ class Budgets:
     acts: Budget = field(default_factory=lambda: Budget(600, _A_MINUTE))
     greetings: Budget = field(default_factory=lambda: Budget(1, _A_MINUTE))
     nonces: Budget = field(default_factory=lambda: Budget(60, _A_MINUTE))
-    answers: Budget = field(default_factory=lambda: Budget(6, 60 * _A_MINUTE))
+    answers: Budget = field(default_factory=lambda: Budget(600, 60 * _A_MINUTE))
     agreements: Budget = field(default_factory=lambda: Budget(1, 60 * _A_MINUTE))
     synchronizations: Budget = field(default_factory=lambda: Budget(1, 60 * _A_MINUTE))
 
