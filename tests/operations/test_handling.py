@@ -291,8 +291,10 @@ def test_only_an_answer_to_our_follow_changes_it(instance: Instance) -> None:
 
 @pytest.mark.withstands("D10")
 def test_who_says_the_same_again_and_again_makes_us_send_little(instance: Instance) -> None:
+    for _ in range(594):  # so often they asked within the hour
+        assert instance.budgets.answers.take(f"{ANN} {instance.assembly}", instance.now())
     run(instance, [does(number, "Follow", instance.assembly) for number in range(15)])
-    assert len(sent_by(instance, "Accept")) == 6
+    assert 6 <= len(sent_by(instance, "Accept")) < 12  # a new one is allowed every six seconds
     assert [one.id for one in followers_of(instance, instance.assembly)] == [ANN]
     theirs = orjson.loads(_ann().raw)["followers"]
     said = Synchronization(theirs, f"{ANN}/sync", partial_digest([instance.assembly]))
