@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from app.governance.rules import Counts, check_counts
+from app.governance.rules import OF_OPTIONS, Counts, Method, check_counts
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 
@@ -18,6 +19,25 @@ class Choice(StrEnum):
     DISAGREE = "disagree"
     BLOCK = "block"
     ABSTAIN = "abstain"
+
+
+_SIX: Final = tuple(Choice)
+_THREE: Final = (Choice.AGREE, Choice.DISAGREE, Choice.ABSTAIN)
+_CHOICES: Final[Mapping[str, tuple[Choice, ...]]] = {
+    Method.CONSENSUS: _SIX,
+    Method.TWO_STAGE: _SIX,
+    Method.CONSENT: (Choice.AGREE, Choice.RESERVE, Choice.BLOCK, Choice.ABSTAIN),
+    Method.PROVISIONAL: (Choice.AGREE, Choice.BLOCK),
+}
+
+
+def choices(rule: Mapping[str, object]) -> tuple[Choice, ...]:
+    """What may be chosen under a rule: six choices where consensus is sought, mostly for, against, abstain.
+
+    Nothing where only options are put in an order.
+    """
+    method = rule.get("method")
+    return () if method in OF_OPTIONS else _CHOICES.get(str(method), _THREE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,10 @@ from app.operations import (
     procedure,
     reserving,
 )
-from app.operations.hands import room_of
 from app.operations.procedure import Question
 from app.operations.publishing import seal_and_announce
 from app.operations.sealing import heading
-from app.operations.tallying import Tallied, archive_of, charter_of_vote, kept_of, tally
+from app.operations.tallying import Tallied, archive_of, charter_of_vote, kept_of
 from app.operations.versions import begin_second_round
 from app.store import agenda, meetings, votes
 from app.store.accounts import Account
@@ -77,20 +76,11 @@ def close(connection: Connection, instance: Instance, vote_id: str, by: Account 
     Before its time is over only who facilitates its meeting, or counted in it, may, while it goes on.
     Refuses by `vote.unknown`, `vote.closed`, `close.who` and as `tally` does; then nothing is changed.
     """
-    vote = votes.get(connection, vote_id)
-    item = agenda.get(connection, vote.item) if vote is not None else None
-    if vote is None or item is None:
-        return Refusal("vote.unknown", f"no vote {vote_id}")
-    if vote.closed:
-        return Refusal("vote.closed", f"{vote.id} is closed")
-    room = room_of(connection, vote)
-    refused = ending.may_end(connection, instance, vote, room, by)
-    if refused is not None:
-        return refused
-    tallied = tally(connection, instance, item, vote, room)
-    rule = parse_rule(vote.rule)
-    if isinstance(tallied, Refusal):
-        return tallied
+    found = ending.counted(connection, instance, vote_id, by, again=True)
+    if isinstance(found, Refusal):
+        return found
+    item, tallied = found
+    rule = parse_rule(tallied.vote.rule)
     if isinstance(rule, Refusal):
         return rule
     return _settle(connection, instance, item, tallied, rule, by)

@@ -25,21 +25,33 @@ def end(connection: Connection, instance: Instance, vote_id: str, by: Account) -
 
     Refuses by `vote.unknown`, `vote.closed`, `close.who` and as `tally` does; then it goes on.
     """
+    found = counted(connection, instance, vote_id, by, again=False)
+    if isinstance(found, Refusal):
+        return found
+    vote = found[1].vote
+    votes.end(connection, vote.id, int(instance.now().timestamp()))
+    return votes.get(connection, vote.id) or vote
+
+
+def counted(
+    connection: Connection, instance: Instance, vote_id: str, by: Account | None, *, again: bool
+) -> tuple[Item, Tallied] | Refusal:
+    """What a vote comes to if `by` may end it, or our server if that is None; with `again` one that was closed too.
+
+    Refuses by `vote.unknown`, `vote.closed`, `close.who` and as `tally` does.
+    """
     vote = votes.get(connection, vote_id)
     item = agenda.get(connection, vote.item) if vote is not None else None
     if vote is None or item is None:
         return Refusal("vote.unknown", f"no vote {vote_id}")
-    if vote.over:
+    if vote.closed or (vote.over and not again):
         return Refusal("vote.closed", f"{vote.id} is closed")
     room = room_of(connection, vote)
     refused = may_end(connection, instance, vote, room, by)
     if refused is not None:
         return refused
     tallied = tally(connection, instance, item, vote, room)
-    if isinstance(tallied, Refusal):
-        return tallied
-    votes.end(connection, vote.id, int(instance.now().timestamp()))
-    return votes.get(connection, vote.id) or vote
+    return tallied if isinstance(tallied, Refusal) else (item, tallied)
 
 
 def may_end(connection: Connection, instance: Instance, vote: Vote, room: Room, by: Account | None) -> Refusal | None:

@@ -1,15 +1,14 @@
 """Voting: the frozen roll and online ballots (governance.md §3)."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from app.governance.act import Ref
-from app.governance.ballot import Choice
+from app.governance.ballot import Choice, choices
 from app.governance.charter import Charter
 from app.governance.modes import Mode, opening_mode
 from app.governance.proposal import Event, State, advance
-from app.governance.rules import OF_OPTIONS, Method, Rule, rule_document
+from app.governance.rules import Method, Rule, rule_document
 from app.kernel.canonical import commitment
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
@@ -43,14 +42,9 @@ from app.wiring import Instance
 
 LONGEST: Final = timedelta(days=366)
 LONGEST_REASON: Final = 2_000
-_SIX: Final = tuple(Choice)
-_THREE: Final = (Choice.AGREE, Choice.DISAGREE, Choice.ABSTAIN)
-_CHOICES: Final[Mapping[str, tuple[Choice, ...]]] = {
-    Method.CONSENSUS: _SIX,
-    Method.TWO_STAGE: _SIX,
-    Method.CONSENT: (Choice.AGREE, Choice.RESERVE, Choice.BLOCK, Choice.ABSTAIN),
-    Method.PROVISIONAL: (Choice.AGREE, Choice.BLOCK),
-}
+
+Way = tuple[Meeting | None, rolls.Roll, Mode]
+"""In which meeting a matter is voted on, if in one; by whom; and how."""
 
 
 def open_vote(
@@ -83,7 +77,7 @@ def open_vote(
     way = _way(connection, instance, item, charter, rule, by, mode, in_meeting=in_meeting)
     if isinstance(way, Refusal):
         return way
-    meeting, roll, kept = way
+    meeting, roll, _ = way
     ready = _ready(connection, instance, item, charter, rule, meeting, both_rounds=both_rounds)
     if isinstance(ready, Refusal):
         return ready
@@ -92,9 +86,23 @@ def open_vote(
     if changed is not None:
         return changed
     item = _second_text(connection, instance, ready, rule)
-    salt = instance.new_salt()
+    at_once = both_rounds and rule.method is Method.TWO_STAGE
+    vote = _begun(instance, item, charter, rule, way, lasts, both_rounds=at_once)
+    dormant = [member.id for member in roll.dormant]
+    votes.open_vote(connection, vote, [member.id for member in roll.members], dormant)
+    agenda.set_state(connection, item.id, State.DECIDING.value)
+    told = "vote_opened_reserved" if reserving.declared(item) else "vote_opened"
+    agenda.tell(connection, told, vote.opened_at, item=item.id)
+    return vote
+
+
+def _begun(
+    instance: Instance, item: Item, charter: Charter, rule: Rule, way: Way, lasts: timedelta, *, both_rounds: bool
+) -> Vote:
+    """The vote as it begins: on this text, by this rule, with this roll."""
+    (meeting, roll, kept), salt = way, instance.new_salt()
     opened = int(instance.now().timestamp())
-    vote = Vote(
+    return Vote(
         id=instance.new_ulid(),
         item=item.id,
         act=item.act,
@@ -105,7 +113,7 @@ def open_vote(
         meeting=meeting.id if meeting is not None else None,
         cards=roll.cards,
         mode=kept.value,
-        both_rounds=both_rounds and rule.method is Method.TWO_STAGE,
+        both_rounds=both_rounds,
         salt=salt,
         commitment=commitment(salt, list(roll.people)),
         closed=False,
@@ -113,12 +121,6 @@ def open_vote(
         opened_at=opened,
         closes_at=opened + int(lasts.total_seconds()),
     )
-    dormant = [member.id for member in roll.dormant]
-    votes.open_vote(connection, vote, [member.id for member in roll.members], dormant)
-    agenda.set_state(connection, item.id, State.DECIDING.value)
-    told = "vote_opened_reserved" if reserving.declared(item) else "vote_opened"
-    agenda.tell(connection, told, opened, item=item.id)
-    return vote
 
 
 def _way(
@@ -131,7 +133,7 @@ def _way(
     mode: Mode | None,
     *,
     in_meeting: bool,
-) -> tuple[Meeting | None, rolls.Roll, Mode] | Refusal:
+) -> Way | Refusal:
     """In which meeting, if in one, by whom and how a matter is voted on."""
     meeting = facilitating.meeting_for(connection, instance, item, by) if in_meeting else None
     if isinstance(meeting, Refusal):
@@ -199,15 +201,6 @@ def cast(
 def version_of(connection: Connection, vote: Vote) -> str:
     """What a ballot in this vote names as what it is about (F06)."""
     return reserving.version(agenda.get(connection, vote.item), vote.act_digest)
-
-
-def choices(rule: Mapping[str, object]) -> tuple[Choice, ...]:
-    """What may be chosen under a rule: six choices where consensus is sought, mostly for, against, abstain.
-
-    Nothing where only options are put in an order.
-    """
-    method = rule.get("method")
-    return () if method in OF_OPTIONS else _CHOICES.get(str(method), _THREE)
 
 
 def _openable(

@@ -144,10 +144,7 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
     now = moments.seconds(board.at)
     names = options.names_of((option.id, option.name) for option in proposal.options)
     if isinstance(count, Refusal):
-        refused = _("This proposal cannot be decided as it is: it does not follow the rules that it names.")
-        if not proposal.listed and board.record.charter is None:  # who has too little must not accuse
-            refused = _("The rules that this proposal names, or what put them in force, are not here yet.")
-        return Matter(proposal.name, forum, entry, item.id if item is not None else None, closes, refused)
+        return Matter(proposal.name, forum, entry, item.id if item is not None else None, closes, _refused(board))
 
     def find(act_id: str) -> StoredAct | None:
         return acts.by_id(connection, act_id)
@@ -191,6 +188,13 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
         moved=extensions.of_close(connection, instance, proposal, board.closing, name),
         proof=f"/confederation/proof?of={quote(board.act.id, safe='')}" if board.refuted else "",
     )
+
+
+def _refused(board: Board) -> str:
+    """Why nothing can be counted; who has too little must not accuse."""
+    if not board.proposal.listed and board.record.charter is None:
+        return _("The rules that this proposal names, or what put them in force, are not here yet.")
+    return _("This proposal cannot be decided as it is: it does not follow the rules that it names.")
 
 
 def _tiers(board: Board, count: Count) -> str:

@@ -144,19 +144,16 @@ def view(
 ) -> View | None:
     """The page's values for one member, or for anybody (print) if `account` is None; None if there is no item.
 
-    Of what was said it has the last part, or with `before` the last part before that number; of the voices from
-    outside the last part without the newest `skip`.
+    Of what was said it has the last part before the number `before`, if any; of voices from outside without `skip`.
     """
-    item = agenda.get(connection, item_id) if ULID.fullmatch(item_id) else None
-    if item is None:
+    if not ULID.fullmatch(item_id) or (item := agenda.get(connection, item_id)) is None:
         return None
     authors = authorship.of(connection, item, account)
     kept = [one for one in agenda.discussion(connection, item.id) if not before or one.number < before]
     shown = _last(kept)
     texts = agenda.versions(connection, item.id)
-    votings = tuple(
-        voting_of(connection, instance, item, texts, vote, account) for vote in votes.of_item(connection, item.id)
-    )
+    held = votes.of_item(connection, item.id)
+    votings = tuple(voting_of(connection, instance, item, texts, vote, account) for vote in held)
     member, stands = account is not None, standing.of(connection, instance, item, account)
     times = deliberating.times(connection, instance, item) if member and item.state in _WAITING else None
     mine = account is not None and authoring.is_author(item, account) and item.kind is Kind.PROPOSAL
@@ -186,10 +183,7 @@ def view(
         amendment=revisions.amendment(connection, item, account),
         taken_from=_taken_from(connection, instance, item),
         reservations=reserving.declared(item),
-        may_reserve=item.kind is Kind.ANSWER
-        and item.state in _VOTABLE - {State.FROZEN}
-        and account is not None
-        and reserving.may_reserve(connection, instance, item, account),
+        may_reserve=_may_reserve(connection, instance, item, account),
         adopted_in=len(deliberating.adopted_in(item)),
         hearing=hearings.hearing(connection, instance, item, account) if item.kind is Kind.RECALL else None,
         delegation=sitting.proposed(connection, instance, item, account) if item.kind is Kind.MANDATE else None,
@@ -211,6 +205,13 @@ def _waits_to_be_signed(votings: tuple[Voting, ...]) -> bool:
     """True between the close of the newest vote and its signature."""
     newest = votings[-1].result if votings else None
     return newest is not None and newest.signed_by > 0
+
+
+def _may_reserve(connection: Connection, instance: Instance, item: Item, account: Account | None) -> bool:
+    """True if this member may write what we reserve if we agree."""
+    if account is None or item.kind is not Kind.ANSWER or item.state not in _VOTABLE - {State.FROZEN}:
+        return False
+    return reserving.may_reserve(connection, instance, item, account)
 
 
 def _may_tell(connection: Connection, account: Account | None) -> bool:

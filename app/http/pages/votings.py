@@ -1,9 +1,10 @@
 """What a page shows of a vote: to one member while it is open, and what it came to, as plain values."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from app.governance.ballot import Choice
+from app.governance.ballot import Choice, choices
 from app.governance.modes import Mode
 from app.http.pages import explanations, moments, options, results, sentences
 from app.http.pages.results import Result
@@ -128,7 +129,7 @@ def voting_of(
         named=_named_ballots(connection, vote) if belongs else (),
         is_about_earlier_text=_source(texts, vote.act) != _source(texts, item.act),
         rule=explanations.rule(vote.rule),
-        choices=tuple((choice.value, sentences.choice(choice.value)) for choice in voting.choices(vote.rule)),
+        choices=tuple((choice.value, sentences.choice(choice.value)) for choice in choices(vote.rule)),
         mine=mine,
         receipts=votes.receipts(connection, vote.id) if vote.over else (),
         may_vote=on_roll and not vote.over and vote.mode != Mode.SECRET,
@@ -137,9 +138,7 @@ def voting_of(
         may_sign=may_end and not vote.closed and (late or vote.over),
         entitled=len(roll) + vote.cards,
         online=len(took_part),
-        took_part=tuple(sorted((person(connection, one) for one in took_part), key=lambda person: person.name))
-        if belongs
-        else (),
+        took_part=_people(connection, took_part) if belongs else (),
         tellers=_counted_by(connection, vote),
         differ=_differences(connection, vote) if room.differ is not None else "",
         both=sentences.both(len(room.both)) if room.both else "",
@@ -153,6 +152,11 @@ def voting_of(
         on_paper=convening.is_for_paper(item, vote.id),
         papers=options.papers(told.options, asks) if told is not None and asks is not None else "",
     )
+
+
+def _people(connection: Connection, accounts: Iterable[int]) -> tuple[Person, ...]:
+    """Members in the order of their names."""
+    return tuple(sorted((person(connection, one) for one in accounts), key=lambda one: one.name))
 
 
 def _tells(connection: Connection, vote: Vote, account: Account | None) -> bool:
