@@ -99,11 +99,11 @@ def collect(folder: Path, template: Path) -> Iterator[Everything]:
         everything = Everything(clients, erased=erased)
         for place in valley.places.values():
             with sqlite3.connect(folder / f"{place.name}.db") as database:
-                rows = database.execute("SELECT raw FROM activities ORDER BY seq").fetchall()
+                rows = database.execute("SELECT raw, public FROM activities ORDER BY seq").fetchall()
                 people = database.execute("SELECT DISTINCT owner FROM keys ORDER BY owner").fetchall()
-            kept = [json.loads(raw) for (raw,) in rows]
-            everything.activities += [one for one in kept if one["type"] != "Tombstone"]
-            everything.erased |= {one["id"] for one in kept if one["type"] == "Tombstone"}
+            kept = [(json.loads(raw), public) for raw, public in rows]
+            everything.activities += [one for one, _ in kept if one["type"] != "Tombstone"]
+            everything.erased |= {one["id"] for one, public in kept if public and one["type"] == "Tombstone"}
             everything.actors += [document for (owner,) in people if (document := everything.fetch(owner)[1])]
         _serve(everything, valley["Hill"])
         yield everything

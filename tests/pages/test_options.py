@@ -180,6 +180,16 @@ def test_under_consent_an_objection_has_a_reason_and_ends_it(harbour: Commune) -
     assert "1 of 4 objected; nobody may." in jo.closes(path)
 
 
+def test_under_consent_nobody_cuts_short_the_time_to_object(harbour: Commune) -> None:
+    ada, jo = harbour.member("Ada"), harbour.member("Jo")
+    path, before = ada.propose("Paint the door", "Green.", "quick"), len(sealed(harbour, "gov:Decision"))
+    jo.send(f"{path}/open", path, closes_in="7", unit="days")
+    for name in ("Jo", "Amina", "Leyla"):
+        harbour.member(name).vote(path, "agree")
+    assert "Before the time is over" in jo.send(f"{path}/close", path, 422)
+    assert len(sealed(harbour, "gov:Decision")) == before
+
+
 def test_resolved_provisionally_three_who_block_call_it_back(harbour: Commune) -> None:
     path = harbour.member("Ada").propose("A stall", "On Saturdays.", "trial")
     page = harbour.meeting(path).send(f"{path}/open", path, closes_in="7", unit="days", where="meeting")
