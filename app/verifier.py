@@ -1574,14 +1574,10 @@ def _charter_flaw(record: Record, charter: Act) -> Flaw | None:
         if first is None or is_host(first) or first.ref == charter.ref:
             return None
         return Flaw("proposal.charter", "a confederation's later charter names no result of its members")
-    outcome = record.find(charter.need("gov:outcome"), "Outcome")
-    if outcome is None:
-        return _missing(charter.need("gov:outcome"))
-    if record.find(outcome.need("gov:proposal"), "Charter") is not None:
-        return Flaw("proposal.charter", "the result of that charter is about founding a confederation")
-    proposal = record.find(outcome.need("gov:proposal"), "Proposal")
-    if proposal is None:
-        return _missing(outcome.need("gov:proposal"))
+    found = _result_behind(record, charter, "proposal.charter")
+    if isinstance(found, Flaw):
+        return found
+    outcome, proposal = found
     whose = (proposal.body["gov:category"], proposal.body.get("gov:forum"), outcome.body.get("gov:confederation"))
     if whose != ("charter", charter.author, charter.author):
         return Flaw("proposal.charter", "the result of that charter is not about the rules of its author")
@@ -1593,6 +1589,17 @@ def _charter_flaw(record: Record, charter: Act) -> Flaw | None:
     if kind is Kind.FAULT:
         return Flaw("proposal.charter", "the result of that charter is refuted")
     return _missing(outcome.ref) if kind is Kind.INCOMPLETE else None
+
+
+def _result_behind(record: Record, act: Act, code: str) -> tuple[Act, Act] | Flaw:
+    """The Outcome on which an act of a confederation rests and the Proposal that it is about; `code` if on neither."""
+    outcome = record.find(act.need("gov:outcome"), "Outcome")
+    if outcome is None:
+        return _missing(act.need("gov:outcome"))
+    if record.find(outcome.need("gov:proposal"), "Charter") is not None:
+        return Flaw(code, "its result is about founding a confederation")
+    proposal = record.find(outcome.need("gov:proposal"), "Proposal")
+    return (outcome, proposal) if proposal is not None else _missing(outcome.need("gov:proposal"))
 
 
 def _rules_in(act: Act) -> tuple[object, bytes]:
@@ -1701,14 +1708,10 @@ VOUCHERS: Final = 2
 
 
 def _admission_flaw(record: Record, admission: Act) -> Flaw | None:
-    outcome = record.find(admission.need("gov:outcome"), "Outcome")
-    if outcome is None:
-        return _missing(admission.need("gov:outcome"))
-    if record.find(outcome.need("gov:proposal"), "Charter") is not None:
-        return Flaw("admission.outcome", "its result is about founding a confederation")
-    proposal = record.find(outcome.need("gov:proposal"), "Proposal")
-    if proposal is None:
-        return _missing(outcome.need("gov:proposal"))
+    found = _result_behind(record, admission, "admission.outcome")
+    if isinstance(found, Flaw):
+        return found
+    outcome, proposal = found
     about = (proposal.body["gov:category"], proposal.body.get("gov:assembly"), proposal.body.get("gov:forum"))
     if about != ("admission", admission.body["gov:assembly"], admission.author):
         return Flaw("admission.outcome", "its result is not about letting that assembly in")
