@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Final
 
 import structlog
@@ -20,6 +21,7 @@ MOST_TRIES: Final = 5
 _DOMAINS_AT_ONCE: Final = 64
 _AT_ONCE: Final = 256
 _FORGOTTEN_AT_ONCE: Final = 1_000
+_RESTS_AS_LONG: Final = 19  # after a part, so that a server that was away for a month works on beside it
 _TURN_SECONDS: Final = 5
 _REST_SECONDS: Final = 5
 _LEASE_SECONDS: Final = 60  # a worker that dies gives back what it took by doing nothing
@@ -78,14 +80,16 @@ class Secretary:
         await asyncio.gather(*self._turns.values())
 
     async def forget(self) -> None:
-        """Forget what was handled or put aside a month ago, a part at a time so that nobody waits for it."""
+        """Forget what was handled or put aside a month ago, a part at a time, mostly resting, so that nobody waits."""
         before = self._now() - parking.KEPT_FOR
 
         def forget(connection: Connection) -> int:
             return inbox.forget(connection, before, _FORGOTTEN_AT_ONCE)
 
+        began = monotonic()
         while await self._instance.database.write(forget) == _FORGOTTEN_AT_ONCE:
-            pass
+            await asyncio.sleep((monotonic() - began) * _RESTS_AS_LONG)
+            began = monotonic()
 
     async def _turn(self, domain: str, mine: Sequence[Received]) -> None:
         try:

@@ -1,7 +1,8 @@
-"""A database that has served for years: activities received and handled, and sent, in bulk."""
+"""A database that has served much: activities received and handled in the last weeks, and sent, in bulk."""
 
 from collections.abc import Iterator
 from itertools import islice
+from time import time
 from typing import Any, Final
 
 from sqlalchemy import insert
@@ -11,6 +12,7 @@ from app.store.inbox import digest
 from app.store.tables_federation import activities, inbox
 
 _BATCH: Final = 10_000
+_WEEKS_SECONDS: Final = 21 * 24 * 3600  # what is older is forgotten, which would be measured with the rest
 
 
 def fill(database: str, actor: str, more: int, already: int = 0) -> None:
@@ -25,6 +27,7 @@ def fill(database: str, actor: str, more: int, already: int = 0) -> None:
 
 
 def _received(numbers: range) -> Iterator[dict[str, Any]]:
+    since = int(time()) - _WEEKS_SECONDS
     for number in numbers:
         # Ids are spread over the index as those of many servers are.
         domain = f"server-{number * 7919 % 1000}.example"
@@ -39,8 +42,8 @@ def _received(numbers: range) -> Iterator[dict[str, Any]]:
             "state": "done",
             "tries": 0,
             "because": None,
-            "received_at": 1_700_000_000 + number,
-            "due_at": 1_700_000_000 + number,
+            "received_at": since + number % _WEEKS_SECONDS,
+            "due_at": since + number % _WEEKS_SECONDS,
         }
 
 
