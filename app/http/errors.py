@@ -57,6 +57,7 @@ _STATUSES: Final = {
     "door.asked": 409,
     "attest.person": 403,
     "attest.twice": 409,
+    "body.council": 409,
     "body.founded": 409,
     "form.size": 413,
     "media.size": 422,

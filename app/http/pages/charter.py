@@ -151,7 +151,7 @@ def proposed(connection: Connection, instance: Instance, item: Item) -> Proposed
     reading, ref = Reading(connection, loopback=instance.loopback), Ref(Id(item.act), item.act_digest)
     founding = reading.at(Charter, ref)
     if founding is not None:
-        return Proposed(founding.clauses, (), provisions.rules(founding) + provisions.lines(founding))
+        return Proposed(founding.clauses, (), _all_of(founding))
     proposal = reading.at(Proposal, ref)
     if proposal is None or proposal.settings is None:
         return None
@@ -162,6 +162,10 @@ def proposed(connection: Connection, instance: Instance, item: Item) -> Proposed
         return Proposed(proposal.clauses, ())
     name = partial(naming.name_of, connection, instance)
     return Proposed(proposal.clauses, provisions.changes(replaced, replaced.clauses, then, proposal.clauses, name))
+
+
+def _all_of(charter: Charter) -> tuple[Line, ...]:
+    return provisions.rules(charter) + provisions.lines(charter, of_people=not (charter.members or charter.outcome))
 
 
 def _view(connection: Connection, instance: Instance, of: str, *, member: bool) -> View | None:
@@ -178,7 +182,7 @@ def _view(connection: Connection, instance: Instance, of: str, *, member: bool) 
         version=charter.version,
         clauses=charter.clauses,
         rules=provisions.rules(charter, partial(naming.name_of, connection, instance)),
-        lines=provisions.lines(charter),
+        lines=provisions.lines(charter, of_people=not (charter.members or charter.outcome)),
         versions=tuple(
             _version(connection, one)
             for one in reversed(charters.versions(connection, instance, author))

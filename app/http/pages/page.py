@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from app.federation import markup
+from app.governance.assembly import Body
 from app.http.errors import status_for_people
 from app.http.pages import moments, sentences
 from app.kernel.refusal import Refusal
@@ -39,8 +40,10 @@ _TAGS: Final = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "h2",
 
 def render(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
     """The page that `template` makes of `context`; `body` and `session` come from the request."""
+    body = getattr(request.state, "body", None)
     known = {
-        "body": getattr(request.state, "body", None),
+        "body": body,
+        "is_council": body is not None and body.kind == Body.COUNCIL,
         "session": getattr(request.state, "session", None),
         "upper": getattr(request.state, "upper", ""),
         "path": request.url.path,

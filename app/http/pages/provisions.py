@@ -63,17 +63,14 @@ def rule(found: Rule, name: Name = host_of) -> str:
     return f"{said[:1].upper()}{said[1:]}."
 
 
-def lines(settings: Settings) -> tuple[Line, ...]:
-    """Every other setting that the code reads, as it holds now."""
+def lines(settings: Settings, *, of_people: bool = True) -> tuple[Line, ...]:
+    """Every other setting that the code reads, as it holds now; of a confederation none that is about people alone."""
     return (
         Line(_("How we belong together"), _scope(settings.scope)),
-        Line(_("Who joins us"), _entry(settings.entry)),
-        Line(_("From which age on one votes"), str(settings.vote_age)),
-        Line(_("Who may vote"), _roll(settings.roll)),
+        *(_of_people(settings) if of_people else ()),
         Line(_("How often we meet"), _rhythm(settings.rhythm)),
         Line(_("Time to object"), span(settings.contest)),
         Line(_("A matter that nobody decides lapses after"), _lapse(settings)),
-        Line(_("Who gives a reason"), _reasons(settings)),
         *(Line(before(name), span(time)) for name, time in sorted(settings.deliberation.items())),
         Line(
             _("Who may shorten these times"),
@@ -82,17 +79,27 @@ def lines(settings: Settings) -> tuple[Line, ...]:
             ),
         ),
         Line(_("Entrenched: only by the rule for our rules"), ", ".join(map(_entrenched, settings.entrenched))),
-        Line(_("Delegates we send"), str(settings.seats)),
+        Line(_("Delegates we send") if of_people else _("Seats of a delegation"), str(settings.seats)),
         *(Line(_chair(name), _chairs(found)) for name, found in sorted(settings.chairs.items())),
-        Line(
-            _("How many households we are meant for"),
-            _("{least} to {most}").format(least=settings.size.least, most=settings.size.most),
-        ),
         Line(
             _("Names"),
             _("{base} here, {upper} above").format(base=settings.words.base, upper=settings.words.upper),
         ),
         Line(_("Second signatures"), _cosigners(settings)),
+    )
+
+
+def _of_people(settings: Settings) -> tuple[Line, ...]:
+    """The settings that an assembly of people reads, and a confederation does not."""
+    return (
+        Line(_("Who joins us"), _entry(settings.entry)),
+        Line(_("From which age on one votes"), str(settings.vote_age)),
+        Line(_("Who may vote"), _roll(settings.roll)),
+        Line(_("Who gives a reason"), _reasons(settings)),
+        Line(
+            _("How many households we are meant for"),
+            _("{least} to {most}").format(least=settings.size.least, most=settings.size.most),
+        ),
     )
 
 

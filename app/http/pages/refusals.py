@@ -38,6 +38,10 @@ def _pages() -> dict[str, str]:
         "act.unknown": _("That entry is not in our record."),
         "form.time": _("That is not a day and time."),
         "body.missing": _("Our assembly has no rules yet: the founding decision comes first."),
+        "body.council": _(
+            "This is the server of a confederation: it has no opinions of its own. What is proposed, talked over and "
+            "decided stands with the assemblies that belong to it."
+        ),
         "bundle.size": _("There is more about this than one file holds."),
         "id.form": _("That is not an address."),
         "net.status": _("That server did not answer as expected. Try again later."),

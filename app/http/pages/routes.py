@@ -1,6 +1,6 @@
 """Every page and form, in the order in which they are matched."""
 
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from app.http.pages import (
     admitting,
@@ -13,6 +13,7 @@ from app.http.pages import (
     charter,
     closings,
     cosigning,
+    councils,
     door,
     duties,
     elsewhere,
@@ -49,21 +50,29 @@ tagged = forms.open_to_all(tags.tagged)
 
 
 def routes() -> list[BaseRoute]:
-    """The routes of all page modules."""
-    living = (entrance, home, meetings, admitting, door, gathering, caretakers, myself, exclusions, duties, cosigning)
-    deciding = (
-        charter,
+    """The routes of all page modules; what only an assembly of people does is refused on a council's server."""
+    of_people = (
+        meetings,
+        admitting,
+        gathering,
+        exclusions,
         alternatives,
         proposals,
         amendments,
         procedure,
         closings,
         voices,
-        pictures,
         recalls,
         seats,
-        elsewhere,
-        sessions,
+        grants,
     )
-    modules = (*living, *deciding, board, belonging, proofs, grants, mandates, chairs, reports, record)
-    return [route for module in modules for route in module.ROUTES]
+    of_all = (
+        *(entrance, home, door, caretakers, myself, duties, cosigning, charter, pictures, elsewhere, sessions),
+        *(board, belonging, proofs, mandates, chairs, reports, record),
+    )
+    theirs = [
+        Route(route.path, councils.of_people(route.endpoint), methods=route.methods)
+        for module in of_people
+        for route in module.ROUTES
+    ]
+    return [*theirs, *(route for module in of_all for route in module.ROUTES)]
