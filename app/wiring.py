@@ -30,9 +30,13 @@ _ADDRESSES_IN_VAIN = 4_096
 
 @dataclass(slots=True)
 class Lookups:
-    """What is known of the looking up of keys for strangers: addresses asked in vain, and what runs."""
+    """What is known of the looking up of keys for strangers: addresses asked in vain, and what runs.
+
+    `key_logs` are the first entries of key-logs that were not to be had, by id and digest.
+    """
 
     in_vain: Recent[str, Refusal] = field(default_factory=lambda: Recent(_ADDRESSES_IN_VAIN))
+    key_logs: Recent[tuple[str, str], Refusal] = field(default_factory=lambda: Recent(_ADDRESSES_IN_VAIN))
     running: dict[tuple[str, bool, bool], asyncio.Task[PublicKey | Refusal]] = field(default_factory=dict)
 
 

@@ -225,7 +225,7 @@ def acts_within(activity: Document) -> tuple[Document, ...]:
 
 
 def subject_of(activity: Document) -> str | None:
-    """The address of the act whose words an activity holds, or of the post if that is about none; else None.
+    """The address of the act or post whose words an activity holds; None for one that holds none.
 
     Also of an activity that is announced. An erasure finds by it what was sent (hostile B08).
     """
@@ -237,8 +237,7 @@ def subject_of(activity: Document) -> str | None:
         thing = inner
     if thing is activity or thing.get("type") == "Tombstone":
         return None
-    about = thing.get("gov:act") if not _is_act(thing) else None
-    found = about.get("id") if isinstance(about, dict) else thing.get("id")
+    found = thing.get("id")
     return found if isinstance(found, str) and len(found) <= MAX_LENGTH else None
 
 

@@ -7,13 +7,14 @@ from typing import Final
 
 import orjson
 
+from app.federation.documents import acts_within
 from app.governance.act import Ref
 from app.governance.proposal import State
 from app.kernel.canonical import Document, canonical
 from app.kernel.ids import Id
 from app.kernel.instant import format_instant
 from app.kernel.refusal import Refusal
-from app.operations import confederations, orders
+from app.operations import confederations, orders, relaying
 from app.operations.opening import is_founded_commune, open_item
 from app.operations.publishing import seal_and_announce, send, to_followers
 from app.operations.sealing import heading, load
@@ -22,6 +23,7 @@ from app.store.accounts import Account
 from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind
 from app.store.database import Connection
+from app.store.outbox import Followers
 from app.translation import build, posts
 from app.translation.acts.redactions import BLANK, without_words
 from app.wiring import Instance
@@ -133,6 +135,17 @@ def forget_words(connection: Connection, instance: Instance, act: StoredAct) -> 
     if act.own:
         _forget_pictures(connection, instance, document)
     forget_sent(connection, instance, (act.id, *notices.about(connection, act.seq)))
+    relayed = None if act.own else relaying.relayed_post(connection, instance, act)
+    if relayed is not None:
+        _bury_sent(connection, instance, relayed)
+
+
+def forget_relayed(connection: Connection, instance: Instance, post_id: str, author: str) -> None:
+    """Take back our Announce of a post whose author took it back, and of no other's."""
+    for sent in outbox.about(connection, (post_id,)):
+        brought = orjson.loads(sent.raw).get("object")
+        if isinstance(brought, dict) and brought.get("actor") == author:
+            _bury_sent(connection, instance, sent)
 
 
 def forget_sent(connection: Connection, instance: Instance, things: Collection[str]) -> None:
@@ -141,13 +154,22 @@ def forget_sent(connection: Connection, instance: Instance, things: Collection[s
     It is delivered to nobody who has it not yet; who may ask for it is told that it is gone.
     """
     for sent in outbox.about(connection, things):
-        activity = orjson.loads(sent.raw)
-        if activity["type"] == "Delete":
-            continue
-        published = format_instant(datetime.fromtimestamp(sent.published_at, UTC))
-        stone = posts.tombstone(sent.id, activity["type"], published, instance.now())
-        to = {key: activity[key] for key in ("to", "cc") if key in activity}
-        outbox.bury(connection, sent.seq, orjson.dumps(stone | to))
+        _bury_sent(connection, instance, sent)
+
+
+def _bury_sent(connection: Connection, instance: Instance, sent: outbox.Activity) -> None:
+    """Put a stone over an activity of ours, and undo it if it was an Announce to followers: nobody else tells them."""
+    activity = orjson.loads(sent.raw)
+    if activity["type"] in {"Delete", "Tombstone"}:
+        return
+    published = format_instant(datetime.fromtimestamp(sent.published_at, UTC))
+    stone = posts.tombstone(sent.id, activity["type"], published, instance.now())
+    to = {key: activity[key] for key in ("to", "cc") if key in activity}
+    outbox.bury(connection, sent.seq, orjson.dumps(stone | to))
+    if activity["type"] == "Announce" and sent.public:
+        undone = {key: activity[key] for key in ("id", "type", "actor")} | {"object": activity["object"]["id"]}
+        told = Followers(instance.assembly, reads_acts=bool(acts_within(activity)))
+        to_followers(connection, instance, "Undo", undone, to=told)
 
 
 def _forget_pictures(connection: Connection, instance: Instance, document: Document) -> None:

@@ -195,7 +195,7 @@ def _barred(instance: Instance, address: str, payer: str | None = None) -> Refus
 
 
 def _note_in_vain(instance: Instance, address: str, refused: Refusal) -> None:
-    if refused.code not in {"net.budget", "net.exhausted"}:
+    if refused.code not in resolve.OF_OUR_OWN:
         instance.keyring.lookups.in_vain.put(address, refused, instance.now() + _IN_VAIN)
 
 

@@ -19,18 +19,16 @@ from app.wiring import Instance
 _KEY_EVENT: Final = "gov:KeyEvent"
 
 
-async def first_missing(instance: Instance, author: str) -> Document | Refusal | None:
-    """The first KeyEvent that the author's actor names, fetched because none is here; None if there is none to fetch.
+def missing_first(connection: Connection, author: str) -> Reference | None:
+    """The first KeyEvent that the author's actor names, if none of theirs is here."""
+    return None if entries(connection, author) else named_first(connection, author)
+
+
+async def fetch_first(instance: Instance, author: str, named: Reference) -> Document | Refusal:
+    """The first KeyEvent of an author from where it lives.
 
     Refuses as a fetch does, and by `key.unlogged` if what lies there is another than the one named.
     """
-
-    def look(connection: Connection) -> Reference | None:
-        return None if entries(connection, author) else named_first(connection, author)
-
-    named = await instance.database.read(look)
-    if named is None:
-        return None
     found = await resolve.fetch(instance, named.id)
     if isinstance(found, Refusal):
         return found

@@ -172,10 +172,10 @@ async def _of_another(instance: Instance, activity: Document, signer: str) -> Re
     thing = values.first(activity.get("object"), loopback=instance.loopback)
     if thing is None:
         return None
-    owner = await instance.database.read(lambda connection: voices.author_of(connection, thing))
-    if owner is None or owner == signer:
+    owners = await instance.database.read(lambda connection: voices.authors_of(connection, thing))
+    if not owners or signer in owners:
         return None
-    return Refusal("owner.mismatch", f"{signer} would touch what {owner} did: {thing[:80]}")
+    return Refusal("owner.mismatch", f"{signer} would touch what {min(owners)} did: {thing[:80]}")
 
 
 def _bad_act(activity: Document) -> Refusal | None:

@@ -1,5 +1,6 @@
 """Recording: an act of somebody else is checked, kept as what it is good for, and has its effects here."""
 
+from datetime import timedelta
 from typing import Final
 
 from app.federation import integrity_proofs
@@ -9,16 +10,17 @@ from app.kernel.canonical import Document, canonical, check_act_bytes, digest
 from app.kernel.ids import same_origin
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import answering, erasing, gossiping, hosting, keyholders, keylogs
+from app.operations import answering, erasing, gossiping, hosting, keyholders, keylogs, relaying, resolve
 from app.operations.folds.rows import received_leaf, seconds_of
 from app.operations.sealing import append_leaf, load, references
 from app.store import acts
-from app.store.acts import NewAct, Standing, StoredAct
+from app.store.acts import NewAct, Reference, Standing, StoredAct
 from app.store.database import Connection
 from app.translation import vocabulary
 from app.wiring import Instance
 
 _WORDLESS = frozenset({"gov:KeyEvent", "gov:Redaction"})
+_IN_VAIN: Final = timedelta(minutes=1)
 PREMISES: Final = frozenset(
     {"gov:proposal", "gov:mandate", "gov:decision", "gov:charter", "gov:outcome", "gov:unresolved", "gov:session"}
     | {"gov:rule"}  # which names a draw
@@ -54,16 +56,40 @@ async def check(instance: Instance, document: Document, *, payer: str | None = N
 
 
 async def _learn_key_log(instance: Instance, document: Document) -> Refusal | None:
-    """Fetch and keep the first KeyEvent of the author, if their actor names one that is not here (fine-print 28)."""
+    """Fetch and keep the first KeyEvent of the author, if their actor names one that is not here (fine-print 28).
+
+    What was not to be had is not asked for again for a minute: anybody may send acts whose author names nothing
+    (hostile A28), and no longer, since a server that is away for a moment must not cost an act its place (hostile E18).
+    """
     if document["type"] == "gov:KeyEvent":
         return None
-    first = await keylogs.first_missing(instance, document["attributedTo"])
-    if first is None or isinstance(first, Refusal):
-        return first
-    refused = await check(instance, first)
-    if refused is None:
-        await instance.database.write(lambda connection: record(connection, instance, first, {}, None))
+    author = document["attributedTo"]
+    missing = await instance.database.read(lambda connection: keylogs.missing_first(connection, author))
+    if missing is None:
+        return None
+    name, in_vain = (missing.id, missing.digest), instance.keyring.lookups.key_logs
+    refused = in_vain.get(name, instance.now())
+    if refused is not None:
+        return refused
+    refused = await _bring_first(instance, author, missing)
+    if refused is not None and refused.code not in resolve.OF_OUR_OWN:
+        in_vain.put(name, refused, instance.now() + _IN_VAIN)
     return refused
+
+
+async def _bring_first(instance: Instance, author: str, named: Reference) -> Refusal | None:
+    first = await keylogs.fetch_first(instance, author, named)
+    refused = first if isinstance(first, Refusal) else await check(instance, first)
+    if isinstance(first, Refusal) or refused is not None:
+        return refused
+
+    def keep(connection: Connection) -> Refusal | None:
+        record(connection, instance, first, {}, None)
+        if keylogs.missing_first(connection, author) is None:
+            return None
+        return Refusal("key.unlogged", f"the key entry that {author} names does not stand")
+
+    return await instance.database.write(keep)
 
 
 def is_no_act(refusal: Refusal) -> bool:
@@ -98,15 +124,25 @@ def record(
     gossiping.on_act(connection, instance, kept)
     if not hosting.is_council(connection):
         answering.on_act(connection, instance, kept)
+    for named in acts.naming(connection, kept.id, "gov:act"):  # a Redaction may have come first (hostile E09)
+        if named.type == "gov:Redaction" and named.standing is Standing.AUTHENTIC:
+            _redact(connection, instance, named)
     return kept
 
 
 def _redact(connection: Connection, instance: Instance, redaction: StoredAct) -> None:
-    """An assembly takes the words out of an act of its own: they go here too, what is counted stays."""
+    """An assembly takes the words out of an act of its own: they go here too, what is counted stays.
+
+    Who read the act with us reads its Redaction with us: the author does not know them.
+    """
     about = load(redaction)["gov:act"]
     act = acts.by_reference(connection, about["id"], about["gov:digest"])
-    if act is not None and act.author == redaction.author and act.erased_at is None and act.type not in _WORDLESS:
-        erasing.forget_words(connection, instance, act)
+    if act is None or act.author != redaction.author or act.erased_at is not None or act.type in _WORDLESS:
+        return
+    was_relayed = relaying.is_relayed(connection, act)
+    erasing.forget_words(connection, instance, act)
+    if was_relayed:
+        relaying.relay_act(connection, instance, redaction, ())
 
 
 def _new(document: Document, standing: Standing, refused: Refusal | None, now: Instant) -> NewAct:

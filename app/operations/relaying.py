@@ -13,7 +13,7 @@ from app.operations import confederations, receipting
 from app.operations.publishing import send, to_followers
 from app.operations.sealing import load
 from app.operations.visiting import Door
-from app.store import acts, held_relays, outbox
+from app.store import acts, held_relays, outbox, voices
 from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.store.outbox import Followers
@@ -112,6 +112,18 @@ def receipt_of(connection: Connection, instance: Instance, about: tuple[str, str
     return receipting.receipt_of(connection, instance, act) if act is not None else None
 
 
+def is_relayed(connection: Connection, act: StoredAct) -> bool:
+    """True if an Announce of ours holds an act and went to followers."""
+    sent = outbox.about(connection, (act.id,))
+    return any(one.public and json.loads(one.raw)["type"] == "Announce" for one in sent)
+
+
+def relayed_post(connection: Connection, instance: Instance, act: StoredAct) -> outbox.Activity | None:
+    """The Announce of a member's post about an act, if we sent one: it is called like our Receipt for the act."""
+    receipt = receipting.receipt_of(connection, instance, act)
+    return outbox.activity(connection, _called_like(instance, receipt)) if receipt is not None else None
+
+
 def relay_post(connection: Connection, instance: Instance, about: tuple[str, str], activity: Document) -> None:
     """Announce the `Create` of a member's post about an act before us, to followers that read no acts; once per act.
 
@@ -119,9 +131,16 @@ def relay_post(connection: Connection, instance: Instance, about: tuple[str, str
     like our Receipt for the act, and so there is never a second.
     """
     act, receipt = acts.by_reference(connection, *about), receipt_of(connection, instance, about)
-    if act is None or receipt is None or not same_origin(act.id, str(activity.get("actor"))):
+    author, post = str(activity.get("actor")), str(activity["object"]["id"])
+    if act is None or receipt is None or not same_origin(act.id, author):
         return
-    announced = f"{instance.url}/activities/{receipt.id.rpartition('/')[2]}"
+    if act.erased_at is not None or voices.is_buried(connection, post, author):
+        return  # it was taken back before it came (hostile E09)
+    announced = _called_like(instance, receipt)
     if outbox.activity(connection, announced) is None:
         others = Followers(instance.assembly, reads_acts=False)
         to_followers(connection, instance, "Announce", activity, to=others, activity_id=announced)
+
+
+def _called_like(instance: Instance, receipt: StoredAct) -> str:
+    return f"{instance.url}/activities/{receipt.id.rpartition('/')[2]}"

@@ -20,6 +20,9 @@ _ACCEPT: Final = f'{documents.ACTIVITY_JSON}, application/ld+json; profile="{doc
 NOT_THERE: Final = frozenset({"obj.gone", "obj.missing"})
 """The codes of what is not where it was looked for. That it was deleted only `obj.gone` says: 404 may be a mishap."""
 
+OF_OUR_OWN: Final = frozenset({"net.budget", "net.exhausted"})
+"""The codes of what was not asked since we could or would not: they say nothing of what lies there."""
+
 _NOT_THERE: Final = {404: "obj.missing", 410: "obj.gone"}
 
 

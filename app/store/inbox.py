@@ -3,13 +3,13 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, func, literal_column, select, text, update
 
 from app.store.bell import ring
 from app.store.engine import POSTGRESQL, SQLITE
+from app.store.fingerprint import fingerprint
 from app.store.tables_federation import inbox
 
 _APPEND: Final = """
@@ -108,7 +108,7 @@ def append(connection: Connection, arrivals: Sequence[Arrival]) -> list[None]:
 
 def digest(activity_id: str, actor: str) -> bytes:
     """Under what an activity is known: nobody takes the id of another's by being first (hostile A26)."""
-    return sha256(f"{actor}\n{activity_id}".encode()).digest()
+    return fingerprint(actor, activity_id)
 
 
 def domains(connection: Connection, after: str, most: int) -> list[str]:

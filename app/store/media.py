@@ -11,6 +11,7 @@ from tempfile import mkstemp
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from app.store.engine import StoreUnavailableError
+from app.store.fingerprint import fingerprint
 from app.store.tables_federation import media, shown_pictures, wanted_pictures
 from app.store.upsert import upserting
 
@@ -74,7 +75,9 @@ def want(connection: Connection, voice: str, pictures: Mapping[str, str], now: i
             address=address, description=description, tries=0, due_at=now
         )
         connection.execute(new.on_conflict_do_nothing())
-        shown = upserting(connection, shown_pictures).values(address=address, voice=voice)
+        shown = upserting(connection, shown_pictures).values(
+            digest=fingerprint(address, voice), address=address, voice=voice
+        )
         connection.execute(shown.on_conflict_do_nothing())
 
 

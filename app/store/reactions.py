@@ -6,10 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
+from app.federation.documents import host_of
+from app.federation.domains import domain_of
 from app.store import voices
+from app.store.fingerprint import fingerprint
+from app.store.inbox import digest
+from app.store.room import keep_newest
 from app.store.tables_conversation import flags, following, reactions
+from app.store.upsert import upserting
+
+MOST_FLAGS = 50
+"""So many complaints of one registrable domain are kept: of more, the oldest goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,45 +44,43 @@ class Flag:
 
 def react(connection: Connection, reaction: Reaction, now: int) -> bool:
     """Keep a reaction; False if the actor had it on this object before or took it back."""
-    where = (
-        reactions.c.object == reaction.object,
-        reactions.c.kind == reaction.kind,
-        reactions.c.actor == reaction.actor,
-    )
-    if voices.is_buried(connection, reaction.id, reaction.actor):
+    if voices.is_buried(connection, reaction.id, reaction.actor) or of(connection, reaction.id, reaction.actor):
         return False
-    if connection.scalar(select(func.count()).select_from(reactions).where(reactions.c.id == reaction.id)):
-        return False
-    older = connection.scalar(select(reactions.c.id).where(*where))
+    known, mark = digest(reaction.id, reaction.actor), _mark(reaction.kind, reaction.object, reaction.actor)
+    older = connection.scalar(select(reactions.c.id).where(reactions.c.mark == mark))
     if older is not None:  # done again under another id: the newer one is the one that may be undone
-        connection.execute(update(reactions).where(*where).values(id=reaction.id))
+        connection.execute(update(reactions).where(reactions.c.mark == mark).values(id=reaction.id, digest=known))
         voices.bury(connection, older, reaction.actor, now)
         return False
     connection.execute(
         insert(reactions).values(
-            id=reaction.id, kind=reaction.kind, object=reaction.object, actor=reaction.actor, happened_at=now
+            digest=known,
+            id=reaction.id,
+            kind=reaction.kind,
+            object=reaction.object,
+            actor=reaction.actor,
+            mark=mark,
+            happened_at=now,
         )
     )
     return True
 
 
-def by_id(connection: Connection, activity_id: str) -> Reaction | None:
-    """The reaction that an activity left."""
-    row = connection.execute(select(reactions).where(reactions.c.id == activity_id)).first()
+def of(connection: Connection, activity_id: str, actor: str) -> Reaction | None:
+    """The reaction that an activity of this actor left: another may have called one of theirs the same."""
+    row = connection.execute(select(reactions).where(reactions.c.digest == digest(activity_id, actor))).first()
     return None if row is None else Reaction(row.id, row.kind, row.object, row.actor)
 
 
 def activity_of(connection: Connection, kind: str, thing: str, actor: str) -> str | None:
     """The id of the activity by which an actor last did this with an object; None if nothing of it stands."""
-    where = (reactions.c.object == thing, reactions.c.kind == kind, reactions.c.actor == actor)
-    found = connection.scalar(select(reactions.c.id).where(*where))
+    found = connection.scalar(select(reactions.c.id).where(reactions.c.mark == _mark(kind, thing, actor)))
     return str(found) if found is not None else None
 
 
 def withdraw(connection: Connection, kind: str, thing: str, actor: str) -> bool:
     """Take back what an actor did with an object, whatever the activity was called; False if there is none."""
-    where = (reactions.c.object == thing, reactions.c.kind == kind, reactions.c.actor == actor)
-    return connection.execute(delete(reactions).where(*where)).rowcount > 0
+    return connection.execute(delete(reactions).where(reactions.c.mark == _mark(kind, thing, actor))).rowcount > 0
 
 
 def counts(connection: Connection, thing: str, *, without: Callable[[str], bool]) -> tuple[int, int]:
@@ -90,17 +97,19 @@ def follow_nobody(connection: Connection, actor: str) -> None:
 
 
 def flag(connection: Connection, complaint: Flag) -> None:
-    """Keep a complaint, once."""
-    if not connection.scalar(select(func.count()).select_from(flags).where(flags.c.id == complaint.id)):
-        connection.execute(
-            insert(flags).values(
-                id=complaint.id,
-                actor=complaint.actor,
-                about=json.dumps(complaint.about),
-                content=complaint.content,
-                received_at=complaint.received_at,
-            )
-        )
+    """Keep a complaint, once; of one registrable domain the newest `MOST_FLAGS` (hostile D08)."""
+    known, domain = digest(complaint.id, complaint.actor), domain_of(host_of(complaint.actor))
+    new = upserting(connection, flags).values(
+        digest=known,
+        id=complaint.id,
+        actor=complaint.actor,
+        domain=domain,
+        about=json.dumps(complaint.about),
+        content=complaint.content,
+        received_at=complaint.received_at,
+    )
+    if connection.execute(new.on_conflict_do_nothing()).rowcount:
+        keep_newest(connection, flags, domain, flags.c.received_at, MOST_FLAGS)
 
 
 def flagged(connection: Connection, limit: int) -> tuple[Flag, ...]:
@@ -143,3 +152,7 @@ def follow_of(connection: Connection, followed: str) -> str | None:
 def unfollow(connection: Connection, followed: str) -> bool:
     """Forget that we follow an actor; False if we did not."""
     return connection.execute(delete(following).where(following.c.followed == followed)).rowcount > 0
+
+
+def _mark(kind: str, thing: str, actor: str) -> bytes:
+    return fingerprint(actor, kind, thing)

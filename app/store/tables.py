@@ -1,5 +1,7 @@
 """The one metadata that every table hangs on, and the column types that both databases share."""
 
+from typing import Final
+
 from sqlalchemy import BigInteger, Column, Integer, MetaData
 
 metadata = MetaData(
@@ -19,3 +21,7 @@ Serial = BigInteger().with_variant(Integer, "sqlite")
 def moment(name: str, *, nullable: bool = False) -> Column[int]:
     """A column that holds an instant as whole seconds since 1970, UTC."""
     return Column(name, BigInteger, nullable=nullable)
+
+
+OURS: Final = 512
+"""An address of ours has at most so many characters: beside one of others it fits into an index of PostgreSQL."""

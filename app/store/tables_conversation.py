@@ -10,7 +10,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
 )
 
 from app.store.tables import metadata, moment
@@ -41,32 +40,39 @@ voices = Table(
 reactions = Table(
     "reactions",
     metadata,
-    Column("id", String(2048), primary_key=True),  # of the activity, by which it can be undone
+    Column("digest", LargeBinary, primary_key=True),  # of who did it and its id
+    Column("id", String(2048), nullable=False),  # of the activity, by which it can be undone
     Column("kind", String(16), nullable=False),  # `Like`, `Announce` or `Follow`
     Column("object", String(2048), nullable=False),
     Column("actor", String(2048), nullable=False),
+    Column("mark", LargeBinary, nullable=False, unique=True),  # the digest of actor, kind and object: each once
     moment("happened_at"),
-    UniqueConstraint("object", "kind", "actor"),
+    Index("ix_reactions_id", "id"),
+    Index("ix_reactions_object", "object"),
     Index("ix_reactions_actor", "actor"),
 )
 
 tombstones = Table(
     "tombstones",
     metadata,
-    Column("id", String(2048), primary_key=True),
-    Column("actor", String(2048), primary_key=True),  # who took it back: only theirs stays away
+    Column("digest", LargeBinary, primary_key=True),  # of who took it back, and its id: only theirs stays away
+    Column("domain", String(255), nullable=False),  # the registrable one of the actor
     moment("buried_at"),
+    Index("ix_tombstones_domain", "domain", "buried_at", "digest"),
     Index("ix_tombstones_buried_at", "buried_at"),
 )
 
 flags = Table(
     "flags",
     metadata,
-    Column("id", String(2048), primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),  # of who complained and the id
+    Column("id", String(2048), nullable=False),
     Column("actor", String(2048), nullable=False),
+    Column("domain", String(255), nullable=False),  # the registrable one of the actor
     Column("about", Text, nullable=False),  # JSON: the addresses that are complained of
     Column("content", Text, nullable=False),
     moment("received_at"),
+    Index("ix_flags_domain", "domain", "received_at", "digest"),
 )
 
 following = Table(

@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from app.store.tables import Serial, metadata, moment
+from app.store.tables import OURS, Serial, metadata, moment
 
 _NEW: Final = text("state = 'new'")
 _ASIDE: Final = text("state = 'aside'")
@@ -160,7 +160,7 @@ pulls = Table(
 followers = Table(
     "followers",
     metadata,
-    Column("followed", String(2048), primary_key=True),
+    Column("followed", String(OURS), primary_key=True),
     Column("follower", String(2048), primary_key=True),
     Column("inbox", String(2048), nullable=False),
     Column("host", String(255), nullable=False),  # of the inbox
@@ -172,7 +172,7 @@ followers = Table(
 notices = Table(
     "notices",
     metadata,
-    Column("id", String(2048), primary_key=True),
+    Column("id", String(OURS), primary_key=True),
     Column("act", ForeignKey("acts.seq"), nullable=False),
     Column("dossier", String(2048), nullable=False),
     Column("raw", LargeBinary, nullable=False),
@@ -216,8 +216,10 @@ media = Table(
 shown_pictures = Table(
     "shown_pictures",
     metadata,
-    Column("address", String(2048), primary_key=True),  # where another server shows it
-    Column("voice", String(2048), primary_key=True),  # that shows it here: without any, it goes
+    Column("digest", LargeBinary, primary_key=True),  # of the two
+    Column("address", String(2048), nullable=False),  # where another server shows it
+    Column("voice", String(2048), nullable=False),  # that shows it here: without any, it goes
+    Index("ix_shown_pictures_address", "address"),
     Index("ix_shown_pictures_voice", "voice"),
 )
 

@@ -8,7 +8,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.federation.documents import host_of
+from app.federation.domains import domain_of
 from app.store import media
+from app.store.inbox import digest
+from app.store.room import keep_newest
 from app.store.tables_conversation import reactions, tombstones, voices
 from app.store.tables_federation import notices, shown_pictures
 
@@ -18,15 +22,16 @@ SHOWN_FROM = 2
 BURIED_FOR = 30 * 86_400
 """So long a thing that was taken back before it came is kept away, in seconds (hostile E09)."""
 
+MOST_BURIED = 1_000
+"""So many things that were taken back are remembered of one registrable domain (hostile D08)."""
+
 
 _ONE: Final = select(voices).where(voices.c.id == bindparam("voice"))
 _DOSSIER: Final = union_all(
     select(notices.c.dossier).where(notices.c.id == bindparam("post")),
     select(voices.c.dossier).where(voices.c.id == bindparam("post")),
 ).limit(1)
-_BURIED: Final = select(tombstones.c.id).where(
-    tombstones.c.id == bindparam("id"), tombstones.c.actor == bindparam("author")
-)
+_BURIED: Final = select(tombstones.c.digest).where(tombstones.c.digest == bindparam("known"))
 _NEW: Final = select(*(bindparam(column.name, type_=column.type) for column in voices.c)).where(~_BURIED.exists())
 _HEAR: Final = {
     name: insertion(voices)
@@ -114,7 +119,7 @@ def hear(connection: Connection, voice: Voice) -> bool:
     What came first stays (hostile B31); only its readers grow fewer if the other says so.
     """
     # Nearly all are new, so one statement asks and keeps.
-    row = {"id": voice.id, **_values(voice, voice.visibility)}
+    row = {"id": voice.id, "known": digest(voice.id, voice.author), **_values(voice, voice.visibility)}
     if connection.scalar(_HEAR[connection.dialect.name], row) is not None:
         return True
     known = get(connection, voice.id)
@@ -142,18 +147,24 @@ def erase(connection: Connection, voice_id: str, stone: bytes) -> None:
 
 
 def bury(connection: Connection, thing: str, actor: str, now: int) -> None:
-    """Take back a voice or a reaction of `actor`, also one that has not come yet."""
+    """Take back a voice or a reaction of `actor`, also one that has not come yet.
+
+    What is here goes whatever its domain did before. Of more than `MOST_BURIED` of a domain the one that was taken
+    back first is forgotten: if that comes only now, it stays, which is its own domain's doing.
+    """
     if connection.execute(delete(voices).where(voices.c.id == thing, voices.c.author == actor)).rowcount:
         media.unshow(connection, shown_pictures.c.voice == thing)
-    connection.execute(delete(reactions).where(reactions.c.id == thing, reactions.c.actor == actor))
+    known, domain = digest(thing, actor), domain_of(host_of(actor))
+    connection.execute(delete(reactions).where(reactions.c.digest == known))
     connection.execute(delete(tombstones).where(tombstones.c.buried_at < now - BURIED_FOR))
     if not is_buried(connection, thing, actor):
-        connection.execute(insert(tombstones).values(id=thing, actor=actor, buried_at=now))
+        connection.execute(insert(tombstones).values(digest=known, domain=domain, buried_at=now))
+        keep_newest(connection, tombstones, domain, tombstones.c.buried_at, MOST_BURIED)
 
 
 def is_buried(connection: Connection, thing: str, actor: str) -> bool:
     """True if `actor` took this back."""
-    return connection.scalar(_BURIED, {"id": thing, "author": actor}) is not None
+    return connection.scalar(_BURIED, {"known": digest(thing, actor)}) is not None
 
 
 def forget_actor(connection: Connection, actor: str) -> None:
@@ -163,11 +174,10 @@ def forget_actor(connection: Connection, actor: str) -> None:
     connection.execute(delete(reactions).where(reactions.c.actor == actor))
 
 
-def author_of(connection: Connection, thing: str) -> str | None:
-    """Whose voice or reaction this is; None if it is not here."""
-    found = connection.scalar(select(voices.c.author).where(voices.c.id == thing))
-    found = found or connection.scalar(select(reactions.c.actor).where(reactions.c.id == thing))
-    return str(found) if found is not None else None
+def authors_of(connection: Connection, thing: str) -> frozenset[str]:
+    """Whose voice this is, and whose reactions have this id: one, unless somebody called theirs like another's."""
+    said = select(voices.c.author).where(voices.c.id == thing)
+    return frozenset(connection.scalars(said.union(select(reactions.c.actor).where(reactions.c.id == thing))))
 
 
 def named(connection: Connection, *addresses: str) -> tuple[str, ...]:

@@ -230,7 +230,7 @@ def acts() -> None:
 def followers() -> None:
     op.create_table(
         "followers",
-        sa.Column("followed", sa.String(length=2048), nullable=False),
+        sa.Column("followed", sa.String(length=512), nullable=False),
         sa.Column("follower", sa.String(length=2048), nullable=False),
         sa.Column("inbox", sa.String(length=2048), nullable=False),
         sa.Column("host", sa.String(length=255), nullable=False),
@@ -455,7 +455,7 @@ def hashtags() -> None:
     op.create_table(
         "hashtags",
         sa.Column("tag", sa.String(length=512), nullable=False),
-        sa.Column("notice", sa.String(length=2048), nullable=False),
+        sa.Column("notice", sa.String(length=512), nullable=False),
         sa.ForeignKeyConstraint(["notice"], ["notices.id"], name=op.f("fk_hashtags_notice_notices")),
         sa.PrimaryKeyConstraint("tag", "notice", name=op.f("pk_hashtags")),
     )
@@ -489,10 +489,12 @@ def caretaker_log() -> None:
 def shown_pictures() -> None:
     op.create_table(
         "shown_pictures",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("address", sa.String(length=2048), nullable=False),
         sa.Column("voice", sa.String(length=2048), nullable=False),
-        sa.PrimaryKeyConstraint("address", "voice", name=op.f("pk_shown_pictures")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_shown_pictures")),
     )
+    op.create_index("ix_shown_pictures_address", "shown_pictures", ["address"], unique=False)
     op.create_index("ix_shown_pictures_voice", "shown_pictures", ["voice"], unique=False)
 
 
@@ -527,7 +529,7 @@ def media() -> None:
 def notices() -> None:
     op.create_table(
         "notices",
-        sa.Column("id", sa.String(length=2048), nullable=False),
+        sa.Column("id", sa.String(length=512), nullable=False),
         sa.Column("act", SERIAL, nullable=False),
         sa.Column("dossier", sa.String(length=2048), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
@@ -543,7 +545,7 @@ def notices() -> None:
 def consultations() -> None:
     op.create_table(
         "consultations",
-        sa.Column("post", sa.String(length=2048), nullable=False),
+        sa.Column("post", sa.String(length=512), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("options", sa.Text(), nullable=False),
         sa.Column("open", sa.Boolean(), nullable=False),
@@ -556,7 +558,7 @@ def consultations() -> None:
 def opinions() -> None:
     op.create_table(
         "opinions",
-        sa.Column("post", sa.String(length=2048), nullable=False),
+        sa.Column("post", sa.String(length=512), nullable=False),
         sa.Column("actor", sa.String(length=2048), nullable=False),
         sa.Column("option", sa.Text(), nullable=False),
         sa.Column("heard_at", sa.BigInteger(), nullable=False),
@@ -780,38 +782,46 @@ def voices() -> None:
 def reactions() -> None:
     op.create_table(
         "reactions",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.String(length=2048), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("object", sa.String(length=2048), nullable=False),
         sa.Column("actor", sa.String(length=2048), nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
         sa.Column("happened_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_reactions")),
-        sa.UniqueConstraint("object", "kind", "actor", name=op.f("uq_reactions_object")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_reactions")),
+        sa.UniqueConstraint("mark", name=op.f("uq_reactions_mark")),
     )
     op.create_index("ix_reactions_actor", "reactions", ["actor"], unique=False)
+    op.create_index("ix_reactions_id", "reactions", ["id"], unique=False)
+    op.create_index("ix_reactions_object", "reactions", ["object"], unique=False)
 
 
 def tombstones() -> None:
     op.create_table(
         "tombstones",
-        sa.Column("id", sa.String(length=2048), nullable=False),
-        sa.Column("actor", sa.String(length=2048), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("domain", sa.String(length=255), nullable=False),
         sa.Column("buried_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", "actor", name=op.f("pk_tombstones")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_tombstones")),
     )
+    op.create_index("ix_tombstones_domain", "tombstones", ["domain", "buried_at", "digest"], unique=False)
     op.create_index("ix_tombstones_buried_at", "tombstones", ["buried_at"], unique=False)
 
 
 def flags() -> None:
     op.create_table(
         "flags",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.String(length=2048), nullable=False),
         sa.Column("actor", sa.String(length=2048), nullable=False),
+        sa.Column("domain", sa.String(length=255), nullable=False),
         sa.Column("about", sa.Text(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_flags")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_flags")),
     )
+    op.create_index("ix_flags_domain", "flags", ["domain", "received_at", "digest"], unique=False)
 
 
 def following() -> None:

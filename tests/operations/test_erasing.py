@@ -1,5 +1,6 @@
 """An assembly takes words out of its record: they are nowhere, and everything that was counted is counted as before."""
 
+import asyncio
 import io
 import json
 import zipfile
@@ -12,17 +13,24 @@ from starlette.testclient import TestClient
 
 from app import verifier
 from app.federation.documents import ACTIVITY_JSON
+from app.governance.assembly import Body
+from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
 from app.main import build
-from app.operations import bundling, erasing, proposing, replying
+from app.operations import bundling, erasing, founding, proposing, relaying, replying
+from app.operations.handling.families import outcome_of
+from app.operations.handling.outcome import Waiting
 from app.operations.sealing import load
-from app.store import acts, ledger, outbox, voices
+from app.store import actors, acts, ledger, outbox, voices
+from app.store.actors import Follower
+from app.store.acts import StoredAct
 from app.store.tables_federation import activities, deliveries
 from app.store.voices import Voice
 from tests.operations.cycle import PEOPLE, Played, join, play
-from tests.operations.hill import founded, ordered, post_about, proposed, queued
-from tests.operations.neighbours import Place, done, found_council, settle_down
+from tests.operations.hill import FOLLOWER, founded, ordered, post_about, proposed, queued
+from tests.operations.neighbours import Place, Valley, done, found_council, open_place, settle_down
 
+READER = "https://reader.example/assembly"
 NOT_ENOUGH_TO_SAY = 2  # and nobody is accused
 
 
@@ -138,6 +146,109 @@ def test_an_erased_act_is_in_no_file_of_the_record(hill: Place) -> None:
         listed = [json.loads(record.read(name))["id"] for name in record.namelist() if name.startswith("acts/")]
     assert kept in listed
     assert gone not in listed
+
+
+@pytest.fixture(scope="module")
+def valley(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Valley:
+    """A council of three, followed by somebody who reads acts and by somebody who does not."""
+    made = settle_down(tmp_path_factory.mktemp("valley"), sqlite_template, PEOPLE)
+    council = made["Valley"]
+    for who, reads_acts in {FOLLOWER: False, READER: True}.items():
+        follower = Follower(who, f"{who}/inbox", reads_acts=reads_acts)
+        council.do(lambda c, _, follower=follower: actors.follow(c, council.assembly, follower, 0))
+    found_council(made, PEOPLE)
+    return made
+
+
+def answered(member: Place) -> tuple[StoredAct, Document]:
+    """The answer of a member to the council's Charter, and its post about it."""
+    [act] = member.read(lambda c: acts.of_type(c, "gov:Ratification", author=member.assembly))
+    return act, post_about(member, act.id)
+
+
+def announced(valley: Valley, name: str) -> list[Document]:
+    """What the council announces once a member has brought its post."""
+    member, council = valley[name], valley["Valley"]
+    act, post = answered(member)
+    create = {"id": f"{member.instance.url}/activities/1", "type": "Create", "actor": member.assembly, "object": post}
+    council.do(relaying.relay_post, (act.id, act.digest), create)
+    return [one for one in queued(council, "Announce") if one["object"].get("object") == post]
+
+
+def deletes(valley: Valley, actor: str, thing: str) -> None:
+    """The council handles that somebody deletes something."""
+    activity = {"id": f"{actor}/deletes", "type": "Delete", "actor": actor, "object": thing}
+    outcome = asyncio.run(outcome_of(valley["Valley"].instance, activity, actor))
+    if not isinstance(outcome, Refusal | Waiting):
+        valley["Valley"].do(lambda connection, _: outcome(connection))
+
+
+def served(valley: Valley, activity: Document) -> str:
+    kept = valley["Valley"].read(lambda c: outbox.activity(c, activity["id"]))
+    assert kept is not None
+    return str(json.loads(kept.raw)["type"])
+
+
+def told(valley: Valley, kind: str) -> list[tuple[str, Document]]:
+    """Which activities of this type of the council went outside, and to whom."""
+    valley.deliver()
+    author = valley["Valley"].assembly
+    return [(to, one) for to, one in valley.elsewhere if (one["type"], one["actor"]) == (kind, author)]
+
+
+@pytest.mark.withstands("B08")
+@pytest.mark.withstands("B07")
+def test_what_a_member_takes_back_its_council_announces_no_more(valley: Valley) -> None:
+    river, [passed] = valley["Riverside"], announced(valley, "Riverside")
+    assert [to for to, one in told(valley, "Announce") if one == passed] == [f"{FOLLOWER}/inbox"]
+    post = passed["object"]["object"]["id"]
+    deletes(valley, river.person("ana"), post)  # of the same server, and another's all the same
+    assert (served(valley, passed), told(valley, "Undo")) == ("Announce", [])
+    deletes(valley, river.assembly, post)
+    [(to, undone)] = told(valley, "Undo")
+    assert (to, served(valley, passed)) == (f"{FOLLOWER}/inbox", "Tombstone")
+    bare = {"id": passed["id"], "type": "Announce", "actor": valley["Valley"].assembly}
+    assert undone["object"] == bare | {"object": passed["object"]["id"]}
+    deletes(valley, river.assembly, post)
+    assert len(told(valley, "Undo")) == 1
+
+
+@pytest.mark.withstands("B08")
+@pytest.mark.withstands("E09")
+def test_a_post_that_was_taken_back_before_it_came_is_announced_by_nobody(valley: Valley) -> None:
+    hill = valley["Hill"]
+    _, post = answered(hill)
+    deletes(valley, hill.assembly, post["id"])
+    assert announced(valley, "Hill") == []
+
+
+@pytest.mark.withstands("B08")
+def test_who_read_an_act_by_way_of_a_council_is_told_that_its_words_went(valley: Valley) -> None:
+    harbour, [passed] = valley["Harbour"], announced(valley, "Harbour")
+    act, _ = answered(harbour)
+    done(harbour.do(erasing.erase, act.id, "It named a child.", decision=ordered(harbour, act.id)))
+    undone = [(to, one["object"]["id"]) for to, one in told(valley, "Undo")]
+    assert (f"{FOLLOWER}/inbox", passed["id"]) in undone
+    assert served(valley, passed) == "Tombstone"
+    redacted = [to for to, one in told(valley, "Announce") if one["object"].get("type") == "gov:Redaction"]
+    assert redacted == [f"{READER}/inbox"]
+
+
+@pytest.mark.withstands("B08")
+@pytest.mark.withstands("E09")
+def test_words_that_come_after_their_redaction_go_at_once(hill: Place, tmp_path: Path, sqlite_template: Path) -> None:
+    act_id = proposed(hill, text="Canary words.")
+    whole = hill.read(lambda c: acts.by_id(c, act_id))
+    assert whole is not None
+    redaction = done(hill.do(erasing.erase, act_id, "It named a child.", decision=ordered(hill, act_id)))
+    away = open_place(tmp_path, sqlite_template, hill.clock, "Away")
+    away.do(founding.begin, Body.COMMUNE, "Away")
+    there = Valley(hill.clock, {"Hill": hill, "Away": away})
+    for act in (redaction, whole, whole):
+        there.hand(away, json.loads(act.raw), {})
+    kept = away.read(lambda c: acts.by_id(c, act_id))
+    assert kept is not None
+    assert (b"Canary" in whole.raw, b"Canary" in kept.raw, kept.digest == whole.digest) == (True, False, True)
 
 
 @pytest.fixture(scope="module")

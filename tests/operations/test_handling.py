@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import permutations
 from pathlib import Path
@@ -105,11 +106,11 @@ def said(instance: Instance, text: str, second: int, **more: object) -> dict[str
     } | more
 
 
-def run(instance: Instance, activities: list[dict[str, Any]]) -> None:
-    """Handle each of them twice."""
+def run(instance: Instance, activities: list[dict[str, Any]], actor: str = ANN) -> None:
+    """Handle each of them twice, as signed by `actor`."""
     twice = [activity for activity in activities for _ in range(2)]
     for activity in twice:
-        outcome = asyncio.run(outcome_of(instance, activity, ANN))
+        outcome = asyncio.run(outcome_of(instance, activity, actor))
         if not isinstance(outcome, Refusal | Waiting):
             asyncio.run(instance.database.write(outcome))
 
@@ -261,6 +262,66 @@ def test_an_undo_that_comes_late_takes_back_nothing_that_was_done_anew(instance:
 
 def likes(instance: Instance, post: str) -> int:
     return asyncio.run(instance.database.read(lambda c: listing.figures(c, instance, post)))[0]
+
+
+@pytest.mark.withstands("A26")
+@pytest.mark.withstands("B09")
+def test_nobody_takes_the_id_of_anothers_like_or_complaint_by_being_first(instance: Instance) -> None:
+    notice, eve = notice_of(instance), ANN.replace("ann", "eve")
+    asyncio.run(instance.database.write(lambda c: actors.put(c, replace(_ann(), id=eve))))
+    for number, kind, thing in ((40, "Like", notice), (41, "Announce", notice), (42, "Flag", [notice])):
+        hers = does(number, kind, thing)
+        run(instance, [hers | {"actor": eve}], eve)
+        run(instance, [hers])
+    assert asyncio.run(instance.database.read(lambda c: listing.figures(c, instance, notice))) == (2, 2)
+    flags = asyncio.run(instance.database.read(lambda c: reactions.flagged(c, 9)))
+    assert {(one.id, one.actor) for one in flags} == {(f"{ANN}/activities/42", ANN), (f"{ANN}/activities/42", eve)}
+    run(instance, [does(43, "Undo", does(40, "Like", notice)["id"]) | {"actor": eve}], eve)
+    assert likes(instance, notice) == 1
+    assert asyncio.run(instance.database.read(lambda c: reactions.of(c, f"{ANN}/activities/40", ANN))) is not None
+
+
+@pytest.mark.withstands("D08")
+def test_a_domain_has_room_for_so_many_complaints_and_deletions_and_others_keep_theirs(instance: Instance) -> None:
+    notice, other = notice_of(instance), "https://elsewhere.example/users/mei"
+    run(instance, [does(1, "Flag", [notice] * 40)])
+    flood = [reactions.Flag(f"https://a{n}.flood.example/{n}", f"https://a{n}.flood.example/u", (notice,), "x", n)
+             for n in range(reactions.MOST_FLAGS + 9)]  # fmt: skip
+    stones = [f"https://b{n}.flood.example" for n in range(voices.MOST_BURIED + 9)]
+
+    def fill(connection: Connection) -> None:
+        voices.bury(connection, f"{other}/1", other, 1)
+        for one in flood:
+            reactions.flag(connection, one)
+        for number, home in enumerate(stones):
+            voices.bury(connection, f"{home}/1", f"{home}/u", number)
+
+    asyncio.run(instance.database.write(fill))
+    flags = asyncio.run(instance.database.read(lambda c: reactions.flagged(c, 999)))
+    assert [one.id for one in flags if one.actor == ANN] == [f"{ANN}/activities/1"]
+    assert {one.id for one in flags} - {f"{ANN}/activities/1"} == {one.id for one in flood[9:]}  # the oldest made room
+    assert max(len(one.about) for one in flags) == 1  # what is named forty times is named once
+
+    def remembered(connection: Connection) -> list[bool]:
+        return [voices.is_buried(connection, f"{home}/1", f"{home}/u") for home in stones]
+
+    assert asyncio.run(instance.database.read(remembered)) == [False] * 9 + [True] * voices.MOST_BURIED
+    assert asyncio.run(instance.database.read(lambda c: voices.is_buried(c, f"{other}/1", other)))
+
+
+@pytest.mark.withstands("D08")
+def test_what_is_here_goes_when_it_is_deleted_whatever_its_domain_deleted_before(instance: Instance) -> None:
+    create = does(1, "Create", said(instance, "one", 1))
+    run(instance, [create])
+
+    def fill(connection: Connection) -> None:
+        for number in range(voices.MOST_BURIED + 1):
+            voices.bury(connection, f"{ANN}/other/{number}", ANN, int(NOW.timestamp()))
+
+    asyncio.run(instance.database.write(fill))
+    assert voice(instance) is not None
+    run(instance, [does(2, "Delete", f"{ANN}/notes/1"), create])
+    assert voice(instance) is None
 
 
 @pytest.mark.withstands("B09")

@@ -3,9 +3,10 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -15,15 +16,20 @@ from sqlalchemy import func, select
 from app.federation import documents, integrity_proofs, keys
 from app.federation.budget import Budget
 from app.federation.signatures import SignedRequest
-from app.kernel.canonical import Document
+from app.governance.assembly import Body
+from app.kernel.canonical import Document, digest
+from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import proposing, receive, recording
+from app.ledger.keylog import next_key_digest
+from app.operations import keylogs, proposing, receive, recording
+from app.operations.handling.outcome import Waiting
 from app.operations.process import judge
 from app.store import actors, acts
 from app.store.actors import StoredActor
 from app.store.acts import Standing
 from app.store.agenda import Kind
 from app.store.tables_federation import nonces
+from app.translation import build
 from app.translation.gov_context import CONTEXT
 from app.wiring import Budgets, Instance
 from tests.network.servers import Server, answer, serving
@@ -204,3 +210,83 @@ def question(who: Someone, instance: Instance, clock: Clock, number: int) -> Sig
     signature = base64.b64encode(who.http.sign(base.encode())).decode()
     headers = (("host", url.split("/")[2]), ("signature-input", f"s={covered}"), ("signature", f"s=:{signature}:"))
     return SignedRequest("GET", "/acts?after=1", headers, b"")
+
+
+def found_in(held: Mapping[str, Document], target: str) -> bytes:
+    """What a server answers that serves these documents and no others."""
+    if target not in held:
+        return answer(b"", "404 Not Found")
+    return answer(json.dumps(held[target]).encode(), Content_Type=documents.ACTIVITY_JSON)
+
+
+@pytest.mark.anyio
+@pytest.mark.withstands("A28")
+@pytest.mark.withstands("E18")
+@pytest.mark.parametrize("lies_there", ["nothing", "another act", "a key entry that does not stand"])
+async def test_a_key_log_that_is_named_in_vain_is_asked_for_once_in_a_minute(
+    tmp_path: Path, sqlite_template: Path, lies_there: str
+) -> None:
+    clock, held = Clock(), dict[str, Document]()
+
+    async with serving(partial(found_in, held)) as server, instance_here(tmp_path, sqlite_template, clock) as instance:
+        author = Someone(f"{server.url}/assembly")
+        entry = report(9, author.seal, author.id) | {"id": f"{server.url}/acts/key"}
+        if lies_there == "a key entry that does not stand":
+            entry |= {"type": "gov:KeyEvent", "gov:version": 2, "gov:keys": [author.seal.multikey()]}
+            entry |= {"gov:nextKeyDigests": ["zQmNext"], "gov:body": "commune"}
+        sealed = integrity_proofs.seal({k: v for k, v in entry.items() if k != "proof"}, author.seal, clock.now())
+        if lies_there != "nothing":
+            held["/acts/key"] = sealed
+        named = {"id": f"{server.url}/acts/key", "gov:digest": digest(sealed)}
+        held["/assembly"] = author.document("Group") | {"gov:keylog": named}
+
+        async def comes(number: int) -> str:
+            act = report(number, author.seal, author.id)
+            carried = {"id": f"{MALLORY}/{number}", "type": "Announce", "actor": MALLORY, "to": [], "object": act}
+            outcome = await judge(instance, orjson.dumps(carried), MALLORY)
+            if isinstance(outcome, Refusal):
+                return outcome.code
+            assert not isinstance(outcome, Waiting)
+            await instance.database.write(outcome)
+            kept = await instance.database.read(lambda c: acts.by_id(c, act["id"]))
+            return str(kept.because).partition(":")[0] if kept is not None else "gone"
+
+        codes = [await comes(number) for number in range(5)]
+        clock.tick(seconds=59)
+        codes.append(await comes(5))
+        assert len(set(codes)) == 1, codes
+        assert codes[0] == ("obj.missing" if lies_there == "nothing" else "key.unlogged")
+        assert server.targets.count("/acts/key") == 1
+        clock.tick(seconds=1)
+        await comes(6)
+        assert server.targets.count("/acts/key") == 2
+
+
+@pytest.mark.anyio
+@pytest.mark.withstands("E18")
+async def test_a_key_log_that_was_away_is_had_a_minute_later(tmp_path: Path, sqlite_template: Path) -> None:
+    clock, held = Clock(), dict[str, Document]()
+
+    async with serving(partial(found_in, held)) as server, instance_here(tmp_path, sqlite_template, clock) as instance:
+        author = Someone(f"{server.url}/assembly")
+        entry = build.key_event(
+            id=Id(f"{server.url}/acts/key"),
+            author=Id(author.id),
+            published=clock.now(),
+            version=1,
+            keys=(author.seal.multikey(),),
+            next_key_digests=(next_key_digest("zNext"),),
+            body=Body.COMMUNE,
+        )
+        sealed = integrity_proofs.seal(entry, author.seal, clock.now())
+        held["/assembly"] = author.document("Group") | {
+            "gov:keylog": {"id": sealed["id"], "gov:digest": digest(sealed)}
+        }
+        act = report(1, author.seal, author.id)
+        missing = await recording.check(instance, act)
+        assert missing is not None
+        assert missing.code == "obj.missing"
+        held["/acts/key"] = sealed
+        clock.tick(minutes=1)
+        assert await recording.check(instance, act) is None
+        assert await instance.database.read(lambda c: len(keylogs.entries(c, author.id))) == 1

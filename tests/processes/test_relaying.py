@@ -11,8 +11,8 @@ import pytest
 from app.governance.starter import STARTER_SETTINGS
 from tests.processes.servers import Peer, Server, Someone, running, wait_until
 from tests.processes.test_lemmy import CONTEXT
-from tests.processes.test_two_communes import PEOPLE, decide, on_agenda
-from tests.processes.voices import PUBLIC, is_handled
+from tests.processes.test_two_communes import PEOPLE, decide, member, on_agenda
+from tests.processes.voices import PUBLIC, is_handled, rows
 
 
 @dataclass(frozen=True)
@@ -84,3 +84,22 @@ def test_a_community_is_passed_the_post_of_an_act_unchanged_and_no_type_that_it_
     assert (status, json.loads(raw)) == (200, passed)
     kinds = {one["object"]["type"] for one in around.community.received if isinstance(one["object"], dict)}
     assert [kind for kind in kinds if kind.startswith("gov:")] == []
+
+
+@pytest.mark.withstands("B08")
+def test_what_its_author_erased_is_gone_at_the_council_and_undone_for_who_follows_it(around: Around) -> None:
+    wait_until(lambda: announced(around.community) != [], "nothing was passed on")
+    [passed] = announced(around.community)
+    act, ana = passed["object"]["object"]["gov:act"]["id"], member(around.river, "Ana")
+    entry = ana.get(act.removeprefix(around.river.url))
+    decide(around.river, ana.submit(entry, "/decisions/erase", why="It named a child.").url)
+    [decided] = rows(around.river, "SELECT id FROM acts WHERE type = 'gov:Decision' ORDER BY seq DESC LIMIT 1")
+    around.river.command("erase", act, "--because", "It named a child.", "--decision", decided["id"])
+    path = passed["id"].removeprefix(around.council.url)
+    wait_until(lambda: around.council.get(path)[0] == 410, "the council serves what its member erased")
+    wait_until(lambda: undone(around.community) == [passed["id"]], "who follows the council was not told")
+    assert json.loads(around.council.get(path)[1])["type"] == "Tombstone"
+
+
+def undone(peer: Peer) -> list[str]:
+    return [one["object"]["id"] for one in peer.received if one["type"] == "Undo"]

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from gettext import gettext as _
 from typing import Any, Final
 
+from app.federation.tags import Attachment
 from app.governance.meeting import Stage
 from app.governance.proposal import State
 from app.http.pages import (
     alternatives,
     asked,
+    attached,
     authorship,
     calling,
     charter,
@@ -122,6 +124,7 @@ class View:
     beside: Beside | None = None
     time: Time | None = None
     haste: Haste | None = None
+    attached: tuple[Attachment, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -198,6 +201,7 @@ def view(
         beside=alternatives.of(connection, item),
         haste=extensions.haste_of(connection, instance, item) if member else None,
         time=extensions.of_item(connection, instance, item, account),
+        attached=attached.to_text(connection, instance, texts[-1]) if texts else (),
     )
 
 

@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from app.federation.tags import Attachment
 from app.governance.chain import Settled, provisional_until
 from app.governance.proposal import State
-from app.http.pages import authorship, calling, forms, moments, page, sentences, stances, voices
+from app.http.pages import attached, authorship, calling, forms, moments, page, sentences, stances, voices
 from app.http.pages.forms import Fields
 from app.http.pages.voices import Conversation
 from app.kernel.instant import Instant
@@ -70,6 +71,7 @@ class Entry:
     signed: str = ""
     authors: str = ""
     erasable: str = ""
+    attached: tuple[Attachment, ...] = ()
 
 
 async def show(request: Request) -> Response:
@@ -184,6 +186,7 @@ def _entry(connection: Connection, instance: Instance, act: StoredAct, skip: int
         calling.signed_sentence(connection, instance, act.id),
         authorship.in_words(document) if act.type == "gov:Proposal" else "",
         act.id.rpartition("/")[2] if to_member and act.own and act.type not in erasing.WORDLESS else "",
+        attached.to_act(instance, act),
     )
 
 

@@ -53,6 +53,7 @@ async def delete(instance: Instance, activity: Activity) -> Outcome:
         act = acts.by_id(connection, thing)
         if act is not None and not act.own and act.author == actor and act.erased_at is None:
             erasing.forget_words(connection, instance, act)  # its leaf and its figures stay (hostile B08)
+        erasing.forget_relayed(connection, instance, thing, actor)
         voices.bury(connection, thing, actor, now)
 
     return effect

@@ -117,12 +117,12 @@ async def _liked(instance: Instance, activity: Activity, inner: Activity) -> Out
 
 
 async def _gone(instance: Instance, activity: Activity, thing: Id) -> Outcome:
-    def look(connection: Connection) -> tuple[str | None, bool]:
+    def look(connection: Connection) -> tuple[frozenset[str], bool]:
         followed = reactions.is_followed(connection, activity.actor) == "accepted"
-        return voices.author_of(connection, thing), followed
+        return voices.authors_of(connection, thing), followed
 
-    author, followed = await instance.database.read(look)
-    if author is None:
+    authors, followed = await instance.database.read(look)
+    if not authors:
         return ignored("what is deleted there is not here")
     if not followed:  # whoever asks at the right moment would take away what its author let stand
         return Refusal("announce.unverified", f"{activity.actor}, whom we do not follow, says that {thing} is gone")
@@ -132,4 +132,9 @@ async def _gone(instance: Instance, activity: Activity, thing: Id) -> Outcome:
     if not gone:
         return Refusal("announce.unverified", f"{thing} is still there")
     now = int(instance.now().timestamp())
-    return lambda connection: voices.bury(connection, thing, author, now)
+
+    def effect(connection: Connection) -> None:
+        for author in authors:
+            voices.bury(connection, thing, author, now)
+
+    return effect

@@ -30,8 +30,8 @@ async def undo(instance: Instance, activity: Activity) -> Outcome:
     now = int(instance.now().timestamp())
 
     def effect(connection: Connection) -> None:
-        known = reactions.by_id(connection, thing.id) if thing.id is not None else None
-        done = kind or (known.kind if known is not None and known.actor == actor else None)
+        known = reactions.of(connection, thing.id, actor) if thing.id is not None else None
+        done = kind or (known.kind if known is not None else None)
         whom = about or (known.object if known is not None else instance.assembly)
         stands = reactions.activity_of(connection, done, whom, actor) if done is not None else None
         late = thing.id is not None and voices.is_buried(connection, thing.id, actor)
