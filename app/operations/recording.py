@@ -119,18 +119,18 @@ def record(
     ]
     acts.want(connection, wanted, int(now.timestamp()))
     if kept.type == "gov:Redaction":
-        _redact(connection, instance, kept)
+        _redact(connection, instance, kept, activity)
     hosting.on_act(connection, instance, kept, activity)
     gossiping.on_act(connection, instance, kept)
     if not hosting.is_council(connection):
         answering.on_act(connection, instance, kept)
     for named in acts.naming(connection, kept.id, "gov:act"):  # a Redaction may have come first (hostile E09)
         if named.type == "gov:Redaction" and named.standing is Standing.AUTHENTIC:
-            _redact(connection, instance, named)
+            _redact(connection, instance, named, {})
     return kept
 
 
-def _redact(connection: Connection, instance: Instance, redaction: StoredAct) -> None:
+def _redact(connection: Connection, instance: Instance, redaction: StoredAct, activity: Document) -> None:
     """An assembly takes the words out of an act of its own: they go here too, what is counted stays.
 
     Who read the act with us reads its Redaction with us: the author does not know them.
@@ -141,7 +141,9 @@ def _redact(connection: Connection, instance: Instance, redaction: StoredAct) ->
         return
     was_relayed = relaying.is_relayed(connection, act)
     erasing.forget_words(connection, instance, act)
-    if was_relayed:
+    if was_relayed and activity.get("actor") == redaction.author:
+        relaying.relay(connection, instance, redaction, activity, frozenset())
+    elif was_relayed:
         relaying.relay_act(connection, instance, redaction, ())
 
 
