@@ -146,6 +146,15 @@ def contest_of(charter: Charter | None) -> timedelta:
     return CONTEST if charter is None else charter.contest
 
 
+def settled_from(closes: Instant | None, charter: Charter | None) -> Instant | None:
+    """From when nothing undoes an adopted Outcome any more, so that it may be acted on (hostile F16).
+
+    None where there is no time to object, or no close after which it would run: then at once.
+    """
+    contest = contest_of(charter)
+    return None if closes is None or not contest else closes + contest
+
+
 def in_force(charters: tuple[Charter, ...], author: Id, at: Instant) -> Charter | None:
     """The charter of `author` in force at `at`: the latest of those published by then (fine-print 29)."""
     latest: Charter | None = None

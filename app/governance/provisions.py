@@ -91,12 +91,27 @@ class Words:
     upper: str = "confederation"
 
 
+class Fit(StrEnum):
+    """How the households of an assembly fit into the bounds of its charter."""
+
+    UNKNOWN = "unknown"  # nobody counted
+    WITHIN = "within"
+    TOO_MANY = "split"  # what is suggested: it becomes two
+    TOO_FEW = "merge"  # it joins with another
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """How many households an assembly is meant for; outside a split or a merge is suggested (R1)."""
 
     least: int = 30
     most: int = 400
+
+    def fit(self, households: int) -> Fit:
+        """How so many households fit; both bounds are within."""
+        if households > self.most:
+            return Fit.TOO_MANY
+        return Fit.TOO_FEW if households < self.least else Fit.WITHIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,9 @@ EVERYTHING_ELSE: Final = "default"
 WATCHED: Final[Mapping[str, str]] = {EVERYTHING_ELSE: Publicity.CONFEDERATES.value}
 """The setting of the starter profile *we are watched*."""
 
-_OURS_ALONE: Final = frozenset({"caretaking", "entry", "exclusion", "moderation"})  # they name people who are not sent
+_OURS_ALONE: Final = frozenset({"caretaking", "entry", "exclusion", "moderation", "minutes"})
+"""They name people who are not sent, or say when we met."""
+
 _BY_TYPE: Final = {"report": Publicity.CONFEDERATES}
 _KEYS: Final = "keyevent"  # the actor's document shows the keys to everybody anyway
 
@@ -33,7 +35,7 @@ def publicity_of(said: Mapping[str, str], act_type: str, category: str | None) -
     """
     short = act_type.removeprefix("gov:").lower()
     if category in _OURS_ALONE and category not in said:
-        # Whatever the charter says of everything else, a name goes no further than the assembly by it.
+        # Whatever the charter says of everything else, that goes no further than the assembly by it.
         return Publicity.COMMITMENT if Publicity.COMMITMENT in _words(said, short) else Publicity.ASSEMBLY
     for key in (short, category, None if short == _KEYS else EVERYTHING_ELSE):
         if key is not None and key in said:

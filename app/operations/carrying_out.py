@@ -9,6 +9,7 @@ from app.operations import (
     joining,
     leaving,
     mandating,
+    minuting,
     moderating,
     recalling,
     revising,
@@ -57,6 +58,8 @@ def _carry_out_at_home(connection: Connection, instance: Instance, item: Item, d
             revising.put_in_place(connection, instance, item)
         case Kind.EXCLUSION:
             excluding.carry_out(connection, instance, item)
+        case Kind.MINUTES:
+            minuting.carry_out(connection, instance, item)
         case Kind.HIDING:
             moderating.carry_out(connection, item)
         case Kind.ENTRY:

@@ -11,6 +11,7 @@ from app.governance.meeting import Point as PointState
 from app.governance.proposal import State
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
+from app.operations import minuting
 from app.operations.proposing import charter_of
 from app.store import agenda, meetings
 from app.store.accounts import Account
@@ -72,8 +73,7 @@ def convene(connection: Connection, instance: Instance, plan: Plan, by: Account 
         closed_at=None,
         attended=None,
         notes="",
-        adopted_in=None,
-        corrections="",
+        adopted_by=None,
         adopted_at=None,
         convened_by=by.id if by is not None else None,
     )
@@ -180,10 +180,7 @@ def _put(connection: Connection, meeting_id: str, fresh: Sequence[Point], *, who
 
 def _left_over(connection: Connection, meeting_id: str, now: Instant) -> tuple[Point, ...]:
     """The minutes that wait to be adopted, what is owed to this meeting, and what was not reached before."""
-    minutes = tuple(
-        _new(now, Kind.MINUTES, _("Minutes of {day}").format(day=_day(meeting.meets_at)), minutes_of=meeting.id)
-        for meeting in meetings.with_minutes_to_adopt(connection)
-    )
+    minutes = tuple(_to_adopt(now, meeting, item) for meeting, item in minuting.waiting(connection))
     left = meetings.left_over(connection)
     for point in left:
         meetings.set_carried(connection, point.id, meeting_id)
@@ -230,6 +227,13 @@ def _to_confirm(connection: Connection, now: Instant) -> tuple[Point, ...]:
     )
 
 
+def _to_adopt(now: Instant, meeting: Meeting, item: Item | None) -> Point:
+    """The minutes of an earlier meeting; what is decided on is opened when they are taken up, if it is not before."""
+    about = (item.id, item.act_digest) if item is not None else (None, None)
+    title = minuting.title(meeting)
+    return _new(now, Kind.MINUTES, title, item=about[0], about=about[1], minutes_of=meeting.id)
+
+
 def _again(point: Point) -> Point:
     """A carried point on a new agenda: named since the first convocation that named it."""
     return Point(0, "", point.kind, point.title, point.item, point.about, None, PointState.WAITING, "", point.named_at)
@@ -269,7 +273,3 @@ def _new(
 
 def _is_title(text: str) -> bool:
     return 0 < len(text) <= LONGEST_TITLE and text.isprintable()
-
-
-def _day(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")

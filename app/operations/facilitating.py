@@ -6,7 +6,7 @@ from typing import Final
 from app.governance.meeting import Kind, Stage, move
 from app.governance.meeting import Point as PointState
 from app.kernel.refusal import Refusal
-from app.operations import attending, convening, rolls
+from app.operations import attending, convening, minuting, rolls
 from app.store import accounts, agenda, findings, meetings, votes
 from app.store.accounts import Account, Standing
 from app.store.agenda import Item
@@ -128,7 +128,7 @@ def step(
 ) -> Point | Refusal:
     """Open a point, end it with what came of it, or skip it with the consent of those present.
 
-    Ending the minutes of an earlier meeting adopts them, `notes` being what was corrected. Refuses by
+    Taking up the minutes of an earlier meeting puts them to the assembly, whose vote adopts them. Refuses by
     `point.unknown`, `point.state`, `point.notes`, `meeting.state` and `meeting.facilitator`.
     """
     point = meetings.point(connection, number)
@@ -143,8 +143,10 @@ def step(
     if refused is not None:
         return refused
     meetings.set_point(connection, point.id, to, notes or point.notes)
-    if point.minutes_of is not None and to is PointState.DONE:
-        meetings.set_adopted(connection, point.minutes_of, meeting.id, notes, int(instance.now().timestamp()))
+    if point.minutes_of is not None and to is PointState.OPEN:
+        put = minuting.put(connection, instance, point.minutes_of, None)
+        if isinstance(put, Item):
+            meetings.set_item(connection, point.id, put.id, put.act_digest)
     return meetings.point(connection, number) or point
 
 
@@ -204,24 +206,6 @@ def _end(connection: Connection, instance: Instance, meeting: Meeting, notes: st
     agenda.tell(connection, "met", now, meeting=meeting.id)
     convening.take_over(connection, instance)
     return meetings.get(connection, meeting.id) or meeting
-
-
-def write_minutes(connection: Connection, by: Account, meeting_id: str, notes: str) -> Meeting | Refusal:
-    """Replace the free part of the minutes until the assembly adopts them; who facilitated writes them.
-
-    Refuses by `meeting.unknown`, `meeting.facilitator`, `minutes.adopted` and `point.notes`.
-    """
-    meeting = meetings.get(connection, meeting_id)
-    if meeting is None:
-        return Refusal("meeting.unknown", f"no meeting {meeting_id}")
-    if not facilitates(connection, meeting.id, by):
-        return Refusal("meeting.facilitator", f"{by.name} does not facilitate {meeting.id}")
-    if meeting.adopted_at is not None:
-        return Refusal("minutes.adopted", f"the minutes of {meeting.id} are adopted")
-    if len(notes) > LONGEST_NOTES:
-        return Refusal("point.notes", f"notes have at most {LONGEST_NOTES} characters")
-    meetings.set_notes(connection, meeting.id, notes)
-    return meeting
 
 
 def _ended(connection: Connection, point: Point) -> PointState:

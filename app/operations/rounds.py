@@ -23,6 +23,7 @@ _CATEGORIES: Final = {
     Kind.HIDING: ("moderation", "procedure"),
     Kind.BLOCK: ("moderation", "procedure"),
     Kind.ERASURE: ("erasure", "procedure"),
+    Kind.MINUTES: ("minutes", "procedure"),
 }
 """Under which names a charter may have the rule for a matter that has none of its own in governance.md §2."""
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from app.governance.act import Ref
-from app.governance.charter import contest_of, in_force
+from app.governance.charter import contest_of, in_force, settled_from
 from app.governance.council import Admission, check_admission, check_vouched, is_forming
 from app.governance.extension import known_at
 from app.governance.outcome import Outcome, Tendency, may_be_final
@@ -60,7 +60,8 @@ def settle(connection: Connection, instance: Instance, proposal_id: str, forum: 
         tiers.ratify_upward(connection, instance, reading, proposal, sealed, count.status)
     if proposal.confederation != instance.assembly:
         return sealed
-    if sealed is not None and count.status is Status.ADOPTED and proposal.category == "admission":
+    waits = not final and settled_from(record.proposal.closes, record.charter) is not None
+    if sealed is not None and count.status is Status.ADOPTED and proposal.category == "admission" and not waits:
         _admit(connection, instance, reading, proposal, sealed, count)
     if sealed is not None and final and count.status is Status.ADOPTED and proposal.category == "charter":
         charters.adopt_on(connection, instance, proposal, sealed)
@@ -169,7 +170,8 @@ def _admit(
 ) -> None:
     """Seal the Admission that an adopted Outcome orders, once, and accept the `Join` with it.
 
-    Where too few vouch for the assembly it waits: whoever answers later is counted again (hostile F17).
+    Nothing undoes an Admission, so it waits until nothing undoes the Outcome (hostile F16). Where too few vouch for
+    the assembly it waits too: whoever answers later is counted again (hostile F17).
     """
     newcomer = proposal.assembly
     head = heading(connection, instance)

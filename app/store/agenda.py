@@ -32,6 +32,7 @@ class Kind(StrEnum):
     EXTENSION = "extension"  # ask for more time to answer what was brought to us
     BLOCK = "block"  # confirm that we do not talk with a server
     ERASURE = "erasure"  # take the words of an entry of ours out of the record
+    MINUTES = "minutes"  # adopt the minutes of a meeting
     CARETAKERS = "caretakers"  # choose who keeps the server
 
 

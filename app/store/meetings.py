@@ -42,8 +42,7 @@ class Meeting:
     closed_at: int | None
     attended: Mapping[str, int] | None
     notes: str
-    adopted_in: str | None
-    corrections: str
+    adopted_by: str | None
     adopted_at: int | None
     convened_by: int | None = None
     called_off_by: int | None = None
@@ -154,9 +153,9 @@ def set_notes(connection: Connection, meeting_id: str, notes: str) -> None:
     _change(connection, meeting_id, {"notes": notes})
 
 
-def set_adopted(connection: Connection, meeting_id: str, by: str, corrections: str, now: int) -> None:
-    """The meeting `by` adopted the minutes."""
-    _change(connection, meeting_id, {"adopted_in": by, "corrections": corrections, "adopted_at": now})
+def set_adopted(connection: Connection, meeting_id: str, by: str, now: int) -> None:
+    """The assembly adopted the minutes by the matter `by`."""
+    _change(connection, meeting_id, {"adopted_by": by, "adopted_at": now})
 
 
 def agenda_of(connection: Connection, meeting_id: str) -> tuple[Point, ...]:
@@ -187,6 +186,11 @@ def set_point(connection: Connection, number: int, state: PointState, notes: str
     connection.execute(update(points).where(points.c.id == number).values(state=state.value, notes=notes))
 
 
+def set_item(connection: Connection, number: int, item: str, about: str) -> None:
+    """Let a point be about an item, with this text."""
+    connection.execute(update(points).where(points.c.id == number).values(item=item, about=about))
+
+
 def left_over(connection: Connection) -> tuple[Point, ...]:
     """What closed meetings did not reach and no later one has taken over, the earliest first."""
     where = (points.c.state == PointState.CARRIED.value, points.c.carried_to.is_(None))
@@ -199,7 +203,7 @@ def set_carried(connection: Connection, number: int, meeting_id: str) -> None:
 
 
 def with_minutes_to_adopt(connection: Connection) -> tuple[Meeting, ...]:
-    """The closed meetings whose minutes no meeting has adopted, and none has on its agenda."""
+    """The closed meetings whose minutes are not adopted, and which no agenda has."""
     named = select(points.c.minutes_of).where(
         points.c.minutes_of.is_not(None), points.c.state.in_([PointState.WAITING.value, PointState.OPEN.value])
     )
@@ -286,8 +290,7 @@ def _meeting(row: Row[tuple[object, ...]]) -> Meeting:
         row.closed_at,
         None if row.attended is None else json.loads(row.attended),
         row.notes,
-        row.adopted_in,
-        row.corrections or "",
+        row.adopted_by,
         row.adopted_at,
         row.convened_by,
         row.called_off_by,

@@ -1,4 +1,4 @@
-"""Tables of an assembly's meetings: when and where, the agenda, who does what, who is there, what groups found."""
+"""Tables of an assembly's meetings: when, where, what about, who does what, who is there, what came of it."""
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
 
@@ -20,8 +20,7 @@ meetings = Table(
     moment("closed_at", nullable=True),
     Column("attended", Text),  # JSON: how many were there; set at the close, when who was there is forgotten
     Column("notes", Text, nullable=False),  # the free part of the minutes
-    Column("adopted_in", ForeignKey("meetings.id")),  # the meeting that adopted the minutes …
-    Column("corrections", Text),  # … and what it corrected
+    Column("adopted_by", ForeignKey("items.id")),  # the matter by which the assembly adopted the minutes
     moment("adopted_at", nullable=True),
 )
 
@@ -77,6 +76,28 @@ findings = Table(
     Column("account", ForeignKey("accounts.id"), nullable=False),
     moment("written_at"),
     Index("ix_findings_point", "point"),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("meeting", ForeignKey("meetings.id"), nullable=False),  # to the minutes of this one
+    Column("account", ForeignKey("accounts.id"), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(16), nullable=False),  # see `State` in app.store.corrections
+    moment("written_at"),
+    Index("ix_corrections_meeting", "meeting"),
+)
+
+households = Table(
+    "households",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("account", ForeignKey("accounts.id"), nullable=False),  # who facilitated, and entered it
+    Column("meeting", ForeignKey("meetings.id"), nullable=False),
+    moment("counted_at"),
 )
 
 founding_counts = Table(

@@ -608,6 +608,8 @@ def tables_of_meetings() -> None:
     attendances()
     founding_counts()
     findings()
+    corrections()
+    households()
 
 
 def meetings() -> None:
@@ -626,10 +628,9 @@ def meetings() -> None:
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("attended", sa.Text(), nullable=True),
         sa.Column("notes", sa.Text(), nullable=False),
-        sa.Column("adopted_in", sa.String(length=26), nullable=True),
-        sa.Column("corrections", sa.Text(), nullable=True),
+        sa.Column("adopted_by", sa.String(length=26), nullable=True),
         sa.Column("adopted_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["adopted_in"], ["meetings.id"], name=op.f("fk_meetings_adopted_in_meetings")),
+        sa.ForeignKeyConstraint(["adopted_by"], ["items.id"], name=op.f("fk_meetings_adopted_by_items")),
         sa.ForeignKeyConstraint(["begun_by"], ["accounts.id"], name=op.f("fk_meetings_begun_by_accounts")),
         sa.ForeignKeyConstraint(["called_off_by"], ["accounts.id"], name=op.f("fk_meetings_called_off_by_accounts")),
         sa.ForeignKeyConstraint(["convened_by"], ["accounts.id"], name=op.f("fk_meetings_convened_by_accounts")),
@@ -721,6 +722,36 @@ def findings() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_findings")),
     )
     op.create_index("ix_findings_point", "findings", ["point"], unique=False)
+
+
+def corrections() -> None:
+    op.create_table(
+        "corrections",
+        sa.Column("id", SERIAL, nullable=False),
+        sa.Column("meeting", sa.String(length=26), nullable=False),
+        sa.Column("account", SERIAL, nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("written_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_corrections_account_accounts")),
+        sa.ForeignKeyConstraint(["meeting"], ["meetings.id"], name=op.f("fk_corrections_meeting_meetings")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_corrections")),
+    )
+    op.create_index("ix_corrections_meeting", "corrections", ["meeting"], unique=False)
+
+
+def households() -> None:
+    op.create_table(
+        "households",
+        sa.Column("id", SERIAL, nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("account", SERIAL, nullable=False),
+        sa.Column("meeting", sa.String(length=26), nullable=False),
+        sa.Column("counted_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_households_account_accounts")),
+        sa.ForeignKeyConstraint(["meeting"], ["meetings.id"], name=op.f("fk_households_meeting_meetings")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_households")),
+    )
 
 
 def feed() -> None:

@@ -11,6 +11,7 @@ from app.kernel.canonical import Document
 from app.operations import (
     counting,
     delegating,
+    hosting,
     joining,
     mandating,
     proposing,
@@ -57,6 +58,14 @@ def join(valley: Valley) -> None:
     valley.deliver()
     for name in ("Riverside", "Hill"):
         valley[name].decide(valley[name].item(Kind.ANSWER, "join"))
+    valley.deliver()
+    nothing_was_objected(valley)
+
+
+def nothing_was_objected(valley: Valley) -> None:
+    """The time to object is over, and the council does what waited for that."""
+    valley.clock.tick(days=45)
+    valley["Valley"].do(hosting.duties)
     valley.deliver()
 
 

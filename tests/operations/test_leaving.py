@@ -14,7 +14,7 @@ from app.operations.sealing import load
 from app.store import acts, agenda
 from app.store.agenda import Kind
 from app.store.tables_federation import activities
-from tests.operations.cycle import PEOPLE
+from tests.operations.cycle import PEOPLE, nothing_was_objected
 from tests.operations.neighbours import Place, Valley, done, found_council, settle_down
 from tests.pages import visits
 
@@ -115,6 +115,7 @@ def test_who_left_may_ask_to_join_again(left: Valley) -> None:
     for name in ("Riverside", "Hill"):
         left[name].decide(left[name].item(Kind.ANSWER, "join"))
     left.deliver()
+    nothing_was_objected(left)
     assert harbour.do(confederations.ours) == {council.assembly}
     members = council.read(lambda c: Reading(c, loopback=False).members_at(council.assembly, left.clock.now()))
     assert harbour.assembly in members

@@ -16,7 +16,7 @@ from app.store.agenda import Kind
 from app.store.database import Connection
 from app.translation import build
 from app.wiring import Instance
-from tests.operations.cycle import PEOPLE
+from tests.operations.cycle import PEOPLE, nothing_was_objected
 from tests.operations.neighbours import Valley, done, found_council, settle_down
 from tests.pages.visits import browser, read, signed_in
 
@@ -104,6 +104,7 @@ def test_who_vouches_for_whom_is_a_list_for_everybody_and_says_what_no_server_ca
     for name in ("Riverside", "Hill"):
         asked[name].decide(asked[name].item(Kind.ANSWER, "join"))
         asked.deliver()
+    nothing_was_objected(asked)
     assert roll(asked, "Valley") == counted_again(asked, "Valley") == ["harbour", "hill", "riverside"]
     for name in ("Valley", "Riverside", "Hill", "Harbour"):
         found = asked[name].do(vouching.members, council.assembly)

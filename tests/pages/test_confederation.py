@@ -38,7 +38,7 @@ def test_the_board_says_the_same_everywhere(played: Played, name: str) -> None:
 @pytest.mark.shows("B6")
 def test_every_vote_of_a_delegate_stands_beside_the_mandate(played: Played) -> None:
     said = read(browser(played.valley["Hill"]), "/mandates")
-    assert "Winter fuel: agree, on the text of 2 November 2026, nothing else." in said
+    assert "Winter fuel: agree, on the text of 17 December 2026, nothing else." in said
     assert "Rojin voted agree on Winter fuel. Counts for Hill." in said
     assert "Tom voted against on Winter fuel. Mandate: agree. Not counted." in said
     assert "Tom voted against on Winter fuel. After the recall: void." in said

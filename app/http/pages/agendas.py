@@ -51,7 +51,6 @@ class View:
     says_who: bool
     called_off_by: str
     keeps_the_door: bool
-    adopted: Meeting | None
     checkpoint: str
 
 
@@ -79,7 +78,6 @@ def view(connection: Connection, instance: Instance, meeting_id: str, account: A
         or (meeting.stage is Stage.OPEN and (chairs or not facilitating.facilitators(connection, meeting.id))),
         called_off_by=_shown(connection, meeting.called_off_by),
         keeps_the_door=keeps and meeting.stage in {Stage.CONVENED, Stage.OPEN},
-        adopted=meetings.get(connection, meeting.adopted_in) if meeting.adopted_in is not None else None,
         checkpoint=tip.checkpoint if tip is not None else "",
     )
 

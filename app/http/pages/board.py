@@ -11,7 +11,7 @@ from starlette.routing import Route
 from app.federation.documents import host_of
 from app.governance import tally
 from app.governance.tally import Count
-from app.http.pages import explanations, extensions, forms, moments, options, page, sentences, stances
+from app.http.pages import belonging, explanations, extensions, forms, moments, options, page, sentences, stances
 from app.http.pages.forms import Fields
 from app.http.pages.stances import Link, Name, Stand
 from app.kernel.instant import Instant
@@ -78,6 +78,7 @@ class Matter:
     tendency_weighed: str = ""
     caucuses: tuple[Stand, ...] = ()
     moved: str = ""
+    admitted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,7 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
         caucuses=tuple(
             stances.caucus(caucus, stand, name, find) for caucus, stand in tally.heard(board.record, board.at)
         ),
+        admitted=belonging.admitted(connection, instance, board),
         moved=extensions.of_close(connection, instance, proposal, board.closing, name),
         proof=f"/confederation/proof?of={quote(board.act.id, safe='')}" if board.refuted else "",
     )

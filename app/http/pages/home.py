@@ -12,8 +12,9 @@ from starlette.routing import Route
 from app.governance.meeting import Stage
 from app.governance.proposal import State
 from app.http.pages import breaches, forms, moments, page, reminders, stances
+from app.http.pages.size import said_of
 from app.kernel.refusal import Refusal
-from app.operations import answering, cosigning, registering, telling
+from app.operations import answering, cosigning, registering, sizing, telling
 from app.operations.registering import Entry
 from app.operations.sealing import load
 from app.operations.visiting import STRANGER, Door
@@ -51,7 +52,7 @@ async def home(request: Request) -> Response:
 
     def look(
         connection: Connection,
-    ) -> tuple[tuple[agenda.Item, ...], tuple[Happening, ...], int, int, tuple[tuple[Meeting, str], ...]]:
+    ) -> tuple[tuple[agenda.Item, ...], tuple[Happening, ...], int, int, tuple[tuple[Meeting, str], ...], str]:
         waiting = tuple(
             one
             for one in agenda.listed(connection, 200)
@@ -60,12 +61,14 @@ async def home(request: Request) -> Response:
             and not answering.is_over(connection, instance, one)
         )
         unsigned = len(cosigning.waiting(connection, instance)) if account is not None else 0
+        size = said_of(sizing.standing(connection, instance)) if account is not None else ""
         at_door = entrants.count(connection, entrants.State.WAITING) if account is not None else 0
         upcoming = upcoming_meeting(connection, instance, account)
-        return waiting, _feed(connection, instance, account), unsigned, at_door, upcoming
+        return waiting, _feed(connection, instance, account), unsigned, at_door, upcoming, size
 
-    asked, events, unsigned, at_door, upcoming = await instance.database.read(look)
+    asked, events, unsigned, at_door, upcoming, size = await instance.database.read(look)
     known = {"asked": asked, "events": events, "unsigned": unsigned, "waiting": at_door, "upcoming": upcoming}
+    known["size"] = size
     return page.render(request, "home.html", 200, **known)
 
 
@@ -163,6 +166,7 @@ def _event_sentence(kind: str) -> str:
         "answer_due": _(
             "We have not answered yet, and answers close soon: the next meeting may be the last before that."
         ),
+        "size": _("A meeting counted how many households we are."),
         "recount": _("A recount was asked for: two tellers count the room again."),
         "on_paper": _("Enough of us want a vote to be secret: it ended, and the next meeting votes on paper."),
         "set_aside": _("A vote was set aside: it could not be added up in its time. It can be voted on again."),

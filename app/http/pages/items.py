@@ -14,6 +14,7 @@ from app.http.pages import (
     asked,
     attached,
     authorship,
+    belonging,
     calling,
     charter,
     exclusions,
@@ -125,6 +126,7 @@ class View:
     time: Time | None = None
     haste: Haste | None = None
     attached: tuple[Attachment, ...] = ()
+    admitted: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -198,6 +200,7 @@ def view(
         lapses=lapsing.lapses_at(connection, instance, item) if item.state in _VOTABLE else None,
         holds_until=lapsing.holds_until(item),
         standing=stands,
+        admitted=belonging.of_item(connection, instance, item),
         beside=alternatives.of(connection, item),
         haste=extensions.haste_of(connection, instance, item) if member else None,
         time=extensions.of_item(connection, instance, item, account),

@@ -1,4 +1,4 @@
-"""Meetings: convened with their agenda, facilitated, and told in minutes; the sheet for the wall."""
+"""Meetings: convened with their agenda and facilitated; the sheet for the wall."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -85,11 +85,6 @@ async def show(request: Request, session: Session) -> Response:
     return await _shown(request, session, "meetings/meeting.html")
 
 
-async def minutes(request: Request, session: Session) -> Response:
-    """The minutes, made from what was decided and what was written; one page, to be printed."""
-    return await _shown(request, session, "meetings/minutes.html")
-
-
 async def wall(request: Request, session: Session) -> Response:
     """The sheet for the wall: when, where, and the address of our door to open or to scan."""
     address = f"{_instance(request).url}/door"
@@ -164,15 +159,6 @@ async def finding(request: Request, session: Session, fields: Fields) -> Respons
     )
 
 
-async def notes(request: Request, session: Session, fields: Fields) -> Response:
-    """Write the free part of the minutes."""
-    text = fields.get("notes")
-    return await on_meeting(
-        request,
-        lambda connection, _, meeting: facilitating.write_minutes(connection, session.account, meeting, text),
-    )
-
-
 async def close(request: Request, session: Session, fields: Fields) -> Response:
     """Close the meeting."""
     text = fields.get("notes")
@@ -242,7 +228,6 @@ ROUTES = (
     Route("/meetings/new", forms.for_members(new), methods=["GET"]),
     Route("/meetings/new", forms.from_members(convene), methods=["POST"]),
     Route(_MEETING, forms.for_members(show), methods=["GET"]),
-    Route(f"{_MEETING}/minutes", forms.for_members(minutes), methods=["GET"]),
     Route(f"{_MEETING}/wall", forms.for_members(wall), methods=["GET"]),
     *(
         Route(f"{_MEETING}/{action}", forms.from_members(handler), methods=["POST"])
@@ -253,7 +238,6 @@ ROUTES = (
             ("begin", begin),
             ("step", step),
             ("finding", finding),
-            ("notes", notes),
             ("close", close),
             ("cancel", cancel),
         )

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from app.governance.ballot import Choice
 from app.governance.modes import parse_mode
-from app.http.pages import beginnings, forms, items, options, page, sentences, voices
+from app.http.pages import beginnings, forms, items, options, page, sentences, size, voices
 from app.http.pages.beginnings import NewText
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
@@ -60,6 +60,8 @@ async def new(request: Request, _session: Session) -> Response:
         names = [(forum, naming.assembly_name(connection, instance, forum)) for forum in found]
         categories = proposing.categories(charter) if charter is not None else proposing.CATEGORIES
         begun = beginnings.begin(connection, instance, source, about)
+        title, text = size.text_of(asked.get("suggested", ""))
+        begun = replace(begun, title=title, text=text) if title else begun
         return names, categories, replace(begun, category=asked.get("category", ""), forum=asked.get("forum", ""))
 
     forums, categories, begun = await instance.database.read(look)

@@ -25,6 +25,7 @@ from app.http.pages import (
     home,
     mandates,
     meetings,
+    minutes,
     myself,
     pictures,
     procedure,
@@ -35,6 +36,7 @@ from app.http.pages import (
     reports,
     seats,
     sessions,
+    size,
     tags,
     voices,
 )
@@ -53,6 +55,8 @@ def routes() -> list[BaseRoute]:
     """The routes of all page modules; what only an assembly of people does is refused on a council's server."""
     of_people = (
         meetings,
+        minutes,
+        size,
         admitting,
         gathering,
         exclusions,

@@ -125,6 +125,7 @@ def category(name: str) -> str:
         "admission": _("joining"),
         "entry": _("who comes in"),
         "moderation": _("what stays hidden"),
+        "minutes": _("the minutes of a meeting"),
         "erasure": _("what is taken out of the record"),
         "exclusion": _("an exclusion"),
         "caretaking": _("who keeps the server"),
