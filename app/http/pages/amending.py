@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from app.governance.charter import Clause, Settings
-from app.http.pages import whom
+from app.http.pages import ways, whom
 from app.http.pages.forms import Fields
 from app.kernel.canonical import Document, read_document
 from app.kernel.refusal import Refusal
@@ -50,7 +50,8 @@ def settings_of(fields: Fields, written: Document, known: Settings) -> Document 
     if isinstance(wanted, Refusal):
         return wanted
     if isinstance(others.get("rules"), dict):
-        others = {**others, "rules": whom.chosen(fields, others["rules"], known.rules)}
+        rules = ways.chosen(fields, others["rules"], known.rules)
+        others = {**others, "rules": whom.chosen(fields, rules, known.rules)}
     now = _as_plain(known)
     kept = {key: written[key] for key in _PLAIN if key in written and wanted[key] == now[key]}
     return {**others, **kept, **{key: value for key, value in wanted.items() if value != now[key]}}

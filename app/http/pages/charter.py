@@ -13,7 +13,7 @@ from starlette.routing import Route
 from app.governance.act import Ref
 from app.governance.charter import Charter, Clause, Settings, Standing, parse_settings, standing
 from app.governance.proposal import Proposal, State
-from app.http.pages import amending, forms, page, provisions, stances, whom
+from app.http.pages import amending, forms, page, provisions, stances, ways, whom
 from app.http.pages.forms import Fields
 from app.http.pages.provisions import Change, Line
 from app.kernel.ids import Id
@@ -76,6 +76,7 @@ class Form:
     clauses: tuple[Clause, ...]
     settings: Settings
     rest: str
+    rows: tuple[ways.Row, ...]
     spans: tuple[tuple[str, str, int, str], ...]
     questions: tuple[whom.Question, ...] = ()
     asked: tuple[whom.Asked, ...] = ()
@@ -117,6 +118,9 @@ async def form(request: Request, _session: Session) -> Response:
         spare=amending.SPARE,
         choices=whom.choices(),
         modes=whom.modes(),
+        ways=ways.ways(),
+        bases=ways.bases(),
+        spare_rule=ways.spare(),
     )
 
 
@@ -236,7 +240,9 @@ def _form(connection: Connection, instance: Instance, of: str) -> Form | None:
     spans += [(f"deliberation-{key}", provisions.before(key), time) for key, time in charter.deliberation.items()]
     name = naming.assembly_name(connection, instance, charter.head.author)
     measured = tuple((key, label, *amending.measured(time)) for key, label, time in spans)
-    found = Form(of, name, charter.clauses, charter, amending.rest(charter.settings), measured)
+    found = Form(
+        of, name, charter.clauses, charter, amending.rest(charter.settings), ways.rows(charter.rules), measured
+    )
     if not of:  # at home people are counted, each once
         asked = charter.scrutineers
         listed = {one.name for one in asked.of} if asked is not None else set()
