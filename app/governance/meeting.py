@@ -36,10 +36,14 @@ class Point(StrEnum):
     DONE = "done"
     SKIPPED = "skipped"  # with the consent of those present
     CARRIED = "carried"  # not reached: it comes first in the next meeting (G10)
+    MISSED = "missed"  # not reached, and of that day alone
 
 
 FREE: Final = frozenset({Kind.ACQUAINTANCE, Kind.BREAKOUT, Kind.SOCIAL, Kind.REPORT, Kind.OTHER})
 """Points that anybody may put on the agenda by a title alone."""
+
+OF_THE_DAY: Final = frozenset({Kind.ACQUAINTANCE, Kind.SOCIAL})
+"""Points that nobody owes the next meeting."""
 
 _NEXT: Final = {
     Point.WAITING: frozenset({Point.OPEN, Point.SKIPPED, Point.CARRIED}),

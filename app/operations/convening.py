@@ -186,12 +186,12 @@ def _left_over(connection: Connection, meeting_id: str, now: Instant) -> tuple[P
         meetings.set_carried(connection, point.id, meeting_id)
     called = (*_called_back(connection, now), *_on_paper(connection, now), *_to_confirm(connection, now))
     first = {point.item for point in called}
-    again = tuple(
-        _again(point)
-        for point in left
+    again = {
+        (point.kind, point.title, point.item): _again(point)
+        for point in reversed(left)  # of what was put off more than once, the first convocation that named it
         if point.kind is not Kind.MINUTES and point.item not in first and _is_open(connection, point)
-    )
-    return (*minutes, *called, *again)
+    }
+    return (*minutes, *called, *reversed(again.values()))
 
 
 def _called_back(connection: Connection, now: Instant) -> tuple[Point, ...]:

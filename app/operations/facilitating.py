@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from app.governance.meeting import Kind, Stage, move
+from app.governance.meeting import OF_THE_DAY, Kind, Stage, move
 from app.governance.meeting import Point as PointState
 from app.kernel.refusal import Refusal
 from app.operations import attending, convening, minuting, rolls
@@ -196,9 +196,7 @@ def close_forgotten(connection: Connection, instance: Instance) -> int:
 def _end(connection: Connection, instance: Instance, meeting: Meeting, notes: str) -> Meeting:
     """What was not reached is carried over, and of who was there only numbers stay."""
     for point in meetings.agenda_of(connection, meeting.id):
-        if point.state is PointState.WAITING:
-            meetings.set_point(connection, point.id, PointState.CARRIED, point.notes)
-        elif point.state is PointState.OPEN:
+        if point.state in {PointState.WAITING, PointState.OPEN}:
             meetings.set_point(connection, point.id, _ended(connection, point), point.notes)
     now = int(instance.now().timestamp())
     meetings.set_notes(connection, meeting.id, notes or meeting.notes)
@@ -209,11 +207,17 @@ def _end(connection: Connection, instance: Instance, meeting: Meeting, notes: st
 
 
 def _ended(connection: Connection, point: Point) -> PointState:
-    """What becomes of a point that is open at the close: an item on which no vote began is carried over."""
-    if point.item is None:
+    """What becomes of a point that nobody ended before the close: what was not voted on is carried over.
+
+    Of a point that was never opened the vote has ended as well.
+    """
+    opened = point.state is PointState.OPEN
+    if point.item is not None:
+        here = (vote for vote in votes.of_item(connection, point.item) if vote.meeting == point.meeting)
+        return PointState.DONE if any(opened or vote.over for vote in here) else PointState.CARRIED
+    if opened:
         return PointState.DONE
-    voted = any(vote.meeting == point.meeting for vote in votes.of_item(connection, point.item))
-    return PointState.DONE if voted else PointState.CARRIED
+    return PointState.MISSED if point.kind in OF_THE_DAY else PointState.CARRIED
 
 
 def _of(connection: Connection, by: Account, meeting_id: str, stage: Stage) -> Meeting | Refusal:

@@ -85,6 +85,27 @@ def test_what_was_not_reached_comes_first_in_the_next_meeting_with_the_time_it_w
         assert isinstance(second.closes(by="ada"), Refusal)
 
 
+def test_what_was_decided_is_not_called_unreached_and_soup_is_not_owed_to_the_next_meeting(harbour: Commune) -> None:
+    instance, free = harbour.instance, ((Kind.SOCIAL, "Soup"), (Kind.REPORT, "The pump"))
+    item = proposed(instance, "task")
+    hall = convened(instance, item, free=free)
+    assert isinstance(hall.begins(), Meeting)
+    hall.lets_in("jo", "ida", "max", "kim", "tom")
+    vote, jo = hall.opens(item), person(instance, "jo")
+    assert isinstance(vote, Vote)
+    assert isinstance(hall.counts(vote, Figures({"agree": 4, "disagree": 1})), Room)
+    assert isinstance(do(instance, lambda c: closing.close(c, instance, vote.id, jo)), closing.Closed)
+    assert isinstance(hall.closes(), Meeting)
+    said = [(point.kind, point.state) for point in hall.points()]
+    assert sorted(said) == [
+        (Kind.ITEM, PointState.DONE),
+        (Kind.REPORT, PointState.CARRIED),
+        (Kind.SOCIAL, PointState.MISSED),
+    ]
+    following = convened(later(instance, timedelta(days=7)), free=((Kind.REPORT, "The well"),))
+    assert [point.title for point in following.points()][1:] == ["The pump", "The well"]
+
+
 def test_the_minutes_are_made_from_what_was_decided(harbour: Commune) -> None:
     instance = harbour.instance
     item = proposed(instance, "task")

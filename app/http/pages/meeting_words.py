@@ -41,6 +41,7 @@ def point_state(name: PointState) -> str:
         PointState.DONE: _("done"),
         PointState.SKIPPED: _("skipped, nobody minded"),
         PointState.CARRIED: _("not reached; it comes first next time"),
+        PointState.MISSED: _("not reached"),
     }
     return words[name]
 
