@@ -27,7 +27,7 @@ def sentence(act: Document, names: Mapping[str, str], _: Translate, call: Call |
     if act["type"] == "gov:Decision" and "gov:extends" in act:
         pattern = _("{author} asks for more time to answer “{extended}”, until {closes}. {counts}")
     elif act["type"] == "gov:Decision" and not words["proposal"]:  # a founding decision is about no text
-        pattern = _("{author} has decided: {status}. {counts}")
+        pattern = _("{author} has decided on its founding: {status}. {counts}")
     return pattern.format_map(words).strip()
 
 

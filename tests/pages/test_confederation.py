@@ -107,7 +107,9 @@ def test_an_entry_shows_its_proof_and_its_bytes(played: Played) -> None:
 def test_what_was_decided_is_listed_with_its_entries(played: Played) -> None:
     said = read(browser(played.valley["Riverside"]), "/decisions")
     assert "Riverside has decided on “Winter fuel”: adopted." in said
-    assert "Riverside has decided: adopted. 5 of 5 took part: 5 agreed." in said  # the founding, which has no text
+    assert (
+        "Riverside has decided on its founding: adopted. 5 of 5 took part: 5 agreed." in said
+    )  # the founding, which has no text
 
 
 def test_what_can_be_answered_no_more_does_not_wait_for_an_answer(played: Played) -> None:

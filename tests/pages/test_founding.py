@@ -52,7 +52,7 @@ def test_the_founding_decision_is_entered_once_and_gives_away_the_power_over_the
     assert "Max caretaker" in members
     assert members.count("caretaker ") == 2
     decisions = ada.read("/decisions")
-    assert "Harbour commons has decided: adopted. 11 of 13 took part: 10 agreed." in decisions
+    assert "Harbour commons has decided on its founding: adopted. 11 of 13 took part: 10 agreed." in decisions
 
 
 def test_nobody_founds_alone_and_only_in_a_meeting(gathering: Commune) -> None:
