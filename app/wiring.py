@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from time import time
 
@@ -153,7 +154,12 @@ def read_settings(**overrides: object) -> Settings | Refusal:
 
 def current_instant() -> Instant:
     """The clock of this machine, in whole seconds."""
-    return datetime.fromtimestamp(int(time()), UTC)
+    return _second(int(time()))
+
+
+@lru_cache(maxsize=2)
+def _second(seconds: int) -> Instant:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def open_instance(settings: Settings, *, processes: int = 1) -> Instance | Refusal:

@@ -1,6 +1,6 @@
 """Documents of ActivityPub: actors of ours as rendered, others' as read, activities, collections."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -215,7 +215,7 @@ def acts_within(activity: Document) -> tuple[Document, ...]:
     found: list[Document] = []
     level: object = activity
     for _ in range(_DEEPEST):
-        if not isinstance(level, Mapping):
+        if not isinstance(level, dict):
             break
         found += [
             thing for thing in (level.get("object"), level.get("result")) if isinstance(thing, dict) and _is_act(thing)

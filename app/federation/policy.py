@@ -4,9 +4,10 @@ What fellow assemblies seal is recorded and counted whatever the policy says: a 
 vote (hostile F35, H07).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 import idna
@@ -80,11 +81,13 @@ def normal_domain(text: str) -> str | Refusal:
     return f"{name}:{port}" if port and port not in _DEFAULT_PORTS else name
 
 
-def _names(host: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)  # the same hosts again and again
+def _names(host: str) -> tuple[str, ...]:
     """The host itself, then without its port, then every domain above it."""
-    yield host
     name, _, port = host.rpartition(":")
     name = name if name and port.isdecimal() else host
+    found = [host]
     while name:
-        yield name
+        found.append(name)
         name = name.partition(".")[2]
+    return tuple(found)

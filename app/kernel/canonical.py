@@ -55,13 +55,7 @@ def read_document(raw: bytes, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> Documen
         text = raw.decode()
         if _deeper_than(raw, MAX_DEPTH):
             return Refusal("json.depth", f"nested deeper than {MAX_DEPTH}")
-        value = json.loads(
-            text,
-            object_pairs_hook=_object_once,
-            parse_int=_integer,
-            parse_float=_finite,
-            parse_constant=_no_constant,
-        )
+        value = _DECODER.decode(text)
         if b"\\u" in raw or b"\x00" in raw:
             _check_texts(value)
     except UnicodeDecodeError:
@@ -179,6 +173,11 @@ def _finite(text: str) -> float:
 
 def _no_constant(text: str) -> float:
     raise _BadJsonError("json.number", f"not JSON: {text}")
+
+
+_DECODER: Final = json.JSONDecoder(  # made once: that takes as long as to read a small document
+    object_pairs_hook=_object_once, parse_int=_integer, parse_float=_finite, parse_constant=_no_constant
+)
 
 
 def _check_texts(value: object) -> None:

@@ -71,6 +71,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=1024)  # of one request's few addresses it is asked a dozen times
 def origin(address: str) -> str:
     """Scheme, host and port of an address: `https://a.example`, `http://127.0.0.1:8001`; empty for what is none."""
     found = _ORIGIN.match(address)
