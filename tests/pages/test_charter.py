@@ -36,7 +36,7 @@ def filled(page: str) -> dict[str, list[str]]:
     for name, body in re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', page, re.DOTALL):
         found.setdefault(name, []).append(unescape(body))
     for name, body in re.findall(r'<select [^>]*name="([^"]+)">(.*?)</select>', page, re.DOTALL):
-        chosen = re.search(r'value="([^"]+)" selected', body)
+        chosen = re.search(r'value="([^"]*)" selected', body)
         assert chosen is not None, name
         found[name] = [chosen[1]]
     return found | {"csrf": [token(page)]}

@@ -121,7 +121,7 @@ def test_the_form_fits_a_phone_and_axe_finds_nothing(valley: Valley, chromium: B
     river = valley["Riverside"]
     path = f"/charter/amend?of={quote(valley['Valley'].assembly, safe='')}"
     tab = on_a_phone(chromium, river, signed_in(river, "Ana"), path)
-    assert tab.get_by_label("policy").first.input_value() == "assemblies"
+    assert tab.locator("#weight-policy").input_value() == "assemblies"
 
 
 @pytest.mark.xdist_group("browser")

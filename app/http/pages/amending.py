@@ -3,14 +3,28 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from gettext import gettext as _
 from typing import Final
+from urllib.parse import quote
 
-from app.governance.charter import Clause, Settings
-from app.http.pages import ways, whom
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from app.governance.charter import Charter, Clause, Settings
+from app.http.pages import forms, living, page, setting_words, ways, whom
+from app.http.pages.charter import charter_of_page
 from app.http.pages.forms import Fields
 from app.kernel.canonical import Document, read_document
 from app.kernel.refusal import Refusal
+from app.operations import charters, cosigning, naming
+from app.store import accounts
+from app.store.accounts import Session
+from app.store.agenda import Item
+from app.store.database import Connection
+from app.wiring import Instance
 
 UNITS: Final = {"days": timedelta(days=1), "hours": timedelta(hours=1), "minutes": timedelta(minutes=1)}
 SPANS: Final = ("rhythm", "contest")
@@ -18,10 +32,75 @@ WORDS: Final = ("base", "upper")
 SPARE: Final = 3
 """Empty rows below the clauses that are there."""
 
-_PLAIN: Final = frozenset(
-    {"scope", "entry", "vote_age", "roll", "rhythm", "contest", "deliberation", "size", "words", "reasons"}
-)
+_PLAIN: Final = living.KEYS | {
+    *("scope", "entry", "vote_age", "roll", "rhythm", "contest", "deliberation", "size", "words", "reasons"),
+}
 _WORDED: Final = re.compile(r"[1-9][0-9]?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the form of a change starts from."""
+
+    of: str
+    name: str
+    clauses: tuple[Clause, ...]
+    settings: Settings
+    rest: str
+    rows: tuple[ways.Row, ...]
+    lived: tuple[living.Field, ...]
+    spans: tuple[tuple[str, str, int, str], ...]
+    questions: tuple[whom.Question, ...] = ()
+    asked: tuple[whom.Asked, ...] = ()
+    people: tuple[tuple[str, str, bool], ...] = ()
+    needed: int = cosigning.NEEDED
+
+
+async def form(request: Request, _session: Session) -> Response:
+    """The form for a change."""
+    instance: Instance = request.app.state.instance
+    of = request.query_params.get("of", "")
+    found = await instance.database.read(lambda connection: _form(connection, instance, of))
+    if found is None:
+        return page.refused(request, Refusal("page.unknown", "no such charter is here"))
+    return page.render(
+        request,
+        "charter/amend.html",
+        form=found,
+        units=_units(),
+        spare=SPARE,
+        choices=whom.choices(),
+        modes=whom.modes(),
+        ways=ways.ways(),
+        bases=ways.bases(),
+        spare_rule=ways.spare(),
+    )
+
+
+async def amend(request: Request, session: Session, fields: Fields) -> Response:
+    """Put a change on our agenda."""
+    instance: Instance = request.app.state.instance
+    of = fields.get("of")
+    back = f"/charter/amend?of={quote(of, safe='')}" if of else "/charter/amend"
+
+    def work(connection: Connection) -> Item | Refusal:
+        charter = charter_of_page(connection, instance, of)
+        if charter is None:
+            return Refusal("charter.missing", "there is no charter to change")
+        settings = settings_of(fields, charter.settings, charter)
+        named = _cosigned(connection, instance, charter, fields) if not of else {}
+        if isinstance(settings, Refusal):
+            return settings
+        if isinstance(named, Refusal):
+            return named
+        settings = {key: value for key, value in {**settings, **named}.items() if value is not None}
+        wish = charters.Amendment(clauses_of(fields), settings, fields.get("why"), of or None)
+        return charters.propose(connection, instance, session.account, wish)
+
+    done = await instance.database.write(work)
+    if isinstance(done, Refusal):
+        return page.refused(request, done, back=back)
+    return RedirectResponse(f"/proposals/{done.id}", status_code=303, headers=page.HEADERS)
 
 
 def rest(settings: Document) -> str:
@@ -46,15 +125,19 @@ def settings_of(fields: Fields, written: Document, known: Settings) -> Document 
     others = read_document(fields.get("rest").encode() or b"{}")
     if isinstance(others, Refusal):
         return Refusal("charter.json", f"the rest of the settings is no JSON object: {others.because}")
-    wanted = _plain(fields, known)
-    if isinstance(wanted, Refusal):
-        return wanted
+    plain, lived = _plain(fields, known), living.asked(fields, known)
+    if isinstance(plain, Refusal):
+        return plain
+    if isinstance(lived, Refusal):
+        return lived
+    wanted = plain | lived
     if isinstance(others.get("rules"), dict):
         rules = ways.chosen(fields, others["rules"], known.rules)
         others = {**others, "rules": whom.chosen(fields, rules, known.rules)}
-    now = _as_plain(known)
+    now = {**_as_plain(known), **living.as_now(known)}
     kept = {key: written[key] for key in _PLAIN if key in written and wanted[key] == now[key]}
-    return {**others, **kept, **{key: value for key, value in wanted.items() if value != now[key]}}
+    changed = {key: value for key, value in wanted.items() if value != now[key]}
+    return {key: value for key, value in {**others, **kept, **changed}.items() if value is not None}
 
 
 def clauses_of(fields: Fields) -> tuple[Clause, ...]:
@@ -110,3 +193,52 @@ def _iso(number: int, unit: str) -> str:
     if unit == "days" and number:
         return f"P{number}D"
     return f"PT{number}{'H' if unit == 'hours' else 'M' if unit == 'minutes' else 'S'}"
+
+
+def _form(connection: Connection, instance: Instance, of: str) -> Form | None:
+    charter = charter_of_page(connection, instance, of)
+    if charter is None:
+        return None
+    spans = [("rhythm", _("How often we meet"), charter.rhythm), ("contest", _("Time to object"), charter.contest)]
+    spans += [(f"deliberation-{key}", setting_words.before(key), time) for key, time in charter.deliberation.items()]
+    found = Form(
+        of,
+        naming.assembly_name(connection, instance, charter.head.author),
+        charter.clauses,
+        charter,
+        rest(charter.settings),
+        ways.rows(charter.rules),
+        living.shown(charter, of_people=not of),
+        tuple((key, label, *measured(time)) for key, label, time in spans),
+    )
+    if not of:  # at home people are counted, each once
+        asked = charter.scrutineers
+        listed = {one.name for one in asked.of} if asked is not None else set()
+        people = tuple((one.name, one.shown, one.name in listed) for one in accounts.members(connection))
+        return replace(found, people=people, needed=asked.k if asked is not None else cosigning.NEEDED)
+    return replace(found, questions=whom.questions(charter.rules), asked=whom.asked(charter.rules))
+
+
+def _cosigned(
+    connection: Connection, instance: Instance, charter: Charter, fields: Fields
+) -> dict[str, object] | Refusal:
+    """The co-signers as the form has them, where it names others than the charter does or another number of them."""
+    needed, asked = fields.number("co_signers_needed"), charter.scrutineers
+    if isinstance(needed, Refusal):
+        return needed
+    names = set(fields.all("co_signer"))
+    before = {one.name for one in asked.of} if asked is not None else set()
+    if names == before and (not names or needed == (asked.k if asked is not None else 0)):
+        return {}
+    found = cosigning.chosen(connection, instance, charter, sorted(names), needed)
+    return found if isinstance(found, Refusal) else {"scrutineers": found}
+
+
+def _units() -> tuple[tuple[str, str], ...]:
+    return (("days", _("days")), ("hours", _("hours")), ("minutes", _("minutes")))
+
+
+ROUTES = (
+    Route("/charter/amend", forms.for_members(form), methods=["GET"]),
+    Route("/charter/amend", forms.from_members(amend), methods=["POST"]),
+)

@@ -1,29 +1,28 @@
 """The charter: the rules in force in plain words, how they came, and the form that proposes to change them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from gettext import gettext as _
 from typing import Final
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from app.governance.act import Ref
-from app.governance.charter import Charter, Clause, Settings, Standing, parse_settings, standing
+from app.governance.charter import Charter, Clause, Standing, parse_settings, standing
 from app.governance.proposal import Proposal, State
-from app.http.pages import amending, forms, page, provisions, stances, ways, whom
-from app.http.pages.forms import Fields
-from app.http.pages.provisions import Change, Line
+from app.http.pages import changes, forms, page, provisions, setting_words, stances
+from app.http.pages.changes import Change
+from app.http.pages.provisions import Line
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import charters, confederations, cosigning, deliberating, naming
+from app.operations import charters, confederations, deliberating, naming
 from app.operations.proposing import charter_of
 from app.operations.reading import Reading
 from app.operations.visiting import STRANGER, Door
 from app.store import accounts, acts, agenda
-from app.store.accounts import Session
 from app.store.agenda import Item
 from app.store.database import Connection
 from app.wiring import Instance
@@ -68,23 +67,6 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """What the form of a change starts from."""
-
-    of: str
-    name: str
-    clauses: tuple[Clause, ...]
-    settings: Settings
-    rest: str
-    rows: tuple[ways.Row, ...]
-    spans: tuple[tuple[str, str, int, str], ...]
-    questions: tuple[whom.Question, ...] = ()
-    asked: tuple[whom.Asked, ...] = ()
-    people: tuple[tuple[str, str, bool], ...] = ()
-    needed: int = cosigning.NEEDED
-
-
-@dataclass(frozen=True, slots=True)
 class Proposed:
     """The charter that an item would put in force: its clauses, and what it changes; of a first one every rule."""
 
@@ -103,53 +85,6 @@ async def show(request: Request) -> Response:
     return page.render(request, "charter/charter.html", view=view)
 
 
-async def form(request: Request, _session: Session) -> Response:
-    """The form for a change."""
-    instance: Instance = request.app.state.instance
-    of = request.query_params.get("of", "")
-    found = await instance.database.read(lambda connection: _form(connection, instance, of))
-    if found is None:
-        return page.refused(request, Refusal("page.unknown", "no such charter is here"))
-    return page.render(
-        request,
-        "charter/amend.html",
-        form=found,
-        units=_units(),
-        spare=amending.SPARE,
-        choices=whom.choices(),
-        modes=whom.modes(),
-        ways=ways.ways(),
-        bases=ways.bases(),
-        spare_rule=ways.spare(),
-    )
-
-
-async def amend(request: Request, session: Session, fields: Fields) -> Response:
-    """Put a change on our agenda."""
-    instance: Instance = request.app.state.instance
-    of = fields.get("of")
-    back = f"/charter/amend?of={quote(of, safe='')}" if of else "/charter/amend"
-
-    def work(connection: Connection) -> Item | Refusal:
-        charter = _charter(connection, instance, of)
-        if charter is None:
-            return Refusal("charter.missing", "there is no charter to change")
-        settings = amending.settings_of(fields, charter.settings, charter)
-        named = _cosigned(connection, instance, charter, fields) if not of else {}
-        if isinstance(settings, Refusal):
-            return settings
-        if isinstance(named, Refusal):
-            return named
-        settings = {key: value for key, value in {**settings, **named}.items() if value is not None}
-        wish = charters.Amendment(amending.clauses_of(fields), settings, fields.get("why"), of or None)
-        return charters.propose(connection, instance, session.account, wish)
-
-    done = await instance.database.write(work)
-    if isinstance(done, Refusal):
-        return page.refused(request, done, back=back)
-    return RedirectResponse(f"/proposals/{done.id}", status_code=303, headers=page.HEADERS)
-
-
 def proposed(connection: Connection, instance: Instance, item: Item) -> Proposed | None:
     """The charter that an item is about, beside the one that it would replace; None for any other item."""
     reading, ref = Reading(connection, loopback=instance.loopback), Ref(Id(item.act), item.act_digest)
@@ -165,15 +100,15 @@ def proposed(connection: Connection, instance: Instance, item: Item) -> Proposed
     if replaced is None or isinstance(then, Refusal):
         return Proposed(proposal.clauses, ())
     name = partial(naming.name_of, connection, instance)
-    return Proposed(proposal.clauses, provisions.changes(replaced, replaced.clauses, then, proposal.clauses, name))
+    return Proposed(proposal.clauses, changes.changes(replaced, replaced.clauses, then, proposal.clauses, name))
 
 
 def _all_of(charter: Charter) -> tuple[Line, ...]:
-    return provisions.rules(charter) + provisions.lines(charter, of_people=not (charter.members or charter.outcome))
+    return provisions.rules(charter) + setting_words.lines(charter, of_people=not (charter.members or charter.outcome))
 
 
 def _view(connection: Connection, instance: Instance, of: str, *, member: bool) -> View | None:
-    charter, door = _charter(connection, instance, of), Door(connection, instance)
+    charter, door = charter_of_page(connection, instance, of), Door(connection, instance)
     if charter is None or not (member or _is_public(door, connection, charter)):
         return None
     reading, author = Reading(connection, loopback=instance.loopback), charter.head.author
@@ -186,7 +121,7 @@ def _view(connection: Connection, instance: Instance, of: str, *, member: bool) 
         version=charter.version,
         clauses=charter.clauses,
         rules=provisions.rules(charter, partial(naming.name_of, connection, instance)),
-        lines=provisions.lines(charter, of_people=not (charter.members or charter.outcome)),
+        lines=setting_words.lines(charter, of_people=not (charter.members or charter.outcome)),
         versions=tuple(
             _version(connection, one)
             for one in reversed(charters.versions(connection, instance, author))
@@ -232,41 +167,7 @@ def _version(connection: Connection, charter: Charter) -> Version:
     )
 
 
-def _form(connection: Connection, instance: Instance, of: str) -> Form | None:
-    charter = _charter(connection, instance, of)
-    if charter is None:
-        return None
-    spans = [("rhythm", _("How often we meet"), charter.rhythm), ("contest", _("Time to object"), charter.contest)]
-    spans += [(f"deliberation-{key}", provisions.before(key), time) for key, time in charter.deliberation.items()]
-    name = naming.assembly_name(connection, instance, charter.head.author)
-    measured = tuple((key, label, *amending.measured(time)) for key, label, time in spans)
-    found = Form(
-        of, name, charter.clauses, charter, amending.rest(charter.settings), ways.rows(charter.rules), measured
-    )
-    if not of:  # at home people are counted, each once
-        asked = charter.scrutineers
-        listed = {one.name for one in asked.of} if asked is not None else set()
-        people = tuple((one.name, one.shown, one.name in listed) for one in accounts.members(connection))
-        return replace(found, people=people, needed=asked.k if asked is not None else cosigning.NEEDED)
-    return replace(found, questions=whom.questions(charter.rules), asked=whom.asked(charter.rules))
-
-
-def _cosigned(
-    connection: Connection, instance: Instance, charter: Charter, fields: Fields
-) -> dict[str, object] | Refusal:
-    """The co-signers as the form has them, where it names others than the charter does or another number of them."""
-    needed, asked = fields.number("co_signers_needed"), charter.scrutineers
-    if isinstance(needed, Refusal):
-        return needed
-    names = set(fields.all("co_signer"))
-    before = {one.name for one in asked.of} if asked is not None else set()
-    if names == before and (not names or needed == (asked.k if asked is not None else 0)):
-        return {}
-    found = cosigning.chosen(connection, instance, charter, sorted(names), needed)
-    return found if isinstance(found, Refusal) else {"scrutineers": found}
-
-
-def _charter(connection: Connection, instance: Instance, of: str) -> Charter | None:
+def charter_of_page(connection: Connection, instance: Instance, of: str) -> Charter | None:
     """Our charter in force, or that of a confederation of ours."""
     if of and of not in confederations.ours(connection, instance):
         return None
@@ -282,12 +183,4 @@ def _standing(found: Standing) -> str:
     return words[found]
 
 
-def _units() -> tuple[tuple[str, str], ...]:
-    return (("days", _("days")), ("hours", _("hours")), ("minutes", _("minutes")))
-
-
-ROUTES = (
-    Route("/charter", forms.open_to_all(show), methods=["GET"]),
-    Route("/charter/amend", forms.for_members(form), methods=["GET"]),
-    Route("/charter/amend", forms.from_members(amend), methods=["POST"]),
-)
+ROUTES = (Route("/charter", forms.open_to_all(show), methods=["GET"]),)

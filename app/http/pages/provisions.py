@@ -1,4 +1,4 @@
-"""What a charter lays down, in words: each rule, each setting, and what a change would change (governance.md §2)."""
+"""How a charter decides, in words: each rule a sentence (governance.md §3)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,9 +8,7 @@ from gettext import ngettext
 from typing import Final
 
 from app.federation.documents import host_of
-from app.governance.charter import Clause, Settings
-from app.governance.composition import Constraint, Kind, text_of
-from app.governance.provisions import POINTS_OF_UNITY, Scope
+from app.governance.charter import Settings
 from app.governance.rules import Base, Caucus, CaucusMode, Method, Rule, Weight, rule_document
 from app.http.pages import explanations, sentences
 
@@ -25,15 +23,6 @@ class Line:
 
     about: str
     says: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a proposal would change: as it is, and as it would be; either is empty if there is nothing."""
-
-    about: str
-    now: str
-    then: str
 
 
 def rules(settings: Settings, name: Name = host_of) -> tuple[Line, ...]:
@@ -61,67 +50,6 @@ def rule(found: Rule, name: Name = host_of) -> str:
         )
     said = "; ".join(parts)
     return f"{said[:1].upper()}{said[1:]}."
-
-
-def lines(settings: Settings, *, of_people: bool = True) -> tuple[Line, ...]:
-    """Every other setting that the code reads, as it holds now; of a confederation none that is about people alone."""
-    return (
-        Line(_("How we belong together"), _scope(settings.scope)),
-        *(_of_people(settings) if of_people else ()),
-        Line(_("How often we meet"), _rhythm(settings.rhythm)),
-        Line(_("Time to object"), span(settings.contest)),
-        Line(_("A matter that nobody decides lapses after"), _lapse(settings)),
-        *(Line(before(name), span(time)) for name, time in sorted(settings.deliberation.items())),
-        Line(
-            _("Who may shorten these times"),
-            _("{roll} of all members, or {present} of those present; never for our rules, joining or exclusion").format(
-                roll=explanations.share(settings.urgent.roll), present=explanations.share(settings.urgent.present)
-            ),
-        ),
-        Line(_("Entrenched: only by the rule for our rules"), ", ".join(map(_entrenched, settings.entrenched))),
-        Line(_("Delegates we send") if of_people else _("Seats of a delegation"), str(settings.seats)),
-        *(Line(_chair(name), _chairs(found)) for name, found in sorted(settings.chairs.items())),
-        Line(
-            _("Names"),
-            _("{base} here, {upper} above").format(base=settings.words.base, upper=settings.words.upper),
-        ),
-        Line(_("Second signatures"), _cosigners(settings)),
-    )
-
-
-def _of_people(settings: Settings) -> tuple[Line, ...]:
-    """The settings that an assembly of people reads, and a confederation does not."""
-    return (
-        Line(_("Who joins us"), _entry(settings.entry)),
-        Line(_("From which age on one votes"), str(settings.vote_age)),
-        Line(_("Who may vote"), _roll(settings.roll)),
-        Line(_("Who gives a reason"), _reasons(settings)),
-        Line(
-            _("How many households we are meant for"),
-            _("{least} to {most}").format(least=settings.size.least, most=settings.size.most),
-        ),
-    )
-
-
-def changes(
-    before: Settings,
-    clauses: tuple[Clause, ...],
-    after: Settings,
-    proposed: tuple[Clause, ...],
-    name: Name = host_of,
-) -> tuple[Change, ...]:
-    """What differs between two charters, clauses first; nothing that stays as it is."""
-    pairs = (
-        (_numbered(clauses), _numbered(proposed)),
-        (_told(rules(before, name)), _told(rules(after, name))),
-        (_told(lines(before)), _told(lines(after))),
-    )
-    return tuple(
-        Change(about, now.get(about, ""), then.get(about, ""))
-        for now, then in pairs
-        for about in {**now, **then}
-        if now.get(about) != then.get(about)
-    )
 
 
 def span(time: timedelta) -> str:
@@ -192,86 +120,3 @@ def _caucus(found: Caucus, name: Name) -> str:
         CaucusMode.VETO: _("{body} can suspend it"),
     }
     return words[found.mode].format(body=name(found.body))
-
-
-def _told(known: tuple[Line, ...]) -> Mapping[str, str]:
-    return {line.about: line.says for line in known}
-
-
-def _numbered(clauses: tuple[Clause, ...]) -> Mapping[str, str]:
-    hard = _("(entrenched)")
-    return {
-        _("Clause {number}").format(number=one.number): f"{one.content} {hard}" if one.entrenched else one.content
-        for one in clauses
-    }
-
-
-def _scope(scope: Scope) -> str:
-    if scope is Scope.PLATFORM:
-        return _("A platform: we exchange, and what is resolved together binds nobody.")
-    return _("Coordination: what is resolved together binds those whom the result names.")
-
-
-def _rhythm(time: timedelta) -> str:
-    return _("every {time}").format(time=span(time)) if time else _("when somebody convenes a meeting")
-
-
-def _chair(name: str) -> str:
-    return _("Who holds an office of ours") if name == "other" else _("Who holds the office {name}").format(name=name)
-
-
-def _chairs(found: tuple[Constraint, ...]) -> str:
-    return "; ".join(map(_together, found)) or _("anybody")
-
-
-def _together(one: Constraint) -> str:
-    rule = text_of(one)
-    if one.kind is Kind.CO_CHAIRS:
-        rule = _("{count} together, of whom at least one {group}").format(count=one.count, group=one.groups[0])
-    return (_("{rule} (required)") if one.required else _("{rule} (expected)")).format(rule=rule)
-
-
-def _reasons(settings: Settings) -> str:
-    both = settings.reasons == "disagree"
-    return _("who disagrees and who blocks") if both else _("who blocks; who disagrees need not")
-
-
-def _lapse(settings: Settings) -> str:
-    return span(settings.lapse) if settings.lapse else _("it never does")
-
-
-def _entry(entry: str) -> str:
-    if entry == "door":
-        return _("two members at a meeting open the door")
-    if entry == "assembly":
-        return _("the assembly decides")
-    return _("{n} members vouch for who comes").format(n=entry.removeprefix("vouch(").removesuffix(")"))
-
-
-def _roll(name: str) -> str:
-    return _("who is on the members’ list") if name == "register" else _("who is counted at the door")
-
-
-def before(name: str) -> str:
-    """What a time for deliberation comes before."""
-    words = {
-        "convened": _("Time before a meeting decides"),
-        "mandate": _("Time before a mandate is given"),
-        "ratification": _("Time before we answer other assemblies"),
-        "recall": _("Time before a recall"),
-        "online": _("Time before deciding online alone"),
-        "charter": _("Time before our rules change"),
-        "admission": _("Time before we join others"),
-    }
-    return words.get(name, name)
-
-
-def _entrenched(name: str) -> str:
-    return _("our points of unity") if name == POINTS_OF_UNITY else name
-
-
-def _cosigners(settings: Settings) -> str:
-    if settings.scrutineers is None:
-        return _("none: signed by one server alone")
-    names = ", ".join(sorted(one.name for one in settings.scrutineers.of))
-    return _("{k} of {n}: {names}").format(k=settings.scrutineers.k, n=len(settings.scrutineers.of), names=names)

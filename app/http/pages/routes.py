@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute, Route
 from app.http.pages import (
     admitting,
     alternatives,
+    amending,
     amendments,
     belonging,
     board,
@@ -71,7 +72,20 @@ def routes() -> list[BaseRoute]:
         grants,
     )
     of_all = (
-        *(entrance, home, door, caretakers, myself, duties, cosigning, charter, pictures, elsewhere, sessions),
+        *(
+            entrance,
+            home,
+            door,
+            caretakers,
+            myself,
+            duties,
+            cosigning,
+            charter,
+            amending,
+            pictures,
+            elsewhere,
+            sessions,
+        ),
         *(board, belonging, proofs, mandates, chairs, reports, record),
     )
     theirs = [
