@@ -7,7 +7,7 @@ from app.federation import documents
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import resolve
-from app.store import deliveries, hosts, inbox, pulls, signing
+from app.store import hosts, inbox, pulls, signing
 from app.store.actors import StoredActor
 from app.store.database import Connection
 from app.store.hosts import Host
@@ -64,7 +64,7 @@ async def refetch(instance: Instance, actor_id: str) -> StoredActor | Refusal:
     found = await resolve.actor(instance, actor_id, fresh=True)
     if not isinstance(found, Refusal):
         host, now = documents.host_of(found.id), int(instance.now().timestamp())
-        await instance.database.write(lambda connection: deliveries.retry_host(connection, host, now))
+        await instance.database.write(lambda connection: hosts.retry(connection, host, now))
     return found
 
 

@@ -11,7 +11,7 @@ import structlog
 
 from app.operations import knocking, synchronizing
 from app.operations.deliver import deliver, postponed
-from app.store import deliveries, signing
+from app.store import deliveries, hosts, signing
 from app.store.database import Connection, StoreUnavailableError
 from app.store.deliveries import Delivered, Delivery, Outcome
 from app.wiring import Instance
@@ -124,7 +124,7 @@ class Courier:
         schemes = int((self._instance.now() - _SCHEMES_REMEMBERED).timestamp())
 
         def work(connection: Connection) -> None:
-            deliveries.forget_hosts(connection, before, _MOST_HOSTS)
+            hosts.forget(connection, before, _MOST_HOSTS)
             signing.forget_schemes(connection, schemes, _MOST_HOSTS)
 
         await self._instance.database.take(work)

@@ -9,7 +9,7 @@ from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations import blocking, keyholders, knocking, resolve, synchronizing
 from app.operations.visiting import Visitor
-from app.store import deliveries, inbox, pulls, signing, voices
+from app.store import hosts, inbox, pulls, signing, voices
 from app.store.database import Connection
 from app.store.inbox import Arrival
 from app.wiring import Instance
@@ -104,7 +104,7 @@ async def _keep(instance: Instance, activity_id: str, signer: str, raw: bytes, n
 
 
 def _greet(connection: Connection, host: str, now: int) -> None:
-    if deliveries.retry_host(connection, host, now):
+    if hosts.retry(connection, host, now):
         pulls.hurry(connection, now, host=host)  # it was away, and may have said what did not reach us
 
 

@@ -2,20 +2,32 @@
 
 A delivery is a row until it is done or given up. `hosts` has one row for each host, with the time of its
 next try, so that looking for work costs the same whatever waits. Workers hold a host by a lease: one that dies
-gives it up by doing nothing. All functions but `retry_host` and the reading ones run in `Database.take`.
+gives it up by doing nothing. All functions run in `Database.take`.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, literal, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from app.store.tables_federation import activities, arrivals, deliveries, hosts
 from app.store.upsert import upserting
 
 _ARRIVALS_AT_ONCE: Final = 64
-_HEARD_EVERY_SECONDS: Final = 3600
 _NEW_HOST: Final = {
     "leased_until": 0,
     "blocked_until": 0,
@@ -25,6 +37,23 @@ _NEW_HOST: Final = {
     "tried_at": 0,
     "heard_at": 0,
 }
+
+_FAILED: Final = (
+    update(hosts)
+    .where(hosts.c.host == bindparam("at"))
+    .values(
+        failures=hosts.c.failures + 1,
+        suspect=True,
+        because=bindparam("why"),
+        blocked_until=bindparam("until"),
+        heard_at=func.coalesce(bindparam("heard", type_=BigInteger), hosts.c.heard_at),
+    )
+)
+_LATER: Final = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("row"))
+    .values(tries=deliveries.c.tries + 1, due_at=bindparam("due"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +198,12 @@ def settle(connection: Connection, outcomes: Sequence[Outcome], now: int) -> Non
         answered = [one.delivery.host for one in outcomes if isinstance(one, Delivered) and one.slow == slow]
         if answered:
             _well(connection, answered, now, suspect=slow)
+    _postpone(connection, [one for one in outcomes if isinstance(one, Postponed)], now)
     for one in outcomes:
         match one:
             case GivenUp():
                 _well(connection, [one.delivery.host], now, suspect=False)
                 _given_up(connection, one.delivery.host, one.because, 1)
-            case Postponed():
-                _postpone(connection, one, now)
             case Untried():
                 values = {"blocked_until": one.due_at}
                 connection.execute(update(hosts).where(hosts.c.host == one.delivery.host).values(**values))
@@ -199,34 +227,6 @@ def release_all(connection: Connection) -> None:
     connection.execute(
         update(hosts).where(hosts.c.leased_until > 0).values(leased_until=0, next_at=hosts.c.blocked_until)
     )
-
-
-def retry_host(connection: Connection, host: str, now: int) -> bool:
-    """Try what waits for `host` at once, since it was just heard from; True if it was away or silent for an hour."""
-    silent = hosts.c.heard_at < now - _HEARD_EVERY_SECONDS
-    found = connection.execute(
-        select(hosts.c.failures, hosts.c.leased_until).where(hosts.c.host == host, or_(hosts.c.failures > 0, silent))
-    ).first()
-    if found is None:
-        return False
-    values: dict[str, object] = {"failures": 0, "blocked_until": 0, "suspect": False, "heard_at": now}
-    connection.execute(update(hosts).where(hosts.c.host == host).values(**values))
-    if found.failures:
-        connection.execute(
-            update(deliveries).where(deliveries.c.host == host, deliveries.c.due_at > now).values(due_at=now)
-        )
-        free = (hosts.c.host == host, hosts.c.leased_until <= now, hosts.c.next_at > now)
-        connection.execute(update(hosts).where(*free).values(next_at=now))
-    return True
-
-
-def forget_hosts(connection: Connection, before: int, most: int) -> int:
-    """Forget hosts for which nothing waits: those not met since `before`, and all but the `most` met last (D17)."""
-    met = func.coalesce(func.nullif(hosts.c.heard_at, 0), hosts.c.tried_at)
-    idle = hosts.c.next_at.is_(None)
-    kept = select(hosts.c.host).where(idle).order_by(met.desc(), hosts.c.host).limit(most)
-    stale = or_(and_(hosts.c.heard_at < before, hosts.c.tried_at < before), hosts.c.host.not_in(kept))
-    return connection.execute(delete(hosts).where(idle, stale)).rowcount
 
 
 def _expect(connection: Connection, where: ColumnElement[bool], now: int) -> None:
@@ -256,23 +256,27 @@ def _given_up(connection: Connection, host: str, because: str, how_many: int) ->
     connection.execute(update(hosts).where(hosts.c.host == host).values(**values))
 
 
-def _postpone(connection: Connection, one: Postponed, now: int) -> None:
-    item = one.delivery
-    values: dict[str, object] = {
-        "failures": hosts.c.failures + 1,
-        "suspect": True,
-        "because": one.because,
-        "blocked_until": one.blocked_until,
-    }
-    values |= {"heard_at": now} if one.answered else {}
-    connection.execute(update(hosts).where(hosts.c.host == item.host).values(**values))
-    connection.execute(
-        update(deliveries).where(deliveries.c.id == item.id).values(tries=deliveries.c.tries + 1, due_at=one.due_at)
-    )
-    expired = (deliveries.c.host == item.host, deliveries.c.queued_at < one.expired)
-    ended = connection.execute(delete(deliveries).where(*expired)).rowcount
-    if ended:
-        _given_up(connection, item.host, one.because, ended)
+def _postpone(connection: Connection, failed: Sequence[Postponed], now: int) -> None:
+    """A fan-out meets many dead hosts at once: what each costs is the same few statements for all."""
+    if not failed:
+        return
+    said = [
+        {
+            "at": one.delivery.host,
+            "why": one.because,
+            "until": one.blocked_until,
+            "heard": now if one.answered else None,
+        }
+        for one in failed
+    ]
+    connection.execute(_FAILED, said)
+    connection.execute(_LATER, [{"row": one.delivery.id, "due": one.due_at} for one in failed])
+    names = {one.delivery.host: one for one in failed}
+    stale = deliveries.c.queued_at < min(one.expired for one in failed)
+    old = select(deliveries.c.host).where(deliveries.c.host.in_(names), stale).distinct()
+    for host in list(connection.scalars(old)):
+        ended = connection.execute(delete(deliveries).where(deliveries.c.host == host, stale)).rowcount
+        _given_up(connection, host, names[host].because, ended)
 
 
 def _redirect(connection: Connection, one: Redirected, now: int) -> None:

@@ -1,10 +1,13 @@
-"""What the outbox knows of other hosts, to be shown: what waits, since when, and what was given up."""
+"""What the outbox knows of other hosts: what waits, since when, what was given up; who is heard from, or forgotten."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from app.store.tables_federation import deliveries, hosts
+
+_HEARD_EVERY_SECONDS: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +89,31 @@ def away(connection: Connection, limit: int = 100) -> tuple[str, ...]:
         .limit(limit)
     )
     return tuple(rows)
+
+
+def forget(connection: Connection, before: int, most: int) -> int:
+    """Forget hosts for which nothing waits: those not met since `before`, and all but the `most` met last (D17)."""
+    met = func.coalesce(func.nullif(hosts.c.heard_at, 0), hosts.c.tried_at)
+    idle = hosts.c.next_at.is_(None)
+    kept = select(hosts.c.host).where(idle).order_by(met.desc(), hosts.c.host).limit(most)
+    stale = or_(and_(hosts.c.heard_at < before, hosts.c.tried_at < before), hosts.c.host.not_in(kept))
+    return connection.execute(delete(hosts).where(idle, stale)).rowcount
+
+
+def retry(connection: Connection, host: str, now: int) -> bool:
+    """Try what waits for `host` at once, since it was just heard from; True if it was away or silent for an hour."""
+    silent = hosts.c.heard_at < now - _HEARD_EVERY_SECONDS
+    found = connection.execute(
+        select(hosts.c.failures, hosts.c.leased_until).where(hosts.c.host == host, or_(hosts.c.failures > 0, silent))
+    ).first()
+    if found is None:
+        return False
+    values: dict[str, object] = {"failures": 0, "blocked_until": 0, "suspect": False, "heard_at": now}
+    connection.execute(update(hosts).where(hosts.c.host == host).values(**values))
+    if found.failures:
+        connection.execute(
+            update(deliveries).where(deliveries.c.host == host, deliveries.c.due_at > now).values(due_at=now)
+        )
+        free = (hosts.c.host == host, hosts.c.leased_until <= now, hosts.c.next_at > now)
+        connection.execute(update(hosts).where(*free).values(next_at=now))
+    return True

@@ -207,7 +207,7 @@ async def test_who_is_heard_from_again_gets_what_waits(tmp_path: Path, sqlite_te
 
         await instance.database.take(fail)
         async with working(courier):
-            await instance.database.write(lambda connection: deliveries.retry_host(connection, host, now))
+            await instance.database.write(lambda connection: hosts.retry(connection, host, now))
             instance.wake.set()
             await until(instance, host)
         await courier.finish()

@@ -41,7 +41,8 @@ class Server:
     database_url: str = ""
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
-    worker: subprocess.Popen[bytes] | None = None
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    machines: int = 1  # so many workers share the database, where that is PostgreSQL
     settings: dict[str, str] = field(default_factory=dict)
     options: tuple[str, ...] = ()
     program: str = "app"
@@ -50,6 +51,11 @@ class Server:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def worker(self) -> subprocess.Popen[bytes] | None:
+        """The one worker, where there is one."""
+        return next(iter(self.workers), None)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -82,8 +88,9 @@ class Server:
         if self.process is None or self.process.poll() is not None:
             self.process = self._start("serve", "--port", str(self.port), *self.options)
         on_postgresql = self.database_url.startswith("postgresql")
-        if on_postgresql and (self.worker is None or self.worker.poll() is not None):
-            self.worker = self._start("worker")
+        self.workers = [one for one in self.workers if one.poll() is None]
+        while on_postgresql and len(self.workers) < self.machines:
+            self.workers.append(self._start("worker"))
         wait_until(self.is_ready, f"{self.name} does not answer: {self.folder / 'server.log'}")
 
     def _start(self, *words: str) -> subprocess.Popen[bytes]:
@@ -106,11 +113,11 @@ class Server:
         self._end(subprocess.Popen.kill)
 
     def _end(self, how: Callable[[subprocess.Popen[bytes]], None]) -> None:
-        for process in (self.process, self.worker):
+        for process in (self.process, *self.workers):
             if process is not None:
                 how(process)
                 process.wait(20)
-        self.process = self.worker = None
+        self.process, self.workers = None, []
 
     def get(self, path: str, accept: str = documents.ACTIVITY_JSON) -> tuple[int, bytes]:
         return request("GET", self.url + path, {"Accept": accept})

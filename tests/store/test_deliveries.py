@@ -202,8 +202,8 @@ async def test_a_host_that_is_heard_from_again_is_tried_at_once(database: Databa
         [one] = claim(connection)
         deliveries.settle(connection, [failed(one, blocked_until=NOW + 40_000)], NOW)
         assert hosts.away(connection) == ("a.example",)
-        assert deliveries.retry_host(connection, "a.example", NOW + 5)
-        assert not deliveries.retry_host(connection, "a.example", NOW + 5)
+        assert hosts.retry(connection, "a.example", NOW + 5)
+        assert not hosts.retry(connection, "a.example", NOW + 5)
         assert hosts.away(connection) == ()
         [again] = claim(connection, NOW + 5)
         assert again.failures == 0
@@ -248,8 +248,8 @@ async def test_what_is_known_of_hosts_for_which_nothing_waits_ends_by_time_and_b
         done = [Delivered(one) for one in claimed if one.host != "host-07.example"]
         deliveries.settle(connection, done[:9], NOW)
         deliveries.settle(connection, done[9:], NOW + 50)
-        assert deliveries.forget_hosts(connection, NOW + 1, 100) == 9
-        assert deliveries.forget_hosts(connection, NOW + 1, 4) == 6
+        assert hosts.forget(connection, NOW + 1, 100) == 9
+        assert hosts.forget(connection, NOW + 1, 4) == 6
         assert len(hosts.known(connection)) == 5
         assert "host-07.example" in {host.host for host in hosts.known(connection)}
 

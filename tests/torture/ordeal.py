@@ -97,9 +97,9 @@ def ordeal(server: Server, kills: int, seed: int) -> Findings:
 
 
 def _kill_some(server: Server, chance: random.Random) -> None:
-    """Kill the server's processes, or one of them where there are two, and start them again."""
-    both = [process for process in (server.process, server.worker) if process is not None]
-    for process in chance.choice([both, *([one] for one in both)]):
+    """Kill the server's processes, or one of them where there are several, and start what does not run again."""
+    every = [process for process in (server.process, *server.workers) if process is not None]
+    for process in chance.choice([every, *([one] for one in every)]):
         process.kill()
         process.wait()
     server.start()
@@ -142,8 +142,8 @@ def _leaves(server: Server) -> Counter[str]:
 
 
 def founded(folder: Path, database_url: str = "") -> Server:
-    """A commune that can be put to an ordeal."""
-    server = Server("Riverside", folder, database_url)
+    """A commune that can be put to an ordeal; on PostgreSQL two workers share its work, as on two machines."""
+    server = Server("Riverside", folder, database_url, machines=2)
     server.make("Ana", "Bo", "Cy")
     server.command("found", "--rules", "starter", "--present", "3", "--agree", "3")
     return server
