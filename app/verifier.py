@@ -666,6 +666,7 @@ _FORMS: Final[dict[str, dict[str, tuple[Check, bool]]]] = {
         "gov:final": (_flag, False),
         "gov:correctionOf": _MAY_REF,
         "gov:order": (_list_of(_list_of(_text)), False),
+        "gov:adopted": _MAY_REF,
     },
     "gov:Draw": {"gov:seed": (_text, True)},
     "gov:Admission": {
@@ -1282,6 +1283,14 @@ def options_of(rule: Json, proposal: Json) -> tuple[str, ...]:
     return tuple(sorted(named | ({NO_CHANGE} if rule["method"] == "ranked" else set())))
 
 
+def text_of(proposal: Act, order: Sequence[Sequence[str]]) -> Ref | None:
+    """The text that came first alone in `order`, where a proposal asks which of several texts; else None."""
+    first = order[0] if order else ()
+    texts = {one["id"]: one.get("gov:proposal") for one in proposal.body.get("gov:options", ())}
+    text = texts.get(first[0]) if len(first) == 1 else None
+    return as_ref(text) if text is not None else None
+
+
 def read_vote(rule: Json, options: Sequence[str], value: object, weight: int = 1) -> Vote:
     """The ballot that a `gov:ballot` is under `rule`; Unreadable with `vote.ballot` if it is none."""
     bad = Unreadable("vote.ballot", f"its ballot is none of {rule['method']} about these options")
@@ -1324,6 +1333,15 @@ def order_of(rule: Json, around: Around) -> tuple[Status, tuple[tuple[str, ...],
         return Status.REJECTED, order
     unbeaten = rule["method"] == "ranked" and NO_CHANGE in level
     return Status.UNRESOLVED if unbeaten else Status.ADOPTED, order
+
+
+def order_in(rule: Json, counts: Counts, around: Around) -> tuple[tuple[str, ...], ...]:
+    """The order that a count puts options in; none where too few took part, or the rule puts none in any."""
+    if decide(rule, counts, around) is Status.NO_QUORUM:
+        return ()
+    if rule["method"] == "two_stage":
+        return order_in(rule["first"], counts, around)
+    return order_of(rule, around)[1] if rule["method"] in OF_OPTIONS else ()
 
 
 def _by_points(options: Sequence[str], votes: Sequence[Vote]) -> tuple[tuple[str, ...], ...]:
@@ -1703,6 +1721,9 @@ def admission_flaw(record: Record, admission: Act) -> Flaw | None:
     return record.admitted[admission.ref]
 
 
+FORMING_BELOW: Final = 2
+"""A confederation with fewer members on its roll is forming (fine-print 14)."""
+
 VOUCHERS: Final = 2
 """So many assemblies let another one in: they say that they know it as one, which no server can."""
 
@@ -1736,6 +1757,17 @@ def standing(acts: Iterable[Act]) -> tuple[Act, ...]:
     once = in_order(acts)
     replaced = {(act.author, act.one("gov:supersedes")) for act in once}
     return tuple(act for act in once if (act.author, act.ref) not in replaced)
+
+
+def subject_of(record: Record, ref: Ref) -> Act | None:
+    """What assemblies answer: a Proposal, or a Charter that founding members assent to (fine-print 14)."""
+    charter = record.find(ref, "Charter")
+    return founding(charter) if charter is not None else record.find(ref, "Proposal")
+
+
+def founding(charter: Act) -> Act:
+    """A Charter as what its founding members answer: it names no rule, for nobody decides on it for all."""
+    return replace(charter, body={"gov:category": "charter", "gov:forum": charter.author})
 
 
 def weigh_answer(
@@ -1790,7 +1822,7 @@ def _weigh_upward(record: Record, act: Act) -> Flaw | None:
     kind = judge(record, outcome).kind
     if kind is Kind.FAULT:
         return Flaw("ratification.stance", "the result that it cites is refuted")
-    if kind is Kind.INCOMPLETE and record.find(outcome.need("gov:proposal"), "Charter") is None:
+    if kind is Kind.INCOMPLETE:
         return _missing(outcome.ref)
     if act.body["gov:stance"] not in allowed.get(status, set()):
         return Flaw("ratification.stance", "its stance does not follow from the result of its own members")
@@ -1844,7 +1876,7 @@ class Case:
 
     `charter` is the council's that rules, `rule` what is counted by, `seats` those of the members;
     `council` is None for a forum that is a list; `tier` says that it is a lower council (fine-print 19);
-    `frozen` that a Receipt fixed the roll, which of a host that is silent follows from the Registrations alone.
+    `frozen` that a Receipt fixed the roll, which of a forum that is silent follows from what made members so far.
     """
 
     proposal: Act
@@ -2276,11 +2308,10 @@ def _framed_by(record: Record, case: Case, forum: str) -> Case:
 
 def _with_roll(record: Record, case: Case, forum: str) -> Case:
     receipts, hosted = _freezing(record, case.proposal, forum), is_host(first_charter(record, forum))
-    if not receipts and hosted:
-        roll = _registered_at(record, forum, case.proposal.time("gov:opens") or case.proposal.when)
+    if not receipts:
+        roll = roll_at(record, forum, case.proposal.time("gov:opens") or case.proposal.when)
         if roll:
             return replace(case, roll=roll, frozen=False)
-    if not receipts:
         return replace(case, unclear=(f"the receipt of {record.name(forum)} that froze who may answer",))
     receipt = receipts[0]
     roll = tuple(sorted(set(receipt.body["gov:roll"])))
@@ -2603,7 +2634,7 @@ def judge(record: Record, outcome: Act) -> Judgement:
 def _reasons(record: Record, outcome: Act) -> Iterator[Reason]:
     yield from _unreached(record, outcome)
     sealed = _read_outcome(record, outcome)
-    proposal = record.find(outcome.need("gov:proposal"), "Proposal")
+    proposal = subject_of(record, outcome.need("gov:proposal"))
     if proposal is None and record.find(outcome.need("gov:proposal"), "Draft") is not None:
         yield Reason(Kind.FAULT, "outcome.draft", "what it counts is a draft, on which nobody decides", "b")
         return
@@ -2630,9 +2661,14 @@ def _reasons(record: Record, outcome: Act) -> Iterator[Reason]:
 
 
 def _case_for(record: Record, proposal: Act, outcome: Act) -> Case:
-    """The frame by which an Outcome is judged: that of a lower tier if its council is a member somewhere below."""
+    """The frame by which an Outcome is judged: that of a lower tier if its council is a member somewhere below.
+
+    A Charter makes members, so that a council is asked about one before it is any.
+    """
     whole = case_of(record, proposal)
     council = outcome.body.get("gov:confederation")
+    if proposal.type == "gov:Charter":
+        return case_of(record, proposal, council)
     known, found = {whole.council}, [whole]
     while found:
         case = found.pop()
@@ -2706,10 +2742,13 @@ def _came_about(record: Record, sealed: Sealed, case: Case) -> Iterator[Reason]:
     if whole.missing:
         return
     status, tendency = came_of(record, case, rule, rows, at)
-    order = order_of(rule, whole)[1] if rule["method"] in OF_OPTIONS else ()
+    order = order_in(rule, counts_of(rows), whole)
     told = body.get("gov:order", [])
     if told and [set(group) for group in told] != [set(group) for group in order]:
         yield Reason(Kind.FAULT, "outcome.order", "its order does not follow from the ballots", "a")
+    adopted = text_of(case.proposal, order) if status is Status.ADOPTED else None
+    if "gov:adopted" in body and body["gov:status"] == status and as_ref(body["gov:adopted"]) != adopted:
+        yield Reason(Kind.FAULT, "outcome.adopted", "the text that it calls adopted is not the one that won", "a")
     if body["gov:status"] != status:
         if body["gov:status"] in _possible(rule, rows, whole):
             yield _by_caucus(record, sealed, rule, case)
@@ -2773,18 +2812,22 @@ def _roll_reasons(sealed: Sealed, case: Case, roll: tuple[str, ...]) -> Iterator
         if case.frozen:
             yield Reason(Kind.FAULT, "outcome.roll", "its roll is not the one that was frozen", "b")
         else:
-            yield Reason(Kind.INCOMPLETE, "outcome.roll", "the registrations in the file make another roll")
+            yield Reason(Kind.INCOMPLETE, "outcome.roll", "what made members in the file makes another roll")
 
 
 def _differs(record: Record, sealed: Sealed, theirs: Row, mine: Stand) -> Iterator[Reason]:
-    """Clauses (b) and (c): why a row is not ours; and what is missing to say."""
+    """Clauses (b) and (c): why a row is not ours; and what is missing to say.
+
+    What an Outcome does not cite and what rests on nothing that is here makes no row incomplete: whoever names a
+    mandate that nobody ever saw would leave every result open for good.
+    """
     row, who = mine.row, theirs.assembly
-    for ref in sorted(set(mine.missing)):
-        sentence = f"entry {ref.id}, on which the stance of {record.name(who)} rests, is not in the file"
-        yield Reason(Kind.INCOMPLETE, "outcome.not_at_hand", sentence, None, ref, who)
     same = (theirs.stance, theirs.by, theirs.choice) == (row.stance, row.by, row.choice)
     if same and set(theirs.acts) == set(row.acts):
         return
+    for ref in sorted(set(mine.missing)):
+        sentence = f"entry {ref.id}, on which the stance of {record.name(who)} rests, is not in the file"
+        yield Reason(Kind.INCOMPLETE, "outcome.not_at_hand", sentence, None, ref, who)
     if theirs.stance == "silent":
         yield _left_out(record, sealed, mine)
         return
@@ -3311,7 +3354,11 @@ class SealedResult:
 
 @dataclass(frozen=True, slots=True)
 class ProposalReport:
-    """What one proposal came to: `count` is None where it cannot be counted, and `unclear` says why."""
+    """What one proposal came to: `count` is None where it cannot be counted, and `unclear` says why.
+
+    `members` are those of a confederation where what was answered is its founding Charter, which nobody counts;
+    `adopted` is what the text is called that won, where several stood under one question.
+    """
 
     ref: Ref
     name: str
@@ -3320,6 +3367,8 @@ class ProposalReport:
     unclear: tuple[str, ...] = ()
     missing: tuple[Ref, ...] = ()
     set_aside: tuple[tuple[Ref, Flaw], ...] = ()
+    members: tuple[str, ...] | None = None
+    adopted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -3366,8 +3415,11 @@ class Report:
     def _proposal_lines(self, proposal: ProposalReport) -> Iterator[str]:
         by_kind = {kind: [one for one in proposal.outcomes if one.judgement.kind is kind] for kind in Kind}
         unknown = bool(proposal.unclear or proposal.missing or by_kind[Kind.INCOMPLETE])
-        if unknown or (proposal.count is None and not by_kind[Kind.FAULT]):
+        uncounted = proposal.count is None and proposal.members is None
+        if unknown or (uncounted and not by_kind[Kind.FAULT]):
             yield f"{proposal.name}: not enough to say."
+        elif proposal.members is not None:
+            yield self._founded(proposal.name, proposal.members)
         elif proposal.count is None:
             yield f"{proposal.name}: nothing is decided on it."
         else:
@@ -3375,6 +3427,8 @@ class Report:
             told = f", same as {same}" if same else "; counted here from what the assemblies signed"
             yield f"{proposal.name}: {_STATUS_WORDS[proposal.count.status]}{told}."
             yield self._figures(proposal.count)
+            if proposal.adopted is not None:
+                yield f"The text that came first and is adopted: {proposal.adopted}."
         for one in by_kind[Kind.FAULT]:
             yield from _refutation(one)
         for one in by_kind[Kind.INCOMPLETE]:
@@ -3385,6 +3439,11 @@ class Report:
             yield f"{proposal.name}: not in the file: {what}."
         for ref, flaw in proposal.set_aside:
             yield f"Entry {ref.id} is not counted: {flaw.because}."
+
+    def _founded(self, name: str, members: Sequence[str]) -> str:
+        who = ", ".join(map(self._name, members)) or "nobody yet"
+        forming = " It is still forming." if len(members) < FORMING_BELOW else ""
+        return f"{name}: each assembly answers for itself. Members: {who}.{forming}"
 
     def _figures(self, count: Count) -> str:
         where = ", ".join(f"{self._name(one.row.assembly)} {self._stance(one.row)}" for one in count.stands)
@@ -3485,6 +3544,8 @@ def _proposal_json(proposal: ProposalReport) -> Json:
         "count": counted,
         "unclear": list(proposal.unclear),
         "missing": [_ref_json(ref) for ref in proposal.missing],
+        "adopted": proposal.adopted,
+        "members": None if proposal.members is None else list(proposal.members),
         "setAside": [
             {"act": _ref_json(ref), "code": flaw.code, "because": flaw.because} for ref, flaw in proposal.set_aside
         ],
@@ -3558,9 +3619,12 @@ def _subjects(record: Record) -> tuple[Ref, ...]:
 def _report_on(record: Record, ref: Ref, latest: datetime) -> ProposalReport:
     outcomes = _results(record, ref)
     proposal = record.find(ref, "Proposal")
-    draft = record.find(ref, "Draft")
+    draft, charter = record.find(ref, "Draft"), record.find(ref, "Charter")
     if draft is not None:
         return ProposalReport(ref, plain(draft.body["name"]), None, outcomes)
+    if charter is not None:
+        name = f"The founding of {record.name(charter.author)}"
+        return ProposalReport(ref, name, None, outcomes, members=roll_at(record, charter.author, latest))
     if proposal is None:
         return ProposalReport(ref, f"Proposal {ref.id}", None, outcomes, (f"the proposal {ref.id}",), (ref,))
     case = case_of(record, proposal)
@@ -3571,7 +3635,21 @@ def _report_on(record: Record, ref: Ref, latest: datetime) -> ProposalReport:
         unclear = () if settled and outcomes else (count.because,)
         return ProposalReport(ref, name, None, outcomes, (*unclear, *case.unclear), count.missing)
     aside = tuple((act, flaw) for one in count.stands for act, flaw in one.void if not flaw.missing)
-    return ProposalReport(ref, name, count, outcomes, case.unclear, count.missing, aside)
+    adopted = _adopted_text(record, case, count, latest)
+    return ProposalReport(ref, name, count, outcomes, case.unclear, count.missing, aside, adopted=adopted)
+
+
+def _adopted_text(record: Record, case: Case, count: Count, at: datetime) -> str | None:
+    """What the text is called that won, where several stood under one question, with its address."""
+    rule = case.rule
+    if rule is None or count.status is not Status.ADOPTED:
+        return None
+    order = order_in(rule, count.counts, around(record, case, rule, [one.row for one in count.stands], at))
+    won = text_of(case.proposal, order)
+    names = (
+        [one["name"] for one in case.proposal.body.get("gov:options", ()) if one["id"] == order[0][0]] if won else []
+    )
+    return f"{plain(names[0])} ({won.id})" if won is not None else None
 
 
 def _results(record: Record, ref: Ref) -> tuple[SealedResult, ...]:

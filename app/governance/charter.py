@@ -107,7 +107,7 @@ def admits_rule(charter: Charter, categories: tuple[str, ...], rule: Rule) -> Ru
     """
     for category in categories:
         whole = charter.rules.get(category)
-        if whole is not None and rule in (whole, whole.first, whole.then):
+        if whole is not None and (rule is whole or rule in (whole, whole.first, whole.then)):
             return whole
     return None
 

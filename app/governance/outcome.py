@@ -10,13 +10,9 @@ from app.governance.council import Receipt
 from app.governance.extension import closing_of
 from app.governance.record import Record
 from app.governance.rules import Counts, Order, Rule, Status
-from app.governance.standing import Stand
+from app.governance.standing import STANCES, By, Position, Row, Stand
 from app.governance.tally import (
-    STANCES,
-    By,
     Count,
-    Position,
-    Row,
     bound_by,
     counts_of,
     homes_of,
@@ -41,7 +37,7 @@ class Tendency:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A sealed count. It carries no authority: whoever holds the acts computes it again (governance.md §8)."""
+    """A sealed count, `adopted` the text that won a question: whoever holds the acts computes it again (§8)."""
 
     head: Head
     proposal: Ref
@@ -57,6 +53,7 @@ class Outcome:
     because: tuple[str, ...] = ()
     correction_of: Ref | None = None
     order: Order = ()
+    adopted: Ref | None = None
 
 
 class Kind(StrEnum):
@@ -153,6 +150,8 @@ def _follows(outcome: Outcome, record: Record) -> list[Reason]:
         final = not outcome.final or may_be_final(closes, record.charter, outcome.head.published)
         checks += (("outcome.binds", _binds_follow(outcome, record, outcome.status)), ("outcome.final", final))
     reasons = [_reason(Kind.FAULT, code, "a") for code, holds in checks if not holds]
+    if record.unclear:
+        reasons.append(_reason(Kind.INCOMPLETE, "outcome.members"))
     homes = homes_of(record, flat=outcome.rule.flat)
     if sorted(outcome.roll) != sorted(homes):
         # With no frozen roll at hand nobody can say which one it should be.
@@ -174,6 +173,9 @@ def _status_follows(outcome: Outcome, record: Record) -> list[Reason]:
     reasons: list[Reason] = []
     if outcome.order and [set(group) for group in outcome.order] != [set(group) for group in binding.order]:
         reasons.append(_reason(Kind.FAULT, "outcome.order", "a"))
+    text = record.proposal.text_of(binding.order) if binding.status is Status.ADOPTED else None
+    if outcome.adopted is not None and outcome.status is binding.status and outcome.adopted != text:
+        reasons.append(_reason(Kind.FAULT, "outcome.adopted", "a"))
     if told is not None and told.counts != wide:
         reasons.append(_reason(Kind.FAULT, "outcome.tendency", "a"))
     by_caucus = possible(record, outcome.rule, rows, at) - {binding.status}

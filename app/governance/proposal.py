@@ -7,7 +7,7 @@ from typing import Final
 
 from app.governance.act import Head, Ref
 from app.governance.charter import Charter, Clause, rule_for
-from app.governance.options import MOST_OPTIONS
+from app.governance.options import MOST_OPTIONS, Order
 from app.governance.rules import Method, Rule, Status
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
@@ -17,7 +17,10 @@ from app.kernel.refusal import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One of several texts or answers to choose from (fine-print 10); `proposal` is the text that it stands for."""
+    """One of several texts or answers to choose from (fine-print 10).
+
+    `proposal` is the text that it stands for: a version of a Proposal, or a Draft (ADR 0039).
+    """
 
     id: str
     name: str
@@ -92,6 +95,12 @@ class Proposal:
     def is_question(self) -> bool:
         """True if it asks which of several proposals; what it comes to is the text of one of them."""
         return any(option.proposal is not None for option in self.options)
+
+    def text_of(self, order: Order) -> Ref | None:
+        """The text that came first alone in `order`, where this asks which of several texts; else None."""
+        first = order[0] if order else ()
+        texts = {option.id: option.proposal for option in self.options}
+        return texts.get(first[0]) if len(first) == 1 else None
 
     @property
     def caucuses(self) -> frozenset[Id]:

@@ -1,6 +1,7 @@
 """The acts about one proposal, by reference and by assembly, as they were known at a moment (governance.md §7)."""
 
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
@@ -30,6 +31,11 @@ class Groups(Generic[K, A]):
 
     alone: Mapping[K, A]
     several: Mapping[K, tuple[A, ...]]
+
+    @property
+    def keys(self) -> AbstractSet[K]:
+        """Every key that has an act."""
+        return self.alone.keys() | self.several.keys() if self.several else self.alone.keys()
 
     def get(self, key: K) -> tuple[A, ...]:
         """The acts under `key`, each once and in an order that does not depend on how they came."""
@@ -72,7 +78,8 @@ class Record:
     `categories` are those of the texts that decisions are about, as far as they are at hand (B13).
     `unsound` is why `charter` is not in force, where the acts show that: nothing is decided by it.
 
-    `frozen` says that a Receipt fixed the roll; else it follows from what is known of its members so far.
+    `frozen` says that a Receipt fixed the roll; else it follows from what is known of its members so far. It is
+    `unclear` if it names a member of whom nothing at hand shows how it joined.
     `requests` are Decisions that ask for more time, `askers` who may ask: all who are counted, in whatever tier.
 
     Tiers are recursion: `below` has the record of each member council over its own members, in
@@ -98,6 +105,7 @@ class Record:
     council: Id | None = None
     below: "tuple[Record, ...]" = ()
     frozen: bool = True
+    unclear: bool = False
     unsound: Refusal | None = None
     categories: tuple[tuple[Ref, str], ...] = ()
     requests: tuple[Decision, ...] = ()

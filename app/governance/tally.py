@@ -183,7 +183,7 @@ def _counted(record: Record, at: Instant, *, flat: bool) -> Count | Refusal:
 
 def homes_of(record: Record, *, flat: bool) -> Mapping[Id, Record]:
     """Who is counted, each with the record in which its acts are: the members, or all base assemblies."""
-    return bases(record) if flat else dict.fromkeys(sorted(set(record.roll)), record)
+    return bases(record) if flat else dict.fromkeys(sorted(dict.fromkeys(record.roll)), record)
 
 
 def share_of(record: Record, rule: Rule, rows: Iterable[Row], at: Instant) -> tuple[Result, Result]:
@@ -250,16 +250,11 @@ def _strangers(record: Record, homes: Mapping[Id, Record]) -> tuple[tuple[Ref, R
     """Acts that are about another text or come from nobody on the roll: evidence, and counted as none."""
     rule, subject = record.rule, record.proposal.head.ref
     roll = {*homes, *record.roll, *(rule.bodies if rule is not None else ())}
-    found: dict[Ref, Refusal] = {}
-
-    def look(ref: Ref, about: Ref, assembly: Id) -> None:
-        if about != subject:
-            found[ref] = Refusal("vote.version", "about another text")
-        elif assembly not in roll:
-            found[ref] = Refusal("vote.stranger", f"{assembly} is not on the roll")
-
-    for act in record.ratifications:
-        look(act.head.ref, act.proposal, act.head.author)
-    for vote in record.votes:
-        look(vote.head.ref, vote.proposal, vote.assembly)
+    about_another, of_nobody = Refusal("vote.version", "about another text"), "is not on the roll"
+    found = {act.head.ref: about_another for act in record.ratifications if act.proposal != subject}
+    found |= {vote.head.ref: about_another for vote in record.votes if vote.proposal != subject}
+    for answers in (record.answers, record.cast):
+        for assembly in answers.keys - roll:
+            stranger = Refusal("vote.stranger", f"{assembly} {of_nobody}")
+            found |= {act.head.ref: stranger for act in answers.get(assembly)}
     return tuple(sorted(found.items(), key=itemgetter(0)))

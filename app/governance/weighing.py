@@ -64,9 +64,9 @@ def weigh_ratification(record: Record, act: Ratification, *, caucus: bool = Fals
     A caucus is a body of its own: its stance follows from its own rule and counts, and it has no
     charter to cite (fine-print 20).
     """
-    late = _late(record, act.head)
-    if late is not None and not _leaves_a_call(record, act):
-        return late
+    closes = record.proposal.closes
+    if closes is not None and act.head.published > closes and not _leaves_a_call(record, act):
+        return _late(record, act.head)
     charter = record.charters_by_ref.get(act.charter) if act.charter is not None else None
     unresolved = record.decisions_by_ref.get(act.unresolved) if act.unresolved is not None else None
     lower = record.lower_by_ref.get(act.outcome) if act.outcome is not None else None
@@ -86,7 +86,9 @@ def weigh_ratification(record: Record, act: Ratification, *, caucus: bool = Fals
     )
     if refusal is None and act.ballot is not None:
         refusal = _ballot_refused(record, act)
-    return Weighed(refusal) if refusal is not None else _attested(record, act.head)
+    if refusal is not None:
+        return Weighed(refusal)
+    return _attested(record, act.head) if record.asks_for_co_signers else None
 
 
 def _told(act: Ratification, lower: Lower | None) -> Lower | None:

@@ -9,7 +9,7 @@ from app.governance.act import Ref
 from app.governance.ratification import Ratification
 from app.governance.record import Record
 from app.governance.rules import Ballot, Beside, Caucus, Counts, Rule, Weight, options_of, parse_ballot
-from app.governance.standing import IN_FAVOUR, By, Position, Row, Stand, stand_of
+from app.governance.standing import IN_FAVOUR, STANCES, By, Position, Row, Stand, stand_of
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
@@ -136,7 +136,7 @@ def unknown_to(rule: Rule, rows: Iterable[Row], homes: Mapping[Id, Record], reco
             row.acts[0]
             for row in rows
             if row.by is By.RATIFICATION
-            and row.stance in _IN_ORDER
+            and row.stance in STANCES
             and row.acts
             and row.acts[0] not in homes.get(row.assembly, record).ratifications_by_ref
         ]
@@ -147,8 +147,11 @@ def _ratified(rows: Iterable[Row], homes: Mapping[Id, Record]) -> Iterable[tuple
     """The rows that rest on a Ratification, each with it; votes by mandate have no counts and no ballot."""
     for row in rows:
         assembly, stance, by, _, acts = row
-        home = homes.get(assembly) if by is By.RATIFICATION and stance in _IN_ORDER and acts else None
-        for act in home.answers.get(assembly) if home is not None else ():
+        if by is not By.RATIFICATION or stance not in STANCES or not acts or assembly not in homes:
+            continue
+        answers = homes[assembly].answers
+        only = answers.alone.get(assembly)  # so nearly all answer
+        for act in (only,) if only is not None else answers.get(assembly):
             if act.head.ref == acts[0]:
                 yield row, act
 

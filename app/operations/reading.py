@@ -72,6 +72,7 @@ class Reading(Kept):
         return replace(
             record,
             frozen=known.frozen,
+            unclear=known.unclear,
             ratifications=ratifications,
             votes=self.all_of(DelegateVote, answers),
             versions=self.versions(proposal),
@@ -280,7 +281,9 @@ class Reading(Kept):
         if proposal is None:
             return None
         sealed = [one for one, _ in self.naming(outcome.proposal, "gov:Outcome", Outcome)]
-        found = judge(outcome, self.record(proposal, outcome.confederation), sealed)
+        record = self.record(proposal, outcome.confederation)
+        # In tiers not everybody has what made members elsewhere: what rests on such a roll stands all the same.
+        found = judge(outcome, replace(record, unclear=False), sealed)
         if found.kind is Kind.FAULT:
             return Refusal("outcome.fault", found.reasons[0].code)
         return outcome.status if found.kind is not Kind.INCOMPLETE else None

@@ -163,12 +163,22 @@ def cosign(note: str, witness: Signer, when: datetime) -> str:
 
 @dataclass(repr=False)
 class World:
-    """Everybody, the entries by a short name in the order in which they were sealed, and a clock."""
+    """Everybody, the entries by a short name in the order in which they were sealed, and a clock.
+
+    `begun` are the entries with which it began, the same in many records; `forged` those whose proof does not hold.
+    """
 
     signers: dict[str, Signer] = field(default_factory=dict)
     acts: dict[str, Doc] = field(default_factory=dict)
     ledgers: dict[str, list[str]] = field(default_factory=dict)
     clock: datetime = BEGIN
+    begun: tuple[str, ...] = ()
+    forged: set[str] = field(default_factory=set)
+
+    def begins(self) -> "World":
+        """The same, of which all that is there was there from the beginning."""
+        self.begun = tuple(self.acts)
+        return self
 
     def __repr__(self) -> str:
         return f"World of {len(self.acts)} entries, at last {list(self.acts)[-1]}"
@@ -279,7 +289,7 @@ class World:
 
     def vote(self, name: str, person: str, home: str, choice: str, mandate: Doc | None, /, **more: object) -> Doc:
         keys = {
-            "gov:confederation": self.id("Valley"),
+            "gov:confederation": more.get("gov:confederation") or self.id("Valley"),
             "gov:assembly": self.id(home),
             "gov:proposal": ref(self.acts["fuel"]),
             "gov:choice": choice,
@@ -291,7 +301,7 @@ class World:
     def mandate(self, name: str, author: str, delegates: Iterable[str], items: list[Doc], /, **more: object) -> Doc:
         keys = {
             "content": "<p>What we argued.</p>",
-            "gov:council": self.id("Valley"),
+            "gov:council": more.get("gov:council") or self.id("Valley"),
             "gov:delegates": [self.id(one) for one in delegates],
             "gov:items": items,
             "gov:validFrom": instant(BEGIN),

@@ -6,11 +6,13 @@ A vector says its `world`. `valley`: Riverside, Hill and Harbour confederate in 
 the reference of the act named x, `{id:X}` the address of X, `{time:n}` the instant n seconds after the opening.
 
 It comes at `at` to `rows`, `status` and where given `binds`, or is `refused` by a code; `void` are acts that count
-as none, by name and code, and `members` who is on the roll of a council. `about` is the text if it is not `fuel`.
+as none, by name and code, `members` who is on the roll of a council, `judged` what results are found to be.
+`about` is the text if it is not `fuel`.
 """
 
 import json
 import re
+from collections.abc import Iterable
 from copy import deepcopy
 from datetime import datetime, timedelta
 from functools import cache
@@ -111,7 +113,7 @@ def in_tiers(rule: Doc) -> World:
     world = World()
     for name in ("One", "Two", "Three"):
         world.assembly(name)
-        world.charter(name, {"rules": {"ratification": MOST_PRESENT}})
+        world.charter(name, {"rules": dict.fromkeys(("ratification", "mandate", "recall", "procedure"), MOST_PRESENT)})
     settings = {"scope": "coordination", "rules": {"policy": rule, "charter": MOST_PRESENT}}
     for name, members in (("North", ("One", "Two")), ("City", ("North", "Three"))):
         world.assembly(name, "council")
@@ -122,6 +124,7 @@ def in_tiers(rule: Doc) -> World:
     for name in ("One", "Two"):
         world.ratify(f"founder-{name}", name, north, **mine)
     world.ratify("founder-Three", "Three", city, **{**mine, "gov:confederation": world.id("City")})
+    _freeze(world, "City-North", "North", city, ("One", "Two"))
     for name in ("One", "Two"):
         world.ratify(f"joining-{name}", name, city, **mine)
     rows = [row(world, name, f"joining-{name}") for name in ("One", "Two")]
@@ -132,7 +135,11 @@ def in_tiers(rule: Doc) -> World:
     forum = {"gov:forum": world.id("City"), "gov:charter": ref(city)}
     fuel = world.propose("fuel", "Winter fuel", "policy", rule, "Three", **forum)
     for name, members in (("City", ("North", "Three")), ("North", ("One", "Two"))):
-        roll = sorted(world.id(one) for one in members)
-        keys = {"gov:act": ref(fuel), "gov:leaf": 0, "gov:roll": roll}
-        world.seal(f"receipt-{name}", name, "Receipt", **keys)
+        _freeze(world, name, name, fuel, members)
     return world
+
+
+def _freeze(world: World, name: str, council: str, about: Doc, members: Iterable[str]) -> None:
+    """A council's Receipt that brings a text to its members."""
+    roll = sorted(world.id(one) for one in members)
+    world.seal(f"receipt-{name}", council, "Receipt", **{"gov:act": ref(about), "gov:leaf": 0, "gov:roll": roll})

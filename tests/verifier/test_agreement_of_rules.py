@@ -82,6 +82,7 @@ RULES: Final[tuple[Doc, ...]] = (
     {"method": "score", "weight": "people", "quorum": "1/3"},
     {"method": "dots", "n": 3, "weight": "delegates", "quorum": "1/3"},
     {"method": "ranked", "quorum": "1/3"},
+    {"method": "two_stage", "first": {"method": "ranked", "quorum": "1/2"}, "then": MOST, "quorum": "1/3"},
 )
 OPTIONS: Final = [{"id": one, "name": one.title()} for one in ("mill", "school")]
 BALLOTS: Final = {
@@ -103,7 +104,7 @@ def before_the_count(world: World, rule: Doc) -> World:
     world.assembly("Women", "caucus")
     for person, home in HOMES.items():
         world.person(person, home)
-    more = {"gov:options": OPTIONS} if rule["method"] in BALLOTS else {}
+    more = {"gov:options": OPTIONS} if rule.get("first", rule)["method"] in BALLOTS else {}
     fuel = world.propose("fuel", "Common purchase", "policy", rule, **more)
     world.receive("fuel", fuel, **{"gov:roll": sorted(world.id(name) for name in COMMUNES)})
     return world
@@ -126,7 +127,7 @@ def draw_ballot(draw: Draw, world: World, step: str) -> Doc:
     rule = world.acts["fuel"]["gov:rule"]
     counts = {"entitled": 40, "present": 30, "agree": draw(st.integers(20, 30))}
     counts["abstain"] = 30 - counts["agree"]
-    ballot = draw(st.sampled_from([None, *BALLOTS.get(rule["method"], ())]))
+    ballot = draw(st.sampled_from([None, *BALLOTS.get(rule.get("first", rule)["method"], ())]))
     more: Doc = {"gov:counts": counts, **({"gov:ballot": ballot} if ballot is not None else {})}
     if draw(st.integers(0, 4)) == 0:
         few = {"entitled": 9, "present": draw(st.sampled_from((4, 5)))}
@@ -377,11 +378,30 @@ class Tiers:
 
     def _join(self, member: Council, council: Council, charter: Doc) -> None:
         """A member council assents to the founding charter on an Outcome of its own members."""
-        about = {"gov:confederation": self.world.id(member.name), "gov:proposal": ref(charter)}
-        keys = {"gov:roll": [], "gov:stances": [], "gov:counts": {}, "gov:status": "adopted", "gov:rule": MOST_PRESENT}
-        outcome = self.world.seal(f"joining-{member.name}", member.name, "Outcome", **about, **keys)
-        about |= {"gov:confederation": self.world.id(council.name), "gov:stance": "ratified"}
-        self.world.seal(f"founder-{member.name}", member.name, "Ratification", **about, **{"gov:outcome": ref(outcome)})
+        outcome = self._assent(member, council.name, charter)
+        about = {"gov:confederation": self.world.id(council.name), "gov:proposal": ref(charter)}
+        keys = {**about, "gov:stance": "ratified", "gov:outcome": ref(outcome)}
+        self.world.seal(f"founder-{council.name}-{member.name}", member.name, "Ratification", **keys)
+
+    def _assent(self, council: Council, above: str, charter: Doc) -> Doc:
+        """The Outcome by which all members of `council` agree to a charter above it, in every tier."""
+        roll = sorted(self.world.id(one.name) for one in council.members)
+        keys: Doc = {"gov:act": ref(charter), "gov:leaf": 0, "gov:roll": roll}
+        self.world.seal(f"receipt-{above}-{council.name}", council.name, "Receipt", **keys)
+        for member in council.members:
+            name = f"founder-{above}-{member.name}"
+            if isinstance(member, Commune):
+                self._ratify(name, member, council, charter, "ratified")
+                continue
+            outcome = self._assent(member, above, charter)
+            keys = {"gov:confederation": self.world.id(council.name), "gov:proposal": ref(charter)}
+            keys |= {"gov:stance": "ratified", "gov:outcome": ref(outcome)}
+            self.world.seal(name, member.name, "Ratification", **keys)
+        rows = [row(self.world, one.name, f"founder-{above}-{one.name}") for one in council.members]
+        about = {"gov:confederation": self.world.id(council.name)}
+        return self.world.conclude(
+            f"joining-{above}-{council.name}", charter, rows, MOST_PRESENT, council.name, **about
+        )
 
     def _freeze(self, council: Council) -> None:
         roll = sorted(self.world.id(one.name) for one in council.members)

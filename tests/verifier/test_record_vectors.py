@@ -8,11 +8,13 @@ from typing import Protocol
 import pytest
 
 from app import verifier
+from app.governance.outcome import Outcome, judge
 from app.governance.proposal import Proposal
 from app.governance.tally import Count, recount
 from app.kernel.refusal import Refusal
 from app.operations.reading import Reading
 from app.store import acts
+from app.translation.vocabulary import parse
 from tests.house.credit import credit
 from tests.verifier.confederation import Doc, World
 from tests.verifier.recorded import Library
@@ -47,6 +49,8 @@ def test_an_instance_counts_a_written_record(library: Library, case: Doc, *, bac
     def look(reading: Reading) -> Count | Refusal:
         for council, names in case.get("members", {}).items():
             assert reading.members_at(world.id(council), at) == tuple(sorted(map(world.id, names)))
+        for name, kind in case.get("judged", {}).items():
+            assert judged(reading, world.acts[name]) == kind
         kept = acts.by_id(reading.connection, world.acts[case.get("about", "fuel")]["id"])
         proposal = reading.parsed(kept) if kept is not None else None
         assert isinstance(proposal, Proposal)
@@ -65,6 +69,16 @@ def test_an_instance_counts_a_written_record(library: Library, case: Doc, *, bac
     assert {name: aside.get(name) for name in case.get("void", {})} == case.get("void", {})
 
 
+def judged(reading: Reading, document: Doc) -> str:
+    """What an instance finds a result to be."""
+    outcome = parse(document)
+    assert isinstance(outcome, Outcome), outcome
+    subject = reading.subject(outcome.proposal)
+    assert subject is not None
+    sealed = [one for one, _ in reading.naming(outcome.proposal, "gov:Outcome", Outcome)]
+    return judge(outcome, reading.record(subject, outcome.confederation), sealed).kind.value
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_the_verifier_counts_it_alike(case: Doc) -> None:
     world = built(case)
@@ -74,6 +88,9 @@ def test_the_verifier_counts_it_alike(case: Doc) -> None:
     proposal = next(act for act in record.of("Proposal") if act.ref.id == about)
     for council, names in case.get("members", {}).items():
         assert verifier.roll_at(record, world.id(council), at) == tuple(sorted(map(world.id, names)))
+    for name, kind in case.get("judged", {}).items():
+        sealed = next(act for act in record.of("Outcome") if act.ref.id == world.acts[name]["id"])
+        assert verifier.judge(record, sealed).kind.value == kind, verifier.judge(record, sealed)
     counted = verifier.recount(record, verifier.case_of(record, proposal), at)
     if "refused" in case:
         assert isinstance(counted, verifier.Flaw)

@@ -199,6 +199,8 @@ def _reason(reason: Reason, name: Name, when: Mapping[Ref, str]) -> str:
         "outcome.not_at_hand": _("An entry of {assembly} that it names is not here yet."),
         "outcome.seats": _("What gave some of these assemblies their seats is not here yet."),
         "outcome.roll": _("Its list of assemblies is not the one that was fixed."),
+        "outcome.members": _("What made some of these assemblies members is not here yet."),
+        "outcome.adopted": _("The text that it calls adopted is not the one that came first."),
         "outcome.final": _("It calls itself final before the time to object is over."),
     }
     if reason.code.startswith("outcome.counts_void"):

@@ -32,6 +32,7 @@ def read_outcome(head: Head, keys: Fields) -> Outcome:
         keys.texts("gov:because"),
         keys.ref_or_none("gov:correctionOf"),
         keys.text_lists("gov:order"),
+        keys.ref_or_none("gov:adopted"),
     )
 
 
@@ -71,6 +72,7 @@ def outcome(
     because: Iterable[str] = (),
     correction_of: Ref | None = None,
     order: Order = (),
+    adopted: Ref | None = None,
     **common: Unpack[writing.Common],
 ) -> Document:
     """An unsigned `gov:Outcome`; rows and ids are written in code-point order (fine-print 21)."""
@@ -88,6 +90,7 @@ def outcome(
         "gov:because": writing.listed(because),
         "gov:correctionOf": writing.ref_or_none(correction_of),
         "gov:order": writing.listed([list(group) for group in order]),
+        "gov:adopted": writing.ref_or_none(adopted),
     }
     return writing.act("gov:Outcome", common, keys)
 
