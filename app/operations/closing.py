@@ -26,6 +26,7 @@ from app.operations import (
     extending,
     fulfilling,
     procedure,
+    proposing,
     reserving,
 )
 from app.operations.procedure import Question
@@ -129,6 +130,8 @@ def _choose(
 ) -> list[StoredAct]:
     """What became of the proposals under a question: each has a Decision of its own, on its own text."""
     sealed: list[StoredAct] = []
+    if alternatives.is_before_others(question) and result.status is Status.REJECTED:
+        proposing.thaw(connection, question)  # we do not bring it, so its texts are their authors' again
     for item, status in alternatives.outcomes(connection, question, result):
         alternatives.end(connection, item, status)
         if status is Status.NO_QUORUM:

@@ -9,6 +9,7 @@ from app.governance.extension import Closing, closing_of
 from app.governance.outcome import Judgement, Kind, Outcome, judge, judge_about_draft
 from app.governance.proposal import Proposal
 from app.governance.record import Record
+from app.governance.rules import Status
 from app.governance.tally import Count, Row, recount, recount_flat, recount_nested, tier_of
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
@@ -87,6 +88,12 @@ def about_draft(connection: Connection, instance: Instance, draft: StoredAct) ->
     about = reading.naming(Ref(Id(draft.id), draft.digest), "gov:Outcome", Outcome)
     sealed = tuple(outcome for outcome, _ in about)
     return tuple(Judged(outcome, act, judge_about_draft(outcome, sealed), same=False) for outcome, act in about)
+
+
+def adopted(connection: Connection, instance: Instance) -> tuple[Board, ...]:
+    """What assemblies adopted with us, newest first: by the newest result of each forum that stands."""
+    found = boards(connection, instance)
+    return tuple(one for one in found if one.newest is not None and one.newest.outcome.status is Status.ADOPTED)
 
 
 def boards(connection: Connection, instance: Instance) -> tuple[Board, ...]:

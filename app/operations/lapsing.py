@@ -8,7 +8,7 @@ from app.governance.meeting import Stage
 from app.governance.proposal import Event, State, advance
 from app.kernel.instant import Instant, format_instant, parse_instant
 from app.kernel.refusal import Refusal
-from app.operations import answering, proposing
+from app.operations import alternatives, answering, proposing
 from app.operations.opening import is_founded_commune
 from app.operations.proposing import charter_of
 from app.store import agenda, meetings, votes
@@ -44,14 +44,15 @@ def lapses_at(connection: Connection, instance: Instance, item: Item) -> Instant
     An answer to others, when nothing can change the count any more: its close and the time to object (a call
     is signed off later too, and what was put before us after its close has its own time). Else the
     charter's `lapse` after its latest text, or after the latest vote on it; never while a meeting to come has it
-    on its agenda. It keeps the charter under which it was opened.
+    on its agenda, nor once it is before a confederation under a question. It keeps the charter under which it was
+    opened.
     """
     first = item.kind is Kind.ANSWER and "after" not in item.details  # asked again: a signature is ours at any time
     closes = answering.closing_of(connection, instance, item).at if first else None
     if closes is not None and item.created_at <= closes.timestamp():
         return closes + CONTEST
     charter = charter_of(connection, instance, instance.assembly, datetime.fromtimestamp(item.created_at, UTC))
-    if charter is None or charter.lapse == timedelta(0):
+    if charter is None or charter.lapse == timedelta(0) or alternatives.is_away(connection, item):
         return None
     named = (meeting for _, meeting in meetings.naming(connection, item.id))
     if any(meeting.stage in {Stage.CONVENED, Stage.OPEN} for meeting in named):

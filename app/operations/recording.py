@@ -23,7 +23,7 @@ _WORDLESS = frozenset({"gov:KeyEvent", "gov:Redaction"})
 _IN_VAIN: Final = timedelta(minutes=1)
 PREMISES: Final = frozenset(
     {"gov:proposal", "gov:mandate", "gov:decision", "gov:charter", "gov:outcome", "gov:unresolved", "gov:session"}
-    | {"gov:rule"}  # which names a draw
+    | {"gov:rule", "gov:options"}  # which name a draw, and the texts that stand under one question
 )
 
 

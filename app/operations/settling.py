@@ -161,6 +161,7 @@ def _seal(
         because=tuple(fact.code for fact in count.because),
         correction_of=correction_of.head.ref if correction_of is not None else None,
         order=count.result.order,
+        adopted=proposal.text_of(count.result.order) if count.status is Status.ADOPTED else None,
     )
     return seal_and_announce(connection, instance, document, also=(proposal.head.author,))
 

@@ -11,7 +11,19 @@ from starlette.routing import Route
 from app.federation.documents import host_of
 from app.governance import tally
 from app.governance.tally import Count
-from app.http.pages import belonging, explanations, extensions, forms, moments, options, page, sentences, stances
+from app.http.pages import (
+    alternatives,
+    belonging,
+    explanations,
+    extensions,
+    forms,
+    moments,
+    options,
+    page,
+    sentences,
+    stances,
+)
+from app.http.pages.alternatives import Alternative
 from app.http.pages.forms import Fields
 from app.http.pages.stances import Link, Name, Stand
 from app.kernel.instant import Instant
@@ -79,6 +91,7 @@ class Matter:
     caucuses: tuple[Stand, ...] = ()
     moved: str = ""
     admitted: str = ""
+    texts: tuple[Alternative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +202,7 @@ def matter(connection: Connection, instance: Instance, board: Board) -> Matter:
         admitted=belonging.admitted(connection, instance, board),
         moved=extensions.of_close(connection, instance, proposal, board.closing, name),
         proof=f"/confederation/proof?of={quote(board.act.id, safe='')}" if board.refuted else "",
+        texts=alternatives.texts(connection, instance, proposal, board) if proposal.is_question else (),
     )
 
 

@@ -201,7 +201,7 @@ def view(
         holds_until=lapsing.holds_until(item),
         standing=stands,
         admitted=belonging.of_item(connection, instance, item),
-        beside=alternatives.of(connection, item),
+        beside=alternatives.of(connection, instance, item),
         haste=extensions.haste_of(connection, instance, item) if member else None,
         time=extensions.of_item(connection, instance, item, account),
         attached=attached.to_text(connection, instance, texts[-1]) if texts else (),

@@ -16,6 +16,10 @@ _WHOLE: Final = re.compile(r"-?[0-9]{1,6}", re.ASCII)
 _PAPER: Final = re.compile(r"([0-9]{1,6}) *[x×:] *(.+)", re.ASCII)
 
 
+_SHAPES: Final = "●■▲◆★✚⬟♥"
+"""One for each option, with a colour by the same number, beside its words (governance.md §4)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """An option on a ballot: its number on paper, its id, its name, and what this member said of it before."""
@@ -24,6 +28,16 @@ class Row:
     id: str
     name: str
     mine: str
+
+    @property
+    def mark(self) -> str:
+        """Its shape."""
+        return shape(self.number)
+
+
+def shape(number: int) -> str:
+    """The shape of the option with this number, from 1; after the last they begin again."""
+    return _SHAPES[(number - 1) % len(_SHAPES)]
 
 
 @dataclass(frozen=True, slots=True)

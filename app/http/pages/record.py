@@ -15,12 +15,23 @@ from starlette.routing import Route
 from app.federation.tags import Attachment
 from app.governance.chain import Settled, provisional_until
 from app.governance.proposal import State
-from app.http.pages import attached, authorship, calling, forms, moments, page, sentences, stances, voices
+from app.http.pages import (
+    alternatives,
+    attached,
+    authorship,
+    calling,
+    forms,
+    moments,
+    page,
+    sentences,
+    stances,
+    voices,
+)
 from app.http.pages.forms import Fields
 from app.http.pages.voices import Conversation
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import entries, erasing, linking, naming, telling
+from app.operations import counting, entries, erasing, linking, naming, telling
 from app.operations.sealing import load, references
 from app.operations.visiting import shown
 from app.store import acts, consultations, notices
@@ -111,11 +122,25 @@ class Registered:
     until: Instant | None
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What a confederation adopted: its title, or that of the text that won under a question, and where each is."""
+
+    title: str
+    forum: str
+    when: int
+    address: str
+    question: str
+    final: bool
+
+
 async def decisions(request: Request) -> Response:
     """What is in force today, with its chain, and what our assembly decided, newest first."""
     instance: Instance = request.app.state.instance
 
-    def look(connection: Connection) -> tuple[tuple[tuple[Named, int], ...], tuple[Registered, ...]]:
+    def look(
+        connection: Connection,
+    ) -> tuple[tuple[tuple[Named, int], ...], tuple[Registered, ...], tuple[Together, ...]]:
         member = request.state.session is not None
         kept = shown(
             connection,
@@ -124,10 +149,34 @@ async def decisions(request: Request) -> Response:
             to_member=member,
         )
         told = tuple((_named(connection, instance, act), act.published_at) for act in reversed(kept[-_MOST:]))
-        return told, _register(connection, instance, {act.id: act for act in kept})
+        register = _register(connection, instance, {act.id: act for act in kept})
+        return told, register, _together(connection, instance, to_member=member)
 
-    decided, register = await instance.database.read(look)
-    return page.render(request, "record/decisions.html", decided=decided, register=register)
+    decided, register, together = await instance.database.read(look)
+    return page.render(request, "record/decisions.html", decided=decided, register=register, together=together)
+
+
+def _together(connection: Connection, instance: Instance, *, to_member: bool) -> tuple[Together, ...]:
+    """What our confederations adopted, as far as the reader may see it, newest first."""
+    found: list[Together] = []
+    for board in counting.adopted(connection, instance):
+        newest, proposal = board.newest, board.proposal
+        if newest is None or not shown(connection, instance, [board.act, newest.act], to_member=to_member):
+            continue
+        won = alternatives.adopted_text(board)
+        text = acts.by_reference(connection, won.id, won.digest) if won is not None else None
+        option = next((one.name for one in proposal.options if won is not None and one.proposal == won), "")
+        found.append(
+            Together(
+                option or proposal.name,
+                naming.assembly_name(connection, instance, newest.act.author),
+                newest.act.published_at,
+                stances.address_of(text or board.act),
+                proposal.name if option else "",
+                newest.outcome.final,
+            )
+        )
+    return tuple(found)
 
 
 def _register(connection: Connection, instance: Instance, seen: Mapping[str, StoredAct]) -> tuple[Registered, ...]:

@@ -73,7 +73,12 @@ def _matters() -> dict[str, str]:
         "authors.many": _("A text has at most 20 authors."),
         "authors.asked": _("Nobody asked you to be an author of this."),
         "item.alternatives": _(
-            "Under one question stand proposals of one kind that our rules decide by choosing, each as it reads now."
+            "Under one question stand several texts of one kind that is decided by choosing, each as it reads now."
+        ),
+        "item.choosing": _(
+            "That confederation decides this kind of matter text by text. To choose among several texts it needs a rule"
+            " in its charter for it by which it chooses: approval, score, dots or ranking. Propose that to it first, or"
+            " bring each text alone."
         ),
         "item.end": _("It cannot end in the past."),
         "item.links": _("A proposal names decisions of ours, or a text that is here, and says how it stands to them."),
