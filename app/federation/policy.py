@@ -81,9 +81,17 @@ def normal_domain(text: str) -> str | Refusal:
     return f"{name}:{port}" if port and port not in _DEFAULT_PORTS else name
 
 
-@lru_cache(maxsize=4096)  # the same hosts again and again
 def _names(host: str) -> tuple[str, ...]:
-    """The host itself, then without its port, then every domain above it."""
+    """The host itself, then without its port, then every domain above it.
+
+    Of one that is longer than a name can be, the domains in its end: there may be many thousands of them.
+    """
+    longest = _LONGEST + _LONGEST_PORT + 1
+    return _names_of(host) if len(host) <= longest else _names_of(host[-longest:].partition(".")[2])
+
+
+@lru_cache(maxsize=4096)  # the same hosts again and again
+def _names_of(host: str) -> tuple[str, ...]:
     name, _, port = host.rpartition(":")
     name = name if name and port.isdecimal() else host
     found = [host]

@@ -57,3 +57,11 @@ def test_suspended_and_not_allowed_are_refused_and_fellows_never_are() -> None:
     assert code(opened.refuses("hill.example")) is None
     assert code(closed.refuses("hill.example")) is None
     assert code(opened.refuses("loud.example")) is None
+
+
+@pytest.mark.withstands("D11")
+def test_a_host_of_many_thousand_dots_is_compared_by_its_end() -> None:
+    policy = Policy(levels={"spam.example": Level.SUSPEND})
+    assert policy.level("a." * 500_000 + "spam.example") is Level.SUSPEND
+    assert policy.level("a" * 1_000_000) is None
+    assert policy.level("a." * 500_000 + "other.example") is None

@@ -100,6 +100,12 @@ def test_an_origin_is_scheme_host_and_port() -> None:
     assert without_fragment("https://a.example/assembly#main-key") == "https://a.example/assembly"
 
 
+@pytest.mark.withstands("D11")
+def test_what_is_too_long_for_an_address_has_no_origin_and_is_not_remembered() -> None:
+    assert origin("https://" + "a" * 2040) == "https://" + "a" * 2040
+    assert origin("https://" + "a" * 2041) == ""
+
+
 def test_names_sort_by_the_time_at_which_they_were_made() -> None:
     now = datetime(2026, 11, 22, 15, 4, 5, tzinfo=UTC)
     earlier, later = new_ulid(now, b"\xff" * 10), new_ulid(now + timedelta(seconds=1), b"\x00" * 10)
