@@ -101,7 +101,7 @@ def _decode(value: object) -> bytes | None:
     return signature if len(signature) == _SIGNATURE_BYTES else None
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=512)
 def is_made_with(raw: bytes, multikey: str) -> bool:
     """True if the proof of a document as kept is by this key; looked at once, since neither ever changes."""
     document = json.loads(raw)
