@@ -13,7 +13,7 @@ import orjson
 import pytest
 from sqlalchemy import func, select
 
-from app.federation import documents, integrity_proofs, keys
+from app.federation import documents, http_signatures, integrity_proofs, keys
 from app.federation.budget import Budget
 from app.federation.signatures import SignedRequest
 from app.governance.assembly import Body
@@ -199,6 +199,38 @@ async def test_a_domain_has_so_many_nonces_of_questions_kept_and_no_more(tmp_pat
         assert codes == [alice.id] * 3 + ["budget.spent"] * 2
         kept = await instance.database.read(lambda c: c.scalar(select(func.count()).select_from(nonces)))
         assert kept == 3
+
+
+@pytest.mark.anyio
+@pytest.mark.withstands("D10")
+async def test_a_key_and_a_domain_have_so_many_posts_a_minute_and_others_are_heard(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    clock, spent = Clock(), "budget.spent"
+    async with instance_here(tmp_path, sqlite_template, clock) as plain:
+        a_minute = timedelta(minutes=1)
+        instance = replace(plain, budgets=Budgets(posts=Budget(5, a_minute), posts_by_key=Budget(2, a_minute)))
+        ann, bo, cy = (Someone(f"https://{name}.crowd.example/u") for name in ("ann", "bo", "cy"))
+        far = Someone("https://far.example/u")
+        for one in (ann, bo, cy, far):
+            raw = orjson.dumps(one.document("Person"))
+            actor = StoredActor(one.id, raw, f"{one.id}/inbox", None, reads_acts=False, fetched_at=2**40)
+            await instance.database.write(partial(actors.put, actor=actor))
+        said = [await post(one, instance, clock, number) for one in (ann, bo, cy) for number in range(3)]
+        assert said == ["kept", "kept", spent, "kept", "kept", spent, "kept", spent, spent]
+        assert await post(far, instance, clock, 0) == "kept"
+        clock.tick(minutes=1)
+        assert await post(ann, instance, clock, 9) == "kept"
+
+
+async def post(who: Someone, instance: Instance, clock: Clock, number: int) -> str:
+    """What an inbox says to an activity of somebody."""
+    url = f"{instance.url}/inbox"
+    body = orjson.dumps({"id": f"{who.id}/{number}", "type": "Like", "actor": who.id, "object": "https://x.example/"})
+    headers = http_signatures.sign("POST", url, clock.now(), body, who.http)
+    request = SignedRequest("POST", "/inbox", tuple((name.lower(), value) for name, value in headers.items()), body)
+    refused = await receive.receive(instance, request)
+    return "kept" if refused is None else refused.code
 
 
 def question(who: Someone, instance: Instance, clock: Clock, number: int) -> SignedRequest:
