@@ -270,6 +270,7 @@ def test_of_acts_that_come_in_a_flood_none_is_lost_and_another_domain_is_not_kep
     flood_of_acts = [request_of(spam, commune, does(spam, "Create", spam.report(one))) for one in range(flooded)]
     with closing(Peer(everywhere=True)) as there, connect(commune) as connection:
         other = there.actor("assembly", "Group", host="127.0.5.3")
+        began = time.monotonic()
         for start in range(0, flooded, 80):
             connection.sendall(b"".join(flood_of_acts[start : start + 80]))
             answer = b""
@@ -279,7 +280,7 @@ def test_of_acts_that_come_in_a_flood_none_is_lost_and_another_domain_is_not_kep
         act = other.report(1)
         assert other.post(f"{commune.url}/inbox", does(other, "Create", act)) == 202
         wait_until(lambda: recorded(commune, other) == 1, "the other domain waits")
-        assert recorded(commune, spam) < flooded
+        assert recorded(commune, spam) <= 601 + 10 * (time.monotonic() - began)  # however slow the machine is
         wait_until(
             lambda: recorded(commune, spam) == flooded, f"{recorded(commune, spam)} of {flooded} are recorded", 90
         )
