@@ -22,7 +22,7 @@ import sys
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -1472,6 +1472,7 @@ class Record:
         self.judged: dict[Ref, Judgement] = {}
         self.in_force: dict[Ref, Flaw | None] = {}
         self.lines = set[str]()
+        self.formations: dict[str, Formation] = {}
         self.deep = 0
         self.closings: dict[tuple[Ref, datetime], datetime | None] = {}
 
@@ -1616,6 +1617,8 @@ def _result_behind(record: Record, act: Act, code: str) -> tuple[Act, Act] | Fla
         return _missing(act.need("gov:outcome"))
     if record.find(outcome.need("gov:proposal"), "Charter") is not None:
         return Flaw(code, "its result is about founding a confederation")
+    if was_forming(record, act.author, act.when, outcome.body["gov:roll"]):
+        return Flaw("act.missing", "as far as the file tells its author was still forming", (outcome.ref,))
     proposal = record.find(outcome.need("gov:proposal"), "Proposal")
     return (outcome, proposal) if proposal is not None else _missing(outcome.need("gov:proposal"))
 
@@ -1637,29 +1640,74 @@ def roll_at(record: Record, council: str, at: datetime) -> tuple[str, ...]:
     charter = first_charter(record, council)
     if is_host(charter):
         return _registered_at(record, council, at)
-    moves: list[tuple[datetime, bool, str]] = []
-    if charter is not None:
-        named = {member["assembly"] for member in charter.body.get("gov:members", ())}
-        answers = [
-            act
-            for act in record.of("Ratification", at, proposal=charter.ref)
-            if act.author in named and weigh_answer(record, act, council, "charter", at) is None
-        ]
-        moves += [
-            (act.when, True, act.author)
-            for act in standing(answers)
-            if act.body["gov:stance"] in {Stance.RATIFIED, Stance.RESERVED}
-        ]
-    for act in record.of("Admission", at, author=council):
-        if admission_flaw(record, act) is None:
-            moves.append((act.when, True, act.body["gov:assembly"]))
-    for act in record.of("Withdrawal", at, confederation=council):
-        if act.body.get("gov:assembly", act.author) == act.author:
-            moves.append((act.when, False, act.author))
+    moves = [*_founding(record, charter, at), *_leaving(record, council, at)] if charter is not None else []
+    let_in = [act for act in record.of("Admission", at, author=council) if admission_flaw(record, act) is None]
+    return _on_roll([*moves, *((act.when, True, act.body["gov:assembly"]) for act in let_in)])
+
+
+Move = tuple[datetime, bool, str]
+"""When an assembly joins (True) or leaves."""
+
+
+def _founding(record: Record, charter: Act, at: datetime) -> list[Move]:
+    named = {member["assembly"] for member in charter.body.get("gov:members", ())}
+    answers = [
+        act
+        for act in record.of("Ratification", at, proposal=charter.ref)
+        if act.author in named and weigh_answer(record, act, charter.author, "charter", at) is None
+    ]
+    agreed = {Stance.RATIFIED, Stance.RESERVED}
+    return [(act.when, True, act.author) for act in standing(answers) if act.body["gov:stance"] in agreed]
+
+
+def _leaving(record: Record, council: str, at: datetime) -> list[Move]:
+    left = record.of("Withdrawal", at, confederation=council)
+    return [(act.when, False, act.author) for act in left if act.body.get("gov:assembly", act.author) == act.author]
+
+
+def _on_roll(moves: Iterable[Move]) -> tuple[str, ...]:
     roll: set[str] = set()
     for _, joins, assembly in sorted(moves, key=lambda move: (move[0], not move[1])):
         (roll.add if joins else roll.discard)(assembly)
     return tuple(sorted(roll))
+
+
+FORMING_BELOW: Final = 2
+"""A confederation with fewer members on its roll is forming (fine-print 14)."""
+
+
+class Formation(NamedTuple):
+    """From when two founders are known to have joined, if they have; founders whose answer is not in the file."""
+
+    since: datetime | None
+    unheard: frozenset[str]
+
+
+def was_forming(record: Record, body: str, at: datetime, roll: Collection[str]) -> bool:
+    """True for a confederation that counted over `roll` before two of its founders had joined (14).
+
+    It says so itself by such a roll; or every founder's answer is in the file, and says so. Else it cannot be told.
+    """
+    charter = first_charter(record, body)
+    if charter is None or is_host(charter):
+        return False
+    if body not in record.formations:
+        record.formations[body] = Formation(charter.when, frozenset())  # while it is looked at: no body founds itself
+        record.formations[body] = _formation(record, charter)
+    since, unheard = record.formations[body]
+    return (since is None or at < since) and (len(roll) < FORMING_BELOW or not unheard)
+
+
+def _formation(record: Record, charter: Act) -> Formation:
+    answers = record.of("Ratification", proposal=charter.ref)
+    counted = [one for one in answers if weigh_answer(record, one, charter.author, "charter", one.when) is None]
+    unheard = frozenset(member["assembly"] for member in charter.body.get("gov:members", ()))
+    unheard -= {one.author for one in counted}
+    for when in sorted({act.when for act in counted}):
+        moves = [*_founding(record, charter, when), *_leaving(record, charter.author, when)]
+        if len(_on_roll(moves)) >= FORMING_BELOW:
+            return Formation(when, unheard)
+    return Formation(None, unheard)
 
 
 def is_host(charter: Act | None) -> bool:
@@ -1720,9 +1768,6 @@ def admission_flaw(record: Record, admission: Act) -> Flaw | None:
         record.admitted[admission.ref] = _admission_flaw(record, admission)
     return record.admitted[admission.ref]
 
-
-FORMING_BELOW: Final = 2
-"""A confederation with fewer members on its roll is forming (fine-print 14)."""
 
 VOUCHERS: Final = 2
 """So many assemblies let another one in: they say that they know it as one, which no server can."""
@@ -2643,6 +2688,9 @@ def _reasons(record: Record, outcome: Act) -> Iterator[Reason]:
         yield Reason(Kind.INCOMPLETE, "outcome.proposal", f"the proposal {cited.id} is not in the file", None, cited)
         return
     case = _case_for(record, proposal, outcome)
+    if outcome.author == case.confederation and was_forming(record, outcome.author, outcome.when, sealed.roll):
+        sentence = "as far as the file tells fewer than two of its founding assemblies had joined"
+        yield Reason(Kind.INCOMPLETE, "outcome.forming", sentence)
     yield from _figures(record, sealed, case)
     if case.void is not None:
         unread = case.tier and case.charter is None

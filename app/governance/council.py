@@ -1,6 +1,6 @@
 """What a confederation's own acts say: receipts, and who is a member (governance.md §1, fine-print 14)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -119,6 +119,37 @@ def seats_at(charter: Charter, admissions: Iterable[Admission], at: Instant) -> 
 def is_forming(roll: tuple[Id, ...]) -> bool:
     """True if so few are on the roll that the confederation does not exist yet."""
     return len(roll) < FORMING_BELOW
+
+
+@dataclass(frozen=True, slots=True)
+class Formation:
+    """From when two founders of a confederation are known to have been on its roll; None if they are not.
+
+    `unheard` are those that its first Charter lists and of whom nothing here says what they answered. Who hears of a
+    confederation from outside lacks all of them, and must not hold that against it.
+    """
+
+    since: Instant | None
+    unheard: frozenset[Id] = frozenset()
+
+    def is_over(self, at: Instant) -> bool:
+        """True if it was formed at `at`, as far as is known. Once formed it stays so, whoever leaves later."""
+        return self.since is not None and at >= self.since
+
+    def goes_on(self, at: Instant, roll: Collection[Id]) -> bool:
+        """True if what it counted at `at` over `roll` shows that it was forming then.
+
+        It says so itself by such a roll; or every founder's answer is here, and says so. Else it cannot be told.
+        """
+        return not self.is_over(at) and (len(roll) < FORMING_BELOW or not self.unheard)
+
+
+def formation(charter: Charter, founders: Iterable[Ratification], withdrawals: Iterable[Withdrawal]) -> Formation:
+    """How far a confederation with this first Charter is formed, by the answers to it that count (fine-print 14)."""
+    joining, leaving = tuple(founders), tuple(withdrawals)
+    moments = sorted({act.head.published for act in joining})
+    since = next((at for at in moments if not is_forming(roll_at(charter, joining, (), leaving, at))), None)
+    return Formation(since, frozenset(one.assembly for one in charter.members) - {act.head.author for act in joining})
 
 
 def check_receipt_roll(receipt: Receipt, at_opens: tuple[Id, ...], at_receipt: tuple[Id, ...]) -> Refusal | None:

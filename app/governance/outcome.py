@@ -104,6 +104,8 @@ def judge(
     """
     ours = recount(record, outcome.head.published)
     reasons = [*_follows(outcome, record), *_unreached(outcome, earlier)]
+    if record.was_forming(outcome.head, outcome.roll):
+        reasons.append(_reason(Kind.INCOMPLETE, "outcome.forming"))  # what is not here may have formed it
     if isinstance(ours, Refusal):
         unclear = ours.code == "proposal.charter" and record.charter is None
         reasons.append(_reason(Kind.INCOMPLETE if unclear else Kind.FAULT, "outcome.proposal", "b"))

@@ -39,7 +39,9 @@ _COUNCIL: Final = (
 _COUNCIL_ON_OUTCOME: Final = frozenset(
     {"gov:Ratification", "gov:Charter", "gov:Mandate", "gov:Recall", "gov:Withdrawal", "gov:Admission"}
 )
-_FORMING: Final = frozenset({"gov:KeyEvent", "gov:Charter", "gov:Session", "gov:Receipt", "gov:Draft"})
+_FORMING: Final = frozenset({"gov:KeyEvent", "gov:Session", "gov:Receipt", "gov:Draft"})
+"""Beside its first Charter."""
+
 _COMMITTEE: Final = frozenset({"gov:Proposal", "gov:Report", "gov:Draft", "gov:KeyEvent"})
 _PERSON: Final = frozenset({"gov:DelegateVote", "gov:Attestation", "gov:Report"})
 _MAY: Final = {
@@ -58,7 +60,7 @@ def may_seal(
     first_charter: bool = False,
     forming: bool = False,
 ) -> Refusal | None:
-    """None if `body` (None: a person) may seal an act of `act_type`, else `body.may_not_seal` (B8).
+    """None if `body` (None: a person) may seal an act of `act_type`, else `body.may_not_seal` (B8) or `body.forming`.
 
     `outcome` is the act's `gov:outcome`, without which a council seals no Ratification, Charter,
     Mandate, Recall, Withdrawal or Admission; its first Charter needs none. `forming` is a
@@ -69,9 +71,9 @@ def may_seal(
         return Refusal("body.may_not_seal", f"{who} seals no {act_type}")
     if body is not Body.COUNCIL:
         return None
-    if forming and act_type not in _FORMING:
-        return Refusal("body.may_not_seal", f"a confederation that is still forming seals no {act_type}")
     first = act_type == "gov:Charter" and first_charter
+    if forming and not first and act_type not in _FORMING:
+        return Refusal("body.forming", f"a confederation that is still forming seals no {act_type}")
     if act_type in _COUNCIL_ON_OUTCOME and outcome is None and not first:
         return Refusal("body.may_not_seal", f"{who} seals {act_type} only on an outcome of its members")
     return None

@@ -1,16 +1,16 @@
 """The acts about one proposal, by reference and by assembly, as they were known at a moment (governance.md §7)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 
-from app.governance.act import Ref, Sealed, by_ref, each_once
+from app.governance.act import Head, Ref, Sealed, by_ref, each_once
 from app.governance.assembly import Attestation
 from app.governance.charter import Charter, rule_for
-from app.governance.council import Receipt
+from app.governance.council import Formation, Receipt
 from app.governance.mandate import DelegateVote, Mandate, Recall
 from app.governance.proposal import Proposal, is_void
 from app.governance.ratification import Decision, Lower, Ratification
@@ -78,6 +78,8 @@ class Record:
     `categories` are those of the texts that decisions are about, as far as they are at hand (B13).
     `unsound` is why `charter` is not in force, where the acts show that: nothing is decided by it.
 
+    `formation` says how far the confederation is formed, where its first Charter lists founders.
+
     `frozen` says that a Receipt fixed the roll; else it follows from what is known of its members so far. It is
     `unclear` if it names a member of whom nothing at hand shows how it joined.
     `requests` are Decisions that ask for more time, `askers` who may ask: all who are counted, in whatever tier.
@@ -110,6 +112,7 @@ class Record:
     categories: tuple[tuple[Ref, str], ...] = ()
     requests: tuple[Decision, ...] = ()
     askers: frozenset[Id] = frozenset()
+    formation: Formation | None = None
 
     @cached_property
     def confederation(self) -> Id | None:
@@ -122,6 +125,11 @@ class Record:
         if self.council is None:
             return self.proposal.rule
         return rule_for(self.charter, self.proposal.category) if self.charter is not None else None
+
+    def was_forming(self, sealed: Head, roll: Collection[Id]) -> bool:
+        """True for what the confederation itself counted over `roll` while it was forming, as far as that is shown."""
+        own = sealed.author == self.confederation
+        return own and self.formation is not None and self.formation.goes_on(sealed.published, roll)
 
     @property
     def counts_seats(self) -> bool:

@@ -6,7 +6,12 @@ from typing import Final, TypeVar
 from app.governance.act import Ref, each_once
 from app.governance.charter import Charter
 from app.governance.council import Admission, Receipt
+from app.governance.draw import Draw
+from app.governance.mandate import Mandate, Recall
 from app.governance.proposal import Proposal, founding
+from app.governance.ratification import Decision
+from app.governance.record import Record
+from app.governance.session import Registration, Session, called, opened_by, registered_before
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.operations.meanings import meaning
@@ -88,3 +93,28 @@ class Kept:
     def _admissions(self, author: str, at: Instant) -> tuple[Admission, ...]:
         found = self.all_of(Admission, acts.of_type(self.connection, "gov:Admission", author=author))
         return tuple(one for one in found if one.head.published <= at)
+
+    def _seeds(self, record: Record) -> tuple[tuple[Ref, str], ...]:
+        drawn = [self.at(Draw, lot) for lot in record.rule.lots] if record.rule is not None else []
+        return tuple((draw.head.ref, draw.seed) for draw in drawn if draw is not None)
+
+    def _registered(self, host: str, at: Instant) -> tuple[Id, ...]:
+        """The roll of the session of a host that had opened at `at`: who was registered before (fine-print 14)."""
+        sessions = self.all_of(Session, acts.of_type(self.connection, "gov:Session", author=host))
+        opened = opened_by(called(sessions), Id(host), at)
+        kept = acts.of_type(self.connection, "gov:Registration") if opened is not None else ()
+        return registered_before(opened, self.all_of(Registration, kept)) if opened is not None else ()
+
+    def _categories(self, kept: Iterable[StoredAct]) -> tuple[tuple[Ref, str], ...]:
+        """What the decisions are about on which mandates and recalls rest, as far as it is here (B13)."""
+        resting = {one.decision for one in self.all_of(Mandate, kept)}
+        resting |= {one.decision for one in self.all_of(Recall, kept)}
+        granting = [one for one in self.all_of(Decision, kept) if one.head.ref in resting and one.proposal is not None]
+        about = (self.at(Proposal, one.proposal) for one in granting)
+        return tuple((one.head.ref, one.category) for one in about if one is not None)
+
+    def _requests(self, proposal: Proposal) -> tuple[Decision, ...]:
+        """The Decisions that ask for more time to answer a text."""
+        if proposal.closes is None:
+            return ()
+        return self.all_of(Decision, acts.naming(self.connection, proposal.head.ref.id, "gov:extends"))

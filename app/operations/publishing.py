@@ -12,8 +12,8 @@ from app.federation import audience, documents, integrity_proofs
 from app.governance.publicity import Publicity
 from app.kernel.canonical import Document
 from app.kernel.instant import Instant, format_instant
-from app.operations import confederations, describing, telling
-from app.operations.sealing import heading, load, seal, seal_signer
+from app.operations import confederations, describing, forming, telling
+from app.operations.sealing import UnfitError, heading, load, seal, seal_signer
 from app.operations.visiting import Door
 from app.store import acts, agenda, ledger, notices, outbox
 from app.store.acts import StoredAct
@@ -43,8 +43,14 @@ class Post:
 def seal_and_announce(
     connection: Connection, instance: Instance, document: Document, *, also: Iterable[str] = ()
 ) -> StoredAct:
-    """Seal an act that `heading` began and announce it by `Create`; the act as kept."""
+    """Seal an act that `heading` began and announce it by `Create`; the act as kept.
+
+    UnfitError for what our assembly may not seal while it is forming (`body.forming`), and as `seal` has it.
+    """
     published = heading(connection, instance).published
+    refused = forming.check(connection, instance, document, published)
+    if refused is not None:
+        raise UnfitError(refused)
     act = seal(connection, instance, document | {"published": format_instant(published)}, published)
     announce(connection, instance, act, also=also)
     return act

@@ -8,15 +8,16 @@ from app.governance.act import Ref, each_once
 from app.governance.charter import Charter, in_force
 from app.governance.council import (
     Admission,
+    Formation,
     Receipt,
     Roll,
     Withdrawal,
     admission_is_void,
     check_receipt_roll,
+    formation,
     roll_at,
     seats_at,
 )
-from app.governance.draw import Draw
 from app.governance.extension import Closing, closing_of
 from app.governance.mandate import DelegateVote, Mandate, Recall
 from app.governance.outcome import Kind, Outcome, judge
@@ -24,7 +25,6 @@ from app.governance.proposal import Proposal, amendment_is_void, founding, secon
 from app.governance.ratification import Decision, Lower, Ratification
 from app.governance.record import Record
 from app.governance.rules import Status
-from app.governance.session import Registration, Session, called, opened_by, registered_before
 from app.governance.standing import IN_FAVOUR
 from app.governance.weighing import weigh_ratification
 from app.kernel.ids import Id
@@ -33,7 +33,6 @@ from app.kernel.refusal import Refusal
 from app.operations import confirmations
 from app.operations.kept import Kept
 from app.store import acts
-from app.store.acts import StoredAct
 from app.store.database import Connection
 
 _NOT_AT_HAND: Final = Refusal("act.missing", "what it rests on is not at hand")
@@ -51,6 +50,7 @@ class Reading(Kept):
         self._admitting: dict[Ref, bool | None] = {}
         self._said: dict[Ref, Status | Refusal | None] = {}
         self._lines = set[Id]()
+        self._formations: dict[str, Formation | None] = {}
         self._deep = 0
 
     def record(self, proposal: Proposal, confederation: Id | None = None) -> Record:
@@ -71,6 +71,7 @@ class Reading(Kept):
         own = self._seats(record) if record.counts_seats else ()
         return replace(
             record,
+            formation=self.formation(record.confederation) if record.confederation is not None else None,
             frozen=known.frozen,
             unclear=known.unclear,
             ratifications=ratifications,
@@ -92,10 +93,6 @@ class Reading(Kept):
         at = frozen.head.published if frozen is not None else proposal.opens or proposal.head.published
         return seats_at(charter, [one for one in self._admissions(forum, at) if self._admits(one) is not False], at)
 
-    def _seeds(self, record: Record) -> tuple[tuple[Ref, str], ...]:
-        drawn = [self.at(Draw, lot) for lot in record.rule.lots] if record.rule is not None else []
-        return tuple((draw.head.ref, draw.seed) for draw in drawn if draw is not None)
-
     def roll_of(self, proposal: Proposal, council: Id | None = None) -> Roll:
         """The frozen roll of `proposal`, or of the tier of `council`: its Receipt where the record bears it out."""
         key = (proposal.head.ref, council)
@@ -113,12 +110,20 @@ class Reading(Kept):
         sound = [one for one in self._admissions(confederation, at) if self._admits(one)]
         return roll_at(charter, self.founders(charter), sound, withdrawals, at)
 
-    def _registered(self, host: str, at: Instant) -> tuple[Id, ...]:
-        """The roll of the session of a host that had opened at `at`: who was registered before (fine-print 14)."""
-        sessions = self.all_of(Session, acts.of_type(self.connection, "gov:Session", author=host))
-        opened = opened_by(called(sessions), Id(host), at)
-        kept = acts.of_type(self.connection, "gov:Registration") if opened is not None else ()
-        return registered_before(opened, self.all_of(Registration, kept)) if opened is not None else ()
+    def formation(self, confederation: str) -> Formation | None:
+        """How far a confederation is formed; None of a body that no assemblies founded."""
+        if confederation not in self._formations:
+            self._formations[confederation] = None  # while it is looked at: no body founds itself
+            charter = self.founding_charter(confederation)
+            if charter is not None and charter.members:
+                withdrawals = self.all_of(Withdrawal, acts.of_type(self.connection, "gov:Withdrawal"))
+                self._formations[confederation] = formation(charter, self.founders(charter), withdrawals)
+        return self._formations[confederation]
+
+    def _came_too_soon(self, act: Admission | Charter, outcome: Outcome) -> bool:
+        """True if a confederation sealed what rests on an Outcome while it was forming."""
+        known = self.formation(act.head.author)
+        return known is not None and known.goes_on(act.head.published, outcome.roll)
 
     def closing(self, proposal: Proposal, at: Instant) -> Closing:
         """Until when answers to `proposal` count, as known at `at`."""
@@ -143,7 +148,7 @@ class Reading(Kept):
                     self._told(earlier.outcome)
         outcome, said = self._told(charter.outcome)
         proposal = self.subject(outcome.proposal) if outcome is not None else None
-        if outcome is None or proposal is None:
+        if outcome is None or proposal is None or self._came_too_soon(charter, outcome):
             return _NOT_AT_HAND
         refused = amendment_is_void(charter, proposal, outcome.confederation, outcome.status)
         if refused is not None or said is None:
@@ -202,20 +207,6 @@ class Reading(Kept):
             askers=askers,
         )
 
-    def _categories(self, kept: Iterable[StoredAct]) -> tuple[tuple[Ref, str], ...]:
-        """What the decisions are about on which mandates and recalls rest, as far as it is here (B13)."""
-        resting = {one.decision for one in self.all_of(Mandate, kept)}
-        resting |= {one.decision for one in self.all_of(Recall, kept)}
-        granting = [one for one in self.all_of(Decision, kept) if one.head.ref in resting and one.proposal is not None]
-        about = (self.at(Proposal, one.proposal) for one in granting)
-        return tuple((one.head.ref, one.category) for one in about if one is not None)
-
-    def _requests(self, proposal: Proposal) -> tuple[Decision, ...]:
-        """The Decisions that ask for more time to answer a text."""
-        if proposal.closes is None:
-            return ()
-        return self.all_of(Decision, acts.naming(self.connection, proposal.head.ref.id, "gov:extends"))
-
     def askers(self, proposal: Proposal) -> frozenset[Id]:
         """Who is counted in a text, in whatever tier: everybody on a roll that was frozen for it."""
         found, left = set[Id](), list[Id | None]([None])
@@ -255,7 +246,7 @@ class Reading(Kept):
     def _lets_in(self, admission: Admission) -> bool | None:
         outcome, said = self._told(admission.outcome)
         proposal = self.subject(outcome.proposal) if outcome is not None else None
-        if outcome is None or proposal is None:
+        if outcome is None or proposal is None or self._came_too_soon(admission, outcome):
             return None
         in_favour = sum(row.stance in IN_FAVOUR for row in outcome.rows)
         if admission_is_void(admission, proposal, outcome.confederation, outcome.status, in_favour) is not None:

@@ -405,8 +405,8 @@ def deciding_by(rule: Doc, **more: object) -> Doc:
     return {**settings, "rules": {**settings["rules"], "policy": rule}, **more}
 
 
-def founded(settings: Mapping[str, Any] = COUNCIL_SETTINGS) -> World:
-    """Three communes with their charters; Valley founded with these settings by Riverside and Hill."""
+def founded(settings: Mapping[str, Any] = COUNCIL_SETTINGS, joined: Iterable[str] = ("Riverside", "Hill")) -> World:
+    """Three communes with their charters; Valley founded with these settings by those of two who `joined`."""
     world = World()
     for name in ("Riverside", "Hill", "Harbour"):
         world.assembly(name)
@@ -429,7 +429,7 @@ def founded(settings: Mapping[str, Any] = COUNCIL_SETTINGS) -> World:
         for name in ("Riverside", "Hill")
     ]
     world.charter("Valley", settings, **{"gov:members": members})
-    for name in ("Riverside", "Hill"):
+    for name in joined:
         world.ratify(f"founder-{name}", name, world.acts["charter-Valley"])
     return world
 

@@ -330,7 +330,7 @@ def test_while_what_gave_the_seats_is_missing_nobody_is_accused() -> None:
 @st.composite
 def councils(draw: Draw, depth: int = 2, path: str = "top") -> Council:
     members: list[Commune | Council] = []
-    for number in range(draw(st.integers(1, 2))):
+    for number in range(draw(st.integers(2, 3))):
         name = f"{path}{number}"
         if depth and draw(st.booleans()):
             members.append(draw(councils(depth - 1, name)))

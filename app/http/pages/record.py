@@ -31,7 +31,7 @@ from app.http.pages.forms import Fields
 from app.http.pages.voices import Conversation
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import counting, entries, erasing, linking, naming, telling
+from app.operations import counting, entries, erasing, forming, linking, naming, telling
 from app.operations.sealing import load, references
 from app.operations.visiting import shown
 from app.store import acts, consultations, notices
@@ -83,6 +83,7 @@ class Entry:
     authors: str = ""
     erasable: str = ""
     attached: tuple[Attachment, ...] = ()
+    forming: bool = False
 
 
 async def show(request: Request) -> Response:
@@ -236,6 +237,7 @@ def _entry(connection: Connection, instance: Instance, act: StoredAct, skip: int
         authorship.in_words(document) if act.type == "gov:Proposal" else "",
         act.id.rpartition("/")[2] if to_member and act.own and act.type not in erasing.WORDLESS else "",
         attached.to_act(instance, act),
+        forming.came_too_soon(connection, instance, act),
     )
 
 

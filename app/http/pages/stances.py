@@ -197,6 +197,9 @@ def _reason(reason: Reason, name: Name, when: Mapping[Ref, str]) -> str:
         "outcome.behind": _("{assembly} has answered once more since."),
         "outcome.misstates": _("This one says something else of {assembly} than {assembly} signed."),
         "outcome.not_at_hand": _("An entry of {assembly} that it names is not here yet."),
+        "outcome.forming": _(
+            "It was signed before two of the founding assemblies had joined, as far as is known here."
+        ),
         "outcome.seats": _("What gave some of these assemblies their seats is not here yet."),
         "outcome.roll": _("Its list of assemblies is not the one that was fixed."),
         "outcome.members": _("What made some of these assemblies members is not here yet."),
