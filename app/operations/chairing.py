@@ -12,7 +12,7 @@ from app.governance.session import Report
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import confederations, registering, seating, unconfirmed
+from app.operations import confederations, recalling, registering, seating, unconfirmed
 from app.operations.delegating import person_id
 from app.operations.opening import paragraphs
 from app.operations.publishing import seal_and_announce
@@ -47,8 +47,9 @@ def say(
 ) -> StoredAct | Refusal:
     """Sign, as one of those who hold an office of ours, what it is to say; the others are asked to sign it too.
 
-    Refuses by `office.mandate` (no office of ours that is in force), `office.who`, `office.text`,
-    `recovery.unconfirmed` and `composition.required` (the pair does not meet what our rules require).
+    Refuses by `office.mandate` (no office of ours that is in force), `office.who`, `office.held` (a recall of theirs is
+    open: the other carries the office, §5), `office.text`, `recovery.unconfirmed` and `composition.required` (the
+    pair does not meet what our rules require).
     """
     entry = _held(connection, instance, account, mandate_id)
     if isinstance(entry, Refusal):
@@ -141,6 +142,8 @@ def _held(connection: Connection, instance: Instance, account: Account, mandate_
     person = person_id(instance, account)
     if person not in entry.mandate.delegates or person in entry.recalled:
         return Refusal("office.who", f"{account.name} does not hold this office")
+    if recalling.is_held(connection, mandate_id, person):
+        return Refusal("office.held", f"the assembly decides whether {account.name} keeps this office")
     return unconfirmed.signs_nothing(instance, account) or seating.bar(connection, instance, entry.mandate) or entry
 
 

@@ -9,7 +9,7 @@ from app.governance.act import Ref
 from app.governance.session import Called, Registration, registered_before
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import confederations, registering, seating, sessions
+from app.operations import confederations, entrusting, registering, seating, sessions
 from app.operations.publishing import seal_and_announce
 from app.operations.reading import Reading
 from app.operations.registering import Entry
@@ -54,7 +54,10 @@ def register(
         return Refusal("register.mandate", f"{mandate_id} is no mandate of ours in force")
     if found.session.head.author not in entry.mandate.council:
         return Refusal("register.mandate", f"{mandate_id} is for another meeting")
-    if not account.caretaker and f"{instance.url}/people/{account.name}" not in entry.mandate.delegates:
+    if (
+        entrusting.keeps(connection, account) is not None
+        and f"{instance.url}/people/{account.name}" not in entry.mandate.delegates
+    ):
         return Refusal("register.who", "a delegation is registered by its delegates or by a caretaker")
     if any(one.assembly == instance.assembly for one in delegations(connection, instance, found)):
         return Refusal("register.twice", "our delegation is registered")

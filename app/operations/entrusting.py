@@ -3,10 +3,11 @@
 from gettext import gettext as _
 from typing import Final
 
+from app.governance.proposal import State
 from app.kernel.refusal import Refusal
 from app.operations import membership
 from app.operations.opening import is_founded_commune, open_item
-from app.store import accounts, caretaking
+from app.store import accounts, agenda, caretaking
 from app.store.accounts import Account
 from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind
@@ -15,6 +16,7 @@ from app.wiring import Instance
 
 CATEGORY: Final = "caretaking"
 LONGEST_WHY: Final = 2_000
+_OPEN: Final = frozenset({State.OPEN, State.FROZEN, State.DECIDING})
 
 
 def propose(
@@ -55,6 +57,26 @@ def propose(
 def is_recalled_by(item: Item, account: Account) -> bool:
     """True for a caretaker whose task ends if the item is adopted: who is concerned does not vote."""
     return item.kind is Kind.CARETAKERS and account.caretaker and account.id not in item.details["caretakers"]
+
+
+def keeps(connection: Connection, account: Account) -> Refusal | None:
+    """None for a caretaker; else `caretaker.only`, or `caretaker.held` while the assembly decides whether one stays.
+
+    Then the others do it. Where nobody would be left it is held for nobody: a server is kept by somebody.
+    """
+    if not account.caretaker:
+        return Refusal("caretaker.only", f"{account.name} is no caretaker")
+    asked = [
+        one for one in agenda.of_kind(connection, Kind.CARETAKERS) if one.state in _OPEN or "ordered" in one.details
+    ]
+
+    def is_asked_about(one: Account) -> bool:
+        return any(is_recalled_by(item, one) for item in asked)
+
+    others = [one for one in accounts.members(connection) if one.caretaker and one.id != account.id]
+    if not is_asked_about(account) or all(map(is_asked_about, others)):
+        return None
+    return Refusal("caretaker.held", f"the assembly decides whether {account.name} goes on keeping the server")
 
 
 def carry_out(connection: Connection, instance: Instance, item: Item, decision: StoredAct) -> None:

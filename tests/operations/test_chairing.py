@@ -21,6 +21,7 @@ from app.store.database import Connection
 from app.wiring import Instance
 from tests.operations.mandated import at_the_door, confederated, decided
 from tests.operations.neighbours import Place, Valley, done
+from tests.pages.visits import read, signed_in
 
 
 @pytest.fixture
@@ -161,3 +162,22 @@ def test_an_office_reports_at_its_end_and_not_for_each_word(valley: Valley) -> N
     valley.clock.tick(days=301)
     due: Callable[..., object] = reporting.standing
     assert hill.do(due, entry, hill.person("rojin")) is reporting.Standing.DUE
+
+
+@pytest.mark.shows("B5")
+def test_while_a_recall_is_open_who_it_is_about_signs_nothing_and_the_other_carries_the_office(valley: Valley) -> None:
+    hill, mandate = valley["Hill"], given(valley)
+    asked = done(says(hill, "rojin", mandate, "We meet on Sunday."))
+    waiting = done(says(hill, "tom", mandate))
+    recall = done(hill.do(recalling.propose, hill.people["leyla"], mandate, (hill.person("rojin"),), "Never there."))
+    assert code(says(hill, "rojin", mandate)) == "office.held"
+    assert code(hill.do(chairing.sign, hill.people["rojin"], waiting.id)) == "office.held"
+    valley.clock.tick(hours=25)
+    assert code(hill.do(chairing.say_alone, hill.people["rojin"], asked.id)) == "office.held"
+    page, path = signed_in(hill, "Rojin"), f"/mandates/{mandate.rpartition('/')[2]}"
+    assert "until it is decided you sign nothing for this office" in read(page, path)
+    assert "What the office says" not in read(page, path)
+    done(hill.do(chairing.say_alone, hill.people["tom"], waiting.id))
+    assert {word.standing for word in words(hill, mandate)} == {Signed.ALONE, Signed.WAITING}
+    hill.decide(recall, agree=0, disagree=4)
+    done(says(hill, "rojin", mandate, "I am here again."))

@@ -97,3 +97,23 @@ def test_others_have_no_form_and_are_refused(harbour: Commune) -> None:
 def test_what_the_command_does_is_in_the_log_too(harbour: Commune) -> None:
     asyncio.run(harbour.instance.database.write(lambda c: following.follow(c, harbour.instance, SPAMMER)))
     assert f"Our assembly follows {SPAMMER}." in harbour.member("Ada").read("/caretakers")
+
+
+def charter_post(harbour: Commune) -> str:
+    charter = asyncio.run(harbour.instance.database.read(lambda c: acts.of_type(c, "gov:Charter")))[0]
+    [post] = asyncio.run(harbour.instance.database.read(lambda c: notices.about(c, charter.seq)))
+    return post
+
+
+def keep(harbour: Commune, *names: str) -> None:
+    harbour.member("Ada").send("/caretakers", "/caretakers", caretaker=list(names), why="It is their turn.")
+
+
+def test_while_it_is_decided_whether_a_caretaker_stays_the_other_does_it(harbour: Commune) -> None:
+    jo, baran, post = harbour.member("Jo"), harbour.member("Baran"), charter_post(harbour)
+    keep(harbour, "baran", "ida")
+    said = jo.send(FORM, "/caretakers", 403, about=post, what="pin")
+    assert "meanwhile the others do this" in said
+    baran.send(FORM, "/caretakers", about=post, what="pin")
+    keep(harbour, "ida", "max")  # both would go: a server is kept by somebody until the assembly has decided
+    jo.send(FORM, "/caretakers", about=post, what="unpin")

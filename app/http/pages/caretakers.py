@@ -64,8 +64,9 @@ async def propose(request: Request, session: Session, fields: Fields) -> Respons
 async def outside(request: Request, session: Session, fields: Fields) -> Response:
     """What a caretaker does among other servers in the assembly's name; every member sees it in the log."""
     instance: Instance = request.app.state.instance
-    if not session.account.caretaker:
-        return page.refused(request, Refusal("caretaker.only", f"{session.account.name} is no caretaker"))
+    barred = await instance.database.read(lambda connection: entrusting.keeps(connection, session.account))
+    if barred is not None:
+        return page.refused(request, barred, back="/caretakers")
     named, what, by = fields.get("about").strip(), fields.get("what"), session.account.shown
     if what == "follow" or (what in {"unfollow", "complain"} and "://" not in named):
         found = await following.find(instance, named)

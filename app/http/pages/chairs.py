@@ -14,7 +14,7 @@ from app.governance.office import Signed
 from app.http.pages import breaches, forms, moments, page, stances
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import chairing, delegating
+from app.operations import chairing, delegating, recalling
 from app.operations.chairing import Word
 from app.operations.registering import Entry
 from app.operations.sealing import load
@@ -40,10 +40,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Chair:
-    """An office of the assembly's own: what it said, newest first, and whether this member speaks for it."""
+    """An office of the assembly's own: what it said, newest first, and whether this member speaks for it.
+
+    `held` is True for who would, and does not while a recall of theirs is open.
+    """
 
     said: tuple[Said, ...]
     mine: bool
+    held: bool
 
 
 def of(connection: Connection, instance: Instance, entry: Entry, account: Account | None) -> Chair | None:
@@ -55,8 +59,11 @@ def of(connection: Connection, instance: Instance, entry: Entry, account: Accoun
     shown = [one for one in found if account is not None or door.opens(STRANGER, one.act)]
     person = delegating.person_id(instance, account) if account is not None else None
     holds = person in entry.mandate.delegates and person not in entry.recalled
-    mine = holds and entry.act.own and entry.is_in_force(instance.now())
-    return Chair(tuple(_said(connection, instance, one, person if mine else None) for one in reversed(shown)), mine)
+    held = person is not None and recalling.is_held(connection, entry.act.id, person)
+    theirs = holds and entry.act.own and entry.is_in_force(instance.now())
+    mine = theirs and not held
+    said = tuple(_said(connection, instance, one, person if mine else None) for one in reversed(shown))
+    return Chair(said, mine, theirs and held)
 
 
 def _said(connection: Connection, instance: Instance, word: Word, person: str | None) -> Said:

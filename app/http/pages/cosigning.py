@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from gettext import gettext as _
 from typing import Final
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -12,7 +11,7 @@ from starlette.routing import Route
 from app.http.pages import forms, page, stances
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import answering, cosigning, fulfilling, naming, telling
+from app.operations import answering, cosigning, fulfilling, naming, redeciding, telling
 from app.operations.cosigning import Confirmation
 from app.operations.sealing import load
 from app.store import acts
@@ -26,7 +25,10 @@ PATH: Final = "/co-sign"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An entry that does not count yet: what it says, how far it is confirmed, whether this member may confirm it."""
+    """An entry that does not count yet: what it says, how far it is confirmed, whether this member may confirm it.
+
+    `stuck` if those who could are co-signers no longer; `again` is then where it is decided anew.
+    """
 
     act: str
     address: str
@@ -34,6 +36,7 @@ class Waiting:
     when: int
     signed: str
     mine: bool
+    stuck: bool
     again: str
 
 
@@ -81,6 +84,7 @@ def _signed(connection: Connection, instance: Instance, found: Confirmation) -> 
 
 
 def _waiting(connection: Connection, instance: Instance, found: Confirmation, me: str) -> Waiting:
+    stuck = cosigning.is_stuck(connection, instance, found.act)
     return Waiting(
         found.act.id,
         stances.address_of(found.act),
@@ -88,17 +92,18 @@ def _waiting(connection: Connection, instance: Instance, found: Confirmation, me
         found.act.published_at,
         _signed(connection, instance, found),
         me in found.of and me not in found.by,
-        _again(connection, found.act) if cosigning.is_stuck(connection, instance, found.act) else "",
+        stuck,
+        _again(connection, instance, found.act) if stuck else "",
     )
 
 
-def _again(connection: Connection, act: StoredAct) -> str:
-    """Where our assembly decides anew what nobody can confirm any more: its answer, or a text like that one."""
-    about = load(act).get("gov:proposal", {}).get("id", "")
-    answer = answering.answer_to(connection, about)
-    if answer is not None:
-        return f"/proposals/{answer.id}"
-    return f"/proposals/new?{urlencode({'from': about})}" if act.type == "gov:Decision" else "/mandates"
+def _again(connection: Connection, instance: Instance, act: StoredAct) -> str:
+    """Where our assembly decides anew what nobody can confirm any more; empty where nothing hangs on it."""
+    answer = answering.answer_to(connection, load(act).get("gov:proposal", {}).get("id", ""))
+    item = answer or redeciding.matter_of(connection, act)
+    if item is None or (answer is None and redeciding.stuck(connection, instance, item) is None):
+        return ""
+    return f"/proposals/{item.id}"
 
 
 ROUTES = (

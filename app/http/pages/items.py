@@ -54,6 +54,7 @@ from app.operations import (
     moderating,
     naming,
     procedure,
+    redeciding,
     reserving,
 )
 from app.store import agenda, hiding, meetings, votes
@@ -195,7 +196,7 @@ def view(
         exclusion=exclusions.exclusion(connection, item, account),
         report=reports.of_item(connection, instance, item, account) if item.kind is Kind.REPORT else None,
         call=calling.call(connection, instance, item, account),
-        stuck=member and calling.is_stuck(connection, instance, item),
+        stuck=member and _is_stuck(connection, instance, item),
         may_hide=account is not None and moderating.has_turn(connection, instance, account),
         lapses=lapsing.lapses_at(connection, instance, item) if item.state in _VOTABLE else None,
         holds_until=lapsing.holds_until(item),
@@ -206,6 +207,11 @@ def view(
         time=extensions.of_item(connection, instance, item, account),
         attached=attached.to_text(connection, instance, texts[-1]) if texts else (),
     )
+
+
+def _is_stuck(connection: Connection, instance: Instance, item: Item) -> bool:
+    """True if what we decided waits for co-signers who are none any more, and can be decided again."""
+    return calling.is_stuck(connection, instance, item) or redeciding.stuck(connection, instance, item) is not None
 
 
 def _waits_to_be_signed(votings: tuple[Voting, ...]) -> bool:

@@ -18,6 +18,7 @@ def words() -> Mapping[str, str]:
         "mandate.clauses": _("The proposal has no point of that number."),
         "mandate.seats": _("Our rules give a delegation fewer seats than that."),
         "office.mandate": _("This is no office of ours that somebody holds now."),
+        "office.held": _("A recall is open: until it is decided the other carries this office."),
         "office.who": _("Only who holds the office does this."),
         "office.text": _("What an office says has 1 to 10,000 characters."),
         "office.word": _("There is nothing of that kind to sign."),

@@ -73,6 +73,7 @@ def _keepers() -> dict[str, str]:
     """Of caretakers, co-signers and lost passwords."""
     return {
         "caretaker.only": _("A caretaker does this."),
+        "caretaker.held": _("Our assembly decides whether you go on keeping the server: meanwhile the others do this."),
         "caretaking.reason": _("Give a reason: every member sees it."),
         "caretaking.same": _("They keep the server already."),
         "caretaking.why": _("Say in at most 2,000 characters why."),

@@ -15,7 +15,7 @@ from app.http.pages import beginnings, forms, items, options, page, sentences, s
 from app.http.pages.beginnings import NewText
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import calls, choosing, confederations, hands, naming, proposing, reserving, voting
+from app.operations import choosing, confederations, hands, naming, proposing, redeciding, reserving, voting
 from app.operations.choosing import Choosing
 from app.operations.proposing import charter_of
 from app.store import agenda, votes
@@ -132,12 +132,12 @@ async def reserve(request: Request, session: Session, fields: Fields) -> Respons
 
 
 async def ask_again(request: Request, session: Session, fields: Fields) -> Response:
-    """Put a call that we answered on our agenda once more."""
+    """Put a call that we answered, or what nobody can confirm any more, on our agenda once more."""
     instance, item, why = _instance(request), request.path_params["item"], fields.get("why")
     if items.ULID.fullmatch(item) is None:
         return page.refused(request, _UNKNOWN, back="/proposals")
     again = await instance.database.write(
-        lambda connection: calls.ask_again(connection, instance, session.account, item, why)
+        lambda connection: redeciding.ask(connection, instance, session.account, item, why)
     )
     return page.refused(request, again, back=back_to(request)) if isinstance(again, Refusal) else _to(again.id)
 

@@ -37,6 +37,10 @@ def _pages() -> dict[str, str]:
         "page.unknown": _("There is no such page."),
         "act.unknown": _("That entry is not in our record."),
         "form.time": _("That is not a day and time."),
+        "body.forming": _(
+            "Our confederation is still forming: until two of those that founded it have joined, it signs nothing but "
+            "its call to a session, drafts, and that it has something."
+        ),
         "body.missing": _("Our assembly has no rules yet: the founding decision comes first."),
         "body.council": _(
             "This is the server of a confederation: it has no opinions of its own. What is proposed, talked over and "
@@ -96,6 +100,7 @@ def _matters() -> dict[str, str]:
         "extension.span": _("More time is at most three weeks, from when answers close now."),
         "extension.why": _("Say in at most 2,000 characters why we need more time."),
         "extension.open": _("That is on our agenda already."),
+        "again.stuck": _("It counts, or may still count, or it is before us again: there is nothing to decide anew."),
         "call.none": _("That is no call to others."),
         "call.open": _("It is on our agenda already."),
         "call.late": _("The time for signing it is over."),
