@@ -101,7 +101,7 @@ def test_nobody_alone_adopts_minutes(harbour: Commune) -> None:
     first = first_meeting(instance)
     second, item = taken_up(instance)
     [point] = second.points()
-    assert "Adopt the minutes" in jo.read(f"/meetings/{second.meeting.id}")
+    assert "Ending the point adopts nothing." in jo.read(f"/meetings/{second.meeting.id}")
     second.steps(point, Point.DONE, "All fine.")
     assert first.now().adopted_at is None
     assert isinstance(second.closes(), Meeting)

@@ -86,6 +86,15 @@ def meeting_that_sits(jo: Member) -> str:
     return meeting
 
 
+def corrected(harbour: Commune) -> str:
+    """The path of the minutes of a meeting that is over, with what somebody wants corrected."""
+    jo = harbour.member("Jo")
+    meetings = (jo.browser.get(one) for one in re.findall(r"/meetings/[0-9A-Z]{26}", jo.browser.get("/meetings").text))
+    over = next(page.url.path for page in meetings if "Closed on" in page.text)
+    jo.send(f"{over}/correct", f"{over}/minutes", text="It rained.")
+    return f"{over}/minutes"
+
+
 def decided(harbour: Commune) -> tuple[str, ...]:
     """A proposal that can be called back, a question about two with its alternatives, and an office."""
     trial = harbour.member("Ada").propose("A stall", "On Saturdays.", "trial")
@@ -162,6 +171,7 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
     assert tab.locator("form[action='/caretakers/outside']").count() == 3
     tab = baran
     meeting = meeting_that_sits(jo)
+    look(corrected(harbour))
     for address in ("/meetings", "/meetings/new", meeting, f"{meeting}/wall", f"{meeting}/minutes"):
         look(address)
     harbour.member("Baran").send(f"{path}/count", path, agree="6", disagree="1", both=["9"])
