@@ -77,7 +77,7 @@ def shown(place: Place, item: Item) -> pages.Beside:
     return found
 
 
-@pytest.mark.shows("G11", "B1")
+@pytest.mark.shows("B1")
 def test_every_assembly_has_the_texts_and_the_one_that_wins_is_adopted(valley: Valley) -> None:
     hall, lake, _ = brought(valley)
     texts = {option["name"]: option["gov:proposal"]["id"] for option in load_question(valley)["gov:options"]}
