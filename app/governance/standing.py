@@ -69,8 +69,9 @@ def stand_of(record: Record, assembly: Id, *, caucus: bool = False) -> Stand:
 
     `record` has been cut at the moment of the count (`record.until`).
     """
-    only, cast = record.answers.alone.get(assembly), record.cast.get(assembly)
-    if only is not None and not cast:  # so nearly all stand, and it need not be slow
+    only, cast = record.answers.alone.get(assembly), record.cast
+    # So nearly all stand, and it need not be slow.
+    if only is not None and assembly not in cast.alone and assembly not in cast.several:
         flaw, ref = weigh_ratification(record, only, caucus=caucus), only.head.ref
         if flaw is not None:
             return Stand(Row(assembly, Position.SILENT), flaw.missing, ((ref, flaw.refusal),))
@@ -79,7 +80,7 @@ def stand_of(record: Record, assembly: Id, *, caucus: bool = False) -> Stand:
     own = record.answers.get(assembly)
     weighed = tuple((act, weigh_ratification(record, act, caucus=caucus)) for act in own)
     good = tuple(act for act, flaw in weighed if flaw is None)
-    votes = _stand_by_votes(record, assembly, cast)
+    votes = _stand_by_votes(record, assembly, cast.get(assembly))
     aside = tuple((act.head.ref, flaw.refusal) for act, flaw in weighed if flaw is not None)
     missing = tuple(ref for _, flaw in weighed if flaw is not None for ref in flaw.missing)
     if not good:

@@ -119,7 +119,9 @@ def recount_with(before: Count, record: Record, assembly: Id, at: Instant) -> Co
     """The count of `record` at `at`, given that since `before` nothing came but acts of `assembly` and its people.
 
     Only that assembly is looked at again. `before` counted the same proposal, at a time when
-    everything else that is now in `record` was published.
+    everything else that is now in `record` was published. It is for who keeps a large record in memory, such as
+    somebody who follows all base assemblies of many tiers; no server does: a forum counts 150 at most, in about a
+    thousandth of a second, and has the record from its database each time.
     """
     if record.void is not None:
         return record.void

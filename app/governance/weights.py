@@ -1,5 +1,6 @@
 """What a rule looks at beside heads of assemblies: seats, people, ballots, caucuses (fine-print 5, 10, 20)."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -24,14 +25,15 @@ def counts_of(rows: Iterable[Row], seats: Record | None = None, *, tendency: boo
     With `tendency` indicative choices take part (fine-print 1, 3, 5, 22).
     """
     kept = tuple(rows)
-    said: list[str | None] = [
-        row.choice if tendency and row.stance is Position.INDICATIVE else row.stance for row in kept
-    ]
+    said: list[str | None] = [row.stance for row in kept]
+    if tendency and Position.INDICATIVE in said:
+        said = [row.choice if row.stance is Position.INDICATIVE else row.stance for row in kept]
     if seats is not None:
         heads = [seats.seats_of.get(row.assembly, 1) for row in kept]
         have = [sum(n for word, n in zip(said, heads, strict=True) if word == stance) for stance in _IN_ORDER]
         return _figured(sum(heads), have)
-    return _figured(len(kept), [said.count(stance) for stance in _IN_ORDER])
+    chosen = Counter(said)
+    return _figured(len(kept), [chosen[stance] for stance in _IN_ORDER])
 
 
 def _figured(entitled: int, have: list[int]) -> Counts:
