@@ -49,6 +49,7 @@ _ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _VALUE_OF: Final = {char: value for value, char in enumerate(_ALPHABET)}
 _LONGEST_BASE58: Final = 128
 _QUOTE: Final = json.JSONEncoder(ensure_ascii=False).encode
+_PLAIN: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _SHA2_256: Final = b"\x12\x20"
 _STRINGS: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _BRACKETS: Final = re.compile(rb"[\[\]{}]")
@@ -92,7 +93,8 @@ def read_json(raw: bytes, *, most: int, floats: bool = False) -> Json:
         raise Unreadable("json.form", f"not JSON: {bad}") from bad
     if not isinstance(value, dict):
         raise Unreadable("json.form", "the top is no object")
-    _check_texts(value, normal=not floats)
+    if not raw.isascii() or b"\\u" in raw:  # else every text is plain and in normal form
+        _check_texts(value, normal=not floats)
     return value
 
 
@@ -124,6 +126,12 @@ def base58_encode(data: bytes) -> str:
 def sha256(data: bytes) -> bytes:
     """SHA-256."""
     return hashlib.sha256(data).digest()
+
+
+def _canonical_of_read(document: Json) -> bytes:
+    """As `canonical`, of what `read_json` took: that has no floats, and plain keys are sorted alike in every order."""
+    text = _PLAIN(document)
+    return text.encode() if text.isascii() else canonical(document)
 
 
 def digest_of(data: bytes) -> str:
@@ -279,7 +287,7 @@ def proof_of(document: Json, bare: bytes) -> Proof:
         raise Unreadable("proof.form", "its proof names no key or holds no signature")
     read_instant(proof["created"])
     options = {key: item for key, item in proof.items() if key != "proofValue"}
-    message = sha256(canonical(options)) + sha256(bare)
+    message = sha256(_canonical_of_read(options)) + sha256(bare)
     return Proof(method.partition("#")[0], base58_decode(value[1:]), message)
 
 
@@ -715,7 +723,7 @@ def read_act(raw: bytes, file: str) -> Draft:
     wrong = _misfit(body, form)
     if wrong is not None:
         raise Unreadable("act.form", f"{wrong} is missing or not of its form")
-    bare = canonical({key: value for key, value in document.items() if key != "proof"})
+    bare = _canonical_of_read({key: value for key, value in document.items() if key != "proof"})
     ref = Ref(document["id"], digest_of(bare))
     return Draft(Act(ref, kind, author, published, published, body, file, ""), document, proof_of(document, bare))
 

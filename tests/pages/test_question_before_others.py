@@ -62,7 +62,7 @@ def test_who_asks_who_chooses_and_who_reads_the_register_see_the_texts(valley: V
 
 def test_nonsense_in_any_field_is_answered_in_words(valley: Valley) -> None:
     text = write(valley["Riverside"], "In the hall", "The hall has heating.")
-    for fields, status, said in (
+    cases: tuple[tuple[dict[str, str | list[str]], int, str], ...] = (
         ({"forum": "x"}, 422, "confederation"),
         ({"category": "weather"}, 422, "Our rules have none"),
         ({"category": "task"}, 422, "decides this kind of matter text by text"),
@@ -71,8 +71,10 @@ def test_nonsense_in_any_field_is_answered_in_words(valley: Valley) -> None:
         ({"text": "\u202e" * 20_001}, 422, "text"),
         ({"chosen": ["x"]}, 404, "There is no such proposal."),
         ({"chosen": []}, 422, "Under one question stand several texts"),
-    ):
-        assert said in asked(valley, status, **{"chosen": [text.id], **fields})
+    )
+    for fields, status, said in cases:
+        known: dict[str, str | list[str]] = {"chosen": [text.id]}
+        assert said in asked(valley, status, **known | fields)
 
 
 def test_a_confederation_that_decides_text_by_text_says_which_rule_it_would_need(

@@ -175,6 +175,11 @@ class World:
     begun: tuple[str, ...] = ()
     forged: set[str] = field(default_factory=set)
 
+    def fork(self) -> "World":
+        """Another world that began like this one; no entry is ever changed in place, so they share them."""
+        ledgers = {site: list(names) for site, names in self.ledgers.items()}
+        return World(dict(self.signers), dict(self.acts), ledgers, self.clock, self.begun, set(self.forged))
+
     def begins(self) -> "World":
         """The same, of which all that is there was there from the beginning."""
         self.begun = tuple(self.acts)

@@ -308,9 +308,9 @@ def tamper(draw: Draw, world: World, name: str) -> None:
 def happenings(draw: Draw) -> World:
     """A confederation in which anything happened, and what somebody sealed as its result."""
     if draw(st.integers(0, 2)):
-        world, steps, forum = copy.deepcopy(valley(draw(st.integers(0, len(RULES))))), AMONG_COMMUNES, "Valley"
+        world, steps, forum = valley(draw(st.integers(0, len(RULES)))).fork(), AMONG_COMMUNES, "Valley"
     else:
-        world, steps, forum = copy.deepcopy(tiers(draw(st.integers(0, len(ABOVE) - 1)))), IN_TIERS, "City"
+        world, steps, forum = tiers(draw(st.integers(0, len(ABOVE) - 1))).fork(), IN_TIERS, "City"
     for number in range(draw(st.integers(0, 8))):
         now = world.clock
         world.clock -= timedelta(hours=draw(st.sampled_from((*[0] * 8, 1, 40))))  # dated back

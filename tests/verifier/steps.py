@@ -13,7 +13,6 @@ as none, by name and code, `members` who is on the roll of a council, `judged` w
 import json
 import re
 from collections.abc import Iterable
-from copy import deepcopy
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -44,7 +43,7 @@ def written() -> list[tuple[str, Doc]]:
 
 def built(case: Doc) -> World:
     """The record that a vector describes, up to the last of its steps."""
-    world = deepcopy(_begun(case["world"], json.dumps(case.get("rule", BETWEEN)), json.dumps(case.get("settings", {}))))
+    world = _begun(case["world"], json.dumps(case.get("rule", BETWEEN)), json.dumps(case.get("settings", {}))).fork()
     begin = opening(world)
     for step in case["steps"]:
         world.clock = begin + timedelta(seconds=step["at"])

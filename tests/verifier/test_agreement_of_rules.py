@@ -1,6 +1,5 @@
 """Two implementations, one count: random confederations under every kind of rule, with tiers, honest and tampered."""
 
-import copy
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -150,7 +149,7 @@ DRAWS: Final = (
 
 @st.composite
 def confederations(draw: Draw) -> World:
-    world = copy.deepcopy(beginning(draw(st.integers(0, len(RULES) - 1))))
+    world = beginning(draw(st.integers(0, len(RULES) - 1))).fork()
     for number in range(draw(st.integers(0, 8))):
         act = draw(st.sampled_from(DRAWS))(draw, world, f"step-{number}")
         if act is not None and draw(st.booleans()):

@@ -1,6 +1,5 @@
 """Who may answer in a session that a commune hosts: the verifier and the server read the same from any calls."""
 
-import copy
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
@@ -28,7 +27,7 @@ def beginning() -> World:
 @st.composite
 def calls(draw: Draw) -> World:
     """Sessions that Hill calls, moves and ends, others' sessions that take its place, and who registers when."""
-    world = copy.deepcopy(beginning())
+    world = beginning().fork()
     sessions: list[Doc] = []
     for number in range(draw(st.integers(1, 9))):
         if not sessions or draw(st.integers(0, 2)) == 0:
