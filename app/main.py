@@ -23,7 +23,7 @@ from app.http.activitypub.visitors import Endpoint, for_signed
 from app.http.pages import forms, page, record, routes
 from app.http.pages.wording import Wording
 from app.kernel.refusal import Refusal
-from app.operations.sealing import UnfitError
+from app.operations.record.sealing import UnfitError
 from app.store.database import StoreUnavailableError
 from app.wiring import Instance
 

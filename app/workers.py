@@ -8,26 +8,16 @@ from typing import Final
 import structlog
 
 from app.kernel.instant import Instant
-from app.operations import (
-    closing,
-    consulting,
-    facilitating,
-    forgetting,
-    fulfilling,
-    gleaning,
-    hosting,
-    illustrating,
-    instructing,
-    lapsing,
-    looking_up,
-    pulling,
-    reviewing,
-    setting_aside,
-    standing_in,
-)
-from app.operations.courier import Courier
-from app.operations.process import ask_for_missing, try_parked
-from app.operations.secretary import Secretary
+from app.operations.confederation import hosting, looking_up, standing_in
+from app.operations.exchange import gleaning, illustrating, pulling, reviewing
+from app.operations.exchange.courier import Courier
+from app.operations.exchange.process import ask_for_missing, try_parked
+from app.operations.exchange.secretary import Secretary
+from app.operations.mandates import instructing
+from app.operations.matters import consulting, fulfilling, lapsing
+from app.operations.meetings import facilitating
+from app.operations.record import forgetting
+from app.operations.votes import closing, setting_aside
 from app.store import pulls
 from app.store.bell import listen
 from app.store.database import StoreUnavailableError

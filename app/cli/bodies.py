@@ -14,7 +14,7 @@ from app.cli.shell import AsJson
 from app.governance.assembly import Body
 from app.kernel.canonical import Document
 from app.kernel.ids import is_loopback
-from app.operations import founding, membership, recovery
+from app.operations.assembly import founding, membership, recovery
 from app.store import accounts
 from app.store.database import Connection
 from app.wiring import Instance, make_secret, read_settings

@@ -8,8 +8,8 @@ import typer
 from app.cli import shell
 from app.cli.shell import AsJson
 from app.kernel.instant import format_instant
-from app.operations import corresponding
-from app.operations.corresponding import Correspondent
+from app.operations.exchange import corresponding
+from app.operations.exchange.corresponding import Correspondent
 from app.store.hosts import Host
 from app.wiring import read_settings
 

@@ -7,7 +7,7 @@ import typer
 
 from app.cli import shell
 from app.federation.policy import Level
-from app.operations import blocking
+from app.operations.exchange import blocking
 from app.store import policies
 from app.wiring import read_settings
 

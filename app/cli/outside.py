@@ -20,7 +20,7 @@ Post = Annotated[str, typer.Argument(metavar="POST", help="the address of a post
 @outside.command()
 def follow(address: Address) -> None:
     """Follow an actor or a community on another server."""
-    following, settings = import_module("app.operations.following"), shell.or_fail(read_settings())
+    following, settings = import_module("app.operations.exchange.following"), shell.or_fail(read_settings())
     actor: str = shell.asking(settings, lambda instance: following.find(instance, address))
     shell.on(settings, lambda at, instance: shell.unless(following.follow(at, instance, actor)))
     shell.say(f"Asked to follow {actor}")
@@ -29,7 +29,7 @@ def follow(address: Address) -> None:
 @outside.command()
 def unfollow(address: Address) -> None:
     """Follow an actor no longer."""
-    following, settings = import_module("app.operations.following"), shell.or_fail(read_settings())
+    following, settings = import_module("app.operations.exchange.following"), shell.or_fail(read_settings())
     actor: str = shell.asking(settings, lambda instance: following.find(instance, address))
     shell.on(settings, lambda at, instance: shell.unless(following.unfollow(at, instance, actor)))
     shell.say(f"Follows {actor} no longer")
@@ -38,7 +38,7 @@ def unfollow(address: Address) -> None:
 @outside.command()
 def pin(post: Post) -> None:
     """Put a post at the head of the assembly's page elsewhere."""
-    posting = import_module("app.operations.posting")
+    posting = import_module("app.operations.exchange.posting")
     shell.on(shell.or_fail(read_settings()), lambda at, instance: shell.unless(posting.pin(at, instance, post)))
     shell.say(f"Pinned: {post}")
 
@@ -46,7 +46,7 @@ def pin(post: Post) -> None:
 @outside.command()
 def unpin(post: Post) -> None:
     """Take a post down from there."""
-    posting = import_module("app.operations.posting")
+    posting = import_module("app.operations.exchange.posting")
     shell.on(shell.or_fail(read_settings()), lambda at, instance: shell.unless(posting.unpin(at, instance, post)))
     shell.say(f"Taken down: {post}")
 
@@ -59,7 +59,7 @@ def ask(
     hours: Annotated[int, typer.Option(min=1, max=744, help="how long it is open")] = 72,
 ) -> None:
     """Ask everybody outside for an opinion. It is shown beside the matter, and is no vote."""
-    consulting = import_module("app.operations.consulting")
+    consulting = import_module("app.operations.matters.consulting")
     post = shell.on(
         shell.or_fail(read_settings()),
         lambda at, instance: shell.or_fail(
@@ -76,7 +76,7 @@ def complain(
     post: Annotated[list[str] | None, typer.Option(help="a post of theirs; may be given again")] = None,
 ) -> None:
     """Tell another server's moderators of somebody there, in the name of our server and of no person."""
-    complaining = import_module("app.operations.complaining")
+    complaining = import_module("app.operations.exchange.complaining")
     shell.on(
         shell.or_fail(read_settings()),
         lambda at, instance: shell.or_fail(complaining.complain(at, instance, actor, post or [], because)),

@@ -32,7 +32,7 @@ _PATIENCE: Final = 600.0
 @commands.command()
 def export(file: Path) -> None:
     """Write the record to one file, to be counted again anywhere."""
-    bundling = import_module("app.operations.bundling")
+    bundling = import_module("app.operations.record.bundling")
     bundle: bytes = shell.on(
         shell.or_fail(read_settings()), lambda at, instance: shell.or_fail(bundling.export(at, instance))
     )
@@ -48,7 +48,7 @@ def erase(
     decision: Annotated[str | None, typer.Option(metavar="ACT", help="the decision that orders it")] = None,
 ) -> None:
     """Take the words of an entry out of the record, as the assembly decided; what was counted stays."""
-    erasing = import_module("app.operations.erasing")
+    erasing = import_module("app.operations.record.erasing")
     done = shell.on(
         shell.or_fail(read_settings()),
         lambda at, instance: shell.or_fail(erasing.erase(at, instance, act, because, decision=decision)),
@@ -59,7 +59,7 @@ def erase(
 @commands.command()
 def fsck(*, as_json: AsJson = False) -> None:
     """Recompute the ledger and the record; say what differs; exit 1 if anything does."""
-    checking = import_module("app.operations.checking")
+    checking = import_module("app.operations.record.checking")
     found = shell.look(shell.or_fail(read_settings()), checking.check)
     if as_json:
         shell.say(json.dumps(asdict(found)))
@@ -74,7 +74,7 @@ def fsck(*, as_json: AsJson = False) -> None:
 @commands.command()
 def rebuild(*, as_json: AsJson = False) -> None:
     """Make every table that follows from the acts and the ledger anew; say what differed. Stop the server first."""
-    rebuilding = import_module("app.operations.rebuilding")
+    rebuilding = import_module("app.operations.record.rebuilding")
     settings = shell.or_fail(read_settings())
     with shell.progress("acts") as tell:
         found = shell.on(settings, lambda at, instance: shell.or_fail(rebuilding.rebuild(at, instance, tell)))

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.kernel.ids import origin
 from app.kernel.refusal import Refusal
-from app.operations.signing_in import LASTS
+from app.operations.assembly.signing_in import LASTS
 from app.wiring import Instance
 
 _SECURE_NAME: Final = "__Host-roundabout"

@@ -16,8 +16,8 @@ from sqlalchemy import text
 from app.federation import http_signatures
 from app.governance.assembly import Body
 from app.kernel.refusal import Refusal
-from app.operations import founding
-from app.operations.courier import Courier
+from app.operations.assembly import founding
+from app.operations.exchange.courier import Courier
 from app.store import deliveries, outbox
 from app.store.database import Connection
 from app.store.deliveries import Delivered

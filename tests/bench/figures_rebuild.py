@@ -4,7 +4,7 @@ import hashlib
 import time
 from pathlib import Path
 
-from app.operations import rebuilding
+from app.operations.record import rebuilding
 from app.store import acts
 from tests.bench.measure import PER_CPU, Figure
 from tests.bench.recording_many import recorded

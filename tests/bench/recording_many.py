@@ -16,8 +16,8 @@ from app.kernel.canonical import Document, canonical, digest
 from app.kernel.ids import Id
 from app.kernel.instant import Instant, format_instant
 from app.ledger.merkle import leaf_hash
-from app.operations import founding
-from app.operations.folds.rows import received_leaf
+from app.operations.assembly import founding
+from app.operations.record.folds.rows import received_leaf
 from app.store.engine import writing_engine
 from app.store.schema import metadata
 from app.store.tables_record import acts, leaves

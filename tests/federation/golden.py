@@ -19,20 +19,13 @@ from starlette.testclient import TestClient
 
 from app import main
 from app.kernel.ids import Id
-from app.operations import (
-    complaining,
-    consulting,
-    erasing,
-    following,
-    hosting,
-    posting,
-    proposing,
-    relaying,
-    replying,
-)
-from app.operations.handling.families import outcome_of
-from app.operations.publishing import seal_and_announce
-from app.operations.sealing import heading
+from app.operations.confederation import hosting, relaying
+from app.operations.exchange import complaining, following, posting, replying
+from app.operations.exchange.handling.families import outcome_of
+from app.operations.exchange.publishing import seal_and_announce
+from app.operations.matters import consulting, proposing
+from app.operations.record import erasing
+from app.operations.record.sealing import heading
 from app.store import actors, acts, voices
 from app.store.actors import Follower, StoredActor
 from app.store.database import Connection

@@ -18,7 +18,7 @@ from app.http.activitypub import (
     reactions,
     record,
 )
-from app.operations.handling.families import HANDLERS, IGNORED
+from app.operations.exchange.handling.families import HANDLERS, IGNORED
 from tests.federation import golden
 
 ROOT: Final = Path(__file__).parents[2]

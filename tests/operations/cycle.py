@@ -8,18 +8,12 @@ from app.governance.mandate import Kind as Latitudes
 from app.governance.ratification import Stance
 from app.governance.tally import Count
 from app.kernel.canonical import Document
-from app.operations import (
-    counting,
-    delegating,
-    hosting,
-    joining,
-    mandating,
-    proposing,
-    recalling,
-)
-from app.operations.counting import Board
-from app.operations.delegating import Wish
-from app.operations.sealing import load, seal_signer
+from app.operations.confederation import counting, hosting, joining
+from app.operations.confederation.counting import Board
+from app.operations.mandates import delegating, mandating, recalling
+from app.operations.mandates.delegating import Wish
+from app.operations.matters import proposing
+from app.operations.record.sealing import load, seal_signer
 from app.store.agenda import Kind
 from tests.operations.neighbours import Place, Valley, done
 

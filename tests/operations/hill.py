@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 from app.kernel.canonical import Document
-from app.operations import erasing, proposing
+from app.operations.matters import proposing
+from app.operations.record import erasing
 from app.store import actors, notices, outbox
 from app.store.actors import Follower
 from tests.operations.neighbours import Place, done, settle_down

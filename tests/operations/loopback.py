@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.governance.assembly import Body
 from app.network.client import Client
-from app.operations import founding
+from app.operations.assembly import founding
 from app.store.bell import Bell
 from app.store.database import open_database
 from app.wiring import Instance, Keyring

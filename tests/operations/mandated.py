@@ -6,10 +6,13 @@ from pathlib import Path
 from app.governance.mandate import DelegateVote, Kind, Latitude, Mandate
 from app.governance.ratification import Stance
 from app.kernel.canonical import Document
-from app.operations import closing, facilitating, mandating, proposing
-from app.operations.positions import Position
-from app.operations.reading import Reading
-from app.operations.registering import Entry, entry
+from app.operations.mandates import mandating
+from app.operations.mandates.positions import Position
+from app.operations.mandates.registering import Entry, entry
+from app.operations.matters import proposing
+from app.operations.meetings import facilitating
+from app.operations.record.reading import Reading
+from app.operations.votes import closing
 from app.store import acts, meetings
 from app.store.agenda import Item
 from app.store.agenda import Kind as Items

@@ -19,21 +19,13 @@ from app.kernel.ids import Id, origin
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.network.client import Client
-from app.operations import (
-    attending,
-    closing,
-    convening,
-    describing,
-    facilitating,
-    founding,
-    hands,
-    membership,
-    recording,
-    voting,
-)
-from app.operations.attending import Comer
-from app.operations.rolls import is_party
-from app.operations.sealing import seal_signer
+from app.operations.assembly import describing, founding, membership
+from app.operations.meetings import attending, convening, facilitating, hands
+from app.operations.meetings.attending import Comer
+from app.operations.record import recording
+from app.operations.record.sealing import seal_signer
+from app.operations.votes import closing, voting
+from app.operations.votes.rolls import is_party
 from app.store import actors, acts, agenda, deliveries
 from app.store.accounts import Account
 from app.store.actors import StoredActor

@@ -7,9 +7,10 @@ import pytest
 
 from app.governance.charter import settled_from
 from app.governance.ratification import Stance
-from app.operations import counting, hosting, joining, proposing
-from app.operations.delegating import Wish
-from app.operations.sealing import load
+from app.operations.confederation import counting, hosting, joining
+from app.operations.mandates.delegating import Wish
+from app.operations.matters import proposing
+from app.operations.record.sealing import load
 from app.store import acts
 from app.store.agenda import Kind
 from tests.operations.cycle import PEOPLE, give_mandate, nothing_was_objected, send

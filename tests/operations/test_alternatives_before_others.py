@@ -11,12 +11,14 @@ from app.governance.outcome import Outcome, judge
 from app.http.pages import alternatives as pages
 from app.http.pages import board as boards
 from app.kernel.canonical import Document
-from app.operations import alternatives, bundling, counting, proposing
-from app.operations.alternatives import Question
-from app.operations.proposing import Draft
-from app.operations.reading import Reading
-from app.operations.rebuilding import Rebuilt, rebuild
-from app.operations.sealing import load
+from app.operations.confederation import counting
+from app.operations.matters import alternatives, proposing
+from app.operations.matters.alternatives import Question
+from app.operations.matters.proposing import Draft
+from app.operations.record import bundling
+from app.operations.record.reading import Reading
+from app.operations.record.rebuilding import Rebuilt, rebuild
+from app.operations.record.sealing import load
 from app.store import acts, agenda
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind

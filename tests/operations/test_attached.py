@@ -7,8 +7,10 @@ from starlette.testclient import TestClient
 from app import verifier
 from app.http.pages import stances
 from app.main import build
-from app.operations import bundling, counting, proposing
-from app.operations.sealing import load
+from app.operations.confederation import counting
+from app.operations.matters import proposing
+from app.operations.record import bundling
+from app.operations.record.sealing import load
 from app.store import acts, agenda
 from app.store.agenda import Kind
 from tests.operations.cycle import PEOPLE

@@ -8,7 +8,8 @@ import pytest
 from app.federation.policy import Level
 from app.governance.meeting import Kind as Point
 from app.kernel.refusal import Refusal
-from app.operations import blocking, calling_off, convening, reviewing
+from app.operations.exchange import blocking, reviewing
+from app.operations.meetings import calling_off, convening
 from app.store import actors, agenda, caretaking, meetings
 from app.store.actors import Follower
 from app.store.agenda import Item, Kind

@@ -1,7 +1,7 @@
 """A file of the record is one that the offline verifier opens."""
 
 from app.kernel.refusal import Refusal
-from app.operations.bundling import pack
+from app.operations.record.bundling import pack
 from app.verifier import open_bundle
 
 

@@ -8,21 +8,13 @@ import pytest
 
 from app.governance.proposal import State
 from app.kernel.refusal import Refusal
-from app.operations import (
-    calling_back,
-    calling_off,
-    closing,
-    convening,
-    fulfilling,
-    hands,
-    linking,
-    membership,
-    proposing,
-    voting,
-)
-from app.operations.proposing import Draft
-from app.operations.rebuilding import Rebuilt, rebuild
-from app.operations.sealing import load
+from app.operations.assembly import membership
+from app.operations.matters import calling_back, fulfilling, linking, proposing
+from app.operations.matters.proposing import Draft
+from app.operations.meetings import calling_off, convening, hands
+from app.operations.record.rebuilding import Rebuilt, rebuild
+from app.operations.record.sealing import load
+from app.operations.votes import closing, voting
 from app.store import acts, agenda, meetings
 from app.store.agenda import Item
 from tests.operations.neighbours import PASSWORD, Place, Valley, done, found_council, settle_down

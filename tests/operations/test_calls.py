@@ -14,12 +14,16 @@ from app.governance.rules import Status
 from app.kernel.canonical import Document
 from app.kernel.instant import format_instant
 from app.kernel.refusal import Refusal
-from app.operations import bundling, calls, counting, lapsing, procedure, proposing, pulling, recording
-from app.operations.counting import Board
-from app.operations.delegating import Wish
-from app.operations.procedure import Question
-from app.operations.sealing import load, seal_signer
-from app.operations.signatures import signatures
+from app.operations.confederation import calls, counting
+from app.operations.confederation.counting import Board
+from app.operations.confederation.signatures import signatures
+from app.operations.exchange import pulling
+from app.operations.mandates.delegating import Wish
+from app.operations.matters import lapsing, proposing
+from app.operations.record import bundling, recording
+from app.operations.record.sealing import load, seal_signer
+from app.operations.votes import procedure
+from app.operations.votes.procedure import Question
 from app.store import acts, notices
 from app.store.agenda import Item, Kind
 from app.verifier import verify_bundle

@@ -12,10 +12,11 @@ from app.governance.office import Signed
 from app.kernel.canonical import Document
 from app.kernel.instant import format_instant
 from app.kernel.refusal import Refusal
-from app.operations import chairing, mandating, recalling, registering, reporting, seating
-from app.operations.chairing import Word
-from app.operations.publishing import seal_and_announce
-from app.operations.sealing import heading, load
+from app.operations.assembly import chairing
+from app.operations.assembly.chairing import Word
+from app.operations.exchange.publishing import seal_and_announce
+from app.operations.mandates import mandating, recalling, registering, reporting, seating
+from app.operations.record.sealing import heading, load
 from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.wiring import Instance

@@ -10,11 +10,14 @@ from app.governance.charter import Charter, Clause
 from app.governance.proposal import State
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
-from app.operations import charters, counting, hosting, proposing, voting
-from app.operations.charters import Amendment
-from app.operations.proposing import Draft, charter_of
-from app.operations.publishing import seal_and_announce
-from app.operations.sealing import heading, load
+from app.operations.assembly import charters
+from app.operations.assembly.charters import Amendment
+from app.operations.confederation import counting, hosting
+from app.operations.exchange.publishing import seal_and_announce
+from app.operations.matters import proposing
+from app.operations.matters.proposing import Draft, charter_of
+from app.operations.record.sealing import heading, load
+from app.operations.votes import voting
 from app.store import acts, agenda
 from app.store.agenda import Item, Kind
 from app.store.database import Connection

@@ -9,16 +9,11 @@ from app.governance.outcome import Kind as Found
 from app.governance.ratification import Stance
 from app.governance.tally import By, Position
 from app.kernel.refusal import Refusal
-from app.operations import (
-    confederations,
-    delegating,
-    hosting,
-    recalling,
-    recording,
-    registering,
-)
-from app.operations.delegating import Wish
-from app.operations.sealing import load
+from app.operations.confederation import confederations, hosting
+from app.operations.mandates import delegating, recalling, registering
+from app.operations.mandates.delegating import Wish
+from app.operations.record import recording
+from app.operations.record.sealing import load
 from app.store import acts, agenda, ledger
 from app.store.agenda import Kind
 from tests.operations.cycle import NAMES, PEOPLE, Played, forge, join, play

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.kernel.refusal import Refusal
-from app.operations import consulting
+from app.operations.matters import consulting
 from tests.operations.hill import founded, post_about, proposed, queued
 from tests.operations.neighbours import Place, done
 

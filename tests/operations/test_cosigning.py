@@ -15,24 +15,15 @@ from app.governance.tally import Position
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import (
-    bundling,
-    calls,
-    charters,
-    confederations,
-    cosigning,
-    counting,
-    delegating,
-    fulfilling,
-    linking,
-    mandating,
-    proposing,
-    recalling,
-)
-from app.operations.closing import Closed
-from app.operations.publishing import seal_and_announce
-from app.operations.reading import Reading
-from app.operations.sealing import give_keys, heading, load
+from app.operations.assembly import charters, cosigning
+from app.operations.confederation import calls, confederations, counting
+from app.operations.exchange.publishing import seal_and_announce
+from app.operations.mandates import delegating, mandating, recalling
+from app.operations.matters import fulfilling, linking, proposing
+from app.operations.record import bundling
+from app.operations.record.reading import Reading
+from app.operations.record.sealing import give_keys, heading, load
+from app.operations.votes.closing import Closed
 from app.store import acts
 from app.store.acts import StoredAct
 from app.store.agenda import Kind

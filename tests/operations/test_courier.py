@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.kernel.refusal import Refusal
-from app.operations.courier import Courier
-from app.operations.deliver import judge
+from app.operations.exchange.courier import Courier
+from app.operations.exchange.deliver import judge
 from app.store import actors, deliveries, hosts, outbox
 from app.store.database import Connection
 from app.store.hosts import Host

@@ -14,9 +14,12 @@ from app.governance.rules import Status
 from app.kernel.canonical import Document, digest
 from app.kernel.instant import format_instant
 from app.kernel.refusal import Refusal
-from app.operations import bundling, counting, drafting, hosting, mandating, proposing, recording
-from app.operations.drafting import Drafted
-from app.operations.sealing import load, seal_signer
+from app.operations.confederation import counting, drafting, hosting
+from app.operations.confederation.drafting import Drafted
+from app.operations.mandates import mandating
+from app.operations.matters import proposing
+from app.operations.record import bundling, recording
+from app.operations.record.sealing import load, seal_signer
 from app.store import acts, agenda
 from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind

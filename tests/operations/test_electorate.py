@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from app.kernel.canonical import commitment
-from app.operations import electorate, membership, proposing, voting
-from app.operations.proposing import charter_of
+from app.operations.assembly import electorate, membership
+from app.operations.matters import proposing
+from app.operations.matters.proposing import charter_of
+from app.operations.votes import voting
 from app.store import accounts, votes
 from app.store.votes import Vote
 from tests.operations.cycle import PEOPLE

@@ -18,10 +18,14 @@ from app.governance.assembly import Body
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
 from app.main import build
-from app.operations import bundling, erasing, founding, proposing, relaying, replying
-from app.operations.handling.families import outcome_of
-from app.operations.handling.outcome import Waiting
-from app.operations.sealing import load
+from app.operations.assembly import founding
+from app.operations.confederation import relaying
+from app.operations.exchange import replying
+from app.operations.exchange.handling.families import outcome_of
+from app.operations.exchange.handling.outcome import Waiting
+from app.operations.matters import proposing
+from app.operations.record import bundling, erasing
+from app.operations.record.sealing import load
 from app.store import actors, acts, ledger, outbox, voices
 from app.store.actors import Follower
 from app.store.acts import StoredAct

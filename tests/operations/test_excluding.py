@@ -7,10 +7,13 @@ import pytest
 
 from app.governance.publicity import Publicity
 from app.kernel.refusal import Refusal
-from app.operations import entering, excluding, forgetting, hands, voting
-from app.operations.closing import Closed
-from app.operations.sealing import load
-from app.operations.visiting import Door
+from app.operations.assembly import entering, excluding
+from app.operations.exchange.visiting import Door
+from app.operations.meetings import hands
+from app.operations.record import forgetting
+from app.operations.record.sealing import load
+from app.operations.votes import voting
+from app.operations.votes.closing import Closed
 from app.store import accounts, acts, agenda
 from app.store.accounts import Account, Standing
 from app.store.agenda import Item, Kind

@@ -8,8 +8,11 @@ import pytest
 
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import bundling, counting, extending, hosting, proposing
-from app.operations.counting import Board
+from app.operations.confederation import counting, hosting
+from app.operations.confederation.counting import Board
+from app.operations.matters import proposing
+from app.operations.record import bundling
+from app.operations.votes import extending
 from app.store import acts
 from app.store.acts import StoredAct
 from app.store.agenda import Kind

@@ -8,8 +8,11 @@ import pytest
 from app.governance.assembly import Body
 from app.governance.charter import Member
 from app.governance.outcome import Kind as Found
-from app.operations import bundling, counting, founding, hosting, proposing
-from app.operations.counting import Board
+from app.operations.assembly import founding
+from app.operations.confederation import counting, hosting
+from app.operations.confederation.counting import Board
+from app.operations.matters import proposing
+from app.operations.record import bundling
 from app.store import agenda
 from app.store.agenda import Kind
 from app.verifier import verify_bundle

@@ -7,9 +7,9 @@ import pytest
 from app.governance.charter import Member
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
-from app.operations import forming, founding
-from app.operations.publishing import announce, seal_and_announce
-from app.operations.sealing import Heading, UnfitError, heading, seal
+from app.operations.assembly import forming, founding
+from app.operations.exchange.publishing import announce, seal_and_announce
+from app.operations.record.sealing import Heading, UnfitError, heading, seal
 from app.store import acts, ledger
 from app.store.acts import Standing, StoredAct
 from app.store.agenda import Kind

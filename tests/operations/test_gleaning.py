@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from app.operations import gleaning, illustrating
+from app.operations.exchange import gleaning, illustrating
 from app.store import media, voices
 from app.store.database import Connection
 from app.store.media import Kept

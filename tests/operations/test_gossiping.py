@@ -8,8 +8,10 @@ from app.federation import integrity_proofs
 from app.governance.outcome import Kind as Verdict
 from app.kernel.canonical import Document
 from app.kernel.instant import format_instant
-from app.operations import bundling, counting, proposing
-from app.operations.sealing import load, seal_signer
+from app.operations.confederation import counting
+from app.operations.matters import proposing
+from app.operations.record import bundling
+from app.operations.record.sealing import load, seal_signer
 from app.store import acts
 from app.store.agenda import Kind
 from app.verifier import verify_bundle

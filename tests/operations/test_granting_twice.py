@@ -7,8 +7,9 @@ import pytest
 from app.governance.mandate import Verdict
 from app.governance.ratification import Stance
 from app.kernel.refusal import Refusal
-from app.operations import counting, delegating
-from app.operations.delegating import Wish
+from app.operations.confederation import counting
+from app.operations.mandates import delegating
+from app.operations.mandates.delegating import Wish
 from tests.operations.mandated import agreeing_on, brought, confederated, granted, seen
 from tests.operations.neighbours import Valley, done
 

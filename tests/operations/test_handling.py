@@ -19,10 +19,11 @@ from app.federation.synchronization import HEADER, Synchronization, partial_dige
 from app.governance.assembly import Body
 from app.kernel.refusal import Refusal
 from app.network.client import Client
-from app.operations import blocking, founding, listing, membership, replying, synchronizing
-from app.operations.handling.families import HANDLERS, IGNORED, outcome_of
-from app.operations.handling.outcome import Waiting
-from app.operations.process import judge, try_parked
+from app.operations.assembly import founding, membership
+from app.operations.exchange import blocking, listing, replying, synchronizing
+from app.operations.exchange.handling.families import HANDLERS, IGNORED, outcome_of
+from app.operations.exchange.handling.outcome import Waiting
+from app.operations.exchange.process import judge, try_parked
 from app.store import accounts, actors, acts, hiding, notices, parking, reactions, voices
 from app.store.actors import StoredActor
 from app.store.bell import Bell

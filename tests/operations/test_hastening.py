@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from app.operations import counting, hastening, hosting, proposing
-from app.operations.publishing import seal_and_announce
-from app.operations.sealing import heading, load
+from app.operations.confederation import counting, hosting
+from app.operations.exchange.publishing import seal_and_announce
+from app.operations.matters import proposing
+from app.operations.record.sealing import heading, load
+from app.operations.votes import hastening
 from app.store import acts
 from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind

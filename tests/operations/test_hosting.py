@@ -10,10 +10,11 @@ from app.governance.act import Ref
 from app.governance.charter import rule_for
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
-from app.operations import counting, hosting, proposing
-from app.operations.publishing import seal_and_announce
-from app.operations.reading import Reading
-from app.operations.sealing import heading, load
+from app.operations.confederation import counting, hosting
+from app.operations.exchange.publishing import seal_and_announce
+from app.operations.matters import proposing
+from app.operations.record.reading import Reading
+from app.operations.record.sealing import heading, load
 from app.store import actors, acts, deliveries, held_relays
 from app.store.actors import Follower
 from app.store.agenda import Kind

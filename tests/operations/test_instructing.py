@@ -7,7 +7,8 @@ import pytest
 
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import delegating, instructing, proposing
+from app.operations.mandates import delegating, instructing
+from app.operations.matters import proposing
 from app.store import agenda
 from app.store.agenda import Kind as Items
 from tests.operations.mandated import Kind, Latitude, Position, agreeing_on, brought, confederated, granted, seen

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from app.federation import documents
 from app.federation.keys import PublicKey, RsaPublicKey
 from app.kernel.refusal import Refusal
-from app.operations import keyholders
+from app.operations.exchange import keyholders
 from tests.network.servers import answer, serving
 from tests.operations.loopback import instance_here
 from tests.operations.neighbours import Clock

@@ -11,8 +11,8 @@ from app.governance.assembly import Body
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.ledger.keylog import next_key_digest
-from app.operations import recording
-from app.operations.sealing import load, seal_signer
+from app.operations.record import recording
+from app.operations.record.sealing import load, seal_signer
 from app.store import acts
 from app.store.acts import Standing
 from app.translation import build

@@ -8,10 +8,12 @@ import pytest
 
 from app.governance.proposal import State
 from app.kernel.refusal import Refusal
-from app.operations import closing, convening, hands, lapsing, linking, proposing, setting_aside, voting
-from app.operations.closing import Closed
-from app.operations.proposing import Draft
-from app.operations.rebuilding import Rebuilt, rebuild
+from app.operations.matters import lapsing, linking, proposing
+from app.operations.matters.proposing import Draft
+from app.operations.meetings import convening, hands
+from app.operations.record.rebuilding import Rebuilt, rebuild
+from app.operations.votes import closing, setting_aside, voting
+from app.operations.votes.closing import Closed
 from app.store import agenda, votes
 from app.store.agenda import Item, Kind
 from app.store.votes import Vote

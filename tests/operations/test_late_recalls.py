@@ -10,10 +10,13 @@ from app.governance.mandate import Verdict
 from app.governance.outcome import Kind as Found
 from app.governance.ratification import Stance
 from app.kernel.canonical import Document
-from app.operations import counting, delegating, hosting, proposing, recalling, recording
-from app.operations.counting import Board
-from app.operations.delegating import Wish
-from app.operations.sealing import load, seal_signer
+from app.operations.confederation import counting, hosting
+from app.operations.confederation.counting import Board
+from app.operations.mandates import delegating, recalling
+from app.operations.mandates.delegating import Wish
+from app.operations.matters import proposing
+from app.operations.record import recording
+from app.operations.record.sealing import load, seal_signer
 from app.store import acts
 from app.store.agenda import Kind as Items
 from tests.operations.mandated import agreeing_on, confederated, granted, seen

@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from app.governance.tally import Count
 from app.kernel.refusal import Refusal
-from app.operations import confederations, counting, joining, leaving, proposing
-from app.operations.reading import Reading
-from app.operations.sealing import load
+from app.operations.confederation import confederations, counting, joining, leaving
+from app.operations.matters import proposing
+from app.operations.record.reading import Reading
+from app.operations.record.sealing import load
 from app.store import acts, agenda
 from app.store.agenda import Kind
 from app.store.tables_federation import activities

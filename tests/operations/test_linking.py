@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from app.http.pages import items
-from app.operations import linking, proposing
-from app.operations.proposing import Draft
-from app.operations.sealing import load
+from app.operations.matters import linking, proposing
+from app.operations.matters.proposing import Draft
+from app.operations.record.sealing import load
 from app.store import acts
 from tests.operations.neighbours import Valley, done, found_council, settle_down
 

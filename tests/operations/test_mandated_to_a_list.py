@@ -6,8 +6,10 @@ import pytest
 
 from app.governance.ratification import Stance
 from app.governance.tally import By
-from app.operations import bundling, counting, delegating, mandating, recalling
-from app.operations.delegating import Wish
+from app.operations.confederation import counting
+from app.operations.mandates import delegating, mandating, recalling
+from app.operations.mandates.delegating import Wish
+from app.operations.record import bundling
 from app.store.agenda import Kind
 from app.verifier import verify_bundle
 from tests.operations.cycle import PEOPLE, give_mandate, send

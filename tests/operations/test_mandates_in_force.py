@@ -7,7 +7,8 @@ import pytest
 
 from app.governance.chain import Settled
 from app.governance.proposal import State
-from app.operations import linking, recalling
+from app.operations.mandates import recalling
+from app.operations.matters import linking
 from app.store import agenda
 from app.store.agenda import Kind
 from tests.operations.mandated import agreeing_on, confederated, granted

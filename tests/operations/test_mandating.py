@@ -6,8 +6,8 @@ import pytest
 
 from app.governance.mandate import Topic, Verdict
 from app.kernel.refusal import Refusal
-from app.operations import delegating, mandating
-from app.operations.delegating import Wish
+from app.operations.mandates import delegating, mandating
+from app.operations.mandates.delegating import Wish
 from app.store.agenda import Kind as Items
 from tests.operations.mandated import (
     AGREE,

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from app.federation.documents import CONTEXT
-from app.operations.meanings import meaning
+from app.operations.record.meanings import meaning
 
 
 def report(number: int, content: str) -> bytes:

@@ -10,10 +10,14 @@ from app.governance.ratification import Stance
 from app.http.pages import board as pages
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
-from app.operations import bundling, closing, counting, hands, proposing, reserving, voting
-from app.operations.proposing import Draft
-from app.operations.publishing import seal_and_announce
-from app.operations.sealing import heading, load
+from app.operations.confederation import counting, reserving
+from app.operations.exchange.publishing import seal_and_announce
+from app.operations.matters import proposing
+from app.operations.matters.proposing import Draft
+from app.operations.meetings import hands
+from app.operations.record import bundling
+from app.operations.record.sealing import heading, load
+from app.operations.votes import closing, voting
 from app.store import acts
 from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind

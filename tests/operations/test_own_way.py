@@ -8,9 +8,11 @@ import pytest
 from app.governance.act import Ref
 from app.governance.proposal import State
 from app.kernel.ids import Id
-from app.operations import describing, linking, proposing, recording
-from app.operations.publishing import seal_and_announce
-from app.operations.sealing import heading, load
+from app.operations.assembly import describing
+from app.operations.exchange.publishing import seal_and_announce
+from app.operations.matters import linking, proposing
+from app.operations.record import recording
+from app.operations.record.sealing import heading, load
 from app.store import actors, acts, agenda
 from app.store.actors import StoredActor
 from app.store.acts import Standing, StoredAct

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from app.federation import integrity_proofs
-from app.operations import erasing, posting
-from app.operations.sealing import load, seal_signer
+from app.operations.exchange import posting
+from app.operations.record import erasing
+from app.operations.record.sealing import load, seal_signer
 from app.store import acts, notices
 from tests.operations.hill import founded, ordered, post_about, proposed, queued
 from tests.operations.neighbours import Place, done

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.federation.documents import ACTIVITY_JSON
-from app.operations import pulling
+from app.operations.exchange import pulling
 from app.store import acts, pulls
 from app.store.database import Connection
 from app.store.pulls import Pull

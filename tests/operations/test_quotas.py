@@ -7,7 +7,7 @@ import pytest
 
 from app.http.errors import status_of
 from app.kernel.refusal import Refusal
-from app.operations import consulting, proposing
+from app.operations.matters import consulting, proposing
 from tests.operations import hill
 from tests.operations.neighbours import done
 

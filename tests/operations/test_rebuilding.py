@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import Connection, Table, delete, func, insert, literal, select, update
 
 from app.kernel.refusal import Refusal
-from app.operations import erasing, proposing, pulling, rebuilding
-from app.operations.rebuilding import Rebuilt
+from app.operations.exchange import pulling
+from app.operations.matters import proposing
+from app.operations.record import erasing, rebuilding
+from app.operations.record.rebuilding import Rebuilt
 from app.store import agenda
 from app.store.schema import metadata
 from app.store.tables_assembly import instance, items, texts

@@ -12,9 +12,11 @@ from app.governance.starter import STARTER_SETTINGS
 from app.governance.tally import recount
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import counting, delegating, mandating, procedure, recalling, voting
-from app.operations.delegating import Wish
-from app.operations.procedure import Question
+from app.operations.confederation import counting
+from app.operations.mandates import delegating, mandating, recalling
+from app.operations.mandates.delegating import Wish
+from app.operations.votes import procedure, voting
+from app.operations.votes.procedure import Question
 from app.store.agenda import Item
 from app.store.agenda import Kind as Items
 from tests.operations.mandated import Stance, agreeing_on, brought, confederated, granted, mandate_at, seen, wished

@@ -6,9 +6,11 @@ import pytest
 
 from app.governance.proposal import State
 from app.kernel.refusal import Refusal
-from app.operations import leaving, mandating, proposing, recalling, redeciding
-from app.operations.closing import Closed
-from app.operations.sealing import load
+from app.operations.confederation import leaving
+from app.operations.mandates import mandating, recalling
+from app.operations.matters import proposing, redeciding
+from app.operations.record.sealing import load
+from app.operations.votes.closing import Closed
 from app.store import acts, agenda
 from app.store.agenda import Item
 from tests.operations.neighbours import Place, Valley, done

@@ -8,8 +8,9 @@ import pytest
 from app.governance.mandate import Office
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import delegations, mandating, recalling, reporting, sessions
-from app.operations.reporting import Standing
+from app.operations.confederation import delegations, sessions
+from app.operations.mandates import mandating, recalling, reporting
+from app.operations.mandates.reporting import Standing
 from app.store import agenda
 from app.store.agenda import Item
 from tests.operations.mandated import agreeing_on, confederated, granted, mandate_at, seen, wished

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.kernel.refusal import Refusal
-from app.operations import reserving, voting
+from app.operations.confederation import reserving
+from app.operations.votes import voting
 from app.store import agenda
 from app.store.agenda import Item, Kind
 from tests.operations.mandated import brought, confederated

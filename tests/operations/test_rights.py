@@ -11,27 +11,13 @@ from app.governance.ratification import Stance
 from app.governance.rules import Counts
 from app.governance.starter import STARTER_SETTINGS
 from app.kernel.refusal import Refusal
-from app.operations import (
-    attending,
-    calling_off,
-    closing,
-    convening,
-    cosigning,
-    delegating,
-    ending,
-    excluding,
-    facilitating,
-    hands,
-    procedure,
-    proposing,
-    protecting,
-    recalling,
-    recovery,
-    setting_aside,
-    voting,
-)
-from app.operations.attending import Comer
-from app.operations.procedure import Question
+from app.operations.assembly import cosigning, excluding, recovery
+from app.operations.mandates import delegating, recalling
+from app.operations.matters import proposing
+from app.operations.meetings import attending, calling_off, convening, facilitating, hands
+from app.operations.meetings.attending import Comer
+from app.operations.votes import closing, ending, procedure, protecting, setting_aside, voting
+from app.operations.votes.procedure import Question
 from app.store import accounts, agenda, attendances, meetings, votes
 from app.store.accounts import Account
 from app.store.agenda import Item

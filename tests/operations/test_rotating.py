@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.kernel.refusal import Refusal
-from app.operations import mandating
+from app.operations.mandates import mandating
 from app.store import acts
 from app.store.agenda import Item
 from app.store.agenda import Kind as Items

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from app.kernel.refusal import Refusal
-from app.operations import delegating, delegations, mandating, seating, sessions, voting
-from app.operations.delegating import Wish
+from app.operations.confederation import delegations, sessions
+from app.operations.mandates import delegating, mandating, seating
+from app.operations.mandates.delegating import Wish
+from app.operations.votes import voting
 from app.store import acts, agenda
 from app.store.agenda import Item
 from tests.operations.mandated import (

@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 
 from app.federation.budget import Budget
 from app.kernel.refusal import Refusal
-from app.operations import resolve
-from app.operations.secretary import MOST_TRIES, Secretary
+from app.operations.exchange import resolve
+from app.operations.exchange.secretary import MOST_TRIES, Secretary
 from app.store import actors, inbox, parking
 from app.store.actors import StoredActor
 from app.store.database import Connection

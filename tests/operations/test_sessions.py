@@ -9,9 +9,11 @@ from app.governance.mandate import Kind as Latitudes
 from app.governance.ratification import Stance
 from app.governance.session import Called
 from app.kernel.refusal import Refusal
-from app.operations import counting, delegations, hosting, mandating, proposing, sessions
-from app.operations.delegating import Wish
-from app.operations.sealing import load
+from app.operations.confederation import counting, delegations, hosting, sessions
+from app.operations.mandates import mandating
+from app.operations.mandates.delegating import Wish
+from app.operations.matters import proposing
+from app.operations.record.sealing import load
 from app.store import acts
 from app.store.agenda import Kind
 from tests.operations.cycle import PEOPLE, send

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from app.operations import answering, bundling, counting, hosting, proposing, pulling, standing_in
-from app.operations.sealing import load
+from app.operations.confederation import answering, counting, hosting, standing_in
+from app.operations.exchange import pulling
+from app.operations.matters import proposing
+from app.operations.record import bundling
+from app.operations.record.sealing import load
 from app.store import acts, pulls
 from app.store.acts import StoredAct
 from app.store.agenda import Kind

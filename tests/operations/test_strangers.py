@@ -21,9 +21,11 @@ from app.kernel.canonical import Document, digest
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from app.ledger.keylog import next_key_digest
-from app.operations import keylogs, proposing, receive, recording
-from app.operations.handling.outcome import Waiting
-from app.operations.process import judge
+from app.operations.exchange import receive
+from app.operations.exchange.handling.outcome import Waiting
+from app.operations.exchange.process import judge
+from app.operations.matters import proposing
+from app.operations.record import keylogs, recording
 from app.store import actors, acts
 from app.store.actors import StoredActor
 from app.store.acts import Standing

@@ -11,9 +11,12 @@ from app.federation import audience, documents
 from app.governance.assembly import Body
 from app.governance.charter import Member
 from app.governance.tally import By, Position
-from app.operations import counting, extending, founding, hosting, proposing
-from app.operations.counting import Board
-from app.operations.sealing import load
+from app.operations.assembly import founding
+from app.operations.confederation import counting, hosting
+from app.operations.confederation.counting import Board
+from app.operations.matters import proposing
+from app.operations.record.sealing import load
+from app.operations.votes import extending
 from app.store import acts, agenda, outbox
 from app.store.agenda import Kind
 from tests.operations.neighbours import Valley, done, first_key_event, open_place, settle_down

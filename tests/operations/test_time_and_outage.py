@@ -8,9 +8,10 @@ import pytest
 
 from app.federation.keys import RsaPublicKey
 from app.kernel.refusal import Refusal
-from app.operations import corresponding, keyholders, looking_up, process
-from app.operations.publishing import seal_and_announce
-from app.operations.sealing import heading
+from app.operations.confederation import looking_up
+from app.operations.exchange import corresponding, keyholders, process
+from app.operations.exchange.publishing import seal_and_announce
+from app.operations.record.sealing import heading
 from app.store import acts, parking
 from app.store.acts import StoredAct
 from app.store.database import Connection

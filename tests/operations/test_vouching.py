@@ -7,10 +7,11 @@ import pytest
 from app import verifier
 from app.governance.act import Ref
 from app.kernel.ids import Id
-from app.operations import bundling, counting, hosting, joining, vouching
-from app.operations.publishing import seal_and_announce
-from app.operations.reading import Reading
-from app.operations.sealing import heading, load
+from app.operations.confederation import counting, hosting, joining, vouching
+from app.operations.exchange.publishing import seal_and_announce
+from app.operations.record import bundling
+from app.operations.record.reading import Reading
+from app.operations.record.sealing import heading, load
 from app.store import acts
 from app.store.agenda import Kind
 from app.store.database import Connection

@@ -11,10 +11,13 @@ from app.http.pages import board as pages
 from app.http.pages.board import Matter
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
-from app.operations import bundling, counting, proposing, pulling
-from app.operations.counting import Board
-from app.operations.publishing import seal_and_announce
-from app.operations.sealing import heading, load
+from app.operations.confederation import counting
+from app.operations.confederation.counting import Board
+from app.operations.exchange import pulling
+from app.operations.exchange.publishing import seal_and_announce
+from app.operations.matters import proposing
+from app.operations.record import bundling
+from app.operations.record.sealing import heading, load
 from app.store import acts, pulls
 from app.store.agenda import Kind
 from app.store.database import Connection

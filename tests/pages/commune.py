@@ -20,8 +20,9 @@ from app.governance.assembly import Body
 from app.governance.starter import STARTER_SETTINGS
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
-from app.operations import attending, founding, membership
-from app.operations.attending import Comer
+from app.operations.assembly import founding, membership
+from app.operations.meetings import attending
+from app.operations.meetings.attending import Comer
 from app.settings import Settings
 from app.store import accounts
 from app.store.database import Connection

@@ -8,9 +8,10 @@ from app.governance.meeting import Kind
 from app.governance.meeting import Point as PointState
 from app.governance.modes import Mode
 from app.kernel.refusal import Refusal
-from app.operations import attending, convening, facilitating, hands, voting
-from app.operations.attending import Comer
-from app.operations.hands import Figures, Room
+from app.operations.meetings import attending, convening, facilitating, hands
+from app.operations.meetings.attending import Comer
+from app.operations.meetings.hands import Figures, Room
+from app.operations.votes import voting
 from app.store import meetings
 from app.store.agenda import Item
 from app.store.attendances import Attendance

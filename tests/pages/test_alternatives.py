@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.kernel.canonical import Document
-from app.operations.rebuilding import Rebuilt, rebuild
+from app.operations.record.rebuilding import Rebuilt, rebuild
 from app.store import acts
 from tests.pages.commune import AT_ONCE, URL, Commune, Member, commune, token
 from tests.pages.test_options import RULES, send

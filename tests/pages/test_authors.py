@@ -10,8 +10,8 @@ import pytest
 
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
-from app.operations import authoring
-from app.operations.authoring import named_in
+from app.operations.matters import authoring
+from app.operations.matters.authoring import named_in
 from app.store import accounts, acts
 from app.store.database import Connection
 from tests.pages.commune import Commune, Member, commune

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from app.governance.ratification import Stance
-from app.operations import delegating, proposing, questioning
-from app.operations.delegating import Wish
+from app.operations.mandates import delegating, questioning
+from app.operations.mandates.delegating import Wish
+from app.operations.matters import proposing
 from app.store import questions
 from app.store.agenda import Kind
 from tests.operations.cycle import PEOPLE, give_mandate

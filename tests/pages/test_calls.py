@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from app.governance.ratification import Stance
-from app.operations import hosting
-from app.operations.delegating import Wish
-from app.operations.sealing import load
+from app.operations.confederation import hosting
+from app.operations.mandates.delegating import Wish
+from app.operations.record.sealing import load
 from app.store import acts
 from app.store.agenda import Kind
 from tests.operations.cycle import PEOPLE, send

@@ -8,8 +8,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.governance.starter import STARTER_SETTINGS
-from app.operations import attending, hosting
-from app.operations.attending import Comer
+from app.operations.confederation import hosting
+from app.operations.meetings import attending
+from app.operations.meetings.attending import Comer
 from app.store import accounts
 from app.store.database import Connection
 from app.wiring import Instance

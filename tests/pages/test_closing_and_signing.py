@@ -10,9 +10,9 @@ import pytest
 from app.governance.modes import Mode
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
-from app.operations import closing, ending, protecting
-from app.operations.closing import Closed
-from app.operations.hands import Figures
+from app.operations.meetings.hands import Figures
+from app.operations.votes import closing, ending, protecting
+from app.operations.votes.closing import Closed
 from app.store.agenda import Item
 from app.store.votes import Vote
 from tests.pages.commune import Commune, commune

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.operations import recording
+from app.operations.record import recording
 from app.store import acts
 from tests.operations.cycle import NAMES, PEOPLE, Played, forge, join, play
 from tests.operations.neighbours import found_council, settle_down

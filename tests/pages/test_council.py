@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.operations import membership
+from app.operations.assembly import membership
 from app.store import agenda
 from tests.operations.cycle import PEOPLE
 from tests.operations.neighbours import PASSWORD, Place, done, found_council, settle_down

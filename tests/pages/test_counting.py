@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.operations import closing, speaking
-from app.operations.hands import Figures, Room
+from app.operations.meetings import speaking
+from app.operations.meetings.hands import Figures, Room
+from app.operations.votes import closing
 from app.store import agenda, votes
 from app.store.agenda import Item
 from app.store.meetings import Duty, Meeting

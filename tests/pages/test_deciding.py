@@ -17,10 +17,13 @@ from app.governance.rules import Counts
 from app.kernel.canonical import Document
 from app.kernel.instant import format_instant
 from app.kernel.refusal import Refusal
-from app.operations import attending, closing, convening, facilitating, procedure, proposing, recalling, voting
-from app.operations.attending import Comer
-from app.operations.opening import open_item
-from app.operations.procedure import Question
+from app.operations.mandates import recalling
+from app.operations.matters import proposing
+from app.operations.matters.opening import open_item
+from app.operations.meetings import attending, convening, facilitating
+from app.operations.meetings.attending import Comer
+from app.operations.votes import closing, procedure, voting
+from app.operations.votes.procedure import Question
 from app.store import accounts, acts, agenda, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind

@@ -12,8 +12,10 @@ import pytest
 from app.governance.starter import STARTER_SETTINGS
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
-from app.operations import closing, convening, procedure, proposing, voting
-from app.operations.procedure import Question
+from app.operations.matters import proposing
+from app.operations.meetings import convening
+from app.operations.votes import closing, procedure, voting
+from app.operations.votes.procedure import Question
 from app.store import accounts, acts, agenda
 from app.store.agenda import Item
 from app.store.database import Connection

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.kernel.refusal import Refusal
-from app.operations import membership, proposing
+from app.operations.assembly import membership
+from app.operations.matters import proposing
 from app.store import accounts, agenda
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind

@@ -12,8 +12,9 @@ import pytest
 
 from app.governance.duty import pair_in_turn
 from app.kernel.refusal import Refusal
-from app.operations import moderating, publishing
-from app.operations.sealing import load
+from app.operations.assembly import moderating
+from app.operations.exchange import publishing
+from app.operations.record.sealing import load
 from app.store import acts, agenda, hiding, voices
 from app.store.database import Connection
 from app.store.voices import Voice

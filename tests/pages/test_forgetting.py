@@ -13,7 +13,7 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import select
 
-from app.operations import forgetting
+from app.operations.record import forgetting
 from app.store import votes
 from app.store.database import Connection
 from app.store.schema import metadata

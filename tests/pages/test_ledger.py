@@ -7,7 +7,7 @@ import pytest
 
 from app.ledger import checkpoint
 from app.ledger.merkle import leaf_hash, root
-from app.operations.sealing import append_leaf
+from app.operations.record.sealing import append_leaf
 from app.store.database import Connection
 from tests.pages.commune import Commune, commune
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.operations import instructing, mandating
+from app.operations.mandates import instructing, mandating
 from app.store.agenda import Kind as Items
 from tests.operations.mandated import agreeing_on, at_the_door, brought, confederated, decided, granted, wished
 from tests.operations.neighbours import Place, Valley, done

@@ -12,9 +12,10 @@ from app.governance.meeting import Kind, Stage
 from app.governance.meeting import Point as PointState
 from app.governance.starter import STARTER_SETTINGS
 from app.kernel.refusal import Refusal
-from app.operations import attending, closing, convening, facilitating
-from app.operations.attending import Comer
-from app.operations.hands import Figures, Room
+from app.operations.meetings import attending, convening, facilitating
+from app.operations.meetings.attending import Comer
+from app.operations.meetings.hands import Figures, Room
+from app.operations.votes import closing
 from app.store import meetings
 from app.store.attendances import Attendance
 from app.store.meetings import Duty, Meeting, Point

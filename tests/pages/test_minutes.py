@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import func, select
 
 from app.governance.meeting import Kind, Point
-from app.operations import closing, founding, minuting
-from app.operations.founding import Agreed
-from app.operations.hands import Figures, Room
+from app.operations.assembly import founding
+from app.operations.assembly.founding import Agreed
+from app.operations.meetings import minuting
+from app.operations.meetings.hands import Figures, Room
+from app.operations.votes import closing
 from app.store import agenda
 from app.store.agenda import Item
 from app.store.database import Connection

@@ -11,8 +11,9 @@ from sqlalchemy import delete, update
 from app.governance.modes import Mode
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
-from app.operations import closing, protecting, speaking, voting
-from app.operations.hands import Figures, Room
+from app.operations.meetings import speaking
+from app.operations.meetings.hands import Figures, Room
+from app.operations.votes import closing, protecting, voting
 from app.store import accounts, agenda, votes
 from app.store.agenda import Item, Kind
 from app.store.meetings import Duty, Meeting

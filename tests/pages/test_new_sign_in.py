@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.kernel.refusal import Refusal
-from app.operations import recovery, signing_in
+from app.operations.assembly import recovery, signing_in
 from app.store import accounts, votes
 from app.store.database import Connection
 from app.wiring import Instance

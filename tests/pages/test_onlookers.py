@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.kernel.refusal import Refusal
-from app.operations import entering, membership
+from app.operations.assembly import entering, membership
 from app.store import accounts
 from app.store.database import Connection
 from tests.pages.commune import PASSWORD, Commune, commune

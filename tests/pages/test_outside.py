@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.kernel.canonical import Document
-from app.operations import following
+from app.operations.exchange import following
 from app.store import acts, notices
 from app.store.database import Connection
 from app.store.tables_federation import activities

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from app.kernel.canonical import Document
-from app.operations import erasing, publishing
-from app.operations.sealing import load
+from app.operations.exchange import publishing
+from app.operations.record import erasing
+from app.operations.record.sealing import load
 from app.store import acts, media, voices
 from app.store.database import Connection
 from app.store.media import Kept

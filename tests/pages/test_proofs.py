@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from app import verifier
-from app.operations import publishing, recording
-from app.operations.sealing import load
+from app.operations.exchange import publishing
+from app.operations.record import recording
+from app.operations.record.sealing import load
 from app.store import acts, deliveries, voices
 from app.store.agenda import Kind
 from app.store.database import Connection

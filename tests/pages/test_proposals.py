@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.kernel.canonical import Document
-from app.operations import closing
+from app.operations.votes import closing
 from app.store import acts, votes
 from tests.pages.commune import Commune, commune
 

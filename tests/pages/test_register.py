@@ -12,7 +12,7 @@ import pytest
 
 from app.http.pages.comparison import Piece, compare
 from app.kernel.canonical import Document
-from app.operations import lapsing
+from app.operations.matters import lapsing
 from app.store import acts
 from tests.pages.commune import URL, Commune, Member, commune, token, words
 from tests.pages.test_charter import adopt, change, filled

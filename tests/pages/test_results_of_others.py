@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from app.kernel.canonical import Document
-from app.operations import counting, hosting, proposing
-from app.operations.publishing import seal_and_announce
-from app.operations.sealing import heading, load
+from app.operations.confederation import counting, hosting
+from app.operations.exchange.publishing import seal_and_announce
+from app.operations.matters import proposing
+from app.operations.record.sealing import heading, load
 from app.store import acts
 from app.store.agenda import Kind
 from app.store.database import Connection

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.operations import hosting
+from app.operations.confederation import hosting
 from app.store.agenda import Kind
 from tests.operations.cycle import PEOPLE
 from tests.operations.neighbours import Valley, settle_down

@@ -16,7 +16,8 @@ import uvicorn
 
 from app import main
 from app.governance.assembly import Body
-from app.operations import founding, looking_up, membership
+from app.operations.assembly import founding, membership
+from app.operations.confederation import looking_up
 from app.settings import Settings
 from app.store.database import Connection
 from app.store.migration import migrate

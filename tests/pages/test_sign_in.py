@@ -13,8 +13,9 @@ from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from app.kernel.refusal import Refusal
-from app.operations import forgetting, membership, signing_in
-from app.operations.signing_in import SignedIn
+from app.operations.assembly import membership, signing_in
+from app.operations.assembly.signing_in import SignedIn
+from app.operations.record import forgetting
 from app.store.database import Connection
 from app.store.tables_assembly import sign_in_tries
 from tests.pages.commune import PASSWORD, URL, Commune, commune, token

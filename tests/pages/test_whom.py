@@ -8,8 +8,8 @@ from playwright.sync_api import Browser
 
 from app.governance.starter import STARTER_CONFEDERATION
 from app.kernel.canonical import Document
-from app.operations import proposing
-from app.operations.sealing import load
+from app.operations.matters import proposing
+from app.operations.record.sealing import load
 from app.store import acts
 from app.store.agenda import Kind
 from tests.operations.cycle import PEOPLE

@@ -11,8 +11,9 @@ import orjson
 from app.governance.assembly import Body
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import founding, recording
-from app.operations.reading import Reading
+from app.operations.assembly import founding
+from app.operations.record import recording
+from app.operations.record.reading import Reading
 from app.store import actors
 from app.store.actors import StoredActor
 from app.store.database import Connection

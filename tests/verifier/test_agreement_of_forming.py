@@ -7,7 +7,7 @@ import pytest
 from app import verifier
 from app.governance.outcome import Outcome, judge
 from app.governance.proposal import Proposal
-from app.operations.reading import Reading
+from app.operations.record.reading import Reading
 from app.store import acts
 from tests.verifier.confederation import (
     COUNCIL_SETTINGS,

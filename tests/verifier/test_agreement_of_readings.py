@@ -17,8 +17,8 @@ from app.governance.outcome import Judgement, Outcome, judge
 from app.governance.rules import counts_document
 from app.governance.tally import Count
 from app.kernel.instant import Instant
-from app.operations import counting
-from app.operations.reading import Reading
+from app.operations.confederation import counting
+from app.operations.record.reading import Reading
 from app.store import acts
 from app.store.acts import Standing
 from tests.verifier.confederation import Doc, World, ref

@@ -12,7 +12,7 @@ from app.governance.outcome import Outcome, judge
 from app.governance.proposal import Proposal
 from app.governance.tally import Count, recount
 from app.kernel.refusal import Refusal
-from app.operations.reading import Reading
+from app.operations.record.reading import Reading
 from app.store import acts
 from app.translation.vocabulary import parse
 from tests.house.credit import credit

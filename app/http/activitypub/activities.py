@@ -21,8 +21,8 @@ from app.http.activitypub.shelf import Rendered
 from app.http.activitypub.visitors import for_signed, for_visitor
 from app.kernel.canonical import Document
 from app.kernel.ids import origin
-from app.operations import describing
-from app.operations.visiting import Visitor
+from app.operations.assembly import describing
+from app.operations.exchange.visiting import Visitor
 from app.store import outbox
 from app.store.database import Connection
 

@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute, Route
 
 from app.http.activitypub.answers import address_of, from_shelf, instance_of, rendered_document
 from app.http.activitypub.shelf import Rendered
-from app.operations import describing
+from app.operations.assembly import describing
 
 
 async def actor(request: Request) -> Response:

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from app.federation import discovery
 from app.http.activitypub.answers import from_shelf, instance_of
 from app.http.activitypub.shelf import Rendered, render
-from app.operations import describing
+from app.operations.assembly import describing
 from app.store import accounts
 from app.store.database import Connection
 

@@ -10,7 +10,8 @@ from app.http import errors
 from app.http.activitypub.answers import address_of, document, instance_of
 from app.http.activitypub.visitors import for_signed, visitor_of
 from app.kernel.refusal import Refusal
-from app.operations import describing, synchronizing
+from app.operations.assembly import describing
+from app.operations.exchange import synchronizing
 from app.store import actors, reactions
 
 

@@ -10,7 +10,7 @@ from app.http import errors
 from app.http.activitypub.visitors import signed_request
 from app.kernel.canonical import MAX_DOCUMENT_BYTES
 from app.kernel.refusal import Refusal
-from app.operations.receive import receive as keep
+from app.operations.exchange.receive import receive as keep
 from app.store.database import StoreUnavailableError
 from app.wiring import Instance
 

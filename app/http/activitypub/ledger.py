@@ -12,7 +12,7 @@ from app.http.activitypub.visitors import visitor_of
 from app.kernel.refusal import Refusal
 from app.ledger import tiles
 from app.ledger.tiles import Tile
-from app.operations.visiting import STRANGER, Door, Visitor
+from app.operations.exchange.visiting import STRANGER, Door, Visitor
 from app.store import acts, ledger
 from app.store.acts import StoredAct
 from app.store.database import Connection

@@ -11,7 +11,7 @@ from app.federation import documents
 from app.http.activitypub.answers import address_of, document, from_shelf, instance_of, number_in, rendered_document
 from app.http.activitypub.shelf import Rendered
 from app.http.activitypub.visitors import for_signed
-from app.operations import listing
+from app.operations.exchange import listing
 from app.store import notices, voices
 from app.translation import hashtags
 

@@ -11,7 +11,7 @@ from app.http.activitypub.answers import address_of, document, from_shelf, insta
 from app.http.activitypub.shelf import Rendered
 from app.http.activitypub.visitors import for_signed
 from app.kernel.canonical import Document
-from app.operations import listing
+from app.operations.exchange import listing
 from app.store import notices
 from app.store.database import Connection
 

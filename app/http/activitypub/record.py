@@ -12,8 +12,8 @@ from app.http.activitypub.answers import address_of, document, instance_of, numb
 from app.http.activitypub.visitors import for_signed, for_visitor, for_who_asked, visitor_of
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
-from app.operations.erasing import stone_of
-from app.operations.visiting import STRANGER, Door, Visitor
+from app.operations.exchange.visiting import STRANGER, Door, Visitor
+from app.operations.record.erasing import stone_of
 from app.store import acts
 from app.store.acts import StoredAct
 from app.store.database import Connection

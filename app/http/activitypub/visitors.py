@@ -12,8 +12,8 @@ from app.http.activitypub.answers import document, from_shelf, instance_of, rend
 from app.http.activitypub.shelf import Rendered
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
-from app.operations import receive
-from app.operations.visiting import STRANGER, Visitor
+from app.operations.exchange import receive
+from app.operations.exchange.visiting import STRANGER, Visitor
 from app.store.database import Connection
 
 Endpoint = Callable[[Request], Awaitable[Response]]

@@ -8,8 +8,8 @@ from app.http.pages import door, forms, page
 from app.http.pages.forms import Fields
 from app.http.pages.meetings import on_meeting
 from app.kernel.refusal import Refusal
-from app.operations import attending
-from app.operations.attending import Comer
+from app.operations.meetings import attending
+from app.operations.meetings.attending import Comer
 from app.store.accounts import Session
 
 

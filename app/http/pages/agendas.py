@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from app.governance.meeting import Stage
 from app.http.pages import items, meeting_words, results
 from app.http.pages.results import Result
-from app.operations import attending, facilitating
-from app.operations.proposing import charter_of
+from app.operations.matters.proposing import charter_of
+from app.operations.meetings import attending, facilitating
 from app.store import accounts, attendances, findings, ledger, meetings, votes
 from app.store.accounts import Account
 from app.store.attendances import Attendance

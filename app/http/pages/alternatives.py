@@ -15,11 +15,13 @@ from app.http.pages import forms, options, page, sentences, stances
 from app.http.pages.forms import Fields
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import alternatives, confederations, counting, drafting, naming, proposing, sessions
-from app.operations.alternatives import Question
-from app.operations.counting import Board
-from app.operations.reading import Reading
-from app.operations.sealing import load
+from app.operations.assembly import naming
+from app.operations.confederation import confederations, counting, drafting, sessions
+from app.operations.confederation.counting import Board
+from app.operations.matters import alternatives, proposing
+from app.operations.matters.alternatives import Question
+from app.operations.record.reading import Reading
+from app.operations.record.sealing import load
 from app.store import acts, agenda
 from app.store.accounts import Session
 from app.store.acts import StoredAct

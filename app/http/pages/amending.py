@@ -19,7 +19,7 @@ from app.http.pages.charter import charter_of_page
 from app.http.pages.forms import Fields
 from app.kernel.canonical import Document, read_document
 from app.kernel.refusal import Refusal
-from app.operations import charters, cosigning, naming
+from app.operations.assembly import charters, cosigning, naming
 from app.store import accounts
 from app.store.accounts import Session
 from app.store.agenda import Item

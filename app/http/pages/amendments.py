@@ -10,7 +10,7 @@ from app.http.pages import forms, page
 from app.http.pages.forms import Fields
 from app.http.pages.proposals import back_to, on_item
 from app.kernel.refusal import Refusal
-from app.operations import authoring, revising
+from app.operations.matters import authoring, revising
 from app.store.accounts import Session
 from app.wiring import Instance
 

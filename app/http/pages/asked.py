@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from app.governance.provisions import Urgent
 from app.http.pages import sentences
-from app.operations import procedure
-from app.operations.procedure import Question
-from app.operations.proposing import charter_of
+from app.operations.matters.proposing import charter_of
+from app.operations.votes import procedure
+from app.operations.votes.procedure import Question
 from app.store import accounts
 from app.store.accounts import SPEAKERS, Account
 from app.store.agenda import Item

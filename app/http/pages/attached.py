@@ -2,7 +2,7 @@
 
 from app.federation.tags import Attachment, parse_attachments
 from app.kernel.ids import same_origin
-from app.operations.sealing import load
+from app.operations.record.sealing import load
 from app.store import acts
 from app.store.acts import StoredAct
 from app.store.agenda import Text

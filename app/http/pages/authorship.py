@@ -7,8 +7,8 @@ from gettext import ngettext
 from app.governance.proposal import State
 from app.http.pages.votings import person
 from app.kernel.canonical import Document
-from app.operations import authoring
-from app.operations.sealing import load
+from app.operations.matters import authoring
+from app.operations.record.sealing import load
 from app.store import accounts, acts
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from app.operations import linking, naming
-from app.operations.sealing import load
+from app.operations.assembly import naming
+from app.operations.matters import linking
+from app.operations.record.sealing import load
 from app.store import acts
 from app.store.database import Connection
 from app.wiring import Instance

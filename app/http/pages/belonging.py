@@ -13,11 +13,12 @@ from app.governance.rules import Status
 from app.http.pages import forms, moments, page, stances
 from app.http.pages.stances import Link
 from app.kernel.refusal import Refusal
-from app.operations import confederations, counting, naming, vouching
-from app.operations.counting import Board
-from app.operations.reading import Reading
-from app.operations.visiting import shown
-from app.operations.vouching import Vouched
+from app.operations.assembly import naming
+from app.operations.confederation import confederations, counting, vouching
+from app.operations.confederation.counting import Board
+from app.operations.confederation.vouching import Vouched
+from app.operations.exchange.visiting import shown
+from app.operations.record.reading import Reading
 from app.store.agenda import Item, Kind
 from app.store.database import Connection
 from app.wiring import Instance

@@ -28,11 +28,12 @@ from app.http.pages.forms import Fields
 from app.http.pages.stances import Link, Name, Stand
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import answering, confederations, counting, joining, leaving, naming
-from app.operations.counting import Board, Judged
-from app.operations.reading import Reading
-from app.operations.signatures import signatures
-from app.operations.visiting import STRANGER, Door
+from app.operations.assembly import naming
+from app.operations.confederation import answering, confederations, counting, joining, leaving
+from app.operations.confederation.counting import Board, Judged
+from app.operations.confederation.signatures import signatures
+from app.operations.exchange.visiting import STRANGER, Door
+from app.operations.record.reading import Reading
 from app.store import acts, hosts
 from app.store.accounts import Session
 from app.store.acts import StoredAct

@@ -8,8 +8,9 @@ from app.governance.proposal import State
 from app.http.pages import moments, stances
 from app.http.pages.stances import choice
 from app.kernel.instant import Instant
-from app.operations import mandating, naming, registering
-from app.operations.registering import Done, Entry
+from app.operations.assembly import naming
+from app.operations.mandates import mandating, registering
+from app.operations.mandates.registering import Done, Entry
 from app.store.accounts import Account
 from app.store.agenda import Item
 from app.store.database import Connection

@@ -6,9 +6,10 @@ from app.governance.act import Ref
 from app.http.pages import stances
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import calls, counting, naming
-from app.operations.counting import Board
-from app.operations.signatures import signatures
+from app.operations.assembly import naming
+from app.operations.confederation import calls, counting
+from app.operations.confederation.counting import Board
+from app.operations.confederation.signatures import signatures
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind
 from app.store.database import Connection

@@ -12,7 +12,8 @@ from app.federation.policy import Level
 from app.http.pages import forms, page
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import complaining, entrusting, following, posting
+from app.operations.assembly import entrusting
+from app.operations.exchange import complaining, following, posting
 from app.store import accounts, caretaking, policies, reactions
 from app.store.accounts import Account, Session
 from app.store.caretaking import Entry

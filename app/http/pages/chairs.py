@@ -14,11 +14,12 @@ from app.governance.office import Signed
 from app.http.pages import breaches, forms, moments, page, stances
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import chairing, delegating, recalling
-from app.operations.chairing import Word
-from app.operations.registering import Entry
-from app.operations.sealing import load
-from app.operations.visiting import STRANGER, Door
+from app.operations.assembly import chairing
+from app.operations.assembly.chairing import Word
+from app.operations.exchange.visiting import STRANGER, Door
+from app.operations.mandates import delegating, recalling
+from app.operations.mandates.registering import Entry
+from app.operations.record.sealing import load
 from app.store.accounts import Account, Session
 from app.store.database import Connection
 from app.wiring import Instance

@@ -18,10 +18,12 @@ from app.http.pages.changes import Change
 from app.http.pages.provisions import Line
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import charters, confederations, deliberating, naming
-from app.operations.proposing import charter_of
-from app.operations.reading import Reading
-from app.operations.visiting import STRANGER, Door
+from app.operations.assembly import charters, naming
+from app.operations.confederation import confederations
+from app.operations.exchange.visiting import STRANGER, Door
+from app.operations.matters import deliberating
+from app.operations.matters.proposing import charter_of
+from app.operations.record.reading import Reading
 from app.store import accounts, acts, agenda
 from app.store.agenda import Item
 from app.store.database import Connection

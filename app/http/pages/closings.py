@@ -8,7 +8,7 @@ from app.http.pages import forms
 from app.http.pages.forms import Fields
 from app.http.pages.proposals import Work, latest, of_now, on_item
 from app.kernel.refusal import Refusal
-from app.operations import closing, ending
+from app.operations.votes import closing, ending
 from app.store.accounts import Session
 from app.store.database import Connection
 from app.wiring import Instance

@@ -11,9 +11,12 @@ from starlette.routing import Route
 from app.http.pages import forms, page, stances
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import answering, cosigning, fulfilling, naming, redeciding, telling
-from app.operations.cosigning import Confirmation
-from app.operations.sealing import load
+from app.operations.assembly import cosigning, naming
+from app.operations.assembly.cosigning import Confirmation
+from app.operations.confederation import answering
+from app.operations.matters import fulfilling, redeciding
+from app.operations.record import telling
+from app.operations.record.sealing import load
 from app.store import acts
 from app.store.accounts import Session
 from app.store.acts import StoredAct

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from app.http.pages import forms, page
 from app.http.pages.forms import Handler
 from app.kernel.refusal import Refusal
-from app.operations import hosting
+from app.operations.confederation import hosting
 from app.wiring import Instance
 
 

@@ -3,7 +3,8 @@
 from gettext import gettext as _
 from urllib.parse import urlsplit
 
-from app.operations import naming, publishing
+from app.operations.assembly import naming
+from app.operations.exchange import publishing
 from app.store import acts, hosts
 from app.store.database import Connection
 from app.wiring import Instance

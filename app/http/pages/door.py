@@ -14,8 +14,9 @@ from app.http.pages import agendas, forms, home, page
 from app.http.pages.agendas import View
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import attending, enrolling, entering, signing_in
-from app.operations.proposing import charter_of
+from app.operations.assembly import enrolling, entering, signing_in
+from app.operations.matters.proposing import charter_of
+from app.operations.meetings import attending
 from app.store import accounts, agenda, entrants, meetings, votes
 from app.store.accounts import Account, Session, Standing
 from app.store.agenda import Item

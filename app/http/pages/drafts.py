@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 from app.governance.rules import Status
 from app.governance.session import Called
 from app.http.pages import moments, stances
-from app.operations import answering, confederations, counting, drafting, naming
-from app.operations.drafting import Drafted, Taken
-from app.operations.sealing import load
-from app.operations.visiting import shown
+from app.operations.assembly import naming
+from app.operations.confederation import answering, confederations, counting, drafting
+from app.operations.confederation.drafting import Drafted, Taken
+from app.operations.exchange.visiting import shown
+from app.operations.record.sealing import load
 from app.store import accounts
 from app.store.accounts import Account
 from app.store.acts import StoredAct

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from app.http.pages import forms, items, page
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import moderating
+from app.operations.assembly import moderating
 from app.store import accounts, hiding
 from app.store.accounts import Account, Session
 from app.store.database import Connection

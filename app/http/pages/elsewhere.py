@@ -7,7 +7,7 @@ from starlette.routing import Route
 from app.http.pages import forms, page
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import looking_up, sessions
+from app.operations.confederation import looking_up, sessions
 from app.store.accounts import Session
 from app.wiring import Instance
 

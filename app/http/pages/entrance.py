@@ -9,7 +9,7 @@ from app.http.errors import status_for_people
 from app.http.pages import forms, page, sentences
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import signing_in
+from app.operations.assembly import signing_in
 from app.store.accounts import Session
 from app.wiring import Instance
 

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from app.http.pages import forms, page
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import departing, excluding
+from app.operations.assembly import departing, excluding
 from app.store import accounts
 from app.store.accounts import Account, Session
 from app.store.agenda import Item

@@ -8,7 +8,9 @@ from app.governance.proposal import Proposal
 from app.http.pages import moments
 from app.http.pages.stances import Name
 from app.kernel.instant import Instant
-from app.operations import answering, extending, hastening, naming
+from app.operations.assembly import naming
+from app.operations.confederation import answering
+from app.operations.votes import extending, hastening
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind
 from app.store.database import Connection

@@ -18,7 +18,8 @@ from app.http.pages.page import RefusedPage
 from app.http.pages.wording import Wording
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import illustrating, signing_in
+from app.operations.assembly import signing_in
+from app.operations.exchange import illustrating
 from app.store import accounts
 from app.store.accounts import SPEAKERS, Session, Standing
 from app.store.database import Connection

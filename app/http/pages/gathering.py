@@ -10,8 +10,8 @@ from app.http.pages import forms, page
 from app.http.pages.forms import Fields
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
-from app.operations import founding, gathering, membership
-from app.operations.gathering import Decision, Told
+from app.operations.assembly import founding, gathering, membership
+from app.operations.assembly.gathering import Decision, Told
 from app.store import accounts, meetings
 from app.store.accounts import Account, Session
 from app.store.database import Connection

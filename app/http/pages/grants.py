@@ -16,9 +16,11 @@ from app.http.pages import breaches, forms, matters, page, sending, sitting
 from app.http.pages.forms import Fields
 from app.http.pages.matters import Matter
 from app.kernel.refusal import Refusal
-from app.operations import counting, mandating, naming, registering
-from app.operations.proposing import charter_of
-from app.operations.registering import Entry
+from app.operations.assembly import naming
+from app.operations.confederation import counting
+from app.operations.mandates import mandating, registering
+from app.operations.mandates.registering import Entry
+from app.operations.matters.proposing import charter_of
 from app.store import accounts
 from app.store.accounts import Account, Session
 from app.store.agenda import Item

@@ -6,8 +6,9 @@ from typing import Final
 from app.governance.proposal import State
 from app.http.pages import moments
 from app.http.pages.breaches import Breach, Ending, before_recall, ending
-from app.operations import naming, recalling, registering
-from app.operations.registering import Entry
+from app.operations.assembly import naming
+from app.operations.mandates import recalling, registering
+from app.operations.mandates.registering import Entry
 from app.store.accounts import Account
 from app.store.agenda import Item
 from app.store.database import Connection

@@ -14,10 +14,13 @@ from app.governance.proposal import State
 from app.http.pages import breaches, forms, moments, page, reminders, stances
 from app.http.pages.size import said_of
 from app.kernel.refusal import Refusal
-from app.operations import answering, cosigning, registering, sizing, telling
-from app.operations.registering import Entry
-from app.operations.sealing import load
-from app.operations.visiting import STRANGER, Door
+from app.operations.assembly import cosigning, sizing
+from app.operations.confederation import answering
+from app.operations.exchange.visiting import STRANGER, Door
+from app.operations.mandates import registering
+from app.operations.mandates.registering import Entry
+from app.operations.record import telling
+from app.operations.record.sealing import load
 from app.store import accounts, actors, acts, agenda, entrants, meetings
 from app.store.accounts import Account, Session
 from app.store.acts import StoredAct

@@ -6,8 +6,10 @@ from typing import Final
 
 from app.http.pages import comparison, moments
 from app.http.pages.comparison import Piece
-from app.operations import answering, naming, registering
-from app.operations.sealing import load
+from app.operations.assembly import naming
+from app.operations.confederation import answering
+from app.operations.mandates import registering
+from app.operations.record.sealing import load
 from app.store import acts
 from app.store.agenda import Item, Kind, Text
 from app.store.database import Connection

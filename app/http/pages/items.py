@@ -45,18 +45,11 @@ from app.http.pages.standing import Standing
 from app.http.pages.voices import Conversation
 from app.http.pages.votings import Voting, person, voting_of
 from app.kernel.instant import Instant
-from app.operations import (
-    authoring,
-    deliberating,
-    facilitating,
-    lapsing,
-    linking,
-    moderating,
-    naming,
-    procedure,
-    redeciding,
-    reserving,
-)
+from app.operations.assembly import moderating, naming
+from app.operations.confederation import reserving
+from app.operations.matters import authoring, deliberating, lapsing, linking, redeciding
+from app.operations.meetings import facilitating
+from app.operations.votes import procedure
 from app.store import agenda, hiding, meetings, votes
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind, Text

@@ -15,9 +15,11 @@ from app.http.pages.forms import Fields
 from app.http.pages.reports import Reports
 from app.http.pages.sending import Sent
 from app.kernel.refusal import Refusal
-from app.operations import delegating, entries, naming, questioning, recalling, registering
-from app.operations.delegating import Preview, Wish
-from app.operations.visiting import STRANGER, Door
+from app.operations.assembly import naming
+from app.operations.exchange.visiting import STRANGER, Door
+from app.operations.mandates import delegating, questioning, recalling, registering
+from app.operations.mandates.delegating import Preview, Wish
+from app.operations.record import entries
 from app.store.accounts import Account, Session
 from app.store.database import Connection
 from app.wiring import Instance

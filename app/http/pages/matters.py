@@ -8,7 +8,7 @@ from app.governance.ratification import Stance
 from app.http.pages import stances
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations.positions import Position
+from app.operations.mandates.positions import Position
 
 MOST: Final = 8
 """How many matters a form has room for."""

@@ -17,7 +17,7 @@ from app.http.pages.forms import Fields
 from app.http.pages.items import ULID
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import calling_off, convening, facilitating
+from app.operations.meetings import calling_off, convening, facilitating
 from app.store import accounts, agenda, meetings
 from app.store.accounts import Session
 from app.store.agenda import Item

@@ -15,7 +15,7 @@ from app.http.pages.items import ULID
 from app.http.pages.meetings import on_meeting
 from app.http.pages.results import Result
 from app.kernel.refusal import Refusal
-from app.operations import minuting
+from app.operations.meetings import minuting
 from app.store import accounts, corrections, votes
 from app.store.accounts import Account, Session, Standing
 from app.store.agenda import Item

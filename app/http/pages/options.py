@@ -10,7 +10,7 @@ from typing import Final
 from app.governance.options import NO_CHANGE
 from app.governance.rule import Method
 from app.http.pages.forms import Fields
-from app.operations.choosing import Choosing
+from app.operations.votes.choosing import Choosing
 
 _WHOLE: Final = re.compile(r"-?[0-9]{1,6}", re.ASCII)
 _PAPER: Final = re.compile(r"([0-9]{1,6}) *[x×:] *(.+)", re.ASCII)

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from app.http.pages import forms, items, page
 from app.http.pages.forms import Upload
 from app.kernel.refusal import Refusal
-from app.operations import illustrating
+from app.operations.exchange import illustrating
 from app.store.accounts import Session
 from app.wiring import Instance
 

@@ -12,8 +12,10 @@ from app.http.pages import forms, page
 from app.http.pages.forms import Fields
 from app.http.pages.proposals import back_to, latest, of_now, on_item
 from app.kernel.refusal import Refusal
-from app.operations import calling_back, convening, extending, hastening, procedure, protecting, setting_aside, speaking
-from app.operations.procedure import Question
+from app.operations.matters import calling_back
+from app.operations.meetings import convening, speaking
+from app.operations.votes import extending, hastening, procedure, protecting, setting_aside
+from app.operations.votes.procedure import Question
 from app.store.accounts import Session
 from app.store.database import Connection
 from app.wiring import Instance

@@ -6,8 +6,8 @@ from starlette.routing import Route
 
 from app.http.pages import forms, page
 from app.kernel.refusal import Refusal
-from app.operations import proving
-from app.operations.visiting import STRANGER, Door
+from app.operations.exchange.visiting import STRANGER, Door
+from app.operations.record import proving
 from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.wiring import Instance

@@ -15,9 +15,11 @@ from app.http.pages import beginnings, forms, items, options, page, sentences, s
 from app.http.pages.beginnings import NewText
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import choosing, confederations, hands, naming, proposing, redeciding, reserving, voting
-from app.operations.choosing import Choosing
-from app.operations.proposing import charter_of
+from app.operations.assembly import naming
+from app.operations.confederation import confederations, reserving
+from app.operations.matters import proposing, redeciding
+from app.operations.meetings import hands
+from app.operations.votes import choosing, voting
 from app.store import agenda, votes
 from app.store.accounts import Session
 from app.store.database import Connection
@@ -56,7 +58,7 @@ async def new(request: Request, _session: Session) -> Response:
 
     def look(connection: Connection) -> tuple[list[tuple[str, str]], tuple[str, ...], NewText]:
         found = sorted(confederations.forums(connection, instance))
-        charter = charter_of(connection, instance, instance.assembly, instance.now())
+        charter = proposing.charter_of(connection, instance, instance.assembly, instance.now())
         names = [(forum, naming.assembly_name(connection, instance, forum)) for forum in found]
         categories = proposing.categories(charter) if charter is not None else proposing.CATEGORIES
         begun = beginnings.begin(connection, instance, source, about)
@@ -258,7 +260,7 @@ def _links(fields: Fields) -> tuple[tuple[str, str], ...]:
     return (*how, *((("derivedFrom", source),) if source else ()))
 
 
-def _asked(connection: Connection, instance: Instance, vote_id: str) -> Choosing | None:
+def _asked(connection: Connection, instance: Instance, vote_id: str) -> choosing.Choosing | None:
     """What the vote asks of several options."""
     found = votes.get(connection, vote_id)
     return choosing.choosing(connection, instance, found) if found is not None else None

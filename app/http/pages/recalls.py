@@ -9,7 +9,7 @@ from starlette.routing import Route
 from app.http.pages import forms, items, page
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import recalling
+from app.operations.mandates import recalling
 from app.store.accounts import Session
 from app.store.agenda import Item
 from app.store.database import Connection

@@ -31,9 +31,12 @@ from app.http.pages.forms import Fields
 from app.http.pages.voices import Conversation
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
-from app.operations import counting, entries, erasing, forming, linking, naming, telling
-from app.operations.sealing import load, references
-from app.operations.visiting import shown
+from app.operations.assembly import forming, naming
+from app.operations.confederation import counting
+from app.operations.exchange.visiting import shown
+from app.operations.matters import linking
+from app.operations.record import entries, erasing, telling
+from app.operations.record.sealing import load, references
 from app.store import acts, consultations, notices
 from app.store.accounts import Session
 from app.store.acts import Standing, StoredAct

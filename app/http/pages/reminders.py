@@ -4,8 +4,9 @@ from gettext import gettext as _
 from typing import Final
 
 from app.http.pages import breaches, moments
-from app.operations import naming, registering
-from app.operations.registering import Entry
+from app.operations.assembly import naming
+from app.operations.mandates import registering
+from app.operations.mandates.registering import Entry
 from app.store.acts import StoredAct
 from app.store.database import Connection
 from app.wiring import Instance

@@ -12,11 +12,12 @@ from app.http.pages import forms, page, stances
 from app.http.pages.forms import Fields
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from app.operations import delegating, naming, reporting
-from app.operations.registering import Entry
-from app.operations.reporting import Standing
-from app.operations.sealing import load
-from app.operations.visiting import STRANGER, Door
+from app.operations.assembly import naming
+from app.operations.exchange.visiting import STRANGER, Door
+from app.operations.mandates import delegating, reporting
+from app.operations.mandates.registering import Entry
+from app.operations.mandates.reporting import Standing
+from app.operations.record.sealing import load
 from app.store import accounts, acts
 from app.store.accounts import Account, Session
 from app.store.agenda import Item

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.governance.rules import OF_OPTIONS
 from app.http.pages import cosigning, dispatch, explanations, options, sentences
-from app.operations import ending
+from app.operations.votes import ending
 from app.store import accounts, acts
 from app.store.database import Connection
 from app.store.votes import Vote

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.governance.proposal import State
 from app.http.pages import comparison, sentences
 from app.http.pages.comparison import Piece
-from app.operations import authoring, revising
+from app.operations.matters import authoring, revising
 from app.store import agenda
 from app.store.accounts import Account
 from app.store.agenda import Item, Kind

@@ -7,7 +7,7 @@ from starlette.routing import Route
 from app.http.pages import forms
 from app.http.pages.forms import Fields
 from app.http.pages.proposals import on_item
-from app.operations import seating
+from app.operations.mandates import seating
 from app.store.accounts import Session
 from app.store.database import Connection
 from app.wiring import Instance

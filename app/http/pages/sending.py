@@ -11,8 +11,8 @@ from app.http.pages import breaches, moments, sitting, stances
 from app.http.pages.breaches import Breach
 from app.http.pages.stances import choice
 from app.kernel.refusal import Refusal
-from app.operations import naming
-from app.operations.registering import Done, Entry
+from app.operations.assembly import naming
+from app.operations.mandates.registering import Done, Entry
 from app.store import acts
 from app.store.accounts import Account
 from app.store.database import Connection

@@ -7,7 +7,7 @@ from typing import Final
 from app.governance.provisions import Urgent
 from app.http.pages import explanations, mandate_refusals, meeting_words, people_refusals, refusals
 from app.kernel.refusal import Refusal
-from app.operations.procedure import Question
+from app.operations.votes.procedure import Question
 
 _OF_OTHERS: Final = frozenset({"hdr", "key", "net", "obj", "sig", "ssrf", "url"})
 """The families of refusals that tell of another server."""

@@ -13,14 +13,14 @@ from app.governance.session import Called
 from app.http.pages import drafts, forms, moments, page, provisions, sending, stances
 from app.http.pages.drafts import Draft
 from app.http.pages.forms import Fields
-from app.http.pages.provisions import Line
 from app.http.pages.sending import Sent
 from app.kernel.refusal import Refusal
-from app.operations import answering, delegations, drafting, looking_up, naming, sessions
-from app.operations.delegations import Delegation
-from app.operations.proposing import charter_of
-from app.operations.reading import Reading
-from app.operations.visiting import STRANGER, Door
+from app.operations.assembly import naming
+from app.operations.confederation import answering, delegations, drafting, looking_up, sessions
+from app.operations.confederation.delegations import Delegation
+from app.operations.exchange.visiting import STRANGER, Door
+from app.operations.matters.proposing import charter_of
+from app.operations.record.reading import Reading
 from app.store import accounts, acts
 from app.store.accounts import Account, Session
 from app.store.database import Connection
@@ -71,7 +71,7 @@ class Meeting:
     drafts: tuple[Draft, ...] = ()
     may_draft: bool = False
     renewed: bool = False
-    rules: tuple[Line, ...] = ()
+    rules: tuple[provisions.Line, ...] = ()
 
 
 async def listed(request: Request) -> Response:

@@ -7,8 +7,10 @@ from app.governance.composition import Constraint, Kind, parse_constraint
 from app.governance.mandate import Mandate
 from app.governance.proposal import State
 from app.kernel.refusal import Refusal
-from app.operations import fulfilling, naming, seating
-from app.operations.seating import Asked
+from app.operations.assembly import naming
+from app.operations.mandates import seating
+from app.operations.mandates.seating import Asked
+from app.operations.matters import fulfilling
 from app.store import acts
 from app.store.accounts import Account
 from app.store.agenda import Item

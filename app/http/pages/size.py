@@ -11,8 +11,9 @@ from app.governance.provisions import Fit
 from app.http.pages import forms, page
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import facilitating, sizing
-from app.operations.sizing import Standing
+from app.operations.assembly import sizing
+from app.operations.assembly.sizing import Standing
+from app.operations.meetings import facilitating
 from app.store import accounts, meetings
 from app.store.accounts import Account, Session
 from app.store.database import Connection

@@ -15,9 +15,9 @@ from app.governance.tally import STANCES, By, Count, Position, Row
 from app.governance.weights import Share
 from app.http.pages import moments, sentences
 from app.kernel.ids import Id
-from app.operations.counting import Board, Judged
-from app.operations.sealing import load
-from app.operations.signatures import Signature
+from app.operations.confederation.counting import Board, Judged
+from app.operations.confederation.signatures import Signature
+from app.operations.record.sealing import load
 from app.store.acts import StoredAct
 
 Name = Callable[[str], str]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.http.pages import sentences
 from app.http.pages.votings import person
 from app.kernel.instant import Instant
-from app.operations import calling_back, fulfilling
+from app.operations.matters import calling_back, fulfilling
 from app.store import votes
 from app.store.accounts import Account
 from app.store.agenda import Item

@@ -9,8 +9,8 @@ from starlette.responses import Response
 from app.http.pages import page, stances
 from app.http.pages.record import Named
 from app.kernel.refusal import Refusal
-from app.operations import telling
-from app.operations.sealing import load
+from app.operations.record import telling
+from app.operations.record.sealing import load
 from app.store import acts, notices
 from app.store.database import Connection
 from app.translation import hashtags

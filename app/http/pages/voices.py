@@ -15,8 +15,9 @@ from app.federation.policy import Level, Policy
 from app.http.pages import forms, page
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations import blocking, gleaning, naming, publishing, replying
-from app.operations.sealing import load
+from app.operations.assembly import naming
+from app.operations.exchange import blocking, gleaning, publishing, replying
+from app.operations.record.sealing import load
 from app.store import accounts, acts, agenda, hiding, media, reactions, voices
 from app.store.accounts import Account, Session
 from app.store.acts import StoredAct

@@ -9,20 +9,10 @@ from app.governance.modes import Mode
 from app.http.pages import explanations, moments, options, results, sentences
 from app.http.pages.results import Result
 from app.kernel.instant import Instant
-from app.operations import (
-    authoring,
-    choosing,
-    convening,
-    ending,
-    facilitating,
-    hands,
-    reasons,
-    rolls,
-    setting_aside,
-    tallying,
-    unconfirmed,
-    voting,
-)
+from app.operations.assembly import unconfirmed
+from app.operations.matters import authoring
+from app.operations.meetings import convening, facilitating, hands
+from app.operations.votes import choosing, ending, reasons, rolls, setting_aside, tallying, voting
 from app.store import accounts, meetings, room_counts, spoken_ballots, votes
 from app.store.accounts import SPEAKERS, Account
 from app.store.agenda import Item, Text

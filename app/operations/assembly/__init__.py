@@ -1,0 +1,1 @@
+"""The assembly and its people: founding, rules, who belongs, who holds an office, who signs."""

@@ -1,0 +1,1 @@
+"""Between assemblies: joining, sessions, receipts, answers, the count, what binds."""

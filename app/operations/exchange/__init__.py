@@ -1,0 +1,1 @@
+"""The exchange with other servers: received, handled, looked up, published, delivered, pulled."""

@@ -1,0 +1,1 @@
+"""Mandates: given, used, reported on, recalled, and the seats of a delegation."""

@@ -1,0 +1,1 @@
+"""Matters on the agenda: proposed, revised, linked, opened, carried out, lapsed."""

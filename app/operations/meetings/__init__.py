@@ -1,0 +1,1 @@
+"""Meetings: convened, attended, conducted, counted by hand, minuted."""

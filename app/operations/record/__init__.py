@@ -1,0 +1,1 @@
+"""The record: acts sealed, received, read, checked, rebuilt, erased, bundled."""

@@ -1,0 +1,291 @@
+"""Reading the record: from acts as kept to what governance counts with."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from app.governance.act import Ref, each_once
+from app.governance.charter import Charter, in_force
+from app.governance.council import (
+    Admission,
+    Formation,
+    Receipt,
+    Roll,
+    Withdrawal,
+    admission_is_void,
+    check_receipt_roll,
+    formation,
+    roll_at,
+    seats_at,
+)
+from app.governance.extension import Closing, closing_of
+from app.governance.mandate import DelegateVote, Mandate, Recall
+from app.governance.outcome import Kind, Outcome, judge
+from app.governance.proposal import Proposal, amendment_is_void, founding, second_is_void
+from app.governance.ratification import Decision, Lower, Ratification
+from app.governance.record import Record
+from app.governance.rules import Status
+from app.governance.standing import IN_FAVOUR
+from app.governance.weighing import weigh_ratification
+from app.kernel.ids import Id
+from app.kernel.instant import Instant
+from app.kernel.refusal import Refusal
+from app.operations.assembly import confirmations
+from app.operations.record.kept import Kept
+from app.store import acts
+from app.store.database import Connection
+
+_NOT_AT_HAND: Final = Refusal("act.missing", "what it rests on is not at hand")
+_DEEPEST: Final = 32
+"""So many Outcomes that rest on one another are looked into; no confederation needs as many."""
+_PREMISES: Final = ("gov:Charter", "gov:Mandate", "gov:Recall", "gov:Decision", "gov:Receipt")
+
+
+class Reading(Kept):
+    """One look at the record in one transaction: who belongs, what is in force, what is counted with."""
+
+    def __init__(self, connection: Connection, *, loopback: bool) -> None:
+        super().__init__(connection, loopback=loopback)
+        self._rolls: dict[tuple[Ref, Id | None], Roll] = {}
+        self._admitting: dict[Ref, bool | None] = {}
+        self._said: dict[Ref, Status | Refusal | None] = {}
+        self._lines = set[Id]()
+        self._formations: dict[str, Formation | None] = {}
+        self._deep = 0
+
+    def record(self, proposal: Proposal, confederation: Id | None = None) -> Record:
+        """Everything here that bears on where the assemblies stand on `proposal`.
+
+        `confederation` names a lower council that relayed it to its members, else it is its forum (fine-print 19).
+        """
+        council = confederation if confederation != proposal.confederation else None
+        return self._record(proposal, council, frozenset(proposal.forum))
+
+    def _record(self, proposal: Proposal, council: Id | None, above: frozenset[Id]) -> Record:
+        roll = (known := self.roll_of(proposal, council)).members
+        answers = acts.naming(self.connection, proposal.head.ref.id, "gov:proposal")
+        record = self._about_members(proposal, roll, council)
+        ratifications = self.all_of(Ratification, answers)
+        relaying = [member for member in roll if member not in above and self.froze(proposal, member)]
+        below = tuple(self._record(proposal, member, above | {member}) for member in relaying)
+        own = self._seats(record) if record.counts_seats else ()
+        return replace(
+            record,
+            formation=self.formation(record.confederation) if record.confederation is not None else None,
+            frozen=known.frozen,
+            unclear=known.unclear,
+            ratifications=ratifications,
+            votes=self.all_of(DelegateVote, answers),
+            versions=self.versions(proposal),
+            lower=self._lower(act for act in ratifications if act.confederation == record.confederation),
+            seats=(*own, *(pair for tier in below for pair in tier.seats if pair[0] not in dict(own))),
+            seeds=self._seeds(record),
+            below=below,
+        )
+
+    def _seats(self, record: Record) -> tuple[tuple[Id, int], ...]:
+        """The seats of each member when the roll was frozen, by what is not shown to be void (fine-print 5)."""
+        proposal, forum = record.proposal, record.confederation
+        charter = self.founding_charter(forum) if forum is not None else None
+        if forum is None or charter is None or not charter.members:
+            return tuple((assembly, 1) for assembly in record.roll if charter is not None)
+        frozen = self._frozen_by(proposal, forum)
+        at = frozen.head.published if frozen is not None else proposal.opens or proposal.head.published
+        return seats_at(charter, [one for one in self._admissions(forum, at) if self._admits(one) is not False], at)
+
+    def roll_of(self, proposal: Proposal, council: Id | None = None) -> Roll:
+        """The frozen roll of `proposal`, or of the tier of `council`: its Receipt where the record bears it out."""
+        key = (proposal.head.ref, council)
+        if key not in self._rolls:
+            self._rolls[key] = Roll(())  # while it is looked at, so that no Admission rests on itself
+            self._rolls[key] = self._frozen(proposal, council)
+        return self._rolls[key]
+
+    def members_at(self, confederation: str, at: Instant) -> tuple[Id, ...]:
+        """The roll of a confederation at `at`, by what its members and it itself sealed."""
+        charter = self.founding_charter(confederation)
+        if charter is None or not charter.members:
+            return self._registered(confederation, at)
+        withdrawals = self.all_of(Withdrawal, acts.of_type(self.connection, "gov:Withdrawal"))
+        sound = [one for one in self._admissions(confederation, at) if self._admits(one)]
+        return roll_at(charter, self.founders(charter), sound, withdrawals, at)
+
+    def formation(self, confederation: str) -> Formation | None:
+        """How far a confederation is formed; None of a body that no assemblies founded."""
+        if confederation not in self._formations:
+            self._formations[confederation] = None  # while it is looked at: no body founds itself
+            charter = self.founding_charter(confederation)
+            if charter is not None and charter.members:
+                withdrawals = self.all_of(Withdrawal, acts.of_type(self.connection, "gov:Withdrawal"))
+                self._formations[confederation] = formation(charter, self.founders(charter), withdrawals)
+        return self._formations[confederation]
+
+    def _came_too_soon(self, act: Admission | Charter, outcome: Outcome) -> bool:
+        """True if a confederation sealed what rests on an Outcome while it was forming."""
+        known = self.formation(act.head.author)
+        return known is not None and known.goes_on(act.head.published, outcome.roll)
+
+    def closing(self, proposal: Proposal, at: Instant) -> Closing:
+        """Until when answers to `proposal` count, as known at `at`."""
+        if not self._requests(proposal):
+            return Closing(proposal.closes)
+        return closing_of(self._about_members(proposal, self.roll_of(proposal).members), at)
+
+    def charters_of(self, author: str) -> tuple[Charter, ...]:
+        """The charters of an assembly that may be in force: a confederation's later ones rest on an adopted Outcome."""
+        found = self.all_of(Charter, acts.of_type(self.connection, "gov:Charter", author=author))
+        return tuple(charter for charter in found if self._unsound(charter) is None)
+
+    def _unsound(self, charter: Charter) -> Refusal | None:
+        """Why a charter is not in force: by `charter.outcome`, or by `act.missing` where that cannot be told."""
+        if charter.outcome is None:
+            return second_is_void(charter, self.founding_charter(charter.head.author))
+        if charter.head.author not in self._lines:
+            self._lines.add(charter.head.author)
+            known = self.all_of(Charter, acts.of_type(self.connection, "gov:Charter", author=charter.head.author))
+            for earlier in each_once(known):  # one by one, so that a long line of versions is not one deep look
+                if earlier.outcome is not None and earlier.head.published < charter.head.published:
+                    self._told(earlier.outcome)
+        outcome, said = self._told(charter.outcome)
+        proposal = self.subject(outcome.proposal) if outcome is not None else None
+        if outcome is None or proposal is None or self._came_too_soon(charter, outcome):
+            return _NOT_AT_HAND
+        refused = amendment_is_void(charter, proposal, outcome.confederation, outcome.status)
+        if refused is not None or said is None:
+            return refused or _NOT_AT_HAND
+        return Refusal("charter.outcome", said.because) if isinstance(said, Refusal) else None
+
+    def _ruling(self, proposal: Proposal, council: Id | None) -> tuple[Charter | None, Refusal | None]:
+        """The charter by which a text is decided, and why that one is not in force; None if it cannot be told.
+
+        In a lower tier it is the latest of the council's that is not shown to be void (fine-print 19).
+        """
+        charter = self.at(Charter, proposal.charter)
+        if council is not None:
+            receipt = self._frozen_by(proposal, council)
+            since = receipt.head.published if receipt is not None else proposal.head.published
+            known = self.all_of(Charter, acts.of_type(self.connection, "gov:Charter", author=council))
+            sound = tuple(one for one in known if self._unsound(one) in (None, _NOT_AT_HAND))
+            charter = in_force(sound, council, since)
+        unsound = self._unsound(charter) if charter is not None else None
+        return (None, None) if unsound is _NOT_AT_HAND else (charter, unsound)
+
+    def founders(self, charter: Charter) -> tuple[Ratification, ...]:
+        """The Ratifications of a founding Charter that count."""
+        subject = founding(charter)
+        record = self._about_members(subject, tuple(member.assembly for member in charter.members))
+        answers = self.all_of(Ratification, acts.naming(self.connection, charter.head.ref.id, "gov:proposal"))
+        record = replace(record, lower=self._lower(answers))
+        return tuple(answer for answer in answers if weigh_ratification(record, answer) is None)
+
+    def about_mandate(self, mandate: Mandate) -> Record:
+        """What a mandate and its recalls are weighed against, where no proposal is in question."""
+        subject = Proposal(mandate.head, "", "mandate", mandate.council)
+        return self._about_members(subject, (mandate.head.author,))
+
+    def _about_members(self, proposal: Proposal, roll: tuple[Id, ...], council: Id | None = None) -> Record:
+        """The record of a proposal as far as it does not depend on what was answered to it."""
+        askers = self.askers(proposal) if (requests := self._requests(proposal)) else frozenset[Id]()
+        heard = {*roll, *proposal.forum, *proposal.caucuses, *((council,) if council is not None else ())}
+        heard |= askers & {request.head.author for request in requests}
+        kept = acts.of_authors(self.connection, heard, *_PREMISES)
+        charter, unsound = self._ruling(proposal, council)
+        return Record(
+            proposal,
+            charter,
+            roll,
+            mandates=self.all_of(Mandate, kept),
+            recalls=self.all_of(Recall, kept),
+            decisions=self.all_of(Decision, kept),
+            charters=self.all_of(Charter, kept),
+            receipts=self.all_of(Receipt, kept),
+            attestations=confirmations.made(self.connection, self.all_of(Charter, kept), self.parsed),
+            council=council,
+            unsound=unsound,
+            categories=self._categories(kept),
+            requests=requests,
+            askers=askers,
+        )
+
+    def askers(self, proposal: Proposal) -> frozenset[Id]:
+        """Who is counted in a text, in whatever tier: everybody on a roll that was frozen for it."""
+        found, left = set[Id](), list[Id | None]([None])
+        while left:
+            new = set(self.roll_of(proposal, left.pop()).members) - found
+            found |= new
+            left += [one for one in new if self.froze(proposal, one)]
+        return frozenset(found)
+
+    def _frozen(self, proposal: Proposal, council: Id | None) -> Roll:
+        forum = council or proposal.confederation
+        if forum is None or (council is None and proposal.listed):
+            return Roll(tuple(sorted(set(proposal.forum))))
+        receipt = self._frozen_by(proposal, forum)
+        if receipt is not None:
+            return self._checked(proposal, forum, receipt)
+        return Roll(self.members_at(forum, proposal.opens or proposal.head.published), frozen=False)
+
+    def _checked(self, proposal: Proposal, forum: Id, receipt: Receipt) -> Roll:
+        at_receipt = self.members_at(forum, receipt.head.published)
+        at_opens = self.members_at(forum, proposal.opens) if proposal.opens is not None else at_receipt
+        roll = tuple(sorted(set(receipt.roll or ())))
+        if check_receipt_roll(receipt, at_opens, at_receipt) is None:
+            return Roll(roll)
+        if set(roll) - set(at_opens) - set(at_receipt):
+            # Whoever is missing an Admission must not accuse: the roll stands, and is said to be unclear.
+            return Roll(roll, unclear=True)
+        return Roll(at_opens)
+
+    def _admits(self, admission: Admission) -> bool | None:
+        """True if the Outcome that an Admission names was about it and adopted; None if that cannot be told."""
+        if admission.head.ref not in self._admitting:
+            self._admitting[admission.head.ref] = None  # while it is looked at, so that none rests on itself
+            self._admitting[admission.head.ref] = self._lets_in(admission)
+        return self._admitting[admission.head.ref]
+
+    def _lets_in(self, admission: Admission) -> bool | None:
+        outcome, said = self._told(admission.outcome)
+        proposal = self.subject(outcome.proposal) if outcome is not None else None
+        if outcome is None or proposal is None or self._came_too_soon(admission, outcome):
+            return None
+        in_favour = sum(row.stance in IN_FAVOUR for row in outcome.rows)
+        if admission_is_void(admission, proposal, outcome.confederation, outcome.status, in_favour) is not None:
+            return False
+        return isinstance(said, Status) if said is not None else None
+
+    def _told(self, ref: Ref) -> tuple[Outcome | None, Status | Refusal | None]:
+        """An Outcome and what it says; refused where the record refutes it, None where that cannot be told.
+
+        One that is only stale says what it said: an act that came later, or is dated back, undoes
+        nothing that rests on it (fine-print 23).
+        """
+        outcome = self.at(Outcome, ref)
+        if outcome is not None and ref not in self._said and self._deep < _DEEPEST:
+            self._said[ref] = None  # while it is judged, so that none rests on itself
+            self._deep += 1
+            self._said[ref] = self._judged(outcome)
+            self._deep -= 1
+        return outcome, self._said.get(ref)
+
+    def _judged(self, outcome: Outcome) -> Status | Refusal | None:
+        proposal = self.subject(outcome.proposal)
+        if proposal is None:
+            return None
+        sealed = [one for one, _ in self.naming(outcome.proposal, "gov:Outcome", Outcome)]
+        record = self.record(proposal, outcome.confederation)
+        # In tiers not everybody has what made members elsewhere: what rests on such a roll stands all the same.
+        found = judge(outcome, replace(record, unclear=False), sealed)
+        if found.kind is Kind.FAULT:
+            return Refusal("outcome.fault", found.reasons[0].code)
+        return outcome.status if found.kind is not Kind.INCOMPLETE else None
+
+    def _lower(self, ratifications: Iterable[Ratification]) -> tuple[tuple[Ref, Lower], ...]:
+        """The Outcomes that member councils cite (fine-print 19)."""
+        found: list[tuple[Ref, Lower]] = []
+        for ref in sorted({act.outcome for act in ratifications if act.outcome is not None}):
+            outcome, said = self._told(ref)
+            if outcome is not None:
+                status = said if isinstance(said, Status) else None
+                whose = (outcome.head.author, outcome.confederation, outcome.proposal)
+                found.append((ref, Lower(*whose, status, clear=said is not None)))
+        return tuple(found)

@@ -1,0 +1,1 @@
+"""Votes: the roll, ballots, rounds, closing, adding up."""
