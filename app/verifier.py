@@ -2958,11 +2958,13 @@ def _unreached(record: Record, outcome: Act) -> Iterator[Reason]:
     while following is not None and following not in reached:
         reached.add(following)
         act = record.find(following, "Outcome")
+        if act is not None and act.need("gov:proposal") != outcome.need("gov:proposal"):
+            act = None  # whoever names one about another text says no more than by naming what never was
         broken = following if act is None else None
         following = act.one("gov:correctionOf") if act is not None else None
     for other in before:
         if other.ref not in reached and broken is not None:
-            sentence = f"entry {broken.id}, which it corrects, is not in the file"
+            sentence = f"no result about this text in the file is entry {broken.id}, which it corrects"
             yield Reason(Kind.INCOMPLETE, "outcome.second", sentence, None, broken)
         elif other.ref not in reached:
             sentence = f"it does not say that it corrects entry {other.ref.id} of the same sealer"

@@ -268,14 +268,14 @@ def _received(outcome: Outcome, receipts: Iterable[Receipt]) -> frozenset[Ref]:
 
 
 def _unreached(outcome: Outcome, earlier: Iterable[Outcome]) -> list[Reason]:
-    """Clause (d): the same sealer's earlier Outcomes that `outcome` does not reach through `correction_of`."""
-    mine = [
-        other
-        for other in each_once((*earlier, outcome))
-        if other.head.author == outcome.head.author
-        and (other.confederation, other.proposal) == (outcome.confederation, outcome.proposal)
-    ]
-    known = by_ref(mine)
+    """Clause (d): the same sealer's earlier Outcomes that `outcome` does not reach through `correction_of`.
+
+    It may get there by results of others about the same text; whichever other it names is as good as not there.
+    """
+    about = [other for other in each_once((*earlier, outcome)) if other.proposal == outcome.proposal]
+    known = by_ref(about)
+    whose = (outcome.head.author, outcome.confederation)
+    mine = [other for other in about if (other.head.author, other.confederation) == whose]
     before = [other for other in mine if _came_before(other, outcome)]
     reached: set[Ref] = set()
     following = outcome.correction_of

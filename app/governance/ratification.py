@@ -149,7 +149,8 @@ def is_void(
     proposal; `unresolved` the first round's Decision that it cites, `lower` the Outcome
     that a council's own cites; a `caucus` has no charter (fine-print 20). Refuses by
     `ratification.confederation` (hostile F40),
-    `.charter`, `.rule` (fine-print 9), `.counts`, `.outcome` and `.stance` (fine-print 18, 19).
+    `.charter`, `.rule` (fine-print 9), `.counts`, `.outcome` and `.stance` (fine-print 18, 19), and by
+    `act.missing` for a second round whose first is not there.
     """
     if ratification.confederation != confederation:
         return Refusal("ratification.confederation", f"is about {ratification.confederation}, not {confederation}")
@@ -166,11 +167,7 @@ def is_void(
     whole = admits_rule(charter, own_categories(category), ratification.rule)
     if whole is None:
         return Refusal("ratification.rule", "not the rule of its author's own charter, first or then")
-    if whole.then is not None and ratification.rule == whole.then and ratification.rule != whole.first:
-        refused = _first_round(ratification, unresolved)
-        if refused is not None:
-            return refused
-    return _stance_follows(ratification)
+    return _second_round(ratification, ratification.rule, whole, unresolved) or _stance_follows(ratification)
 
 
 def is_of_its_members(ratification: Ratification, lower: Lower) -> bool:
@@ -187,10 +184,15 @@ def _upward(ratification: Ratification, lower: Lower | None) -> Refusal | None:
     return Refusal("ratification.stance", f"{ratification.stance} does not follow from the outcome of its own members")
 
 
-def _first_round(ratification: Ratification, unresolved: Decision | None) -> Refusal | None:
-    if ratification.unresolved is None or unresolved is None:
+def _second_round(act: Ratification | Decision, rule: Rule, whole: Rule, unresolved: Decision | None) -> Refusal | None:
+    """Why `act`, by the `then` of its author's `whole` rule, is no second round of `unresolved`; None by another."""
+    if rule != whole.then or rule in (whole, whole.first):
+        return None
+    if act.unresolved is None:
         return Refusal("ratification.rule", "a second round names the first, which left it unresolved")
-    same = unresolved.head.author == ratification.head.author and unresolved.proposal == ratification.proposal
+    if unresolved is None:
+        return Refusal("act.missing", f"nobody produced {act.unresolved.id}")
+    same = unresolved.head.author == act.head.author and unresolved.proposal == act.proposal
     if not same or unresolved.status is not Status.UNRESOLVED:
         return Refusal("ratification.rule", "what it names as its first round did not leave this text unresolved")
     return None
@@ -226,16 +228,23 @@ def came_to(rule: Rule, counts: Counts | None, said: Status | None, *, small: bo
     return said if rule.of_options is not None and status is not Status.NO_QUORUM else status
 
 
-def decision_is_void(decision: Decision, charter: Charter | None, categories: tuple[str, ...]) -> Refusal | None:
+def decision_is_void(
+    decision: Decision, charter: Charter | None, categories: tuple[str, ...], unresolved: Decision | None = None
+) -> Refusal | None:
     """Why `decision` cannot carry what cites it; None if it is an adopted one by its author's own rule.
 
-    `charter` is the one that it cites; `categories` are those whose rule it may be taken by.
-    Refuses by `decision.charter`, `.rule`, `.counts` and `.status`.
+    `charter` is the one that it cites; `categories` are those whose rule it may be taken by; `unresolved` the first
+    round's Decision that it cites (fine-print 9). Refuses by `decision.charter`, `.rule`, `.counts` and `.status`,
+    as a second round by `ratification.rule`, and by `act.missing` where the first one is not there.
     """
     if charter is None or charter.head.ref != decision.charter or charter.head.author != decision.head.author:
         return Refusal("decision.charter", "does not cite its author's own charter")
-    if admits_rule(charter, categories, decision.rule) is None:
+    whole = admits_rule(charter, categories, decision.rule)
+    if whole is None:
         return Refusal("decision.rule", f"not its author's rule for {' or '.join(categories)}")
+    refused = _second_round(decision, decision.rule, whole, unresolved)
+    if refused is not None:
+        return refused
     if decision.small and shows_all(decision.counts, decision.modes):
         return Refusal("decision.counts", "hides choices that it has to show")
     if came_to(decision.rule, decision.counts, decision.status, small=decision.small) is not decision.status:

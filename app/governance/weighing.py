@@ -70,9 +70,9 @@ def weigh_ratification(record: Record, act: Ratification, *, caucus: bool = Fals
     charter = record.charters_by_ref.get(act.charter) if act.charter is not None else None
     unresolved = record.decisions_by_ref.get(act.unresolved) if act.unresolved is not None else None
     lower = record.lower_by_ref.get(act.outcome) if act.outcome is not None else None
-    if charter is None or act.unresolved is not None or act.outcome is not None:
-        resting_on = ((act.charter, charter), (act.unresolved, unresolved), (act.outcome, _told(act, lower)))
-        missing = _unknown(resting_on[2:] if caucus else resting_on)
+    if charter is None or act.outcome is not None:
+        resting_on = ((act.charter, charter), (act.outcome, _told(act, lower)))
+        missing = _unknown(resting_on[1:] if caucus else resting_on)
         if missing is not None:
             return missing
     refusal = is_void(
@@ -87,8 +87,13 @@ def weigh_ratification(record: Record, act: Ratification, *, caucus: bool = Fals
     if refusal is None and act.ballot is not None:
         refusal = _ballot_refused(record, act)
     if refusal is not None:
-        return Weighed(refusal)
+        return _without_first(refusal, act.unresolved)
     return _attested(record, act.head) if record.asks_for_co_signers else None
+
+
+def _without_first(refusal: Refusal, unresolved: Ref | None) -> Weighed:
+    """Why an act is refused, with the first round that it names where that is what is missing."""
+    return Weighed(refusal, (unresolved,) if unresolved is not None and refusal.code in MISSING else ())
 
 
 def _told(act: Ratification, lower: Lower | None) -> Lower | None:
@@ -190,8 +195,9 @@ def weigh_decision(record: Record, decision: Decision, categories: tuple[str, ..
     charter = record.charters_by_ref.get(decision.charter)
     if charter is None:
         return Weighed(Refusal("act.missing", f"nobody produced {decision.charter.id}"), (decision.charter,))
-    refusal = decision_is_void(decision, charter, categories)
-    return Weighed(refusal) if refusal is not None else _attested(record, decision.head)
+    first = record.decisions_by_ref.get(decision.unresolved) if decision.unresolved is not None else None
+    refusal = decision_is_void(decision, charter, categories, first)
+    return _without_first(refusal, decision.unresolved) if refusal is not None else _attested(record, decision.head)
 
 
 def _attested(record: Record, head: Head) -> Weighed | None:

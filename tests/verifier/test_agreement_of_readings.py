@@ -97,7 +97,7 @@ def founding_judged(world: World, reading: Reading) -> Doc:
         if isinstance(outcome, Outcome) and (subject := reading.subject(outcome.proposal)) is not None:
             sealed = [one for one, _ in reading.naming(outcome.proposal, "gov:Outcome", Outcome)]
             record = reading.record(subject, outcome.confederation)
-            found[name] = judge(outcome, record, sealed).kind.value
+            found[name] = judged_as(judge(outcome, record, sealed))
     return found
 
 
@@ -115,11 +115,8 @@ def as_the_verifier_reads_it(world: World, at: Instant) -> Doc:
     for outcome in record.of("Outcome"):
         subject = verifier.subject_of(record, outcome.need("gov:proposal"))
         if subject is not None and subject.ref.id in {world.acts["fuel"]["id"], *charters(world)}:
-            found_to_be = verifier.judge(record, outcome)
-            if subject.type == "gov:Charter":
-                founding[named[outcome.ref]] = found_to_be.kind.value
-            else:
-                judged[named[outcome.ref]] = judged_as(found_to_be)
+            found_to_be = judged_as(verifier.judge(record, outcome))
+            (founding if subject.type == "gov:Charter" else judged)[named[outcome.ref]] = found_to_be
     found: Doc = {
         "believed": {named[one] for one in record.acts} | {name for name in world.acts if name.startswith("key-")},
         "members": {one: list(verifier.roll_at(record, world.id(one), at)) for one in councils(world)},
