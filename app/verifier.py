@@ -1668,6 +1668,20 @@ def _founding(record: Record, charter: Act, at: datetime) -> list[Move]:
     return [(act.when, True, act.author) for act in standing(answers) if act.body["gov:stance"] in agreed]
 
 
+def _said_to_found(record: Record, council: str, at: datetime) -> frozenset[str]:
+    """Councils whose answer to the first Charter is here, and not what their members said: it was said elsewhere."""
+    charter = first_charter(record, council)
+    if charter is None or is_host(charter):
+        return frozenset()
+    named = {member["assembly"] for member in charter.body.get("gov:members", ())}
+    said = set()
+    for act in record.of("Ratification", at, proposal=charter.ref):
+        flaw = weigh_answer(record, act, charter.author, "charter", at) if act.author in named else None
+        if "gov:outcome" in act.body and flaw is not None and flaw.missing:
+            said.add((act.author, act.body["gov:stance"]))
+    return frozenset(author for author, stance in said if stance in {Stance.RATIFIED, Stance.RESERVED})
+
+
 def _leaving(record: Record, council: str, at: datetime) -> list[Move]:
     left = record.of("Withdrawal", at, confederation=council)
     return [(act.when, False, act.author) for act in left if act.body.get("gov:assembly", act.author) == act.author]
@@ -2375,6 +2389,8 @@ def _with_roll(record: Record, case: Case, forum: str) -> Case:
     if roll in known:
         return replace(case, roll=roll)
     strangers = sorted(set(roll).difference(*known))
+    if strangers and set(strangers) <= _said_to_found(record, forum, receipt.when):
+        return replace(case, roll=roll)
     if strangers:
         # An Admission that was taken out of the file must not turn into an accusation.
         names = ", ".join(map(record.name, strangers))

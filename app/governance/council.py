@@ -116,6 +116,14 @@ def seats_at(charter: Charter, admissions: Iterable[Admission], at: Instant) -> 
     return tuple({**dict(listed), **dict(admitted)}.items())
 
 
+def upward(charter: Charter, answers: Iterable[Ratification], at: Instant) -> tuple[Ratification, ...]:
+    """What councils that `charter` lists answered to it by `at`, each on what its own members said."""
+    named = {member.assembly for member in charter.members}
+    mine = (act for act in answers if act.proposal == charter.head.ref and act.confederation == charter.head.author)
+    agreed = (act for act in mine if act.head.author in named and act.stance in _JOINS)
+    return tuple(act for act in agreed if act.outcome is not None and act.head.published <= at)
+
+
 def is_forming(roll: tuple[Id, ...]) -> bool:
     """True if so few are on the roll that the confederation does not exist yet."""
     return len(roll) < FORMING_BELOW

@@ -17,6 +17,7 @@ from app.governance.council import (
     formation,
     roll_at,
     seats_at,
+    upward,
 )
 from app.governance.extension import Closing, closing_of
 from app.governance.mandate import DelegateVote, Mandate, Recall
@@ -231,10 +232,18 @@ class Reading(Kept):
         roll = tuple(sorted(set(receipt.roll or ())))
         if check_receipt_roll(receipt, at_opens, at_receipt) is None:
             return Roll(roll)
-        if set(roll) - set(at_opens) - set(at_receipt):
+        strangers = set(roll) - set(at_opens) - set(at_receipt)
+        if strangers:
             # Whoever is missing an Admission must not accuse: the roll stands, and is said to be unclear.
-            return Roll(roll, unclear=True)
+            return Roll(roll, unclear=not strangers <= self._said_to_found(forum, receipt.head.published))
         return Roll(at_opens)
+
+    def _said_to_found(self, forum: Id, at: Instant) -> frozenset[Id]:
+        """Councils that said they found a body; what their own members said of it was sent elsewhere."""
+        charter = self.founding_charter(forum)
+        named = acts.naming(self.connection, charter.head.ref.id, "gov:proposal") if charter is not None else ()
+        said = upward(charter, self.all_of(Ratification, named), at) if charter is not None else ()
+        return frozenset(one.head.author for one in said if one.outcome and self._told(one.outcome)[1] is None)
 
     def _admits(self, admission: Admission) -> bool | None:
         """True if the Outcome that an Admission names was about it and adopted; None if that cannot be told."""
