@@ -7,7 +7,7 @@ import pytest
 from app.governance.proposal import State
 from app.kernel.refusal import Refusal
 from app.operations.confederation import leaving
-from app.operations.mandates import mandating, recalling
+from app.operations.mandates import mandating, recalling, registering, reporting
 from app.operations.matters import proposing, redeciding
 from app.operations.record.sealing import load
 from app.operations.votes.closing import Closed
@@ -95,6 +95,21 @@ def test_every_kind_of_decision_that_nobody_can_confirm_is_decided_again_and_don
     for name in ("rojin", "tom"):
         confirm(hill, name, first.id)  # once too late: it would count, and orders nothing any more
     assert times() == 1
+
+
+def test_a_report_that_is_decided_again_waits_until_then(valley: Valley) -> None:
+    hill = valley["Hill"]
+    [decision] = hill.decide(mandate(valley)[0]).acts
+    both_confirm(hill, decision)
+    [given] = granted(hill)
+    both_confirm(hill, given)
+    item = done(hill.do(reporting.give, hill.people["rojin"], given.id, "I spoke for the water."))
+    decide(hill, item)
+    replace_co_signers(hill, "leyla", *OTHERS)
+    done(hill.do(redeciding.ask, hill.people["leyla"], item.id, WHY))
+    entry = done(hill.do(registering.entry, given.id))
+    [report] = hill.read(lambda c: reporting.given(c, entry))
+    assert report.standing is reporting.Standing.WAITING
 
 
 def decide(hill: Place, item: Item) -> Closed:

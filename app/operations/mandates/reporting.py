@@ -95,7 +95,7 @@ def give(connection: Connection, instance: Instance, account: Account, mandate_i
 
 def given(connection: Connection, entry: Entry) -> tuple[Given, ...]:
     """The reports that were given under a mandate, first given first."""
-    items = {item.details["report"]: item for item in agenda.of_kind(connection, Kind.REPORT)}
+    items = {item.details["report"]: item for item in reversed(agenda.of_kind(connection, Kind.REPORT))}
     return tuple(
         Given(act, Id(act.author), standing_of(items.get(act.id)), items.get(act.id))
         for act in acts.naming(connection, entry.act.id, "gov:mandate")
