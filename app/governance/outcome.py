@@ -8,7 +8,7 @@ from app.governance.act import Head, Ref, by_ref, each_once
 from app.governance.charter import Charter, contest_of
 from app.governance.council import Receipt
 from app.governance.extension import closing_of
-from app.governance.record import Record
+from app.governance.record import Known, Record
 from app.governance.rules import Counts, Order, Rule, Status
 from app.governance.standing import STANCES, By, Position, Row, Stand
 from app.governance.tally import (
@@ -110,12 +110,12 @@ def judge(
         unclear = ours.code == "proposal.charter" and record.charter is None
         reasons.append(_reason(Kind.INCOMPLETE if unclear else Kind.FAULT, "outcome.proposal", "b"))
     else:
-        received = _received(outcome, (*record.receipts, *receipts))
+        known = Known(_received(outcome, (*record.receipts, *receipts)), record.at_hand)
         stands = {stand.row.assembly: stand for stand in ours.stands}
         for theirs in outcome.rows:
             mine = stands.get(theirs.assembly)
             if mine is not None and mine.row != theirs._replace(acts=tuple(sorted(theirs.acts))):
-                reasons += _differs(outcome, theirs, mine, ours, received)
+                reasons += _differs(outcome, theirs, mine, ours, known)
     return _verdict(reasons)
 
 
@@ -218,16 +218,16 @@ def _is_well_formed(row: Row) -> bool:
     return len(row.acts) == 1 and row.stance in STANCES and row.by in (By.RATIFICATION, By.MANDATE)
 
 
-def _differs(outcome: Outcome, theirs: Row, stand: Stand, ours: Count, received: frozenset[Ref]) -> list[Reason]:
+def _differs(outcome: Outcome, theirs: Row, stand: Stand, ours: Count, known: Known) -> list[Reason]:
     """Clauses (b) and (c): why a row is not ours."""
     mine, alike = stand.row, stand.alike
     if theirs.stance is Position.SILENT:
         answers = (*mine.acts, *sorted(stand.answers))
-        known = next((ref for ref in answers if ref in received), None)
-        fault = outcome.final or known is not None
+        first = next((ref for ref in answers if ref in known.received), None)
+        fault = outcome.final or first is not None
         kind = Kind.FAULT if fault else Kind.STALE
-        return [_reason(kind, "outcome.left_out", "c", known or mine.acts[0], mine.assembly)]
-    found = [reason for ref in theirs.acts for reason in _cited(outcome, ref, theirs, stand, ours, received)]
+        return [_reason(kind, "outcome.left_out", "c", first or mine.acts[0], mine.assembly)]
+    found = [reason for ref in theirs.acts for reason in _cited(outcome, ref, theirs, stand, ours, known)]
     if found:
         return found
     same = (theirs.stance, theirs.by, theirs.choice) == (mine.stance, mine.by, mine.choice)
@@ -238,19 +238,19 @@ def _differs(outcome: Outcome, theirs: Row, stand: Stand, ours: Count, received:
     return [_reason(Kind.FAULT, "outcome.misstates", "b", theirs.acts[0] if theirs.acts else None, mine.assembly)]
 
 
-def _cited(
-    outcome: Outcome, ref: Ref, theirs: Row, stand: Stand, ours: Count, received: frozenset[Ref]
-) -> list[Reason]:
+def _cited(outcome: Outcome, ref: Ref, theirs: Row, stand: Stand, ours: Count, known: Known) -> list[Reason]:
     """What is wrong with counting `ref`: nothing, undone by another act, counts as none, or not at hand."""
     mine = stand.row
     undoing = [other for act, other in ours.undone if act == ref and other not in theirs.acts]
     if undoing:
-        known = next((other for other in undoing if other in received), None)
-        fault = outcome.final or known is not None
-        return [_reason(Kind.FAULT if fault else Kind.STALE, "outcome.undone", "b", known or undoing[0], mine.assembly)]
+        first = next((other for other in undoing if other in known.received), None)
+        fault = outcome.final or first is not None
+        return [_reason(Kind.FAULT if fault else Kind.STALE, "outcome.undone", "b", first or undoing[0], mine.assembly)]
     if ref in stand.alike or any(act == ref for act, _ in ours.undone):
         return []
     refusal = next((why for act, why in ours.set_aside if act == ref), None)
+    if refusal is None and ref in known.at_hand:  # it is no answer of that assembly to this text by then
+        return [_reason(Kind.FAULT, "outcome.counts_void", "b", ref, mine.assembly)]
     if refusal is None or refusal.code in MISSING:
         return [_reason(Kind.INCOMPLETE, "outcome.not_at_hand", act=ref, assembly=mine.assembly)]
     return [_reason(Kind.FAULT, f"outcome.counts_void:{refusal.code}", "b", ref, mine.assembly)]

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from app.governance.act import Head, Ref, Sealed, by_ref, each_once
 from app.governance.assembly import Attestation
@@ -64,6 +64,13 @@ def grouped(acts: Iterable[A], key: Callable[[A], K]) -> Groups[K, A]:
     return Groups(alone, {name: each_once(found) for name, found in several.items()})
 
 
+class Known(NamedTuple):
+    """What the sealer of an Outcome gave a Receipt for, and every answer that is here."""
+
+    received: frozenset[Ref]
+    at_hand: frozenset[Ref]
+
+
 @dataclass(frozen=True)  # no slots: what is found in a large record is kept beside it
 class Record:
     """Verified acts for one proposal: every proof has been checked, nothing else has.
@@ -113,6 +120,11 @@ class Record:
     requests: tuple[Decision, ...] = ()
     askers: frozenset[Id] = frozenset()
     formation: Formation | None = None
+
+    @cached_property
+    def at_hand(self) -> frozenset[Ref]:
+        """Every answer to the proposal that is here, whenever it was given and whether it counts."""
+        return frozenset([act.head.ref for act in self.ratifications] + [vote.head.ref for vote in self.votes])
 
     @cached_property
     def confederation(self) -> Id | None:
