@@ -159,17 +159,23 @@ def test_who_could_not_be_asked_is_asked_again_once_a_caretaker_says_so(riversid
         assert back.asked == ["/away"]
 
 
+@pytest.fixture(scope="module")
+def inner() -> Iterator[socket.socket]:
+    """A server that only this machine should reach; kept, since a process that is just being made may hold its port."""
+    with socket.create_server((INNER, 443)) as listening:
+        listening.settimeout(0)
+        yield listening
+
+
 @pytest.mark.withstands("C02")
 @pytest.mark.parametrize(("name", "address"), [("inner", INNER), ("one-inner", PRIVATE), ("first-inner", PRIVATE)])
 def test_a_name_with_an_inner_address_among_its_own_is_not_asked(
-    with_names: Riverside, name: str, address: str
+    with_names: Riverside, inner: socket.socket, name: str, address: str
 ) -> None:
     before = len(with_names.server.log())
-    with socket.create_server((INNER, 443)) as inner:
-        inner.settimeout(0)
-        assert with_names.posts(Someone(f"https://{name}.example/someone")) == 401
-        with pytest.raises(BlockingIOError):
-            inner.accept()
+    assert with_names.posts(Someone(f"https://{name}.example/someone")) == 401
+    with pytest.raises(BlockingIOError):
+        inner.accept()
     assert refused(with_names.server, "ssrf.addr", before)
     assert refused(with_names.server, address, before)
 
