@@ -6,10 +6,10 @@ from gettext import gettext as _
 from app.governance.mandate import Latitude
 from app.governance.proposal import State
 from app.http.pages import moments, stances
-from app.http.pages.stances import choice
 from app.kernel.instant import Instant
 from app.operations.assembly import naming
 from app.operations.mandates import mandating, registering
+from app.operations.mandates.positions import answer_in_words
 from app.operations.mandates.registering import Done, Entry
 from app.store.accounts import Account
 from app.store.agenda import Item
@@ -56,12 +56,12 @@ def breach(connection: Connection, instance: Instance, entry: Entry, done: Done,
     who = naming.person_name(connection, instance, done.vote.head.author)
     said = _("{who} voted {choice} on {about}. Mandate: {mandate}. Not counted.").format(
         who=who,
-        choice=choice(done.vote.choice),
+        choice=answer_in_words(done.vote.choice),
         about=done.proposal.name if done.proposal is not None else done.vote.proposal.id,
         mandate=latitude(done.latitude),
     )
     mandate = Side(latitude(done.latitude), entry.act.published_at, stances.address_of(entry.act))
-    vote = Side(choice(done.vote.choice), done.act.published_at, stances.address_of(done.act))
+    vote = Side(answer_in_words(done.vote.choice), done.act.published_at, stances.address_of(done.act))
     question = done.question
     if account is None or question is None:
         return Breach(said, who, mandate, vote, done.act.id)
@@ -131,7 +131,7 @@ def names(connection: Connection, instance: Instance, people: tuple[str, ...] | 
 
 def latitude(found: Latitude | None) -> str:
     """What a mandate lets its delegates say, in a few words."""
-    return _(" or ").join(choice(one) for one in found.choices) if found is not None else ""
+    return _(" or ").join(answer_in_words(one) for one in found.choices) if found is not None else ""
 
 
 def _asked(who: str, question: Question, now: int) -> str:

@@ -151,11 +151,9 @@ def view(
     kept = [one for one in agenda.discussion(connection, item.id) if not before or one.number < before]
     shown = _last(kept)
     texts = agenda.versions(connection, item.id)
-    held = votes.of_item(connection, item.id)
-    votings = tuple(voting_of(connection, instance, item, texts, vote, account) for vote in held)
+    votings = _votings(connection, instance, item, texts, account)
     member, stands = account is not None, standing.of(connection, instance, item, account)
     times = deliberating.times(connection, instance, item) if member and item.state in _WAITING else None
-    mine = account is not None and authoring.is_author(item, account) and item.kind is Kind.PROPOSAL
     return View(
         item=item,
         state=_("Closed, not signed yet.") if _waits_to_be_signed(votings) else standing.state(item, stands),
@@ -168,7 +166,7 @@ def view(
         said=_said(connection, instance, shown),
         earlier=shown[0].number if len(shown) < len(kept) else 0,
         heard=voices.of_item(connection, instance, item, account, skip),
-        may_amend=mine and item.state == State.OPEN,
+        may_amend=_may_amend(item, account),
         may_open=member and item.state in _VOTABLE,
         chairs=isinstance(facilitating.meeting_for(connection, instance, item, account), meetings.Meeting),
         may_tell=_may_tell(connection, account),
@@ -200,6 +198,19 @@ def view(
         time=extensions.of_item(connection, instance, item, account),
         attached=attached.to_text(connection, instance, texts[-1]) if texts else (),
     )
+
+
+def _votings(
+    connection: Connection, instance: Instance, item: Item, texts: tuple[Text, ...], account: Account | None
+) -> tuple[Voting, ...]:
+    held = votes.of_item(connection, item.id)
+    return tuple(voting_of(connection, instance, item, texts, vote, account) for vote in held)
+
+
+def _may_amend(item: Item, account: Account | None) -> bool:
+    """True for an author of a proposal that is open."""
+    mine = account is not None and authoring.is_author(item, account)
+    return mine and item.kind is Kind.PROPOSAL and item.state == State.OPEN
 
 
 def _is_stuck(connection: Connection, instance: Instance, item: Item) -> bool:

@@ -19,6 +19,7 @@ from app.operations.assembly import naming
 from app.operations.exchange.visiting import STRANGER, Door
 from app.operations.mandates import delegating, questioning, recalling, registering
 from app.operations.mandates.delegating import Preview, Wish
+from app.operations.mandates.positions import answer_in_words
 from app.operations.record import entries
 from app.store.accounts import Account, Session
 from app.store.database import Connection
@@ -173,7 +174,7 @@ async def _warn(request: Request, instance: Instance, seen: Preview) -> Response
         told=told,
         proposal=seen.wish.proposal,
         choice=seen.wish.choice.value,
-        choice_said=stances.choice(seen.wish.choice),
+        choice_said=answer_in_words(seen.wish.choice),
         assembly=name,
         back=request.url.path.removesuffix("/vote"),
     )
@@ -213,7 +214,7 @@ def _open(
         proposal.head.ref.id,
         title,
         address,
-        tuple((choice.value, stances.choice(choice), sending.worth(check, assembly)) for choice, check in worth),
+        tuple((choice.value, answer_in_words(choice), sending.worth(check, assembly)) for choice, check in worth),
     )
 
 

@@ -5,10 +5,9 @@ from typing import Final
 
 from app.governance.mandate import Item, Kind, Latitude, Mandate, Topic
 from app.governance.ratification import Stance
-from app.http.pages import stances
 from app.http.pages.forms import Fields
 from app.kernel.refusal import Refusal
-from app.operations.mandates.positions import Position
+from app.operations.mandates.positions import Position, answer_in_words
 
 MOST: Final = 8
 """How many matters a form has room for."""
@@ -79,7 +78,7 @@ def read_choice(text: str) -> Stance | Refusal:
 
 def choices() -> tuple[tuple[str, str], ...]:
     """Every answer with what it is called."""
-    return tuple((stance.value, stances.choice(stance)) for stance in Stance)
+    return tuple((stance.value, answer_in_words(stance)) for stance in Stance)
 
 
 def _latitude(fields: Fields, suffix: str) -> Latitude | Refusal:

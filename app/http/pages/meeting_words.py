@@ -58,7 +58,12 @@ def duty_name(duty: Duty) -> str:
 
 def refusal(said: Refusal) -> str:
     """Why something was not done in a meeting or its votes; empty if it is about neither."""
-    words = {
+    return {**_votes(), **_meetings()}.get(said.code, "")
+
+
+def _votes() -> dict[str, str]:
+    """Of the votes of a meeting, who counts in them, and who came in."""
+    return {
         "vote.meeting": _("Those present in a meeting decide this, and none is going on."),
         "vote.meetings": _("Several meetings decide this, each of them once: it waits for the next one."),
         "vote.agenda": _("Put it on the agenda of the meeting first."),
@@ -85,6 +90,12 @@ def refusal(said: Refusal) -> str:
         "door.who": _("Only the door-keepers and who facilitates let people in."),
         "door.room": _("The meeting has no such room."),
         "card.unknown": _("Nobody here has that card."),
+    }
+
+
+def _meetings() -> dict[str, str]:
+    """Of the meeting itself, its agenda and its minutes."""
+    return {
         "duty.two": _("Two people facilitate a meeting already."),
         "duty.vote": _("Who has a duty in a meeting has a vote here."),
         "duty.last": _("Somebody facilitates a meeting that goes on: say first who takes it over."),
@@ -116,4 +127,3 @@ def refusal(said: Refusal) -> str:
         "point.notes": _("Say something, in at most 20,000 characters."),
         "point.kind": _("Only small groups bring something back."),
     }
-    return words.get(said.code, "")

@@ -5,7 +5,7 @@ from gettext import gettext as _
 
 def words() -> dict[str, str]:
     """The sentence for each code."""
-    return {**_pages(), **_matters(), **_rules(), **_votes(), **_delegations()}
+    return {**_pages(), **_matters(), **_times(), **_rules(), **_votes(), **_delegations()}
 
 
 def _pages() -> dict[str, str]:
@@ -89,17 +89,6 @@ def _matters() -> dict[str, str]:
         "item.options": _("Options are for what our rules decide by choosing: several, each with a name of its own."),
         "item.partners": _("These are not the addresses of other assemblies."),
         "item.call": _("A call goes to other assemblies: say to whom we bring it."),
-        "haste.none": _("That is asked of a text that we have not decided on and that goes to a confederation."),
-        "haste.times": _("First the assemblies say whether, then they answer; both lie in the future."),
-        "haste.why": _("Say in at most 2,000 characters why it cannot wait."),
-        "haste.open": _("That is on our agenda already."),
-        "extension.none": _("There is no such text before us, or answers to it never close."),
-        "extension.stranger": _("Our assembly is not asked to answer this."),
-        "extension.second": _("An assembly has asked for more time already, and it is given once."),
-        "extension.late": _("Answers have closed: more time is asked for before that."),
-        "extension.span": _("More time is at most three weeks, from when answers close now."),
-        "extension.why": _("Say in at most 2,000 characters why we need more time."),
-        "extension.open": _("That is on our agenda already."),
         "again.stuck": _("It counts, or may still count, or it is before us again: there is nothing to decide anew."),
         "call.none": _("That is no call to others."),
         "call.open": _("It is on our agenda already."),
@@ -115,6 +104,23 @@ def _matters() -> dict[str, str]:
         "draft.authors": _("Say who wrote it: one name on each line, at most fifty."),
         "draft.unknown": _("This draft has another text by now: open the page again."),
         "item.many": _("Twenty of your proposals are not decided yet. Withdraw one, or wait until one is decided."),
+    }
+
+
+def _times() -> dict[str, str]:
+    """Of more time to answer, and of less."""
+    return {
+        "haste.none": _("That is asked of a text that we have not decided on and that goes to a confederation."),
+        "haste.times": _("First the assemblies say whether, then they answer; both lie in the future."),
+        "haste.why": _("Say in at most 2,000 characters why it cannot wait."),
+        "haste.open": _("That is on our agenda already."),
+        "extension.none": _("There is no such text before us, or answers to it never close."),
+        "extension.stranger": _("Our assembly is not asked to answer this."),
+        "extension.second": _("An assembly has asked for more time already, and it is given once."),
+        "extension.late": _("Answers have closed: more time is asked for before that."),
+        "extension.span": _("More time is at most three weeks, from when answers close now."),
+        "extension.why": _("Say in at most 2,000 characters why we need more time."),
+        "extension.open": _("That is on our agenda already."),
     }
 
 

@@ -9,9 +9,9 @@ from app.governance.office import is_outside, is_own
 from app.governance.proposal import Proposal
 from app.http.pages import breaches, moments, sitting, stances
 from app.http.pages.breaches import Breach
-from app.http.pages.stances import choice
 from app.kernel.refusal import Refusal
 from app.operations.assembly import naming
+from app.operations.mandates.positions import answer_in_words
 from app.operations.mandates.registering import Done, Entry
 from app.store import acts
 from app.store.accounts import Account
@@ -196,7 +196,7 @@ def _vote(connection: Connection, instance: Instance, entry: Entry, done: Done, 
     who = naming.person_name(connection, instance, done.vote.head.author)
     said = _("{who} voted {choice} on {about}.").format(
         who=who,
-        choice=choice(done.vote.choice),
+        choice=answer_in_words(done.vote.choice),
         about=about,
     )
     counts = isinstance(done.worth, Check) and done.worth.binds

@@ -55,16 +55,6 @@ def link(act: StoredAct, name: Name) -> Link:
     return Link(address_of(act), act.published_at, name(act.author))
 
 
-def choice(stance: Stance) -> str:
-    """What a delegate presses."""
-    return {
-        Stance.RATIFIED: _("agree"),
-        Stance.RESERVED: _("agree with reservations"),
-        Stance.REJECTED: _("against"),
-        Stance.ABSTAINED: _("abstain"),
-    }[stance]
-
-
 def answer(stance: Stance) -> str:
     """An answer of an assembly, as in `Hill agreed`."""
     return {
