@@ -21,7 +21,8 @@ from tests.processes.dripping import Dripping
 from tests.processes.servers import Peer, Server, Someone, free_port, running
 
 JOIN = "/confederation/join"
-INNER, PRIVATE = "127.0.44.1", "10.0.44.1"
+INNER, PRIVATE = f"127.44.{os.getpid() >> 8 & 255}.{os.getpid() & 255}", "10.0.44.1"
+"""Addresses that only this machine reaches; the first is of this process alone, so two may hold its port at once."""
 SWARM = 500
 NAMES = (
     "127.0.0.1 localhost",
@@ -168,7 +169,11 @@ def inner() -> Iterator[socket.socket]:
 
 
 @pytest.mark.withstands("C02")
-@pytest.mark.parametrize(("name", "address"), [("inner", INNER), ("one-inner", PRIVATE), ("first-inner", PRIVATE)])
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [("inner", INNER), ("one-inner", PRIVATE), ("first-inner", PRIVATE)],
+    ids=["inner", "one-inner", "first-inner"],
+)
 def test_a_name_with_an_inner_address_among_its_own_is_not_asked(
     with_names: Riverside, inner: socket.socket, name: str, address: str
 ) -> None:
