@@ -3,12 +3,9 @@
 Source: the Public Suffix List, as the library `publicsuffixlist` brings it along.
 """
 
-from functools import lru_cache
-from typing import Final
+from functools import cache, lru_cache
 
 from publicsuffixlist import PublicSuffixList
-
-_SUFFIXES: Final = PublicSuffixList()
 
 
 @lru_cache(maxsize=4096)
@@ -20,4 +17,10 @@ def domain_of(host: str) -> str:
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
     if name.startswith("[") or name.rpartition(".")[2].isdecimal():
         return host
-    return _SUFFIXES.privatesuffix(name) or host
+    return _suffixes().privatesuffix(name) or host
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    """The list, read when it is first asked: it takes longer than any other part of a start."""
+    return PublicSuffixList()

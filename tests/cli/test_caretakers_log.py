@@ -9,7 +9,7 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from app.cli import commands
+from app.cli.program import commands
 from app.store import acts
 from tests.house.test_documentation import parts_of
 from tests.pages.commune import URL, Commune, Member, commune, token

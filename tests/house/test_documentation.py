@@ -7,7 +7,6 @@ from typing import Final
 
 import pytest
 from pydantic_settings import BaseSettings
-from typer import Typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
@@ -25,10 +24,7 @@ OPTIONS_OF_EVERY_COMMAND: Final = {"--help", "--install-completion", "--show-com
 
 def commands() -> dict[str, TyperCommand | TyperGroup]:
     """The commands that are registered, by name."""
-    if not exists("app.cli"):
-        pytest.skip("there is no command line yet")
-    typer = next(value for value in vars(import_module("app.cli")).values() if isinstance(value, Typer))
-    return parts_of(get_command(typer))
+    return parts_of(get_command(import_module("app.cli.program").commands))
 
 
 def settings() -> set[str]:
