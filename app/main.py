@@ -20,7 +20,8 @@ from app.http.activitypub import record as kept
 from app.http.activitypub.answers import instance_of, wants_page
 from app.http.activitypub.shelf import Hatch, Rendered, Shelf
 from app.http.activitypub.visitors import Endpoint, for_signed
-from app.http.pages import forms, page, record, routes
+from app.http.pages import forms, page, routes
+from app.http.pages.record import record
 from app.http.pages.wording import Wording
 from app.kernel.refusal import Refusal
 from app.operations.record.sealing import UnfitError

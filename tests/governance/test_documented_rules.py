@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.governance.rules import Method, decide
-from app.http.pages import explanations
+from app.http.pages.votes import explanations
 from tests.governance.test_rules import beside, figures
 from tests.governance.valley import rule
 

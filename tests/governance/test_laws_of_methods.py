@@ -16,7 +16,7 @@ from app.governance.ratification import Stance
 from app.governance.record import Record
 from app.governance.rules import Beside, Counts, Rule, Status, counts_document, decide, rule_document
 from app.governance.tally import Count, recount, recount_flat, recount_with
-from app.http.pages import explanations
+from app.http.pages.votes import explanations
 from app.kernel.refusal import Refusal
 from tests.governance.confederacy import Commune, Council, address, came_to, confederated, nested
 from tests.governance.test_laws import ACTS, counts

@@ -8,8 +8,8 @@ import pytest
 
 from app.governance.outcome import Kind as Judged
 from app.governance.outcome import Outcome, judge
-from app.http.pages import alternatives as pages
-from app.http.pages import board as boards
+from app.http.pages.confederation import board as boards
+from app.http.pages.matters import alternatives as pages
 from app.kernel.canonical import Document
 from app.operations.confederation import counting
 from app.operations.matters import alternatives, proposing

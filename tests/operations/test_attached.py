@@ -5,7 +5,7 @@ from pathlib import Path
 from starlette.testclient import TestClient
 
 from app import verifier
-from app.http.pages import stances
+from app.http.pages.confederation import stances
 from app.main import build
 from app.operations.confederation import counting
 from app.operations.matters import proposing

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.http.pages import items
+from app.http.pages.matters import items
 from app.operations.matters import linking, proposing
 from app.operations.matters.proposing import Draft
 from app.operations.record.sealing import load

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.governance.ratification import Stance
-from app.http.pages import board as pages
+from app.http.pages.confederation import board as pages
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.operations.confederation import counting, reserving

@@ -7,8 +7,8 @@ import pytest
 
 from app.governance.act import Ref
 from app.governance.rules import Status
-from app.http.pages import board as pages
-from app.http.pages.board import Matter
+from app.http.pages.confederation import board as pages
+from app.http.pages.confederation.board import Matter
 from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.operations.confederation import counting

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.governance.rules import FACTS, Counts, Result, decide
-from app.http.pages import explanations
+from app.http.pages.votes import explanations
 from tests.governance.valley import rule
 
 TWO_THIRDS = {"method": "qualified", "threshold": "2/3", "quorum": "1/5"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.http.pages.comparison import Piece, compare
+from app.http.pages.matters.comparison import Piece, compare
 from app.kernel.canonical import Document
 from app.operations.matters import lapsing
 from app.store import acts

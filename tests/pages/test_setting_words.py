@@ -6,7 +6,7 @@ import pytest
 
 from app.governance.charter import Settings, parse_settings
 from app.governance.starter import STARTER_CONFEDERATION, STARTER_SETTINGS
-from app.http.pages import changes, setting_words
+from app.http.pages.assembly import changes, setting_words
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
 

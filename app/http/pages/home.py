@@ -11,8 +11,10 @@ from starlette.routing import Route
 
 from app.governance.meeting import Stage
 from app.governance.proposal import State
-from app.http.pages import breaches, forms, moments, page, reminders, stances
-from app.http.pages.size import said_of
+from app.http.pages import forms, moments, page
+from app.http.pages.assembly.size import said_of
+from app.http.pages.confederation import stances
+from app.http.pages.mandates import breaches, reminders
 from app.kernel.refusal import Refusal
 from app.operations.assembly import cosigning, sizing
 from app.operations.confederation import answering

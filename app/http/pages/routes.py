@@ -2,45 +2,27 @@
 
 from starlette.routing import BaseRoute, Route
 
-from app.http.pages import (
-    admitting,
-    alternatives,
+from app.http.pages import forms, home
+from app.http.pages.assembly import (
     amending,
-    amendments,
-    belonging,
-    board,
     caretakers,
     chairs,
     charter,
-    closings,
     cosigning,
-    councils,
     door,
     duties,
-    elsewhere,
     entrance,
     exclusions,
-    forms,
     gathering,
-    grants,
-    home,
-    mandates,
-    meetings,
-    minutes,
     myself,
-    pictures,
-    procedure,
-    proofs,
-    proposals,
-    recalls,
-    record,
-    reports,
-    seats,
-    sessions,
     size,
-    tags,
-    voices,
 )
+from app.http.pages.confederation import belonging, board, councils, elsewhere, sessions
+from app.http.pages.mandates import grants, mandates, recalls, reports, seats
+from app.http.pages.matters import alternatives, amendments, pictures, procedure, proposals, tags, voices
+from app.http.pages.meetings import admitting, meetings, minutes
+from app.http.pages.record import proofs, record
+from app.http.pages.votes import closings
 
 assembly = forms.open_to_all(home.assembly)
 """What a browser sees at `/assembly`."""

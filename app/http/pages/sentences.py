@@ -5,7 +5,11 @@ from gettext import ngettext
 from typing import Final
 
 from app.governance.provisions import Urgent
-from app.http.pages import explanations, mandate_refusals, meeting_words, people_refusals, refusals
+from app.http.pages import refusals
+from app.http.pages.assembly import people_refusals
+from app.http.pages.mandates import mandate_refusals
+from app.http.pages.meetings import meeting_words
+from app.http.pages.votes import explanations
 from app.kernel.refusal import Refusal
 from app.operations.votes.procedure import Question
 

@@ -1,0 +1,1 @@
+"""Pages about what several assemblies do together: sessions, calls, and where each stands."""

@@ -1,0 +1,300 @@
+"""Sessions of delegations: called, their agenda and who comes, for everybody; registering and keeping them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from gettext import gettext as _
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from app.governance.charter import Charter
+from app.governance.session import Called
+from app.http.pages import forms, moments, page
+from app.http.pages.assembly import provisions
+from app.http.pages.confederation import drafts, stances
+from app.http.pages.confederation.drafts import Draft
+from app.http.pages.mandates import sending
+from app.kernel.refusal import Refusal
+from app.operations.assembly import naming
+from app.operations.confederation import answering, delegations, drafting, looking_up, sessions
+from app.operations.exchange.visiting import STRANGER, Door
+from app.operations.matters.proposing import charter_of
+from app.operations.record.reading import Reading
+from app.store import accounts, acts
+from app.store.accounts import Account, Session
+from app.store.database import Connection
+from app.wiring import Instance
+
+_UNKNOWN = Refusal("session.unknown", "no such session is here")
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One matter of an agenda, with its text, our own discussion of it, and how far it got."""
+
+    id: str
+    title: str
+    address: str
+    item: str | None
+    reached: bool
+    postponed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """An assembly that registered; `sent` is its mandate in words, None where it is not here."""
+
+    assembly: str
+    votes: bool
+    sent: sending.Sent | None
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A session as its page shows it; `may_keep` for those who keep its office while it lasts."""
+
+    name: str
+    title: str
+    host: str
+    entry: str
+    starts: int
+    ends: int | None
+    has_opened: bool
+    is_over: bool
+    host_next: str
+    is_ours_next: bool
+    agenda: tuple[Matter, ...] = ()
+    participants: tuple[Participant, ...] = ()
+    mandates: tuple[tuple[str, str], ...] = ()
+    may_keep: bool = False
+    drafts: tuple[Draft, ...] = ()
+    may_draft: bool = False
+    renewed: bool = False
+    rules: tuple[provisions.Line, ...] = ()
+
+
+async def listed(request: Request) -> Response:
+    """Every session that we know of, the latest opening first."""
+    instance: Instance = request.app.state.instance
+    account = _account(request)
+
+    def look(connection: Connection) -> tuple[Meeting, ...]:
+        found = reversed(sessions.known(connection, instance))
+        return tuple(
+            _meeting(connection, instance, one) for one in found if _is_shown(connection, instance, one, account)
+        )
+
+    return page.render(request, "sessions/list.html", meetings=await instance.database.read(look))
+
+
+async def new(request: Request, _session: Session) -> Response:
+    """The form for calling a session, or for proposing that we host one."""
+    return page.render(request, "sessions/new.html")
+
+
+async def call(request: Request, session: Session, fields: forms.Fields) -> Response:
+    """Call a session of a council; in a commune, put on the agenda that it hosts one."""
+    instance: Instance = request.app.state.instance
+    starts, ends = forms.moment(fields.get("starts")), forms.moment(fields.get("ends"))
+    if isinstance(starts, Refusal) or isinstance(ends, Refusal) or starts is None:
+        return page.refused(request, Refusal("form.moment", "no opening, or no moment"), back="/sessions/new")
+    wish = sessions.Wish(fields.get("name"), starts, ends, tuple(fields.get("invited").split()), fields.get("why"))
+
+    def do(connection: Connection) -> str | Refusal:
+        body = accounts.body(connection)
+        if body is not None and body.kind == "council":
+            sealed = sessions.call(connection, instance, session.account, wish)
+            return sealed if isinstance(sealed, Refusal) else f"/sessions/{sealed.digest}"
+        item = sessions.propose_hosting(connection, instance, session.account, wish)
+        return item if isinstance(item, Refusal) else f"/proposals/{item.id}"
+
+    return _answered(request, await instance.database.write(do), "/sessions/new")
+
+
+async def show(request: Request) -> Response:
+    """One session: when, who comes with which mandate, the agenda; open to everybody before it opens (S9)."""
+    instance: Instance = request.app.state.instance
+    account = _account(request)
+
+    def look(connection: Connection) -> Meeting | Refusal:
+        found = _find(connection, instance, request)
+        if isinstance(found, Refusal) or not _is_shown(connection, instance, found, account):
+            return _UNKNOWN
+        return _whole(connection, instance, found, account)
+
+    meeting = await instance.database.read(look)
+    if isinstance(meeting, Refusal):
+        return page.refused(request, meeting, back="/sessions")
+    return page.render(request, "sessions/session.html", meeting=meeting)
+
+
+async def register(request: Request, session: Session, fields: forms.Fields) -> Response:
+    """Register our delegation under one of our mandates."""
+    return await _on_session(
+        request, lambda c, i, one: delegations.register(c, i, session.account, one, fields.get("mandate"))
+    )
+
+
+async def postpone(request: Request, session: Session, fields: forms.Fields) -> Response:
+    """Put a matter off to the next session."""
+    return await _on_session(
+        request, lambda c, i, one: sessions.postpone(c, i, session.account, one, fields.get("matter"))
+    )
+
+
+async def reorder(request: Request, session: Session, fields: forms.Fields) -> Response:
+    """Take up the agenda in the order that a majority of the delegations present wants."""
+    numbers = [fields.number("in_favour"), fields.number("present")]
+    bad = next((one for one in numbers if isinstance(one, Refusal)), None)
+    if bad is not None:
+        return page.refused(request, bad, back=_back(request))
+    in_favour, present = (one for one in numbers if not isinstance(one, Refusal))
+    matters = fields.all("matter")
+    places = fields.all("nr")
+    order = [matter for _place, matter in sorted(zip(places, matters, strict=False), key=lambda pair: _place(pair[0]))]
+    return await _on_session(
+        request, lambda c, i, one: delegations.reorder(c, i, session.account, one, order, in_favour, present)
+    )
+
+
+async def end(request: Request, session: Session, fields: forms.Fields) -> Response:
+    """End the session: what was reached, and who hosts the next one."""
+    return await _on_session(
+        request,
+        lambda c, i, one: sessions.end(c, i, session.account, one, fields.all("reached"), fields.get("next") or None),
+    )
+
+
+async def draft(request: Request, session: Session, fields: forms.Fields) -> Response:
+    """Publish a draft of a working group, or another text of one."""
+    authors = tuple(line.strip() for line in fields.get("authors").split("\n") if line.strip())
+    wish = drafting.Wish(fields.get("name"), fields.get("text"), fields.get("group"), authors, fields.get("replaces"))
+    return await _on_session(request, lambda c, i, one: drafting.publish(c, i, session.account, one, wish))
+
+
+def _place(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+
+
+async def _on_session(request: Request, work: Callable[[Connection, Instance, str], object]) -> Response:
+    instance: Instance = request.app.state.instance
+
+    def do(connection: Connection) -> object:
+        found = _find(connection, instance, request)
+        return found if isinstance(found, Refusal) else work(connection, instance, found.first.id)
+
+    done = await instance.database.write(do)
+    return _answered(request, done if isinstance(done, Refusal) else _back(request), _back(request))
+
+
+def _answered(request: Request, done: str | Refusal, back: str) -> Response:
+    if isinstance(done, Refusal):
+        return page.refused(request, done, back=back)
+    return RedirectResponse(done, status_code=303, headers=page.HEADERS)
+
+
+def _back(request: Request) -> str:
+    name = request.path_params["session"]
+    return f"/sessions/{name}" if name.isascii() and name.isalnum() else "/sessions"
+
+
+def _find(connection: Connection, instance: Instance, request: Request) -> Called | Refusal:
+    """The session in the address, by the fingerprint of any version of its call."""
+    name = request.path_params["session"]
+    every = sessions.known(connection, instance)
+    return next((one for one in every if any(ref.digest == name for ref in one.versions)), _UNKNOWN)
+
+
+def _is_shown(connection: Connection, instance: Instance, called: Called, account: Account | None) -> bool:
+    act = acts.by_reference(connection, called.session.head.ref.id, called.session.head.ref.digest)
+    return act is not None and (account is not None or Door(connection, instance).opens(STRANGER, act))
+
+
+def _account(request: Request) -> Account | None:
+    session: Session | None = request.state.session
+    return session.account if session is not None else None
+
+
+def _meeting(connection: Connection, instance: Instance, called: Called) -> Meeting:
+    session, now = called.session, instance.now()
+    act = acts.by_reference(connection, session.head.ref.id, session.head.ref.digest)
+    following = session.host_next
+    return Meeting(
+        called.first.digest,
+        session.name,
+        naming.assembly_name(connection, instance, session.head.author),
+        stances.address_of(act) if act is not None else "",
+        moments.seconds(session.starts),
+        moments.seconds(session.ends) if session.ends is not None else None,
+        session.starts <= now,
+        called.is_over(now),
+        naming.assembly_name(connection, instance, following) if following is not None else "",
+        following == instance.assembly,
+    )
+
+
+def _whole(connection: Connection, instance: Instance, called: Called, account: Account | None) -> Meeting:
+    known = _meeting(connection, instance, called)
+    came = delegations.delegations(connection, instance, called)
+    usable = delegations.to_register(connection, instance, called, account) if account is not None else ()
+    words = (sending.sent(connection, instance, entry, account) for entry in usable)
+    ours = called.session.head.author == instance.assembly
+    named = Reading(connection, loopback=instance.loopback).at(Charter, called.session.charter)
+    charter = named or charter_of(connection, instance, called.session.head.author, instance.now())
+    return replace(
+        known,
+        agenda=_agenda(connection, called, account),
+        participants=tuple(_participant(connection, instance, one, account) for one in came),
+        mandates=tuple((one.act, ", ".join(person for _id, person in one.people)) for one in words),
+        may_keep=ours and not known.is_over and account is not None and account.caretaker,
+        drafts=drafts.drafts(connection, instance, called, account),
+        rules=provisions.rules(charter) if charter is not None else (),
+        renewed=called.session.head.author in looking_up.renewed(connection, instance),
+        may_draft=ours and account is not None and account.caretaker,
+    )
+
+
+def _agenda(connection: Connection, called: Called, account: Account | None) -> tuple[Matter, ...]:
+    found: list[Matter] = []
+    for ref in called.session.agenda:
+        act = acts.by_reference(connection, ref.id, ref.digest)
+        item = answering.answer_to(connection, ref.id) if account is not None else None
+        found.append(
+            Matter(
+                ref.id,
+                drafts.title(act) or _("A text that is not here yet"),
+                stances.address_of(act) if act is not None else "",
+                item.id if item is not None else None,
+                ref in called.session.reached,
+                ref in called.session.postponed,
+            )
+        )
+    return tuple(found)
+
+
+def _participant(
+    connection: Connection, instance: Instance, delegation: delegations.Delegation, account: Account | None
+) -> Participant:
+    name = naming.assembly_name(connection, instance, delegation.assembly)
+    entry = delegation.entry
+    hidden = entry is None or (account is None and not Door(connection, instance).opens(STRANGER, entry.act))
+    return Participant(
+        name,
+        delegation.votes,
+        None if hidden or entry is None else sending.sent(connection, instance, entry, account),
+    )
+
+
+_ONE = "/sessions/{session}"
+ROUTES = (
+    Route("/sessions", forms.open_to_all(listed), methods=["GET"]),
+    Route("/sessions", forms.from_members(call), methods=["POST"]),
+    Route("/sessions/new", forms.for_members(new), methods=["GET"]),
+    Route(_ONE, forms.open_to_all(show), methods=["GET"]),
+    Route(f"{_ONE}/register", forms.from_members(register), methods=["POST"]),
+    Route(f"{_ONE}/postpone", forms.from_members(postpone), methods=["POST"]),
+    Route(f"{_ONE}/order", forms.from_members(reorder), methods=["POST"]),
+    Route(f"{_ONE}/draft", forms.from_members(draft), methods=["POST"]),
+    Route(f"{_ONE}/end", forms.from_members(end), methods=["POST"]),
+)

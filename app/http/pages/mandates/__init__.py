@@ -1,0 +1,1 @@
+"""Pages about mandates: given, used, answered for, recalled."""

@@ -1,0 +1,1 @@
+"""Pages about what is proposed: its text, its versions, who brought it, what is said about it."""

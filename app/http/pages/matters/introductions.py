@@ -1,0 +1,93 @@
+"""How a matter is introduced: whose text of which day it is, what changed in it, who of us spoke of it already."""
+
+from dataclasses import dataclass
+from gettext import gettext as _
+from typing import Final
+
+from app.http.pages import moments
+from app.http.pages.matters import comparison
+from app.http.pages.matters.comparison import Piece
+from app.operations.assembly import naming
+from app.operations.confederation import answering
+from app.operations.mandates import registering
+from app.operations.record.sealing import load
+from app.store import acts
+from app.store.agenda import Item, Kind, Text
+from app.store.database import Connection
+from app.wiring import Instance
+
+_MOST_TEXTS: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """`of` is whose text of which day, as it goes on from the title; empty for our own.
+
+    `differences` are those from the text before, of which there were `amendments`; `spoken` says that people of
+    ours spoke of it before we decided.
+    """
+
+    of: str
+    amendments: int
+    differences: tuple[Piece, ...]
+    spoken: str
+
+
+def introduction(connection: Connection, instance: Instance, item: Item, texts: tuple[Text, ...]) -> Introduction:
+    """The introduction of an item whose own `texts` are known here; those before it was brought are looked up."""
+    told = different((*_earlier(connection, item), *texts))
+    return Introduction(
+        _of(connection, instance, item),
+        max(0, len(told) - 1),
+        comparison.compare(told[-2].source, told[-1].source) if len(told) > 1 else (),
+        _spoken(connection, instance, item),
+    )
+
+
+def different(texts: tuple[Text, ...]) -> tuple[Text, ...]:
+    """The texts without those that only repeat one for a second round: pages show one matter with two rounds."""
+    return tuple(
+        text for number, text in enumerate(texts) if number + 1 == len(texts) or texts[number + 1].source != text.source
+    )
+
+
+def _of(connection: Connection, instance: Instance, item: Item) -> str:
+    act, brought_by = acts.by_id(connection, item.act), item.details.get("brought_by")
+    if act is None or not isinstance(brought_by, str):
+        return ""
+    name = naming.assembly_name(connection, instance, brought_by)
+    return _(", text of {day}, brought by {name}").format(day=moments.day(act.published_at), name=name)
+
+
+def _earlier(connection: Connection, item: Item) -> tuple[Text, ...]:
+    """The texts that a brought one took the place of, as far as they are here, first written first."""
+    found: list[Text] = []
+    act = acts.by_reference(connection, item.act, item.act_digest) if item.kind is Kind.ANSWER else None
+    while act is not None and len(found) < _MOST_TEXTS:
+        superseded = load(act).get("gov:supersedes")
+        if not isinstance(superseded, dict):
+            break
+        act = acts.by_reference(connection, superseded["id"], superseded["gov:digest"])
+        if act is None or act.type != "gov:Proposal" or any(text.act == act.id for text in found):
+            break
+        found.append(answering.text_of(load(act), act, 0))
+    return tuple(reversed(found))
+
+
+def _spoken(connection: Connection, instance: Instance, item: Item) -> str:
+    """That people of ours voted on it with no mandate for it, and before whom."""
+    people = registering.spoke_without_mandate(connection, instance, item.act) if item.kind is Kind.ANSWER else ()
+    forum = item.details.get("confederation")
+    if not people:
+        return ""
+    words = _("{number} of our people spoke of this in the {forum} meeting:")
+    if not isinstance(forum, str):
+        words = _("{number} of our people spoke of this to the others:")
+    name = naming.assembly_name(connection, instance, forum) if isinstance(forum, str) else ""
+    return words.format(number=_number(len(people)), forum=name)
+
+
+def _number(count: int) -> str:
+    """A number at the start of a sentence."""
+    words = (_("One"), _("Two"), _("Three"), _("Four"), _("Five"), _("Six"))
+    return words[count - 1] if count <= len(words) else str(count)

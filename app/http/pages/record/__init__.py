@@ -1,0 +1,1 @@
+"""Pages about the record: its entries, their proof, and where they were sent."""

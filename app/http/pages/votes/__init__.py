@@ -1,0 +1,1 @@
+"""Pages about votes: ballots, the close, and why a count came out as it did."""
