@@ -2154,9 +2154,10 @@ def _verdict(record: Record, case: Case, vote: Act, mandate: Act | None) -> str:
     latitude: Json | None = item["gov:latitude"] if item is not None else mandate.body.get("gov:default")
     if latitude is None or latitude["kind"] == "indicative":
         return "exceeds"
-    if latitude["kind"] == "amendable" and item is not None and not _left_alone(case.proposal, item, earlier):
-        return "exceeds"
-    return "conforms" if vote.body["gov:choice"] in latitude.get("choices", ()) else "contradicts"
+    if vote.body["gov:choice"] not in latitude.get("choices", ()):
+        return "contradicts"
+    followed = latitude["kind"] != "amendable" or item is None or _left_alone(case.proposal, item, earlier)
+    return "conforms" if followed else "exceeds"
 
 
 def _has_seat(case: Case, vote: Act, mandate: Act) -> bool:

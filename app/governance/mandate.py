@@ -251,11 +251,11 @@ def _measure(vote: DelegateVote, mandate: Mandate, proposal: Proposal, versions:
         return Check(Verdict.EXCEEDS, "the mandate does not speak about this")
     if latitude.kind is Kind.INDICATIVE:
         return Check(Verdict.EXCEEDS, "the mandate lets the delegate show the tendency only")
-    if latitude.kind is Kind.AMENDABLE and item is not None and not _left_alone(item, proposal, earlier):
-        return Check(Verdict.EXCEEDS, "the text changed in a clause that the mandate holds fast")
     if vote.choice not in latitude.choices:
         named = " or ".join(latitude.choices)
         return Check(Verdict.CONTRADICTS, f"voted {vote.choice}, the mandate says {named}")
+    if latitude.kind is Kind.AMENDABLE and item is not None and not _left_alone(item, proposal, earlier):
+        return Check(Verdict.EXCEEDS, "the text changed in a clause that the mandate holds fast")
     return Check(Verdict.CONFORMS, f"voted {vote.choice} as the mandate says")
 
 

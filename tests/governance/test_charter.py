@@ -18,7 +18,7 @@ from app.governance.charter import (
 from app.governance.composition import text_of
 from app.governance.proposal import NEXT, Event, State, advance, is_void
 from app.governance.rotation import Limit
-from app.governance.rules import Rule, parse_rule
+from app.governance.rules import Method, Rule, Weight, parse_rule
 from app.governance.starter import STARTER_CONFEDERATION, STARTER_SETTINGS
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
@@ -105,6 +105,84 @@ def test_the_starter_rules_have_every_category_and_both_thresholds_are_the_membe
     assert isinstance(own, Settings)
     assert own.rules["policy"].then is not None
     assert own.rules["policy"].then.threshold == Fraction(4, 5)
+
+
+IN_A_COMMUNE = {
+    "task": "most cast, a tenth of the roll, 1/5",
+    "resource": "most cast, a tenth of the roll, 1/5",
+    "procedure": "most cast, a tenth of the roll, 1/5",
+    "policy": "consensus 0 1/4, 1/5; after 7 days 2/3 of cast, 1/5",
+    "ratification": "consensus 0 1/4, 1/5; after 7 days 2/3 of cast, 1/5",
+    "mandate": "most present, 1/5",
+    "recall": "most present, 1/5",
+    "charter": "3/4 of present, 1/3, in 2 meetings",
+    "admission": "most present, 1/5",
+    "withdrawal": "2/3 of present, 1/5",
+    "challenge": "most present, 1/5",
+    "call": "whoever signs",
+    "referendum": "most cast, 1/4",
+    "exclusion": "3/4 of present, 1/5",
+}
+BETWEEN_ASSEMBLIES = {
+    "task": "most entitled, 1/5",
+    "resource": "most entitled, 1/5",
+    "procedure": "most entitled, 1/5",
+    "policy": "consensus 0 1/4, 1/5; after 7 days 2/3 of entitled, 1/5",
+    "charter": "3/4 of entitled, 1/5",
+    "admission": "2/3 of entitled, 1/5",
+    "challenge": "most entitled counted flat, 1/5",
+    "call": "whoever signs",
+    "referendum": "most entitled, 1/5 and most cast by people, 1/5",
+}
+
+
+def in_words(how: Rule) -> str:
+    """A starter rule as the table of the rules tells it."""
+    if how.method is Method.ACCESSION:
+        return "whoever signs"
+    if how.first is not None and how.then is not None:
+        return f"{in_words(how.first)}; after {how.wait.days} days {in_words(how.then)}"
+    if how.parts:
+        return " and ".join(in_words(part) for part in how.parts)
+    told = {
+        Method.MAJORITY: f"most {how.base}",
+        Method.QUALIFIED: f"{how.threshold} of {how.base}",
+        Method.CONSENSUS: f"consensus {how.blocks} {how.stand_asides}",
+    }[how.method]
+    told += " counted flat" if how.flat else ""
+    told += f" by {how.weight}" if how.weight is not Weight.ASSEMBLIES else ""
+    told += ", a tenth of the roll" if how.floor == Fraction(1, 10) else ""
+    assert not how.strict
+    return f"{told}, {how.quorum}" + (f", in {how.meetings} meetings" if how.meetings > 1 else "")
+
+
+@pytest.mark.parametrize(
+    ("settings", "table"),
+    [(STARTER_SETTINGS, IN_A_COMMUNE), (STARTER_CONFEDERATION, BETWEEN_ASSEMBLIES)],
+    ids=["in a commune", "between assemblies"],
+)
+def test_the_starter_rules_are_those_of_the_table(settings: Document, table: dict[str, str]) -> None:
+    parsed = parse_settings(settings)
+    assert isinstance(parsed, Settings)
+    assert {category: in_words(how) for category, how in parsed.rules.items()} == table
+
+
+def test_what_a_charter_leaves_out_is_what_the_table_of_settings_says() -> None:
+    said, silent = parse_settings(STARTER_SETTINGS), parse_settings({})
+    assert isinstance(said, Settings)
+    assert isinstance(silent, Settings)
+    days = {"convened": 0, "mandate": 2, "ratification": 2, "recall": 1, "online": 7, "charter": 7, "admission": 7}
+    for own in (said, silent):
+        assert own.deliberation == {name: timedelta(days=many) for name, many in days.items()}
+        assert (own.rhythm, own.contest, own.ballots) == (timedelta(days=30), timedelta(days=7), "closed")
+        assert (own.words.base, own.words.upper, own.size.least, own.size.most) == ("commune", "confederation", 30, 400)
+        assert own.terms["other"] == Limit(timedelta(days=366), 2, 1), "a year that may be a leap year"
+        assert (own.roll, own.entry, own.dormant) == ("register", "vouch(2)", timedelta(days=183))
+        assert own.seniority == {"charter": 2, "exclusion": 2, "recall": 2}
+    bound = parse_settings(STARTER_CONFEDERATION)
+    assert isinstance(bound, Settings)
+    ratifying, every = dict.fromkeys(("policy", "call", "resource", "task"), "ratifying"), ("charter", "admission")
+    assert bound.binds == {**ratifying, **dict.fromkeys((*every, "challenge"), "all")}
 
 
 def test_silence_on_scope_means_that_nothing_binds() -> None:

@@ -142,6 +142,30 @@ def test_a_forming_confederation_seals_what_it_takes_to_form() -> None:
         assert may_seal(Body.COUNCIL, refused, forming=True) is not None
 
 
+_TYPES = (
+    "Charter Proposal Decision Ratification Mandate Recall DelegateVote Report Attestation Session Registration Draft"
+    " Task Receipt Outcome Admission Withdrawal DrawPool DrawReveal Draw KeyEvent Redaction ResourceOffer ResourceNeed"
+)
+ACTS = {f"gov:{name}" for name in _TYPES.split()}
+MAY_SEAL = {
+    Body.COMMUNE: "Charter Proposal Decision Ratification Mandate Recall Withdrawal Report Task Draft ResourceOffer"
+    " ResourceNeed DrawPool DrawReveal Draw Outcome Session Receipt KeyEvent Redaction Registration",
+    Body.COUNCIL: "Session Receipt Outcome Admission Draft Task DrawPool DrawReveal Draw Report KeyEvent Redaction"
+    " Ratification Charter Mandate Recall Withdrawal",
+    Body.COMMITTEE: "Proposal Report Draft KeyEvent",
+    Body.CAUCUS: "Proposal Report Draft KeyEvent Ratification",
+    None: "DelegateVote Attestation Report",
+}
+"""What each may seal, a council's opinions on the outcome of its members only (governance.md §1, fine-print 25)."""
+
+
+@pytest.mark.shows("B8")
+@pytest.mark.parametrize("body", list(MAY_SEAL), ids=str)
+def test_each_body_seals_what_the_rules_give_it_and_nothing_else(body: Body | None) -> None:
+    allowed = {f"gov:{name}" for name in MAY_SEAL[body].split()}
+    assert {act for act in ACTS if may_seal(body, act, outcome=OUTCOME) is None} == allowed
+
+
 def test_a_commune_decides_and_a_person_votes() -> None:
     for allowed in ("gov:Proposal", "gov:Ratification", "gov:Mandate", "gov:Recall", "gov:Outcome", "gov:Session"):
         assert may_seal(Body.COMMUNE, allowed) is None

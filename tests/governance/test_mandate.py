@@ -11,6 +11,7 @@ from app.governance.mandate import (
     Kind,
     Latitude,
     Mandate,
+    Office,
     Recall,
     Topic,
     Verdict,
@@ -26,6 +27,7 @@ from tests.governance.valley import (
     HILL,
     JO,
     PROPOSAL,
+    RIVERSIDE,
     ROJIN,
     TOM,
     VALLEY,
@@ -123,6 +125,24 @@ def test_a_mandate_of_another_assembly_or_to_another_council_gives_no_seat() -> 
     assert verdict(vote(mandate=elsewhere), elsewhere) is Verdict.NO_MANDATE
 
 
+def test_before_a_forum_that_is_a_list_a_mandate_names_the_list_or_none_and_an_outside_office_gives_no_seat() -> None:
+    listed = replace(PROPOSAL, forum=(HARBOUR, HILL), listed=True)
+    found = {
+        "none": mandate(council=()),
+        "the list": mandate(council=(HARBOUR, HILL)),
+        "another list": mandate(council=(HILL, RIVERSIDE)),
+        "a council": mandate(),
+        "an office": mandate(council=(), office=Office("councillor", "the town")),
+    }
+    assert {name: verdict(vote(mandate=given), given, listed) for name, given in found.items()} == {
+        "none": Verdict.CONFORMS,
+        "the list": Verdict.CONFORMS,
+        "another list": Verdict.NO_MANDATE,
+        "a council": Verdict.NO_MANDATE,
+        "an office": Verdict.NO_MANDATE,
+    }
+
+
 def _version(number: int, *clauses: Clause) -> Proposal:
     ref = Ref(PROPOSAL.head.ref.id, f"zVersion{number}")
     return replace(PROPOSAL, head=replace(PROPOSAL.head, ref=ref), version=number, clauses=clauses)
@@ -138,6 +158,10 @@ def test_an_amendable_position_follows_the_text_while_its_clauses_are_left_alone
     assert verdict(vote(mandate=given), given, kept, versions=(old,)) is Verdict.CONFORMS
     assert verdict(vote(TOM, AGAINST, mandate=given), given, kept, versions=(old,)) is Verdict.CONTRADICTS
     assert verdict(vote(mandate=given), given, raised, versions=(old,)) is Verdict.EXCEEDS
+    assert verdict(vote(TOM, AGAINST, mandate=given), given, raised, versions=(old,)) is Verdict.CONTRADICTS
+    by_text = mandate(items=(Item(old.head.ref, Latitude(Kind.AMENDABLE, (AGREE,), ("9",))),))
+    assert verdict(vote(mandate=by_text), by_text, old) is Verdict.CONFORMS, "of this very text nothing changed"
+    assert verdict(vote(mandate=by_text), by_text, kept, versions=(old,)) is Verdict.EXCEEDS, "nobody can tell"
 
 
 def test_a_fixed_position_does_not_follow_the_text() -> None:
@@ -155,8 +179,13 @@ def test_items_match_by_digest_then_topic_then_default() -> None:
     assert verdict(vote(mandate=both), both) is Verdict.CONFORMS
     assert verdict(vote(choice=RESERVED, mandate=topic), topic) is Verdict.CONFORMS
     assert verdict(vote(mandate=topic), topic) is Verdict.CONTRADICTS
+    fuel = mandate(items=(Item(Topic("fuel"), Latitude(Kind.FIXED, (AGREE,))),))
+    assert verdict(vote(mandate=fuel), fuel) is Verdict.EXCEEDS
+    assert verdict(vote(mandate=fuel), fuel, replace(PROPOSAL, topics=("winter", "fuel"))) is Verdict.CONFORMS
     assert verdict(vote(mandate=default), default) is Verdict.CONTRADICTS
     assert verdict(vote(choice=Stance.ABSTAINED, mandate=default), default) is Verdict.CONFORMS
+    loose = mandate(items=(), default=Latitude(Kind.AMENDABLE, (AGREE,), ("1",)))
+    assert verdict(vote(mandate=loose), loose) is Verdict.CONFORMS, "a default is about no text that could change"
 
 
 def test_an_indicative_position_never_binds() -> None:
@@ -185,6 +214,10 @@ def test_leaving_the_mandate_out_does_not_undo_a_recall() -> None:
     after = count(record(given, gone, vote(TOM, when=hour(61))))
     assert stances(after)["hill"] == "silent"
     assert [why.code for _, why in after.set_aside] == ["mandate.recalled"]
+    other = mandate(delegates=[ROJIN])
+    gone_too = recall(other, hour(60))
+    assert stances(count(record(other, gone_too, vote(TOM, when=hour(61)))))["hill"] == "indicative"
+    assert stances(count(record(gone_too, vote(ROJIN, when=hour(61)))))["hill"] == "indicative", "of a mandate unseen"
 
 
 def test_a_recall_voids_what_only_showed_the_tendency_and_leaves_what_bound() -> None:
@@ -193,6 +226,8 @@ def test_a_recall_voids_what_only_showed_the_tendency_and_leaves_what_bound() ->
     shown = vote(TOM, mandate=given, indicative=True)
     assert stances(count(record(given, shown)))["hill"] == "indicative"
     assert stances(count(record(given, gone, shown)))["hill"] == "silent"
+    by_the_other = vote(ROJIN, mandate=given, indicative=True)
+    assert stances(count(record(given, gone, by_the_other)))["hill"] == "indicative"
     assert stances(count(record(given, gone, vote(TOM, mandate=given))))["hill"] == "ratified"
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from app.governance.act import Ref
-from app.governance.ratification import FOLLOWS, Decision, Stance, decision_is_void
+from app.governance.ratification import Decision, Stance, decision_is_void
 from app.governance.rules import Counts, Status
 from app.kernel.ids import Id
 from app.translation import build
@@ -14,6 +14,7 @@ from tests.governance.valley import (
     HILL,
     PROPOSAL,
     agreed,
+    charter,
     count,
     decision,
     hour,
@@ -51,10 +52,15 @@ def set_aside(*acts: object) -> list[str]:
 @pytest.mark.parametrize("stance", list(Stance))
 @pytest.mark.parametrize("counts", [agreed(), DIVIDED, Counts(20, 1, 1)], ids=["adopted", "unresolved", "no_quorum"])
 def test_a_stance_counts_only_if_its_own_figures_allow_it(stance: Stance, counts: Counts) -> None:
-    status = {10: Status.ADOPTED, 7: Status.UNRESOLVED, 1: Status.NO_QUORUM}[counts.agree]
-    act = ratification(HILL, counts=counts, rule=OWN)
-    act = replace(act, stance=stance)
-    expected = stance.value if stance in FOLLOWS[status] else "silent"
+    allowed = {10: "ratified reserved abstained", 7: "abstained", 1: ""}[counts.agree]
+    act = replace(ratification(HILL, counts=counts, rule=OWN), stance=stance)
+    assert stances(count(record(act)))["hill"] == (stance.value if stance.value in allowed else "silent")
+
+
+@pytest.mark.parametrize("stance", list(Stance))
+def test_who_rejected_in_one_round_rejects_or_abstains(stance: Stance) -> None:
+    act = replace(ratification(HILL, Stance.REJECTED), stance=stance)
+    expected = stance.value if stance in {Stance.REJECTED, Stance.ABSTAINED} else "silent"
     assert stances(count(record(act)))["hill"] == expected
 
 
@@ -63,6 +69,7 @@ def test_each_assembly_ratifies_by_its_own_rule_and_by_no_other() -> None:
     lax = rule({"method": "majority", "quorum": "1/5"})
     assert set_aside(ratification(HILL, rule=lax)) == ["ratification.rule"]
     assert set_aside(ratification(HILL, charter=CHARTERS[HARBOUR].head.ref)) == ["ratification.charter"]
+    assert set_aside(ratification(HILL, charter=None)) == ["ratification.charter"]
     assert set_aside(ratification(HILL, rule=None)) == ["ratification.rule"]
     assert set_aside(ratification(HILL, counts=None)) == ["ratification.counts"]
     assert stances(count(record(ratification(HILL, rule=OWN))))["hill"] == "ratified"
@@ -79,6 +86,23 @@ def test_the_second_round_names_the_first_that_left_the_same_text_unresolved() -
         first_round(about=Ref(PROPOSAL.head.ref.id, "zEarlier")),
     ):
         assert set_aside(other, replace(second, unresolved=other.head.ref)) == ["ratification.rule"]
+
+
+def test_an_assembly_may_answer_by_its_rule_for_that_kind_of_matter_too() -> None:
+    lax = {"method": "majority", "quorum": "1/5"}
+    own = charter(HILL, {"rules": {"policy": lax, "task": {"method": "majority", "quorum": "1/4"}}})
+    by = ratification(HILL, rule=rule(lax), charter=own.head.ref)
+    assert stances(count(record(own, by)))["hill"] == "ratified"
+    other = ratification(HILL, rule=own.rules["task"], charter=own.head.ref)
+    assert [why.code for _, why in count(record(own, other)).set_aside] == ["ratification.rule"]
+
+
+def test_where_both_rounds_have_one_rule_an_answer_by_it_needs_no_first_round() -> None:
+    consensus = {"method": "consensus", "quorum": "1/5"}
+    twice = {"method": "two_stage", "first": consensus, "then": consensus, "quorum": "1/5"}
+    own = charter(HILL, {"rules": {"ratification": twice}})
+    answer = ratification(HILL, rule=rule(consensus), charter=own.head.ref)
+    assert stances(count(record(own, answer)))["hill"] == "ratified"
 
 
 def test_a_first_round_that_nobody_produces_is_missing() -> None:
