@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from app.governance.act import Ref
-from app.governance.ratification import Decision, Stance, decision_is_void
+from app.governance.ratification import Decision, Stance, came_to, decision_is_void
 from app.governance.rules import Counts, Status
 from app.kernel.ids import Id
 from app.translation import build
@@ -131,7 +131,16 @@ def test_a_decision_carries_a_mandate_only_if_it_was_adopted_by_the_right_rule()
         decision_is_void(elsewhere, mine, ("mandate",)),
         decision_is_void(GRANT[HILL], CHARTERS[HARBOUR], ("mandate",)),
         decision_is_void(GRANT[HILL], None, ("mandate",)),
+        decision_is_void(GRANT[HILL], charter(HILL), ("mandate",)),
+        decision_is_void(replace(GRANT[HILL], charter=CHARTERS[HARBOUR].head.ref), CHARTERS[HARBOUR], ("mandate",)),
     ]
     assert [why.code if why else None for why in found] == [
-        "decision.status", "decision.status", "decision.rule", "decision.charter", "decision.charter"
+        "decision.status", "decision.status", "decision.rule", *["decision.charter"] * 4
     ]  # fmt: skip
+
+
+def test_of_options_an_assembly_is_believed_what_it_came_to_and_not_that_enough_took_part() -> None:
+    approval = rule({"method": "approval", "quorum": "1/5"})
+    for said in (Status.ADOPTED, Status.UNRESOLVED, Status.REJECTED):
+        assert came_to(approval, Counts(20, 4, 4), said, small=False) is said
+        assert came_to(approval, Counts(20, 3, 3), said, small=False) is Status.NO_QUORUM

@@ -242,6 +242,12 @@ def test_a_member_council_takes_up_only_what_its_own_members_came_to() -> None:
         return count(record(upward, lower=((cited, lower),)))
 
     assert stances(said(its_own))["hill"] == "ratified"
+    upwards = {Status.ADOPTED: {"ratified", "reserved"}, Status.REJECTED: {"rejected"}}  # and nothing else
+    for status in Status:
+        for stance in Stance:
+            held = record(replace(upward, stance=stance), lower=((cited, replace(its_own, status=status)),))
+            expected = stance.value if stance.value in upwards.get(status, set()) else "silent"
+            assert stances(count(held))["hill"] == expected
     another = Ref(Id("https://hill.example/acts/tax"), "zAnother")
     for not_that in (
         replace(its_own, status=Status.REJECTED),

@@ -59,6 +59,8 @@ def roll(count: Count) -> set[str]:
     return {row.assembly.split("/")[2].partition(".")[0] for row in count.rows}
 
 
+@pytest.mark.withstands("F04")
+@pytest.mark.withstands("F05")
 @pytest.mark.parametrize("name", ["Valley", "Riverside", "Hill"])
 def test_who_left_is_on_the_next_roll_no_more_and_on_the_last_one_still(left: Valley, name: str) -> None:
     place = left[name]

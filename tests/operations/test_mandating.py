@@ -1,13 +1,16 @@
 """Mandates with all their room, what a delegate's vote is worth under each, and what the delegate knows before."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from app.governance.mandate import Topic, Verdict
 from app.kernel.refusal import Refusal
+from app.operations.confederation import counting
 from app.operations.mandates import delegating, mandating
 from app.operations.mandates.delegating import Wish
+from app.store import acts
 from app.store.agenda import Kind as Items
 from tests.operations.mandated import (
     AGREE,
@@ -139,3 +142,39 @@ def test_a_mandate_that_nobody_could_follow_is_not_proposed(valley: Valley) -> N
         refused = hill.do(mandating.propose, hill.people["leyla"], wish)
         assert isinstance(refused, Refusal), code
         assert refused.code == code
+
+
+@pytest.mark.withstands("F07")
+def test_what_exceeds_a_mandate_shows_the_tendency_and_what_is_outside_its_time_is_void_everywhere(
+    valley: Valley,
+) -> None:
+    hill, fuel = valley["Hill"], brought(valley)
+    soon = hill.clock.now() + timedelta(days=2)
+    silent_on_it = granted(valley, agreeing_on("another matter"), delegates=("rojin",), term="autumn")
+    later = granted(
+        valley, agreeing_on(fuel), delegates=("tom",), valid_from=soon, valid_until=soon + timedelta(days=1)
+    )
+
+    def stands(evidence: str) -> dict[str, tuple[str, str | None, bool]]:
+        """Where each instance has Hill, why it set the vote at `evidence` aside, and that it keeps it."""
+        valley.deliver()
+        found = {}
+        for name in ("Valley", "Riverside", "Hill"):
+            place = valley[name]
+            counted = done(done(place.do(counting.board, fuel)).count)
+            row = next(row for row in counted.rows if row.assembly == hill.assembly)
+            aside = {str(ref.id): why.code for ref, why in counted.set_aside}
+            kept = place.read(lambda c: acts.by_id(c, evidence)) is not None
+            found[name] = (row.stance.value, aside.get(evidence), kept)
+        return found
+
+    early = done(hill.do(delegating.send, hill.people["tom"], Wish(fuel, Stance.RATIFIED, later)))
+    assert early.check.verdict is Verdict.NOT_YET
+    assert set(stands(early.act.id).values()) == {("silent", "mandate.not_yet", True)}
+    beyond = done(hill.do(delegating.send, hill.people["rojin"], Wish(fuel, Stance.RATIFIED, silent_on_it)))
+    assert beyond.check.verdict is Verdict.EXCEEDS
+    assert set(stands(beyond.act.id).values()) == {("indicative", None, True)}
+    valley.clock.at = soon + timedelta(days=1)
+    late = done(hill.do(delegating.send, hill.people["tom"], Wish(fuel, Stance.RATIFIED, later)))
+    assert late.check.verdict is Verdict.EXPIRED
+    assert set(stands(late.act.id).values()) == {("indicative", "mandate.expired", True)}

@@ -1,6 +1,7 @@
 """Who only looks on, or is excluded, reads what is decided and no names of members."""
 
 import asyncio
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from app.kernel.refusal import Refusal
 from app.operations.assembly import entering, membership
-from app.store import accounts
+from app.store import accounts, acts
 from app.store.database import Connection
 from tests.pages.commune import PASSWORD, Commune, commune
 
@@ -79,6 +80,7 @@ def test_who_speaks_asks_for_a_vote_and_two_members_say_yes(harbour: Commune) ->
     assert "Recorded." in kit.vote(path, "agree")
 
 
+@pytest.mark.withstands("F04")
 def test_who_is_excluded_votes_on_what_was_open_and_speaks_on_the_appeal_alone(harbour: Commune) -> None:
     ada, nour = harbour.member("Ada"), harbour.member("Nour")
     path = ada.propose("Winter fuel", "We buy together.")
@@ -92,7 +94,14 @@ def test_who_is_excluded_votes_on_what_was_open_and_speaks_on_the_appeal_alone(h
 
     asyncio.run(harbour.instance.database.write(exclude))
     assert "Recorded." in nour.send(f"{path}/vote", path, choice="disagree", reason="", version=version)
+    for name in ("Ada", "Jo", "Tom", "Max"):
+        harbour.member(name).vote(path, "agree")
     assert "whoever has a vote does this" in nour.send(f"{path}/comment", path, 403, text="Listen to me.")
     nour.send("/me/appeal", "/me", why="I apologised.")
     appeal = re.findall(r'href="(/proposals/[0-9A-Z]{26})"', ada.browser.get("/proposals").text)[0]
     assert "I shall not do it again." in nour.send(f"{appeal}/comment", appeal, text="I shall not do it again.")
+    harbour.passes(path)
+    ada.closes(path)
+    [decision] = asyncio.run(harbour.instance.database.read(lambda c: acts.of_type(c, "gov:Decision")))[-1:]
+    counts = json.loads(decision.raw)["gov:counts"]
+    assert (counts["entitled"], counts["present"], counts["agree"], counts["disagree"]) == (12, 5, 4, 1)

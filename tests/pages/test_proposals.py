@@ -93,6 +93,14 @@ def test_a_small_matter_is_decided_with_no_confederation_and_nothing_is_sent_any
     harbour.passes(path)
     assert "Adopted." in jo.closes(path)
     assert sealed(harbour, "gov:Decision")[-1]["gov:status"] == "adopted"
+    by_hand = ada.propose("A lamp at the gate", "Kim brings one.", "task")
+    chair = harbour.meeting(by_hand)
+    chair.send(f"{by_hand}/open", by_hand, closes_in="1", unit="hours", where="meeting")
+    for teller in ("Jo", "Baran"):
+        harbour.member(teller).send(f"{by_hand}/count", by_hand, agree="9", disagree="2", present="11")
+    assert "Adopted." in chair.closes(by_hand)
+    for title in ("A bench before the hall", "A lamp at the gate"):
+        assert title in ada.read("/decisions")
     read = harbour.instance.database.read
     assert asyncio.run(read(lambda c: c.exec_driver_sql("SELECT count(*) FROM deliveries").scalar())) == 0
 
