@@ -11,11 +11,11 @@ from app.governance.modes import Mode
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
 from app.operations.meetings.hands import Figures
-from app.operations.votes import closing, ending, protecting
+from app.operations.votes import closing, ending, protecting, setting_aside
 from app.operations.votes.closing import Closed
 from app.store.agenda import Item
 from app.store.votes import Vote
-from tests.pages.commune import Commune, commune
+from tests.pages.commune import AT_ONCE, Commune, commune
 from tests.pages.hall import Hall, sitting
 from tests.pages.test_deciding import cast, code, do, later, person, proposed, sealed
 
@@ -26,6 +26,12 @@ WAITS = "Not signed for the assembly yet."
 @pytest.fixture
 def harbour(tmp_path: Path) -> Iterator[Commune]:
     with commune(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def hurried(tmp_path: Path) -> Iterator[Commune]:
+    with commune(tmp_path, AT_ONCE | {"rhythm": "PT0S"}) as opened:
         yield opened
 
 
@@ -93,6 +99,19 @@ def test_our_server_signs_what_nobody_signs_within_an_hour(harbour: Commune) -> 
         assert do(now, lambda c: closing.close_due(c, now)) == signed  # noqa: B023 - done at once
     assert len(decisions(harbour, item)) == 1
     assert COUNTED in harbour.member("Tom").read(f"/proposals/{item.id}")
+
+
+def test_a_closed_vote_is_not_set_aside_while_it_waits_to_be_signed_however_short_the_rhythm(hurried: Commune) -> None:
+    _, item, vote = counted(hurried)
+    at, jo = hurried.instance, person(hurried.instance, "jo")
+    assert isinstance(do(at, lambda c: ending.end(c, at, vote.id, jo)), Vote)
+    for minutes in (1, 59):
+        now = later(at, timedelta(minutes=minutes))
+        assert do(now, lambda c: setting_aside.duties(c, now)) == 0  # noqa: B023 - done at once
+    path = f"/proposals/{item.id}"
+    assert WAITS in hurried.member("Tom").read(path)
+    assert COUNTED in hurried.member("Jo").send(f"{path}/sign", path)
+    assert len(decisions(hurried, item)) == 1
 
 
 def test_a_vote_whose_tellers_differ_cannot_be_closed(harbour: Commune) -> None:

@@ -57,9 +57,7 @@ def close_due(connection: Connection, instance: Instance) -> int:
 
     One whose tellers differ waits for them to count again.
     """
-    now = instance.now()
-    over = votes.due(connection, int(now.timestamp()) - 1, int((now - ending.SIGNED_AFTER).timestamp()))
-    return sum(isinstance(close(connection, instance, vote, None), Closed) for vote in over)
+    return sum(isinstance(close(connection, instance, vote, None), Closed) for vote in ending.due(connection, instance))
 
 
 def close(connection: Connection, instance: Instance, vote_id: str, by: Account | None) -> Closed | Refusal:

@@ -56,6 +56,18 @@ def counted(
     return tallied if isinstance(tallied, Refusal) else (item, tallied)
 
 
+def falls_due(vote: Vote) -> int:
+    """Until when a vote is left to people, in seconds since 1970; after it our server signs what it came to."""
+    waits = vote.closes_at if vote.ended_at is None else vote.ended_at + int(SIGNED_AFTER.total_seconds())
+    return min(vote.closes_at, waits)
+
+
+def due(connection: Connection, instance: Instance) -> tuple[str, ...]:
+    """The votes that are left to people no longer, and that are not signed yet."""
+    now = int(instance.now().timestamp())
+    return votes.due(connection, now - 1, now - int(SIGNED_AFTER.total_seconds()) - 1)
+
+
 def may_end(connection: Connection, instance: Instance, vote: Vote, room: Room, by: Account | None) -> Refusal | None:
     """None if `by`, or our server if that is None, may close a vote and sign what it came to; else `close.who`.
 
@@ -63,13 +75,9 @@ def may_end(connection: Connection, instance: Instance, vote: Vote, room: Room, 
     meeting (§12), and a vote that is held online alone is closed by its time.
     Never whom the matter is about.
     """
-    now = instance.now()
-    waited = vote.ended_at is not None and now.timestamp() >= vote.ended_at + SIGNED_AFTER.total_seconds()
-    if (
-        waited
-        or now.timestamp() > vote.closes_at
-        or (by is not None and _is_of_it(connection, instance, vote, room, by))
-    ):
+    if instance.now().timestamp() > falls_due(vote):
+        return None
+    if by is not None and _is_of_it(connection, instance, vote, room, by):
         return None
     return Refusal("close.who", "closed early by who facilitates its meeting, or counted in it")
 

@@ -8,7 +8,7 @@ from app.kernel.refusal import Refusal
 from app.operations.matters import alternatives, calling_back
 from app.operations.meetings import attending, hands
 from app.operations.meetings.hands import RECOUNTS
-from app.operations.votes import closing
+from app.operations.votes import closing, ending
 from app.operations.votes.closing import Closed
 from app.operations.votes.tallying import charter_of_vote
 from app.store import agenda, meetings, room_counts, votes
@@ -54,9 +54,10 @@ def asking(item: Item, vote: Vote) -> tuple[int, ...]:
 def set_aside_at(connection: Connection, instance: Instance, vote: Vote) -> Instant | None:
     """When a vote whose time is over and that cannot be added up is set aside; None while it is not over.
 
-    One usual time between meetings after its end: so long its tellers can count again.
+    One usual time between meetings after its end: so long its tellers can count again. A vote that was closed by hand
+    was added up already; it waits for who signs, or for our server to, however short that time is.
     """
-    ended = min(vote.closes_at, vote.ended_at or vote.closes_at)
+    ended = ending.falls_due(vote)
     charter = charter_of_vote(connection, instance, vote)
     if vote.closed or charter is None or instance.now().timestamp() <= ended:
         return None
@@ -67,7 +68,7 @@ def duties(connection: Connection, instance: Instance) -> int:
     """Set aside what could not be added up in its time; how many votes. The matter can be voted on again."""
     now = int(instance.now().timestamp())
     count = 0
-    for vote_id in votes.due(connection, now - 1, now):
+    for vote_id in ending.due(connection, instance):
         vote = votes.get(connection, vote_id)
         at = set_aside_at(connection, instance, vote) if vote is not None else None
         if vote is None or at is None or at > instance.now():

@@ -63,7 +63,7 @@ def result(connection: Connection, instance: Instance, vote: Vote, names: Mappin
         tellers=tuple(_shown(connection, number) for number in known["tellers"]),
         order=options.in_order(known.get("order", ()), known.get("totals", {}), names),
         carried_on=known.get("carried_on", False),
-        signed_by=(vote.ended_at or 0) + int(ending.SIGNED_AFTER.total_seconds()) if waits else 0,
+        signed_by=ending.falls_due(vote) if waits else 0,
     )
 
 
