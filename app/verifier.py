@@ -301,7 +301,8 @@ _DURATION: Final = re.compile(
 )
 _VISIBLE: Final = re.compile(r"[!-~]{1,2048}", re.ASCII)
 _LABEL: Final = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
-_HOST: Final = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}|\[[0-9a-f:.]+\]", re.ASCII)
+_NAME: Final = rf"(?:{_LABEL}\.)*{_LABEL}"
+_ADDRESS: Final = re.compile(rf"(https?)://({_NAME}|\[[0-9a-f:.]+\])(?::([1-9][0-9]{{0,4}}))?(?=[/?#]|\Z)", re.ASCII)
 _ONION: Final = re.compile(r"(?:[a-z0-9-]+\.)*[a-z2-7]{56}\.onion", re.ASCII)
 _FRACTION: Final = re.compile(r"(0|[1-9]\d{0,8})/([1-9]\d{0,8})", re.ASCII)
 
@@ -337,16 +338,17 @@ def is_id(value: object) -> bool:
     """True if `value` may be an id: ASCII https, a plain lower-case host; http for .onion and loopback (33)."""
     if not isinstance(value, str) or not _VISIBLE.fullmatch(value) or set('\\"<>^`{|}') & set(value):
         return False
+    found = _ADDRESS.match(value)
+    if found is None or int(found[3] or 0) > 65_535 or len(found[2]) > 253 or not _is_host(found[2]):
+        return False
+    return found[1] == "https" or _ONION.fullmatch(found[2]) is not None or _is_loopback(found[2])
+
+
+def _is_host(host: str) -> bool:
     try:
-        parts = urlsplit(value)
-        host = parts.netloc if parts.port is None else parts.netloc.rpartition(":")[0]
+        return not host.startswith("[") or ip_address(host[1:-1]).version == 6
     except ValueError:
         return False
-    if "@" in parts.netloc or not _HOST.fullmatch(host):
-        return False
-    if value.startswith("https://"):
-        return True
-    return value.startswith("http://") and (_ONION.fullmatch(host) is not None or _is_loopback(host))
 
 
 def _is_loopback(host: str) -> bool:

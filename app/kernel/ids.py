@@ -23,13 +23,14 @@ _ADDRESS: Final = re.compile(rf"(https?)://({_HOST}|{_IPV6})(?::([1-9][0-9]{{0,4
 _ORIGIN: Final = re.compile(r"[a-z]+://[^/?#]*", re.ASCII)
 _ONION: Final = re.compile(r"(?:[a-z0-9-]+\.)*[a-z2-7]{56}\.onion", re.ASCII)
 _LAST_PORT: Final = 65_535
+_LONGEST_HOST: Final = 253  # RFC 1035 §2.3.4: 255 octets with the lengths of the labels; no longer one can be looked up
 
 
 def parse_id(value: object, *, loopback: bool = False) -> Id | Refusal:
     """`value` unchanged if it may be an id, else `id.form` (fine-print 33; hostile B28, B30).
 
-    An id is ASCII https with a lower-case host, no userinfo and at most 2,048 characters. Plain
-    http passes for a v3 .onion host, and in loopback mode for loopback hosts.
+    An id is ASCII https with a lower-case host of at most 253 characters, no userinfo and at most 2,048 characters
+    in all. Plain http passes for a v3 .onion host, and in loopback mode for loopback hosts.
     """
     if not isinstance(value, str) or not 0 < len(value) <= MAX_LENGTH:
         return Refusal("id.form", "an id is a string of 1 to 2,048 characters")
@@ -43,6 +44,8 @@ def _parse(value: str, *, loopback: bool) -> Id | Refusal:
     found = _ADDRESS.match(value)
     if found is None or int(found[3] or 0) > _LAST_PORT or not _is_host(found[2]):
         return Refusal("id.form", f"not an address with a plain lower-case host: {value[:80]!r}")
+    if len(found[2]) > _LONGEST_HOST:
+        return Refusal("id.form", f"a host has at most {_LONGEST_HOST} characters: {value[:80]!r}")
     if found[1] == "https" or _plain_http_allowed(found[2], loopback=loopback):
         return Id(value)
     return Refusal("id.form", f"ids are https addresses: {value[:80]!r}")

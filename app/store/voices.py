@@ -116,7 +116,8 @@ def dossier_of(connection: Connection, post_id: str) -> str | None:
 def hear(connection: Connection, voice: Voice) -> bool:
     """Keep a voice; False if it was here before, was taken back, or is in the name of somebody else's voice.
 
-    What came first stays (hostile B31); only its readers grow fewer if the other says so.
+    What came first stays (hostile B31); only its readers grow fewer if the other says so. An id is of its author's
+    origin: whose it is among the people of one server is for that server to say, which signs for all of them (FEP-fe34).
     """
     # Nearly all are new, so one statement asks and keeps.
     row = {"id": voice.id, "known": digest(voice.id, voice.author), **_values(voice, voice.visibility)}

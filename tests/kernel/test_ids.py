@@ -76,6 +76,16 @@ def test_an_id_has_2048_characters_at_most() -> None:
     assert code(parse_id(longest + "x")) == "id.form"
 
 
+@pytest.mark.withstands("B30")
+def test_a_host_has_253_characters_at_most() -> None:
+    longest = "https://" + "a." * 126 + "a"
+    assert parse_id(f"{longest}/assembly") == f"{longest}/assembly"
+    refused = parse_id(f"{longest}a/assembly")
+    assert code(refused) == "id.form"
+    assert isinstance(refused, Refusal)
+    assert refused.because.startswith("a host has at most 253 characters")
+
+
 def test_plain_http_passes_in_loopback_mode_and_only_there() -> None:
     assert parse_id("http://127.0.0.1:8001/assembly", loopback=True) == "http://127.0.0.1:8001/assembly"
     assert parse_id("http://localhost:8001/assembly", loopback=True) == "http://localhost:8001/assembly"

@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app import verifier
+from app.kernel.ids import parse_id
 from app.verifier import Unreadable, canonical, decide, digest, key_of, read_act, read_json
 from tests.verifier.confederation import CONTEXT, Signer, checkpoint, path_to
 
@@ -164,11 +167,25 @@ def test_an_act_with_another_context_is_refused(context: object) -> None:
         ("https://a.example/é", False),
         ("https://" + "a" * 30_000, False),
         ("https://" + "a." * 900 + "!", False),
+        ("https://" + "a." * 126 + "a/", True),
+        ("https://" + "a." * 126 + "aa/", False),
     ],
 )
 @pytest.mark.withstands("B28")
 def test_an_id_is_a_plain_address(address: str, good: bool) -> None:  # noqa: FBT001 - a table of cases
     assert verifier.is_id(address) is good
+    assert parse_id(address, loopback=True) == address or not good
+
+
+_SIGNS = "a b- _c A . .. @ : :8443 :0443 :65536 [ ] [::1] ::ffff:1.2.3.4 127.0.0.1 .localhost .onion / ? # \\ %41 é"
+_PIECES = st.sampled_from([*_SIGNS.split(" "), "localhost", "a" * 56, "a" * 64, "a." * 126, " ", "\n"])
+
+
+@pytest.mark.withstands("B28")
+@given(st.sampled_from(["https://", "http://", "https:", "HTTPS://", ""]), st.lists(_PIECES, max_size=6))
+def test_the_verifier_and_the_server_take_the_same_addresses(scheme: str, pieces: list[str]) -> None:
+    address = scheme + "".join(pieces)
+    assert verifier.is_id(address) is (parse_id(address, loopback=True) == address)
 
 
 @pytest.mark.parametrize(
