@@ -117,7 +117,7 @@ def hear(connection: Connection, voice: Voice) -> bool:
     """Keep a voice; False if it was here before, was taken back, or is in the name of somebody else's voice.
 
     What came first stays (hostile B31); only its readers grow fewer if the other says so. An id is of its author's
-    origin: whose it is among the people of one server is for that server to say, which signs for all of them (FEP-fe34).
+    origin: whose it is among the people of one server, that server says, which signs for all of them (FEP-fe34).
     """
     # Nearly all are new, so one statement asks and keeps.
     row = {"id": voice.id, "known": digest(voice.id, voice.author), **_values(voice, voice.visibility)}

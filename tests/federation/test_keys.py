@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import base58
 import pytest
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -157,6 +158,50 @@ def test_a_malleable_ed25519_signature_does_not_hold() -> None:
             assert not public.verify(malleable, b"message")
     for wrong in (b"", signature[:63], signature + b"\x00", b"\x00" * 64):
         assert not public.verify(wrong, b"message")
+
+
+def _flipped(raw: bytes, bit: int) -> bytes:
+    return (int.from_bytes(raw, "little") ^ 1 << bit).to_bytes(len(raw), "little")
+
+
+@pytest.mark.withstands("A20")
+def test_of_all_that_looks_like_a_signature_only_the_one_that_was_made_holds() -> None:
+    """The classes of the Wycheproof vectors for Ed25519, made here: both libraries of ours say the same of each."""
+    message, public = b"message", SEAL.public()
+    made, other = SEAL.sign(message), SEAL.sign(b"massage")
+    point, scalar = made[:32], made[32:]
+    n = int.from_bytes(scalar, "little")
+    neutral, small = (1).to_bytes(32, "little"), ORDER_8.to_bytes(32, "little")
+    base = (4 * pow(5, -1, P) % P).to_bytes(32, "little")
+    points = [bytes(32), neutral, small, base, public.raw, b"\xff" * 32, (P + 1).to_bytes(32, "little"), other[:32]]
+    scalars = [0, 1, L - 1, L, L + 1, L - n, n + L, n | 1 << 255, n | 1 << 254, 2**253, 2**256 - 1]
+    forged = [
+        *(_flipped(made, bit) for bit in range(512)),
+        *(kept + scalar for kept in points),
+        *(point + number.to_bytes(32, "little") for number in scalars),
+        *(kept + number.to_bytes(32, "little") for kept in points for number in scalars),
+        scalar + point,
+        point[::-1] + scalar[::-1],
+        other,
+        *(made[:length] for length in range(64)),
+        *(made + tail for tail in (b"\x00", b"\xff", made, message)),
+        b"\x00" + made[:63],
+        made[1:] + b"\x00",
+    ]
+    plain = ed25519.Ed25519PublicKey.from_public_bytes(public.raw)
+    assert (public.verify(made, message), _holds(plain, made, message)) == (True, True)
+    assert [wrong.hex() for wrong in forged if public.verify(wrong, message) or _holds(plain, wrong, message)] == []
+    assert not any(public.verify(made, _flipped(message, bit)) for bit in range(8 * len(message)))
+    for said in (b"", message[:-1], message + b"\x00", b"\x00" + message):
+        assert not public.verify(made, said)
+
+
+def _holds(key: ed25519.Ed25519PublicKey, signature: bytes, message: bytes) -> bool:
+    try:
+        key.verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
 
 
 @pytest.mark.withstands("A21")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.federation.keys import RsaSigner
 from tests.processes.servers import Peer, Server, Someone, running, wait_until
 
 
@@ -54,17 +55,40 @@ def test_who_is_suspended_is_refused_from_the_next_second_and_who_is_allowed_aga
 
 
 @pytest.mark.withstands("A33")
-def test_a_key_that_lies_at_a_suspended_server_opens_nothing(commune: Server, there: Peer) -> None:
+@pytest.mark.parametrize("suspended", ["who signs", "whose key it is"])
+def test_neither_who_lives_at_a_suspended_server_nor_a_key_that_lies_there_opens_anything(
+    commune: Server, there: Peer, suspended: str
+) -> None:
     ally = Peer()
     try:
+        home, lender = (there, ally) if suspended == "who signs" else (ally, there)
+        someone, key_id = Someone(f"{home.url}/borrower"), f"{lender.url}/key-7"
+        someone.http = RsaSigner(key_id, someone.http.key)
+        listed = {"id": key_id, "owner": someone.id, "publicKeyPem": someone.http.public_pem()}
+        lender.serve("/key-7", {"type": "Key", **listed})
+        home.serve("/borrower", someone.document("Person") | {"publicKey": listed})
+        signed_only = f"{commune.url}/assembly/followers_synchronization"
         before = followers(commune)
+        assert follow(commune, someone, 1) == 202
+        wait_until(lambda: followers(commune) == before + 1, "the follow was not handled")
+        assert someone.get(signed_only)[0] == 200
         commune.command("block", domain(there), "--reason", "They shout.")
-        lender, borrower = ally.actor("lender"), there.actor("borrower")
-        borrower.http = lender.http  # an ally's key, used for a blocked actor
-        wait_until(lambda: follow(commune, borrower, 1) in {401, 403}, "a borrowed key opened the door")
-        assert followers(commune) == before
+        wait_until(lambda: follow(commune, someone, 2) == 403, "a borrowed key opens the door")
+        assert someone.get(signed_only)[0] == 403
     finally:
         ally.close()
+
+
+@pytest.mark.withstands("B27")
+@pytest.mark.parametrize("form", ["LOCALHOST:{}", " LocalHost:{} "])
+def test_a_block_holds_in_whatever_form_the_name_is_written(commune: Server, there: Peer, form: str) -> None:
+    port = there.url.rpartition(":")[2]
+    someone = Someone(f"http://localhost:{port}/carol")
+    there.serve("/carol", someone.document("Person"))
+    assert follow(commune, someone, 1) == 202
+    commune.command("block", form.format(port), "--reason", "They shout.")
+    wait_until(lambda: follow(commune, someone, 2) == 403, "a suspended server is heard")
+    assert follow(commune, there.actor("alice"), 1) == 202, "another name is another server"
 
 
 @pytest.mark.withstands("H07")
