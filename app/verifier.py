@@ -301,8 +301,8 @@ _DURATION: Final = re.compile(
 )
 _VISIBLE: Final = re.compile(r"[!-~]{1,2048}", re.ASCII)
 _LABEL: Final = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
-_NAME: Final = rf"(?:{_LABEL}\.)*{_LABEL}"
-_ADDRESS: Final = re.compile(rf"(https?)://({_NAME}|\[[0-9a-f:.]+\])(?::([1-9][0-9]{{0,4}}))?(?=[/?#]|\Z)", re.ASCII)
+_HOST: Final = rf"(?:{_LABEL}\.)*{_LABEL}"
+_ADDRESS: Final = re.compile(rf"(https?)://({_HOST}|\[[0-9a-f:.]+\])(?::([1-9][0-9]{{0,4}}))?(?=[/?#]|\Z)", re.ASCII)
 _ONION: Final = re.compile(r"(?:[a-z0-9-]+\.)*[a-z2-7]{56}\.onion", re.ASCII)
 _FRACTION: Final = re.compile(r"(0|[1-9]\d{0,8})/([1-9]\d{0,8})", re.ASCII)
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from app.federation.delivery import KEPT_FOR, Verdict, backoff, judge, retry_after
 
 NOW = datetime(2026, 11, 2, 18, tzinfo=UTC)
+NOWHERE = "Mon, 02 Nov 2026 18:05:00 -0000"  # a time of no zone (RFC 5322 §3.3)
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,8 @@ NOW = datetime(2026, 11, 2, 18, tzinfo=UTC)
         (200, Verdict.DONE),
         (202, Verdict.DONE),
         (204, Verdict.DONE),
+        (299, Verdict.DONE),
+        (300, Verdict.AGAIN),
         (301, Verdict.AGAIN),
         (400, Verdict.REFUSED),
         (401, Verdict.AGAIN),
@@ -64,7 +67,7 @@ def test_a_host_may_say_how_long_to_wait_in_seconds_or_by_a_date_and_at_most_a_d
     assert retry_after(wish, NOW) == timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("wish", [None, "", "soon", "-5", "1.5", "Mon, 99 Nov 2026 18:05:00 GMT", "\u0661"])
+@pytest.mark.parametrize("wish", [None, "", "soon", "-5", "1.5", "Mon, 99 Nov 2026 18:05:00 GMT", "\u0661", NOWHERE])
 def test_a_wish_that_cannot_be_read_is_none(wish: str | None) -> None:
     assert retry_after(wish, NOW) is None
 

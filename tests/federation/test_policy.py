@@ -23,6 +23,11 @@ def code(found: Refusal | None) -> str | None:
         ("xn--bcher-kva.example", "xn--bcher-kva.example"),
         ("ｓｐａｍ.example", "spam.example"),
         ("127.0.0.1:8001", "127.0.0.1:8001"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("127.0.0.1:80", "127.0.0.1"),
+        ("spam.example:080", "spam.example"),
+        ("spam.example.:08443", "spam.example:8443"),
+        ("spam.example:", "spam.example"),
     ],
 )
 def test_one_domain_has_one_form(written: str, meant: str) -> None:
@@ -30,8 +35,11 @@ def test_one_domain_has_one_form(written: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", ".", "a b.example", "*.example", "https://a.example", "a.example/x", "a..b", "x" * 300]
-)
+    "written",
+    ["", ".", ":443", "a b.example", "*.example", "https://a.example", "a.example/x", "a..b", "x" * 300,
+     "1." * 200 + "1", "a.example:x", "a.example:-1", "a.example:\u0663", "a.example:\u00b2", "a.example:123456",
+     "a.example:1:2"],
+)  # fmt: skip
 def test_what_is_no_domain_is_refused(written: str) -> None:
     found = normal_domain(written)
     assert isinstance(found, Refusal)
@@ -45,6 +53,20 @@ def test_the_nearest_domain_decides() -> None:
     assert policy.level("good.spam.example") is Level.ALLOW
     assert policy.level("notspam.other") is None
     assert policy.level("notspam.example") is Level.LIMIT
+
+
+@pytest.mark.parametrize(
+    ("level", "hidden"),
+    [(None, False), (Level.ALLOW, False), (Level.LIMIT, False), (Level.SILENCE, True), (Level.SUSPEND, True)],
+)
+def test_what_is_said_at_a_silenced_or_suspended_server_is_hidden(level: Level | None, *, hidden: bool) -> None:
+    policy = Policy({} if level is None else {"loud.example": level})
+    assert policy.hides("www.loud.example:8443") is hidden
+
+
+@pytest.mark.parametrize("level", [Level.ALLOW, Level.LIMIT, Level.SILENCE])
+def test_where_only_allowed_servers_are_talked_to_any_level_but_suspended_allows(level: Level) -> None:
+    assert Policy({"good.example": level}, only_allowed=True).refuses("www.good.example") is None
 
 
 def test_suspended_and_not_allowed_are_refused_and_fellows_never_are() -> None:

@@ -229,6 +229,7 @@ def test_a_key_document_cannot_name_a_victim_as_its_owner(owner: Any) -> None:  
 @pytest.mark.parametrize("served", [BOB, MALLORY, ALICE + "/", ALICE.replace("river", "River"), None, [ALICE]])
 def test_an_actor_is_the_one_that_was_asked_for_byte_for_byte(served: Any) -> None:  # noqa: ANN401 - any JSON
     assert code(confirm_key(MAIN, actor() | {"id": served}, ALICE)) == "key.owner_unconfirmed"
+    assert code(confirm_key(MAIN, actor(served), ALICE)) == "key.owner_unconfirmed", "one that agrees with itself"
 
 
 def test_an_actor_may_publish_its_own_notes_and_acts() -> None:
