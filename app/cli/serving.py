@@ -6,20 +6,24 @@ import resource
 import socket
 from functools import partial
 from importlib import import_module
-from typing import Annotated, Final
+from time import sleep
+from typing import Annotated, Any, Final
 
+import structlog
 import typer
 import uvloop
 
 from app.cli import journal, shell
 from app.store import accounts
-from app.store.database import Connection
+from app.store.database import Connection, StoreUnavailableError
 from app.wiring import Instance, open_instance, read_secret, read_settings
 
 commands = typer.Typer()
 
 _OPEN_FILES: Final = 65_536
 _NEW_OBJECTS: Final = 10_000
+_UNTIL_OPENED_AGAIN: Final = 2.0  # seconds
+_log = structlog.get_logger()
 
 
 @commands.command()
@@ -92,10 +96,24 @@ def web() -> object:
     _open_many_files()
     settings = shell.or_fail(read_settings())
     journal.keep(settings.log_level)
-    instance = shell.or_fail(open_instance(settings, processes=settings.workers))
+    instance = _opened(settings)
     application: object = import_module("app.main").build(instance, with_worker=instance.database.dialect == "sqlite")
     collect_seldom()
     return application
+
+
+def _opened(settings: Any) -> Instance:  # noqa: ANN401 - a type that only wiring may name
+    """The instance of a web process, as soon as its database can be opened.
+
+    One that was killed while the database is away would end at its start, and be started anew twice a second by the
+    process that minds it (hostile E17).
+    """
+    while True:
+        try:
+            return shell.or_fail(open_instance(settings, processes=settings.workers))
+        except StoreUnavailableError as away:
+            _log.warning("a web process waits for the database", because=str(away))
+            sleep(_UNTIL_OPENED_AGAIN)
 
 
 def collect_seldom() -> None:

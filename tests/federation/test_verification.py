@@ -165,6 +165,8 @@ def test_who_owns_a_key_is_what_the_document_at_its_address_says_and_no_more_tha
     assert named_owner(stub, path) == ALICE
     assert named_owner(stub | {"publicKey": [{"id": path, "owner": BOB}]}, path) == BOB
     assert named_owner(stub, f"{ALICE}/other-key") == ALICE  # who does not list it, and so will not confirm it
+    several = [{"id": f"{ALICE}/old-key", "owner": MALLORY}, {"id": path, "owner": ALICE}]
+    assert named_owner({"id": path, "publicKey": several}, path) == ALICE
     for junk in ({}, {"publicKeyPem": 1}, {"publicKey": [None, 1]}, {"publicKey": {"id": path}}):
         assert named_owner(junk, path) is None
 
@@ -264,6 +266,17 @@ def test_an_activity_has_its_id_at_the_origin_of_its_actor(origin: str) -> None:
 def test_what_is_sent_is_attributed_to_who_sends_it(kind: str, owners: object) -> None:
     assert code(check(said(kind, note(attributedTo=owners)))) == "owner.mismatch"
     assert code(check(said(kind, act(attributedTo=owners)))) == "owner.mismatch"
+
+
+@pytest.mark.withstands("B04")
+@pytest.mark.withstands("B07")
+def test_of_several_things_each_is_of_who_sends_them() -> None:
+    mine, other = note(), note(id="https://riverside.example/notes/2")
+    for kind in ("Create", "Update", "Delete"):
+        assert check(said(kind, [mine, other])) is None
+        assert code(check(said(kind, [mine, other | {"attributedTo": BOB}]))) == "owner.mismatch"
+    assert check(said("Delete", [mine["id"], other["id"]])) is None
+    assert code(check(said("Delete", [mine["id"], "https://valley.example/notes/1"]))) == "owner.mismatch"
 
 
 @pytest.mark.withstands("B04")

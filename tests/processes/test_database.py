@@ -1,6 +1,8 @@
 """A real server whose database is locked, away, slow, or shared by several web processes."""
 
 import json
+import os
+import signal
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -55,6 +57,23 @@ class Shared:
                 connection.exec_driver_sql(statement)
         engine.dispose()
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """The time in which nobody gets at the database."""
+        administer(self.postgresql, f'ALTER DATABASE "{self.database}" WITH ALLOW_CONNECTIONS false')
+        try:
+            cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname"
+            administer(self.postgresql, f"{cut} = '{self.database}'")
+            yield
+        finally:
+            administer(self.postgresql, f'ALTER DATABASE "{self.database}" WITH ALLOW_CONNECTIONS true')
+
+
+def web_processes(parent: int) -> list[int]:
+    """The web processes that `serve` minds."""
+    children = [int(one) for one in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    return [one for one in children if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
+
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory, postgresql: str) -> Iterator[Shared]:
@@ -80,19 +99,29 @@ def test_all_web_processes_together_take_no_more_of_a_domain_than_one_would(shar
 def test_while_the_database_is_away_the_server_says_so_and_goes_on_when_it_is_back(shared: Shared, peer: Peer) -> None:
     someone, server = peer.actor("while-away"), shared.server
     assert someone.post(inbox(server), follow(someone.id, server)) == 202
-    administer(shared.postgresql, f'ALTER DATABASE "{shared.database}" WITH ALLOW_CONNECTIONS false')
-    try:
-        cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname"
-        administer(shared.postgresql, f"{cut} = '{shared.database}'")
+    with shared.away():
         assert someone.post(inbox(server), follow(someone.id, server)) == 503
         assert server.get("/health/ready")[0] == 503
         assert server.get("/health/live")[0] == 200
-    finally:
-        administer(shared.postgresql, f'ALTER DATABASE "{shared.database}" WITH ALLOW_CONNECTIONS true')
     wait_until(lambda: is_ready(server), f"not well again: {server.log()[-2000:]}")
     peer.received.clear()
     assert someone.post(inbox(server), follow(someone.id, server)) == 202
     wait_until(lambda: any(one["type"] == "Accept" for one in peer.received), f"no jobs: {server.log()[-2000:]}")
+
+
+@pytest.mark.withstands("E17")
+def test_a_web_process_that_is_killed_while_the_database_is_away_is_started_once_and_waits(shared: Shared) -> None:
+    server, waits = shared.server, "a web process waits for the database"
+    assert server.process is not None
+    first, other = web_processes(server.process.pid)
+    with shared.away():
+        before = server.log().count(waits)
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: server.log().count(waits) >= before + 3, f"nothing waits: {server.log()[-2000:]}")
+        [new] = set(web_processes(server.process.pid)) - {other}
+    os.kill(other, signal.SIGKILL)  # so that it is the new one that answers
+    wait_until(lambda: is_ready(server), f"not well again: {server.log()[-2000:]}")
+    assert new in web_processes(server.process.pid)
 
 
 @pytest.mark.withstands("D16")
