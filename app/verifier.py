@@ -1478,6 +1478,7 @@ class Record:
             self._types.setdefault(act.type, []).append(act)
         self._indexes: dict[tuple[str, str, bool], dict[str | Ref, list[Act]]] = {}
         self.admitted: dict[Ref, Flaw | None] = {}
+        self.settled: dict[Ref, datetime] = {}
         self.cases: dict[tuple[Ref, str | None], Case] = {}
         self.judged: dict[Ref, Judgement] = {}
         self.in_force: dict[Ref, Flaw | None] = {}
@@ -1644,15 +1645,16 @@ def roll_at(record: Record, council: str, at: datetime) -> tuple[str, ...]:
     """The sorted ids of the member assemblies of a confederation at `at`, inclusive (fine-print 14).
 
     A founding member from its own Ratification of the first Charter's digest, others from their
-    Admission, until their Withdrawal; at one instant joining goes before leaving. Of a host: who
-    registered for the session of it that had opened at `at`.
+    Admission, not before the end of the time to object to it, until their Withdrawal; at one
+    instant joining goes before leaving. Of a host: who registered for the session of it that had opened at `at`.
     """
     charter = first_charter(record, council)
     if is_host(charter):
         return _registered_at(record, council, at)
     moves = [*_founding(record, charter, at), *_leaving(record, council, at)] if charter is not None else []
     let_in = [act for act in record.of("Admission", at, author=council) if admission_flaw(record, act) is None]
-    return _on_roll([*moves, *((act.when, True, act.body["gov:assembly"]) for act in let_in)])
+    since = [(max(act.when, record.settled.get(act.ref, act.when)), act.body["gov:assembly"]) for act in let_in]
+    return _on_roll([*moves, *((when, True, assembly) for when, assembly in since if when <= at)])
 
 
 Move = tuple[datetime, bool, str]
@@ -1732,6 +1734,27 @@ def _formation(record: Record, charter: Act) -> Formation:
         if len(_on_roll(moves)) >= FORMING_BELOW:
             return Formation(when, unheard)
     return Formation(None, unheard)
+
+
+_FORMING_SEALS: Final = frozenset({"gov:KeyEvent", "gov:Session", "gov:Receipt", "gov:Draft"})
+"""Beside its first Charter."""
+
+
+def sealed_too_soon(record: Record) -> tuple[Act, ...]:
+    """What confederations sealed while they were forming, as far as the file tells, and does not count (14).
+
+    Of one whose founders' answers are not in the file nothing is said.
+    """
+    found: list[Act] = []
+    for act in record.acts.values():
+        first = first_charter(record, act.author)
+        if first is None or is_host(first) or act.type in _FORMING_SEALS or act.ref == first.ref:
+            continue
+        was_forming(record, act.author, act.when, ())
+        since, unheard = record.formations[act.author]
+        if len(unheard) < len(first.body["gov:members"]) and (since is None or act.when < since):
+            found.append(act)
+    return in_order(found)
 
 
 def is_host(charter: Act | None) -> bool:
@@ -1814,7 +1837,24 @@ def _admission_flaw(record: Record, admission: Act) -> Flaw | None:
         return Flaw("admission.outcome", "its result is refuted")
     if sum(row["stance"] in {Stance.RATIFIED, Stance.RESERVED} for row in outcome.body["gov:stances"]) < VOUCHERS:
         return Flaw("admission.outcome", f"fewer than {VOUCHERS} assemblies say that they know it as one")
-    return _missing(outcome.ref) if kind is Kind.INCOMPLETE else None
+    return _missing(outcome.ref) if kind is Kind.INCOMPLETE else _waiting_flaw(record, admission, proposal)
+
+
+def _waiting_flaw(record: Record, admission: Act, proposal: Act) -> Flaw | None:
+    """None unless what was said while there was time to object undid an Admission that came before that was over.
+
+    Such a one lets in when it is over (hostile F16): that moment is kept in `record.settled`.
+    """
+    case, closes = case_of(record, proposal), proposal.time("gov:closes")
+    moved = closes_of(record, proposal, closes) if closes is not None else None
+    contest = read_duration(settings_of(case.charter).get("contest", _WEEK))
+    if moved is None or not contest or admission.when >= moved + contest:
+        return None
+    record.settled[admission.ref] = moved + contest
+    count = recount(record, case, moved + contest)
+    if isinstance(count, Count) and count.status is Status.ADOPTED:
+        return None
+    return Flaw("admission.outcome", "what was said while there was time to object undid its result")
 
 
 def _missing(*refs: Ref) -> Flaw:
@@ -1984,6 +2024,8 @@ def granted(record: Record, act: Act, category: str, at: datetime) -> Flaw | Non
     decision = record.find(cited, "Decision")
     if decision is None:
         return _missing(cited)
+    if decision.author != act.author:
+        return Flaw("decision.charter", f"its decision is one of {record.name(decision.author)}")
     about = record.find(decision.one("gov:proposal"), "Proposal")
     if about is not None and about.body["gov:category"] != category:
         return Flaw("decision.category", f"its decision is about {about.body['gov:category']}, not about a {category}")
@@ -2081,7 +2123,8 @@ def weigh_vote(record: Record, case: Case, vote: Act, at: datetime) -> Worth | F
     mandate = record.find(cited, "Mandate")
     if cited is not None and mandate is None:
         return _missing(cited)
-    flaw = granted(record, mandate, "mandate", at) if mandate is not None else None
+    own = mandate is not None and mandate.author == body["gov:assembly"]
+    flaw = granted(record, mandate, "mandate", at) if mandate is not None and own else None
     if flaw is not None and flaw.missing:
         return flaw
     recalls: list[Act] = []
@@ -2130,7 +2173,8 @@ def _outside_term(record: Record, vote: Act, mandate: Act, at: datetime) -> Flaw
         return Flaw("mandate.not_yet", "its mandate had not begun")
     if vote.when >= ends:
         return Flaw("mandate.expired", "its mandate had ended")
-    for later in record.of("Mandate", at, author=mandate.author):
+    own = mandate.author == vote.body["gov:assembly"]
+    for later in record.of("Mandate", at, author=mandate.author) if own else ():
         replaces = later.one("gov:supersedes") == mandate.ref or (
             _same_seat(mandate, later) and precedes(mandate, later)
         )
@@ -3665,6 +3709,7 @@ def verify_bundle(data: bytes | Path, trust: str | None = None) -> Report:
     proposals = tuple(_report_on(record, ref, latest) for ref in _subjects(record))
     cases = [case for (ref, _), case in record.cases.items() if ref in {one.ref for one in proposals}]
     blamed = _at_fault(record, proposals)
+    too_soon = sealed_too_soon(record)
     unproduced = _unproduced(record)
     return Report(
         tuple(sorted({assembly for case in cases for assembly in case.roll})),
@@ -3673,7 +3718,7 @@ def verify_bundle(data: bytes | Path, trust: str | None = None) -> Report:
         proposals,
         (*reading.faults, *(fault for case in cases for fault in case.faults), *blamed),
         (*reading.missing, *unproduced),
-        tuple(reading.notes),
+        (*reading.notes, *(_too_soon(record, act) for act in too_soon)),
         names=reading.names,
     )
 
@@ -3766,6 +3811,10 @@ def _at_fault(record: Record, proposals: Iterable[ProposalReport]) -> tuple[Find
                 sentence = f"Entry {ref.id} of {record.name(who)} does not hold: {flaw.because}."
                 found[ref] = Finding(flaw.code, sentence, ref, who, record.acts[ref].file)
     return tuple(found.values())
+
+
+def _too_soon(record: Record, act: Act) -> str:
+    return f"{record.name(act.author)} signed entry {act.ref.id} while it was still forming: it does not count."
 
 
 def _unproduced(record: Record) -> tuple[str, ...]:

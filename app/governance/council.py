@@ -152,6 +152,11 @@ class Formation:
         return not self.is_over(at) and (len(roll) < FORMING_BELOW or not self.unheard)
 
 
+def sealed_too_soon(known: Formation | None, sealed: Head, roll: Collection[Id]) -> bool:
+    """True for what a confederation sealed on a count over `roll` while it was forming, as far as that is shown."""
+    return known is not None and known.goes_on(sealed.published, roll)
+
+
 def formation(charter: Charter, founders: Iterable[Ratification], withdrawals: Iterable[Withdrawal]) -> Formation:
     """How far a confederation with this first Charter is formed, by the answers to it that count (fine-print 14)."""
     joining, leaving = tuple(founders), tuple(withdrawals)

@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 from app.governance.act import Head, Ref, Sealed, by_ref, each_once
 from app.governance.assembly import Attestation
 from app.governance.charter import Charter, rule_for
-from app.governance.council import Formation, Receipt
+from app.governance.council import Formation, Receipt, sealed_too_soon
 from app.governance.mandate import DelegateVote, Mandate, Recall
 from app.governance.proposal import Proposal, is_void
 from app.governance.ratification import Decision, Lower, Ratification
@@ -140,8 +140,7 @@ class Record:
 
     def was_forming(self, sealed: Head, roll: Collection[Id]) -> bool:
         """True for what the confederation itself counted over `roll` while it was forming, as far as that is shown."""
-        own = sealed.author == self.confederation
-        return own and self.formation is not None and self.formation.goes_on(sealed.published, roll)
+        return sealed.author == self.confederation and sealed_too_soon(self.formation, sealed, roll)
 
     @property
     def counts_seats(self) -> bool:

@@ -1,7 +1,7 @@
 """Whether each act about a proposal may stand on its own, and what a delegate's vote is worth (governance.md §7)."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeGuard
 
 from app.governance.act import Head, Ref, precedes
 from app.governance.charter import in_force
@@ -132,7 +132,7 @@ def weigh_vote(record: Record, vote: DelegateVote) -> WeighedVote | Weighed:
     if vote.mandate is not None and vote.mandate not in mandates:
         return Weighed(Refusal("act.missing", f"nobody produced {vote.mandate.id}"), (vote.mandate,))
     cited = mandates[vote.mandate] if vote.mandate is not None else None
-    flaw = weigh_mandate(record, cited) if cited is not None else None
+    flaw = weigh_mandate(record, cited) if _is_own(cited, vote) else None
     if flaw is not None and flaw.missing:
         return flaw
     recalls = concerning(vote, record.recalls_by_author.get(vote.assembly), mandates)
@@ -150,7 +150,7 @@ def _worth(record: Record, vote: DelegateVote, mandate: Mandate | None, recalls:
         return WeighedVote(vote, found, found.act)
     if found.verdict in _OUTSIDE:
         return WeighedVote(vote, found)  # never in force, so nothing had to end it
-    later = replaced_by(record, mandate) if mandate is not None else None
+    later = replaced_by(record, mandate) if _is_own(mandate, vote) else None
     if later is not None and not precedes(vote.head, later.head):
         ended = Check(Verdict.EXPIRED, "a later grant took the mandate's place", later.head.ref)
         return WeighedVote(vote, ended, later.head.ref)
@@ -158,6 +158,11 @@ def _worth(record: Record, vote: DelegateVote, mandate: Mandate | None, recalls:
         # Earlier conforming votes stand; what only showed the tendency goes with the delegate (governance.md §5).
         return WeighedVote(vote, found, recalls[0].head.ref)
     return WeighedVote(vote, found)
+
+
+def _is_own(mandate: Mandate | None, vote: DelegateVote) -> TypeGuard[Mandate]:
+    """True if the assembly that the delegate speaks for gave it; of a stranger's nothing but its term is looked at."""
+    return mandate is not None and mandate.head.author == vote.assembly
 
 
 def weigh_mandate(record: Record, mandate: Mandate) -> Weighed | None:

@@ -15,7 +15,7 @@ from app.store import acts
 from app.store.agenda import Kind
 from tests.operations.cycle import PEOPLE, give_mandate, nothing_was_objected, send
 from tests.operations.neighbours import Valley, done, found_council, settle_down
-from tests.operations.test_vouching import counted_again, roll
+from tests.operations.test_vouching import counted_again, let_in_unasked, roll
 from tests.pages.visits import browser, read, signed_in
 
 MORE_FOR = {"method": "majority", "quorum": "1/5"}
@@ -131,6 +131,49 @@ def test_where_there_is_no_time_to_object_a_member_is_admitted_at_once(tmp_path:
     answered(valley, "join", riverside=5, hill=5)
     assert admissions(valley) == 1
     assert roll(valley, "Hill") == counted_again(valley, "Hill") == ["harbour", "hill", "riverside"]
+
+
+def let_in_at_once(valley: Valley) -> None:
+    """What a council with other software signs, which does not wait."""
+    valley["Valley"].do(let_in_unasked, valley["Harbour"].assembly)
+    valley.deliver()
+    assert admissions(valley) == 1
+
+
+@pytest.mark.withstands("F16")
+def test_an_admission_that_does_not_wait_puts_nobody_on_a_roll_before_the_time_to_object_is_over(valley: Valley) -> None:
+    proposal = asked(valley)
+    answered(valley, "join", riverside=5, hill=5)
+    let_in_at_once(valley)
+    for name in ("Valley", "Riverside", "Hill"):
+        assert roll(valley, name) == counted_again(valley, name) == ["hill", "riverside"]
+        assert WAITS in read(browser(valley[name]), "/confederation")
+    closes = done(valley["Valley"].do(counting.board, proposal)).closing.at
+    assert closes is not None
+    valley.clock.at = closes + timedelta(days=7, seconds=1)
+    for name in ("Valley", "Riverside", "Hill"):
+        assert roll(valley, name) == counted_again(valley, name) == ["harbour", "hill", "riverside"]
+        assert "Harbour belongs to Valley." in read(browser(valley[name]), "/confederation")
+
+
+@pytest.mark.withstands("F16")
+def test_an_answer_that_is_changed_in_time_undoes_an_admission_that_did_not_wait(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    valley = settle_down(tmp_path, sqlite_template, PEOPLE, changes={"rules": {"ratification": MORE_FOR}})
+    found_council(valley, ("Riverside", "Hill"))
+    proposal, hill = asked(valley), valley["Hill"]
+    answered(valley, "join", riverside=5)
+    mandate = give_mandate(hill, valley["Valley"].assembly, proposal, "rojin", "tom")
+    send(hill, "rojin", Wish(proposal, Stance.RATIFIED, mandate))
+    valley.deliver()
+    let_in_at_once(valley)
+    answered(valley, "join", hill=1)  # the assembly itself says otherwise than its delegate
+    nothing_was_objected(valley)
+    for name in ("Valley", "Riverside", "Hill"):
+        assert roll(valley, name) == counted_again(valley, name) == ["hill", "riverside"]
+        board = done(valley[name].do(counting.board, proposal))
+        assert board.refuted == ()  # nobody is accused for not having waited
 
 
 def test_with_no_close_there_is_nothing_to_wait_for() -> None:

@@ -455,6 +455,7 @@ def admitted(world: World) -> World:
     for name in ("Riverside", "Hill"):
         world.receive(f"joining-{name}", world.ratify(f"joining-{name}", name, proposal))
     rows = [row(world, name, f"joining-{name}") for name in ("Hill", "Riverside")]
+    world.clock += timedelta(hours=1, seconds=5)  # nothing can be objected any more
     outcome = world.conclude("joined", proposal, rows, TWO_THIRDS_OF_ALL)
     keylog = ref(world.acts["key-Harbour"])["gov:digest"]
     world.seal(

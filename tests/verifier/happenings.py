@@ -14,14 +14,17 @@ from tests.verifier.confederation import (
     BETWEEN,
     COMMUNE_SETTINGS,
     CONSENSUS,
+    COUNCIL_SETTINGS,
     MOST_PRESENT,
     TWO_THIRDS,
+    TWO_THIRDS_OF_ALL,
     Doc,
     World,
     admitted,
     canonical,
     deciding_by,
     founded,
+    instant,
     ref,
 )
 from tests.verifier.steps import in_tiers
@@ -53,7 +56,10 @@ ADA: Final = "Ada"
 def valley(place: int) -> World:
     """Three communes in Valley and a text before it, which is decided by one of many rules."""
     rule = (BETWEEN, *RULES)[place]
-    world = before_the_count(admitted(founded(deciding_by(rule))), rule)
+    world = admitted(founded(deciding_by(rule)))
+    world.assembly("Elsewhere")
+    world.charter("Elsewhere", COMMUNE_SETTINGS)
+    world = before_the_count(world, rule)
     world.person(ADA, "Hill")
     return world.begins()
 
@@ -107,11 +113,66 @@ def draw_second_round(draw: Draw, world: World, step: str) -> Doc:
     return world.mandate(step, author, [person], items, **{"gov:decision": ref(decision)})
 
 
+def draw_borrowed(draw: Draw, world: World, step: str) -> Doc:
+    """Somebody rests on what Elsewhere sealed, a stranger: its rules, its first round, its mandate or its decision."""
+    fuel, rule = world.acts["fuel"], TWO_THIRDS if draw(st.booleans()) else MOST_PRESENT
+    decided = world.decide(f"there-{step}", "Elsewhere", AT_HOME, fuel, **{"gov:status": "unresolved"})
+    items = [{"gov:subject": ref(fuel), "gov:latitude": {"kind": "fixed", "choices": [draw(st.sampled_from(STANCES))]}}]
+    what = draw(st.sampled_from(("rules", "first round", "mandate", "decision", "recall")))
+    person, author = draw(st.sampled_from(tuple(SECOND.items())))
+    if what == "rules":
+        return world.ratify(step, author, fuel, **{"gov:charter": ref(world.acts["charter-Elsewhere"])})
+    if what == "first round":
+        return world.ratify(step, author, fuel, **{"gov:rule": TWO_THIRDS, "gov:unresolved": ref(decided)})
+    if what == "decision":
+        granted = world.decide(f"grants-{step}", "Elsewhere", rule)
+        world.mandate(f"mandate-{step}", author, [person], items, **{"gov:decision": ref(granted)})
+        return world.vote(step, person, author, draw(st.sampled_from(STANCES)), world.acts[f"mandate-{step}"])
+    theirs = world.mandate(f"mandate-{step}", "Elsewhere", [person], items)
+    if what == "mandate":
+        return world.vote(step, person, author, draw(st.sampled_from(STANCES)), theirs)
+    recalled = ref(world.decide(f"ends-{step}", author, MOST_PRESENT))
+    return world.seal(step, author, "Recall", **{"gov:mandate": ref(theirs), "gov:decision": recalled})
+
+
 def draw_receipt(draw: Draw, world: World, step: str) -> Doc:
     """Another word of the forum on who may answer: whom it likes, or somebody whom nobody let in."""
     some = draw(st.sets(st.sampled_from((*COMMUNES, "Women")), min_size=1))
     keys = {"gov:act": ref(world.acts["fuel"]), "gov:leaf": 99, "gov:roll": sorted(map(world.id, some))}
     return world.seal(step, "Valley", "Receipt", **keys)
+
+
+def draw_admission(draw: Draw, world: World, step: str) -> Doc:
+    """Valley lets somebody in: by a result over whom it likes to count, or by any other; too soon, perhaps."""
+    who = {"gov:assembly": world.id(draw(st.sampled_from(("Women", "Women", "Hill"))))}
+    closes = {"gov:closes": instant(world.clock + timedelta(seconds=draw(st.sampled_from((4, 8, 3600)))))}
+    asked = world.propose(f"asks-{step}", "They join", "admission", TWO_THIRDS_OF_ALL, **who, **closes)
+    sealed = [_answered(draw, world, step, asked)] if draw(st.integers(0, 4)) else []
+    cited = draw(st.sampled_from(sealed or of_type(world, "Outcome")))
+    world.clock += timedelta(seconds=draw(st.sampled_from((0, 0, 9))))
+    admitted = world.seal(step, "Valley", "Admission", **who, **{"gov:outcome": ref(cited), "gov:seats": 2})
+    if f"{step}-Hill" in world.acts and draw(st.booleans()):
+        undone = {"gov:supersedes": ref(world.acts[f"{step}-Hill"])}
+        world.ratify(f"again-{step}", "Hill", asked, draw(st.sampled_from(("ratified", "rejected"))), **undone)
+    return admitted
+
+
+def draw_new_rules(draw: Draw, world: World, step: str) -> Doc:
+    """Valley gives itself other rules: by a result over whom it likes to count."""
+    rules = {"gov:clauses": [], "gov:settings": {**COUNCIL_SETTINGS, "contest": "PT9S"}}
+    asked = world.propose(f"asks-{step}", "Other rules", "charter", TWO_THIRDS_OF_ALL, **rules)
+    cited = _answered(draw, world, step, asked)
+    keys = {"name": "Valley", "gov:version": 2, "gov:supersedes": ref(world.acts["charter-Valley"]), **rules}
+    return world.seal(step, "Valley", "Charter", **{**keys, "gov:outcome": ref(cited)})
+
+
+def _answered(draw: Draw, world: World, step: str, asked: Doc) -> Doc:
+    """What came of a text over the members that Valley likes, of whom one may never have joined."""
+    roll = draw(st.sets(st.sampled_from((*COMMUNES, *COMMUNES, "Women")), min_size=2))
+    world.receive(f"asks-{step}", asked, **{"gov:roll": sorted(map(world.id, roll))})
+    for name in sorted(roll - {"Women"}):
+        world.ratify(f"{step}-{name}", name, asked, draw(st.sampled_from(("ratified", "ratified", "rejected"))))
+    return conclude(draw, world, f"found-{step}", "Valley", asked)
 
 
 def draw_withdrawal(draw: Draw, world: World, step: str) -> Doc:
@@ -142,7 +203,12 @@ AMONG_COMMUNES: Final[tuple[Happening, ...]] = (
     draw_charter,
     draw_attestation,
     draw_second_round,
+    draw_borrowed,
+    draw_borrowed,
     draw_receipt,
+    draw_admission,
+    draw_admission,
+    draw_new_rules,
     draw_withdrawal,
     draw_overstep,
 )

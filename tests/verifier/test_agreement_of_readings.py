@@ -61,7 +61,10 @@ def as_the_server_reads_it(library: Library, world: World, reading: Reading, at:
     found: Doc = {
         "believed": {name for name, act in kept.items() if act is not None and act.standing is Standing.AUTHENTIC},
         "members": {one: list(reading.members_at(world.id(one), at)) for one in councils(world)},
-        "about founding": founding_judged(world, reading),
+        "rules": {
+            one: {str(found.head.ref.id) for found in reading.charters_of(world.id(one))} for one in councils(world)
+        },
+        "about the rest": rest_judged(world, reading),
     }
     if not isinstance(board, counting.Board):
         return found | {"count": board.code}
@@ -85,12 +88,11 @@ def as_the_server_reads_it(library: Library, world: World, reading: Reading, at:
     }
 
 
-def founding_judged(world: World, reading: Reading) -> Doc:
-    """The results about founding a confederation, as they bear on who belongs to it."""
+def rest_judged(world: World, reading: Reading) -> Doc:
+    """The results about other texts: on them it rests who belongs and which rules are in force."""
     found: Doc = {}
     for name, act in world.acts.items():
-        about = act.get("gov:proposal", {}).get("id") if act["type"] == "gov:Outcome" else None
-        if about is None or "founding" not in (kind_of(world, about) or ""):
+        if act["type"] != "gov:Outcome" or about_fuel(world, name):
             continue
         kept = acts.by_reference(reading.connection, *ref(act).values())
         outcome = reading.parsed(kept) if kept is not None else None
@@ -101,33 +103,28 @@ def founding_judged(world: World, reading: Reading) -> Doc:
     return found
 
 
-def kind_of(world: World, address: str) -> str | None:
-    kinds = {act["id"]: "founding" if act["type"] == "gov:Charter" else "text" for act in world.acts.values()}
-    return kinds.get(address)
-
-
 def as_the_verifier_reads_it(world: World, at: Instant) -> Doc:
     """The same of the file of the record."""
     record = verifier.Reading(verifier.open_bundle(world.bundle()), None).record
     named = names(world)
-    founding: Doc = {}
+    rest: Doc = {}
     judged: Doc = {}
     for outcome in record.of("Outcome"):
-        subject = verifier.subject_of(record, outcome.need("gov:proposal"))
-        if subject is not None and subject.ref.id in {world.acts["fuel"]["id"], *charters(world)}:
-            found_to_be = judged_as(verifier.judge(record, outcome))
-            (founding if subject.type == "gov:Charter" else judged)[named[outcome.ref]] = found_to_be
+        name = named[outcome.ref]
+        if verifier.subject_of(record, outcome.need("gov:proposal")) is not None:
+            (judged if about_fuel(world, name) else rest)[name] = judged_as(verifier.judge(record, outcome))
     found: Doc = {
         "believed": {named[one] for one in record.acts} | {name for name in world.acts if name.startswith("key-")},
         "members": {one: list(verifier.roll_at(record, world.id(one), at)) for one in councils(world)},
-        "about founding": founding,
+        "rules": {one: sound_charters(record, world.id(one)) for one in councils(world)},
+        "about the rest": rest,
     }
     fuel = world.acts["fuel"]
     proposal = record.find(verifier.as_ref(ref(fuel)), "Proposal")
     if proposal is None:
         return found | {"count": "proposal.unknown"}
     case = verifier.case_of(record, proposal)
-    found |= {"roll": list(case.roll), "judged": {n: j for n, j in judged.items() if about_fuel(world, n)}}
+    found |= {"roll": list(case.roll), "judged": judged}
     found["closes"] = verifier.closes_of(record, proposal, at)
     count = verifier.recount(record, case, at)
     if isinstance(count, verifier.Flaw):
@@ -149,12 +146,13 @@ def as_the_verifier_reads_it(world: World, at: Instant) -> Doc:
     }
 
 
+def sound_charters(record: verifier.Record, council: str) -> set[str]:
+    known = record.of("Charter", author=council)
+    return {act.ref.id for act in known if verifier.charter_flaw(record, act) is None}
+
+
 def about_fuel(world: World, name: str) -> bool:
     return bool(world.acts[name]["gov:proposal"] == ref(world.acts["fuel"]))
-
-
-def charters(world: World) -> set[str]:
-    return {act["id"] for act in world.acts.values() if act["type"] == "gov:Charter"}
 
 
 def councils(world: World) -> list[str]:

@@ -35,3 +35,16 @@ def test_with_one_answer_a_confederation_is_still_forming_and_its_own_result_abo
     lines = " ".join(report.lines())
     assert "The founding of Valley: each assembly answers for itself. Members: Riverside. It is still forming." in lines
     assert ref(charter)["id"] not in report.missing
+
+
+def test_what_a_confederation_signed_before_it_was_formed_is_named_and_accuses_nobody() -> None:
+    world = founded(joined=("Riverside",))
+    world.seal("too-soon", "Valley", "Report", content="<p>We went on.</p>")
+    world.seal("draft", "Valley", "Draft", name="Bread", content="<p>We bake.</p>")
+    world.ratify("founder-Hill", "Hill", world.acts["charter-Valley"])
+    world.seal("later", "Valley", "Report", content="<p>We went on.</p>")
+    said = "while it was still forming: it does not count."
+    assert [line.split()[3] for line in told(world).lines() if line.endswith(said)] == [world.acts["too-soon"]["id"]]
+    assert told(world).faults == ()
+    nothing_known = told(world, "founder-Hill", "founder-Riverside")
+    assert [line for line in nothing_known.lines() if line.endswith(said)] == []

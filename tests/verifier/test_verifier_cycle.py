@@ -5,7 +5,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -354,7 +354,7 @@ def test_a_roll_that_leaves_a_member_out_is_the_forums_fault() -> None:
     world = cycle()
     roll = sorted([world.id("Riverside"), world.id("Hill")])
     world.acts.pop("receipt-fuel")
-    world.clock = world.clock.replace(hour=18, minute=0)
+    world.clock = datetime.fromisoformat(world.acts["fuel"]["gov:opens"])
     world.receive("fuel", world.acts["fuel"], **{"gov:roll": roll})
     found = report(world)
     assert "receipt.roll" in {one.code for one in found.faults}

@@ -5,11 +5,11 @@ from typing import Final, TypeVar
 
 from app.governance.act import Ref, each_once
 from app.governance.charter import Charter
-from app.governance.council import Admission, Receipt
+from app.governance.council import Admission, Receipt, Withdrawal
 from app.governance.draw import Draw
-from app.governance.mandate import Mandate, Recall
+from app.governance.mandate import DelegateVote, Mandate, Recall
 from app.governance.proposal import Proposal, founding
-from app.governance.ratification import Decision
+from app.governance.ratification import Decision, Ratification
 from app.governance.record import Record
 from app.governance.session import Registration, Session, called, opened_by, registered_before
 from app.kernel.ids import Id
@@ -22,6 +22,7 @@ from app.translation.vocabulary import Act
 
 T = TypeVar("T")
 _MOST_VERSIONS: Final = 100
+_PREMISES: Final = ("gov:Charter", "gov:Mandate", "gov:Recall", "gov:Decision", "gov:Receipt")
 
 
 class Kept:
@@ -94,6 +95,10 @@ class Kept:
         found = self.all_of(Admission, acts.of_type(self.connection, "gov:Admission", author=author))
         return tuple(one for one in found if one.head.published <= at)
 
+    def withdrawals(self) -> tuple[Withdrawal, ...]:
+        """Every word of somebody that they leave some confederation."""
+        return self.all_of(Withdrawal, acts.of_type(self.connection, "gov:Withdrawal"))
+
     def _seeds(self, record: Record) -> tuple[tuple[Ref, str], ...]:
         drawn = [self.at(Draw, lot) for lot in record.rule.lots] if record.rule is not None else []
         return tuple((draw.head.ref, draw.seed) for draw in drawn if draw is not None)
@@ -104,6 +109,22 @@ class Kept:
         opened = opened_by(called(sessions), Id(host), at)
         kept = acts.of_type(self.connection, "gov:Registration") if opened is not None else ()
         return registered_before(opened, self.all_of(Registration, kept)) if opened is not None else ()
+
+    def premises(self, authors: Iterable[Id], answers: Iterable[StoredAct]) -> tuple[StoredAct, ...]:
+        """What these authors sealed that an answer can rest on, and whatever it and `answers` name, whose ever it is.
+
+        What is here is missing to nobody: who rests on a stranger's word has said nothing, and waits for nothing.
+        """
+        found = list(acts.of_authors(self.connection, authors, *_PREMISES))
+        known, left = {Ref(Id(act.id), act.digest) for act in found}, [*found, *answers]
+        while left:
+            named = {
+                ref for act in left if (parsed := self.parsed(act)) is not None for ref in _rests_on(parsed)
+            } - known
+            known |= named
+            left = [act for ref in sorted(named) if (act := acts.by_reference(self.connection, *ref)) is not None]
+            found += left
+        return tuple(found)
 
     def _categories(self, kept: Iterable[StoredAct]) -> tuple[tuple[Ref, str], ...]:
         """What the decisions are about on which mandates and recalls rest, as far as it is here (B13)."""
@@ -118,3 +139,20 @@ class Kept:
         if proposal.closes is None:
             return ()
         return self.all_of(Decision, acts.naming(self.connection, proposal.head.ref.id, "gov:extends"))
+
+
+def _rests_on(act: Act) -> tuple[Ref, ...]:
+    """What an answer, a grant or a decision names as that on which it rests."""
+    named: tuple[Ref | None, ...] = ()
+    match act:
+        case Ratification() | Decision():
+            named = (act.charter, act.unresolved)
+        case DelegateVote():
+            named = (act.mandate,)
+        case Mandate():
+            named = (act.decision,)
+        case Recall():
+            named = (act.decision, act.mandate)
+        case _:
+            pass
+    return tuple(ref for ref in named if ref is not None)

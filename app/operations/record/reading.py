@@ -1,29 +1,28 @@
 """Reading the record: from acts as kept to what governance counts with."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 from app.governance.act import Ref, each_once
+from app.governance.admitting import at_its_time
 from app.governance.charter import Charter, in_force
 from app.governance.council import (
     Admission,
     Formation,
     Receipt,
     Roll,
-    Withdrawal,
     admission_is_void,
     check_receipt_roll,
     formation,
     roll_at,
+    sealed_too_soon,
     seats_at,
     upward,
 )
 from app.governance.extension import Closing, closing_of
 from app.governance.mandate import DelegateVote, Mandate, Recall
-from app.governance.outcome import Kind, Outcome, judge
 from app.governance.proposal import Proposal, amendment_is_void, founding, second_is_void
-from app.governance.ratification import Decision, Lower, Ratification
+from app.governance.ratification import Decision, Ratification
 from app.governance.record import Record
 from app.governance.rules import Status
 from app.governance.standing import IN_FAVOUR
@@ -32,27 +31,23 @@ from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 from app.operations.assembly import confirmations
-from app.operations.record.kept import Kept
+from app.operations.record.results import Results
 from app.store import acts
+from app.store.acts import StoredAct
 from app.store.database import Connection
 
 _NOT_AT_HAND: Final = Refusal("act.missing", "what it rests on is not at hand")
-_DEEPEST: Final = 32
-"""So many Outcomes that rest on one another are looked into; no confederation needs as many."""
-_PREMISES: Final = ("gov:Charter", "gov:Mandate", "gov:Recall", "gov:Decision", "gov:Receipt")
 
 
-class Reading(Kept):
+class Reading(Results):
     """One look at the record in one transaction: who belongs, what is in force, what is counted with."""
 
     def __init__(self, connection: Connection, *, loopback: bool) -> None:
         super().__init__(connection, loopback=loopback)
         self._rolls: dict[tuple[Ref, Id | None], Roll] = {}
-        self._admitting: dict[Ref, bool | None] = {}
-        self._said: dict[Ref, Status | Refusal | None] = {}
+        self._admitting: dict[Ref, Admission | Refusal | None] = {}
         self._lines = set[Id]()
         self._formations: dict[str, Formation | None] = {}
-        self._deep = 0
 
     def record(self, proposal: Proposal, confederation: Id | None = None) -> Record:
         """Everything here that bears on where the assemblies stand on `proposal`.
@@ -65,7 +60,7 @@ class Reading(Kept):
     def _record(self, proposal: Proposal, council: Id | None, above: frozenset[Id]) -> Record:
         roll = (known := self.roll_of(proposal, council)).members
         answers = acts.naming(self.connection, proposal.head.ref.id, "gov:proposal")
-        record = self._about_members(proposal, roll, council)
+        record = self._about_members(proposal, roll, council, answers)
         ratifications = self.all_of(Ratification, answers)
         relaying = [member for member in roll if member not in above and self.froze(proposal, member)]
         below = tuple(self._record(proposal, member, above | {member}) for member in relaying)
@@ -78,7 +73,7 @@ class Reading(Kept):
             ratifications=ratifications,
             votes=self.all_of(DelegateVote, answers),
             versions=self.versions(proposal),
-            lower=self._lower(act for act in ratifications if act.confederation == record.confederation),
+            lower=self.lower(act for act in ratifications if act.confederation == record.confederation),
             seats=(*own, *(pair for tier in below for pair in tier.seats if pair[0] not in dict(own))),
             seeds=self._seeds(record),
             below=below,
@@ -92,7 +87,9 @@ class Reading(Kept):
             return tuple((assembly, 1) for assembly in record.roll if charter is not None)
         frozen = self._frozen_by(proposal, forum)
         at = frozen.head.published if frozen is not None else proposal.opens or proposal.head.published
-        return seats_at(charter, [one for one in self._admissions(forum, at) if self._admits(one) is not False], at)
+        return seats_at(
+            charter, [one for one in self._admissions(forum, at) if not isinstance(self._admits(one), Refusal)], at
+        )
 
     def roll_of(self, proposal: Proposal, council: Id | None = None) -> Roll:
         """The frozen roll of `proposal`, or of the tier of `council`: its Receipt where the record bears it out."""
@@ -107,9 +104,8 @@ class Reading(Kept):
         charter = self.founding_charter(confederation)
         if charter is None or not charter.members:
             return self._registered(confederation, at)
-        withdrawals = self.all_of(Withdrawal, acts.of_type(self.connection, "gov:Withdrawal"))
-        sound = [one for one in self._admissions(confederation, at) if self._admits(one)]
-        return roll_at(charter, self.founders(charter), sound, withdrawals, at)
+        sound = [one for one in map(self._admits, self._admissions(confederation, at)) if isinstance(one, Admission)]
+        return roll_at(charter, self.founders(charter), sound, self.withdrawals(), at)
 
     def formation(self, confederation: str) -> Formation | None:
         """How far a confederation is formed; None of a body that no assemblies founded."""
@@ -117,14 +113,8 @@ class Reading(Kept):
             self._formations[confederation] = None  # while it is looked at: no body founds itself
             charter = self.founding_charter(confederation)
             if charter is not None and charter.members:
-                withdrawals = self.all_of(Withdrawal, acts.of_type(self.connection, "gov:Withdrawal"))
-                self._formations[confederation] = formation(charter, self.founders(charter), withdrawals)
+                self._formations[confederation] = formation(charter, self.founders(charter), self.withdrawals())
         return self._formations[confederation]
-
-    def _came_too_soon(self, act: Admission | Charter, outcome: Outcome) -> bool:
-        """True if a confederation sealed what rests on an Outcome while it was forming."""
-        known = self.formation(act.head.author)
-        return known is not None and known.goes_on(act.head.published, outcome.roll)
 
     def closing(self, proposal: Proposal, at: Instant) -> Closing:
         """Until when answers to `proposal` count, as known at `at`."""
@@ -146,10 +136,14 @@ class Reading(Kept):
             known = self.all_of(Charter, acts.of_type(self.connection, "gov:Charter", author=charter.head.author))
             for earlier in each_once(known):  # one by one, so that a long line of versions is not one deep look
                 if earlier.outcome is not None and earlier.head.published < charter.head.published:
-                    self._told(earlier.outcome)
-        outcome, said = self._told(charter.outcome)
+                    self.told(earlier.outcome)
+        outcome, said = self.told(charter.outcome)
         proposal = self.subject(outcome.proposal) if outcome is not None else None
-        if outcome is None or proposal is None or self._came_too_soon(charter, outcome):
+        if (
+            outcome is None
+            or proposal is None
+            or sealed_too_soon(self.formation(charter.head.author), charter.head, outcome.roll)
+        ):
             return _NOT_AT_HAND
         refused = amendment_is_void(charter, proposal, outcome.confederation, outcome.status)
         if refused is not None or said is None:
@@ -174,9 +168,10 @@ class Reading(Kept):
     def founders(self, charter: Charter) -> tuple[Ratification, ...]:
         """The Ratifications of a founding Charter that count."""
         subject = founding(charter)
-        record = self._about_members(subject, tuple(member.assembly for member in charter.members))
-        answers = self.all_of(Ratification, acts.naming(self.connection, charter.head.ref.id, "gov:proposal"))
-        record = replace(record, lower=self._lower(answers))
+        kept = acts.naming(self.connection, charter.head.ref.id, "gov:proposal")
+        record = self._about_members(subject, tuple(member.assembly for member in charter.members), answers=kept)
+        answers = self.all_of(Ratification, kept)
+        record = replace(record, lower=self.lower(answers))
         return tuple(answer for answer in answers if weigh_ratification(record, answer) is None)
 
     def about_mandate(self, mandate: Mandate) -> Record:
@@ -184,12 +179,14 @@ class Reading(Kept):
         subject = Proposal(mandate.head, "", "mandate", mandate.council)
         return self._about_members(subject, (mandate.head.author,))
 
-    def _about_members(self, proposal: Proposal, roll: tuple[Id, ...], council: Id | None = None) -> Record:
-        """The record of a proposal as far as it does not depend on what was answered to it."""
+    def _about_members(
+        self, proposal: Proposal, roll: tuple[Id, ...], council: Id | None = None, answers: tuple[StoredAct, ...] = ()
+    ) -> Record:
+        """The record of a proposal without what was answered to it; with what these answers rest on."""
         askers = self.askers(proposal) if (requests := self._requests(proposal)) else frozenset[Id]()
         heard = {*roll, *proposal.forum, *proposal.caucuses, *((council,) if council is not None else ())}
         heard |= askers & {request.head.author for request in requests}
-        kept = acts.of_authors(self.connection, heard, *_PREMISES)
+        kept = self.premises(heard, answers)
         charter, unsound = self._ruling(proposal, council)
         return Record(
             proposal,
@@ -243,58 +240,26 @@ class Reading(Kept):
         charter = self.founding_charter(forum)
         named = acts.naming(self.connection, charter.head.ref.id, "gov:proposal") if charter is not None else ()
         said = upward(charter, self.all_of(Ratification, named), at) if charter is not None else ()
-        return frozenset(one.head.author for one in said if one.outcome and self._told(one.outcome)[1] is None)
+        return frozenset(one.head.author for one in said if one.outcome and self.told(one.outcome)[1] is None)
 
-    def _admits(self, admission: Admission) -> bool | None:
-        """True if the Outcome that an Admission names was about it and adopted; None if that cannot be told."""
+    def _admits(self, admission: Admission) -> Admission | Refusal | None:
+        """An Admission as of when it lets in; a Refusal if it does not, None if that cannot be told."""
         if admission.head.ref not in self._admitting:
             self._admitting[admission.head.ref] = None  # while it is looked at, so that none rests on itself
             self._admitting[admission.head.ref] = self._lets_in(admission)
         return self._admitting[admission.head.ref]
 
-    def _lets_in(self, admission: Admission) -> bool | None:
-        outcome, said = self._told(admission.outcome)
+    def _lets_in(self, admission: Admission) -> Admission | Refusal | None:
+        outcome, said = self.told(admission.outcome)
         proposal = self.subject(outcome.proposal) if outcome is not None else None
-        if outcome is None or proposal is None or self._came_too_soon(admission, outcome):
+        if (
+            outcome is None
+            or proposal is None
+            or sealed_too_soon(self.formation(admission.head.author), admission.head, outcome.roll)
+        ):
             return None
         in_favour = sum(row.stance in IN_FAVOUR for row in outcome.rows)
-        if admission_is_void(admission, proposal, outcome.confederation, outcome.status, in_favour) is not None:
-            return False
-        return isinstance(said, Status) if said is not None else None
-
-    def _told(self, ref: Ref) -> tuple[Outcome | None, Status | Refusal | None]:
-        """An Outcome and what it says; refused where the record refutes it, None where that cannot be told.
-
-        One that is only stale says what it said: an act that came later, or is dated back, undoes
-        nothing that rests on it (fine-print 23).
-        """
-        outcome = self.at(Outcome, ref)
-        if outcome is not None and ref not in self._said and self._deep < _DEEPEST:
-            self._said[ref] = None  # while it is judged, so that none rests on itself
-            self._deep += 1
-            self._said[ref] = self._judged(outcome)
-            self._deep -= 1
-        return outcome, self._said.get(ref)
-
-    def _judged(self, outcome: Outcome) -> Status | Refusal | None:
-        proposal = self.subject(outcome.proposal)
-        if proposal is None:
-            return None
-        sealed = [one for one, _ in self.naming(outcome.proposal, "gov:Outcome", Outcome)]
-        record = self.record(proposal, outcome.confederation)
-        # In tiers not everybody has what made members elsewhere: what rests on such a roll stands all the same.
-        found = judge(outcome, replace(record, unclear=False), sealed)
-        if found.kind is Kind.FAULT:
-            return Refusal("outcome.fault", found.reasons[0].code)
-        return outcome.status if found.kind is not Kind.INCOMPLETE else None
-
-    def _lower(self, ratifications: Iterable[Ratification]) -> tuple[tuple[Ref, Lower], ...]:
-        """The Outcomes that member councils cite (fine-print 19)."""
-        found: list[tuple[Ref, Lower]] = []
-        for ref in sorted({act.outcome for act in ratifications if act.outcome is not None}):
-            outcome, said = self._told(ref)
-            if outcome is not None:
-                status = said if isinstance(said, Status) else None
-                whose = (outcome.head.author, outcome.confederation, outcome.proposal)
-                found.append((ref, Lower(*whose, status, clear=said is not None)))
-        return tuple(found)
+        refused = admission_is_void(admission, proposal, outcome.confederation, outcome.status, in_favour)
+        if refused is None and isinstance(said, Status):
+            return at_its_time(admission, self.record(proposal))
+        return refused or (said if isinstance(said, Refusal) else None)
