@@ -131,6 +131,11 @@ class Rule:
         """The first of these that puts options in an order, or None."""
         return next((part for part in self.counted if part.method in OF_OPTIONS), None)
 
+    @property
+    def choosing(self) -> "Rule | None":
+        """The part whose order says which option won, or None: of a double rule two orders may say two things."""
+        return None if self.method is Method.DOUBLE else self.of_options
+
 
 def reaches(in_favour: int, base: int, share: Fraction, *, strict: bool = False) -> bool:
     """True if `in_favour` is at least `share` of `base`, or more than it if `strict`; 2/3 of 100 is 67.

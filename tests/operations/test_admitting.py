@@ -141,7 +141,9 @@ def let_in_at_once(valley: Valley) -> None:
 
 
 @pytest.mark.withstands("F16")
-def test_an_admission_that_does_not_wait_puts_nobody_on_a_roll_before_the_time_to_object_is_over(valley: Valley) -> None:
+def test_an_admission_that_does_not_wait_puts_nobody_on_a_roll_before_that_time_is_over(
+    valley: Valley,
+) -> None:
     proposal = asked(valley)
     answered(valley, "join", riverside=5, hill=5)
     let_in_at_once(valley)

@@ -138,6 +138,14 @@ def test_between_the_two_meetings_lies_the_time_that_the_rules_name(tmp_path: Pa
 
 KEPT_IN = json.dumps({"rules": AT_ONCE["rules"] | {"withdrawal": {"method": "consensus", "quorum": "1/5"}}})
 
+CHOOSE: Document = {"method": "approval", "quorum": "1/5"}
+TWO_WINNERS = json.dumps(
+    {
+        "rules": AT_ONCE["rules"]
+        | {"policy": {"method": "double", "a": CHOOSE, "b": {**CHOOSE, "weight": "people"}, "quorum": "1/5"}}
+    }
+)
+
 
 @pytest.mark.parametrize(
     ("fields", "said"),
@@ -148,6 +156,7 @@ KEPT_IN = json.dumps({"rules": AT_ONCE["rules"] | {"withdrawal": {"method": "con
         ({"rest": ['{"rules": {}}']}, "Our rules have none for this kind of proposal."),
         ({"rest": ['{"rules": {"charter": {"method": "majority"}}}']}, "Every rule says how many"),
         ({"rest": [KEPT_IN]}, "Two thirds of those present are always enough to leave"),
+        ({"rest": [TWO_WINNERS]}, "each might choose another one"),
         ({"scope": ["empire"]}, "One of these settings has a value"),
         ({"contest": ["soon"]}, "not a whole number"),
         ({"clause-number": ["1", "1"], "clause-text": ["a", "b"]}, "Each clause needs a number of its own"),

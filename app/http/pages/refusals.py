@@ -132,6 +132,9 @@ def _rules() -> dict[str, str]:
         "charter.size": _("These rules are too long to travel as one entry."),
         "charter.same": _("Nothing would change."),
         "charter.withdrawal": _("Two thirds of those present are always enough to leave: no rule asks for more."),
+        "charter.double": _(
+            "Where both of two parts have to agree, neither can choose among options: each might choose another one."
+        ),
         "charter.json": _("The further settings could not be read: they are written as JSON."),
         "charter.settings": _("One of these settings has a value that it cannot have."),
         "charter.changed": _("Our rules have changed since this was proposed: propose it again on those of today."),

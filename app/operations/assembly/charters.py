@@ -49,7 +49,7 @@ def propose(connection: Connection, instance: Instance, account: Account, wish: 
     """Put a change of our charter, or of our confederation's, on our agenda.
 
     Refuses by `charter.missing`, `item.forum`, `item.text`, `charter.clauses`, `charter.size`, `charter.same`,
-    `charter.withdrawal` (they could keep somebody in),
+    `charter.withdrawal` (they could keep somebody in), `charter.double` (they could choose two things at once),
     `item.category` (no rule left by which it could be changed again) and the codes of `parse_settings`.
     """
     if not is_founded_commune(connection):
@@ -84,8 +84,14 @@ def propose(connection: Connection, instance: Instance, account: Account, wish: 
     )
 
 
-def holds_back(settings: Settings, *, between_assemblies: bool) -> Refusal | None:
-    """`charter.withdrawal` if these rules could keep somebody in who wants to leave, by two thirds at most."""
+def unfit(settings: Settings, *, between_assemblies: bool) -> Refusal | None:
+    """None if rules that can be read can be lived by.
+
+    `charter.double` if one asks two bodies which option comes first, so that each may name another;
+    `charter.withdrawal` if they could keep somebody in who wants to leave, by two thirds at most.
+    """
+    if any(rule.of_options is not None and rule.choosing is None for rule in settings.rules.values()):
+        return Refusal("charter.double", "both parts of a double rule would choose, and might choose two things")
     rule = settings.rules.get("withdrawal")
     if rule is None:
         return None
@@ -192,9 +198,9 @@ def _check(wish: Amendment, charter: Charter) -> Refusal | None:
         return next(iter(settings.uncounted.values()))
     if _OWN_RULE not in settings.rules:
         return Refusal("item.category", "there would be no rule left by which it could be changed again")
-    hard = holds_back(settings, between_assemblies=wish.forum is not None)
-    if hard is not None:
-        return hard
+    refused = unfit(settings, between_assemblies=wish.forum is not None)
+    if refused is not None:
+        return refused
     if len(canonical([wish.settings, writing.clauses(wish.clauses)])) > _MOST_BYTES:
         return Refusal("charter.size", f"a charter has at most {_MOST_BYTES} bytes")
     if (wish.clauses, wish.settings) == (charter.clauses, charter.settings):

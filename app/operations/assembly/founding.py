@@ -15,7 +15,7 @@ from app.kernel.canonical import Document, digest_bytes
 from app.kernel.ids import Id, parse_id
 from app.kernel.refusal import Refusal
 from app.operations.assembly import cosigning, membership
-from app.operations.assembly.charters import holds_back
+from app.operations.assembly.charters import unfit
 from app.operations.assembly.decisions import seal_decision
 from app.operations.exchange.publishing import announce, seal_and_announce
 from app.operations.record.sealing import give_keys, heading, seal, seal_signer
@@ -241,7 +241,7 @@ def _settings(
     parsed = parse_settings(raw)
     if isinstance(parsed, Refusal):
         return parsed
-    return holds_back(parsed, between_assemblies=kind is Body.COUNCIL) or (raw, parsed)
+    return unfit(parsed, between_assemblies=kind is Body.COUNCIL) or (raw, parsed)
 
 
 def _key_event(connection: Connection, instance: Instance, kind: Body) -> tuple[StoredAct, bytes]:

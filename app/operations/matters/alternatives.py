@@ -113,7 +113,7 @@ def chosen_before(connection: Connection, instance: Instance, forum: str) -> tup
     if ours is None or theirs is None:
         return ()
     known = proposing.categories(ours)
-    return tuple(name for name in known if (rule := theirs.rules.get(name)) is not None and rule.of_options is not None)
+    return tuple(name for name in known if (rule := theirs.rules.get(name)) is not None and rule.choosing is not None)
 
 
 def is_free(connection: Connection, item: Item) -> bool:
@@ -261,7 +261,7 @@ def _refuse_before(
 
 
 def _choosing(rule: Rule | None) -> Rule | None:
-    return rule.of_options if rule is not None else None
+    return rule.choosing if rule is not None else None
 
 
 def _least(choosing: Rule) -> int:

@@ -162,7 +162,7 @@ def _choices(connection: Connection, instance: Instance, ticked: str) -> Choices
         for forum in sorted(confederations.forums(connection, instance))
     ]
     abroad = {name for _, _, kinds in forums for name in kinds}
-    chosen = {name for name, rule in rules.items() if rule.of_options is not None} | abroad
+    chosen = {name for name, rule in rules.items() if rule.choosing is not None} | abroad
     waiting = agenda.in_states(connection, (State.OPEN, State.FROZEN))
     ours = (
         item
