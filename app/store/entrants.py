@@ -76,6 +76,11 @@ def by_item(connection: Connection, item: str) -> Entrant | None:
     return None if row is None else _entrant(row)
 
 
+def ask_again(connection: Connection, item: str, again: str) -> None:
+    """Let the matter `again` decide about whom `item` did, if it was about somebody."""
+    connection.execute(update(entrants).where(entrants.c.item == item).values(item=again))
+
+
 def outside(connection: Connection, limit: int) -> tuple[Entrant, ...]:
     """Those who are not in, who came first first: they wait, or somebody said no."""
     where = entrants.c.state != State.IN.value

@@ -1,6 +1,7 @@
 """Links: how a text of ours stands to earlier decisions, and where it was taken from (governance.md §4)."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from app.governance.act import Ref
 from app.governance.chain import KINDS, Settled, chain, with_mandate
@@ -20,6 +21,9 @@ from app.store.agenda import Item, Kind
 from app.store.database import Connection
 from app.translation.acts import writing
 from app.wiring import Instance
+
+DECIDED_AGAIN: Final = "decided_again"
+"""Under which the details of an item name the one by which the assembly decides it again."""
 
 _SOURCES = frozenset({"gov:Proposal", "gov:Draft"})
 _GIVES_MANDATES = "mandate"
@@ -55,7 +59,7 @@ def settled(connection: Connection, instance: Instance) -> tuple[Settled, ...]:
         if proposal is not None
         and proposal.category not in _NOT_OF_THE_REGISTER
         and not proposal.is_call  # that our signature stays is no decision of its own
-        and not _is_amendment(connection, proposal)
+        and _is_of_its_own(connection, proposal)
         and not proposal.is_question
     )
     found = chain(decided, instance.now())
@@ -75,10 +79,13 @@ def _where_it_stands(reading: Reading, instance: Instance, one: Settled) -> Sett
     return one
 
 
-def _is_amendment(connection: Connection, proposal: Proposal) -> bool:
-    """True for a text about a text: what it changes stands in the later version of that."""
+def _is_of_its_own(connection: Connection, proposal: Proposal) -> bool:
+    """False for a text about a text, which stands in the later version of that, and for one put to us once more.
+
+    Whoever confirms the first decision on that too late makes it count, and orders nothing by it.
+    """
     item = agenda.about(connection, proposal.head.ref.id)
-    return item is not None and item.kind is Kind.AMENDMENT
+    return item is None or (item.kind is not Kind.AMENDMENT and DECIDED_AGAIN not in item.details)
 
 
 def move_earlier(connection: Connection, instance: Instance, decision: StoredAct) -> None:

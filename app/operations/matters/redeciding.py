@@ -10,17 +10,15 @@ from app.operations.assembly import cosigning
 from app.operations.confederation import calls
 from app.operations.exchange.publishing import seal_and_announce
 from app.operations.matters import fulfilling
+from app.operations.matters.linking import DECIDED_AGAIN
 from app.operations.matters.proposing import LONGEST_COMMENT
 from app.operations.record.sealing import heading, load
-from app.store import acts, agenda
+from app.store import acts, agenda, entrants
 from app.store.accounts import Account
 from app.store.acts import StoredAct
 from app.store.agenda import Comment, Item, Kind, Text
 from app.store.database import Connection
 from app.wiring import Instance
-
-DECIDED_AGAIN: Final = "decided_again"
-"""Under which the details of an item name the one by which the assembly decides it again."""
 
 _CAME_UP: Final = frozenset(
     {
@@ -120,6 +118,7 @@ def _open(connection: Connection, instance: Instance, account: Account, item: It
     )
     agenda.add(connection, again)
     agenda.put_text(connection, again.id, Text(1, act.id, act.digest, text.source, act.published_at), item.title)
+    entrants.ask_again(connection, item.id, again.id)
     return again
 
 
