@@ -24,6 +24,7 @@ from app.store.database import Database, open_database
 
 _SECRET_BYTES = 32
 _A_MINUTE = timedelta(minutes=1)
+_A_DAY = timedelta(days=1)
 _KEYS_KNOWN = 4_096
 _HOSTS_KNOWN = 4_096
 _ADDRESSES_IN_VAIN = 4_096
@@ -64,12 +65,12 @@ class Neighbourhood:
 class Budgets:
     """What each registrable domain may use of this server in a minute, and each key (hostile D08, D10, D19).
 
-    Posts to the inbox; `lookups` of keys for strangers; `proof_keys`, those that are looked up since proofs in what it
-    sends name them; all fetches that it makes us do; acts that it sends and that of its own go into our record, the
-    rest of which waits. Of hosts: `greetings`, how often we look what waits for one because it spoke;
-    `synchronizations`, how often we tell one which of its people follow us. Of actors: `nonces`, how many of a domain's
-    are kept that came with questions; `answers` to a Follow of the same one; `agreements`, how often an `Undo` tells
-    one that we do not follow it.
+    Posts to the inbox, by their size; `lookups` of keys for strangers; `proof_keys`, those that are looked up since
+    proofs in what it sends name them; all fetches that it makes us do; acts that it sends and that of its own go into
+    our record, the rest of which waits; in a day, `voices` and `reactions` of its people that are kept. Of hosts:
+    `greetings`, how often we look what waits for one because it spoke; `synchronizations`, how often we tell one which
+    of its people follow us. Of actors: `nonces`, how many of a domain's are kept that came with questions; `answers` to
+    a Follow of the same one; `agreements`, how often an `Undo` tells one that we do not follow it.
     """
 
     posts: Budget = field(default_factory=lambda: Budget(6_000, _A_MINUTE))
@@ -78,6 +79,8 @@ class Budgets:
     proof_keys: Budget = field(default_factory=lambda: Budget(60, _A_MINUTE))
     fetches: Budget = field(default_factory=lambda: Budget(300, _A_MINUTE))
     acts: Budget = field(default_factory=lambda: Budget(600, _A_MINUTE))
+    voices: Budget = field(default_factory=lambda: Budget(5_000, _A_DAY))
+    reactions: Budget = field(default_factory=lambda: Budget(20_000, _A_DAY))
     greetings: Budget = field(default_factory=lambda: Budget(1, _A_MINUTE))
     nonces: Budget = field(default_factory=lambda: Budget(60, _A_MINUTE))
     answers: Budget = field(default_factory=lambda: Budget(600, 60 * _A_MINUTE))

@@ -34,11 +34,14 @@ class Budget:
         over = self._full_at.get(name, _EPOCH) + self._each - now - self._period
         return max(over, _ZERO)
 
-    def take(self, name: str, now: Instant) -> bool:
-        """Use one of `name`'s; False, and nothing is used, if there is none left."""
+    def take(self, name: str, now: Instant, cost: int = 1) -> bool:
+        """Use `cost` of `name`'s; False, and nothing is used, if there is not one left.
+
+        What it costs beyond what is left is owed, and paid back before `name` may use anything again.
+        """
         if self.wait(name, now):
             return False
-        self._full_at[name] = max(self._full_at.get(name, _EPOCH), now) + self._each
+        self._full_at[name] = max(self._full_at.get(name, _EPOCH), now) + self._each * cost
         self._full_at.move_to_end(name)
         self._forget(now)
         return True

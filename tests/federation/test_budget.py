@@ -25,6 +25,17 @@ def test_the_shares_of_several_processes_are_together_no_more_than_the_whole() -
     assert Budget(1, MINUTE).share(64).take("a.example", NOW)
 
 
+@pytest.mark.withstands("D10")
+def test_what_costs_more_than_is_left_is_owed_and_paid_back_before_anything_else() -> None:
+    budget = Budget(4, timedelta(minutes=4))
+    assert budget.take("a", NOW, 3)
+    assert budget.take("a", NOW, 3), "one is left"
+    assert not budget.take("a", NOW)
+    assert budget.wait("a", NOW) == timedelta(minutes=3), "two are owed, and one more is needed"
+    assert not budget.take("a", NOW + timedelta(seconds=179))
+    assert budget.take("a", NOW + timedelta(minutes=3))
+
+
 def test_asking_how_long_to_wait_uses_nothing() -> None:
     budget = Budget(1, MINUTE)
     assert [budget.wait("a.example", NOW) for _ in range(3)] == [timedelta(0)] * 3

@@ -3,7 +3,8 @@
 import base64
 import hashlib
 from dataclasses import replace
-from datetime import timedelta
+from datetime import timedelta, timezone
+from email.utils import format_datetime
 from typing import Final
 
 import pytest
@@ -96,6 +97,30 @@ def test_a_clock_that_is_far_from_ours_is_refused_and_the_difference_named(hours
     assert verdict(post(NOW + timedelta(minutes=60 if hours > 0 else -60))) is None
 
 
+@pytest.mark.withstands("A08")
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_a_clock_may_differ_by_sixty_five_minutes_to_the_second(sign: int) -> None:
+    assert verdict(post(NOW + sign * timedelta(minutes=65))) is None
+    assert code(verdict(post(NOW + sign * timedelta(minutes=65, seconds=1)))) == "sig.clock_skew"
+
+
+@pytest.mark.withstands("A08")
+@pytest.mark.parametrize("hours", [-11, 0, 2])
+def test_a_date_in_another_zone_is_the_same_moment(hours: int) -> None:
+    there = NOW.astimezone(timezone(timedelta(hours=hours)))
+    assert verdict(by_hand(changed(post(), date=format_datetime(there)), COVERED)) is None
+    later = format_datetime(there + timedelta(hours=2))
+    assert code(verdict(by_hand(changed(post(), date=later), COVERED))) == "sig.clock_skew"
+
+
+@pytest.mark.withstands("A09")
+def test_a_time_of_creation_lies_five_minutes_ahead_at_most() -> None:
+    covered = ("(request-target)", "host", "digest", "(created)")
+    soon = int(NOW.timestamp()) + 300
+    assert verdict(by_hand(post(), covered, "hs2019", created=str(soon))) is None
+    assert code(verdict(by_hand(post(), covered, "hs2019", created=str(soon + 1)))) == "sig.time"
+
+
 @pytest.mark.withstands("A09")
 def test_a_signature_without_time_or_out_of_its_time_is_refused() -> None:
     epoch = int(NOW.timestamp())
@@ -138,9 +163,13 @@ def test_no_date_breaks_the_reader(date: str) -> None:
 
 
 @pytest.mark.withstands("A12")
-@pytest.mark.parametrize("name", ["signature", "digest", "date", "host", "content-length"])
+@pytest.mark.parametrize(
+    "name",
+    ["signature", "signature-input", "digest", "content-digest", "date", "host", "content-length", "content-type"],
+)
 def test_a_header_that_may_stand_once_never_stands_twice(name: str) -> None:
-    request = changed(post(), content_length=str(len(BODY)))
+    beside = {"content_length": str(len(BODY)), "content_digest": "sha-256=:AA==:", "signature_input": "sig=()"}
+    request = changed(post(), **beside)
     value = request.value(name) or ""
     for twice in ((name, value), (name, "other")):
         for headers in ((*request.headers, twice), (twice, *request.headers)):

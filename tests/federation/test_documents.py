@@ -114,6 +114,13 @@ def test_an_actor_of_ours_is_read_by_one_of_us_as_it_was_meant() -> None:
     assert SEAL.public() in found.keys
 
 
+@pytest.mark.parametrize("kind", ["Person", "Group", "Application", "Service", "Organization"])
+def test_an_actor_is_of_one_of_five_types(kind: str) -> None:
+    found = parse_actor(RENDERED | {"type": kind}, HILL)
+    assert isinstance(found, Actor)
+    assert found.type == kind
+
+
 def test_an_actor_of_ours_has_the_form_that_other_servers_need() -> None:
     assert isinstance(RENDERED["publicKey"], dict), "a list is unknown to several servers"
     assert RENDERED["webfinger"] == "assembly@hill.example"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.federation.integrity_proofs import Proof, check_form, seal, signed_bytes, verify_proof
+from app.federation.integrity_proofs import Proof, check_form, is_made_with, seal, signed_bytes, verify_proof
 from app.federation.keys import Ed25519PublicKey, parse_multikey, seal_signer
 from app.kernel.instant import parse_instant
 from app.kernel.refusal import Refusal
@@ -138,6 +138,26 @@ def test_a_key_that_another_lists_under_the_name_of_the_authors_key_proves_nothi
 def test_a_proof_of_another_form_is_refused(proof: object) -> None:
     assert code(check_form(ACT | {"proof": proof})) == "proof.form"
     assert code(verify_proof(ACT | {"proof": proof}, KEY)) == "proof.form"
+
+
+@pytest.mark.withstands("B17")
+def test_document_and_proof_have_a_list_as_context_even_where_they_agree() -> None:
+    context = {"@context": DOCUMENT["@context"][0]}
+    options = {key: value for key, value in ACT["proof"].items() if key != "proofValue"} | context
+    signature = SIGNER.sign(signed_bytes(DOCUMENT | context, options))
+    proof = options | {"proofValue": "z" + base58.b58encode(signature).decode()}
+    assert code(check_form(DOCUMENT | context | {"proof": proof})) == "proof.form"
+
+
+@pytest.mark.withstands("B16")
+@pytest.mark.withstands("B18")
+def test_by_which_key_a_document_that_is_kept_was_sealed_is_told() -> None:
+    raw, another = json.dumps(ACT).encode(), seal_signer(SIGNER.key_id, b"\x04" * 32)
+    assert is_made_with(raw, SIGNER.multikey())
+    for multikey in (another.multikey(), SIGNER.multikey()[:-1], "z", ""):
+        assert not is_made_with(raw, multikey)
+    for changed in (DOCUMENT, ACT | {"gov:stance": "rejected"}, with_proof(verificationMethod=f"{HILL}2#ed25519-key")):
+        assert not is_made_with(json.dumps(changed).encode(), SIGNER.multikey())
 
 
 @pytest.mark.withstands("B18")

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from app.federation import documents, keys
+from app.federation.budget import Budget
 from app.federation.policy import Level
 from app.federation.signatures import SignedRequest
 from app.federation.synchronization import HEADER, Synchronization, partial_digest, render
@@ -31,7 +33,7 @@ from app.store.database import Connection, Database
 from app.store.parking import Parked
 from app.store.tables_federation import activities, deliveries
 from app.store.voices import Voice
-from app.wiring import Instance, Keyring
+from app.wiring import Budgets, Instance, Keyring
 
 ANN = "https://social.example/users/ann"
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
@@ -308,6 +310,32 @@ def test_a_domain_has_room_for_so_many_complaints_and_deletions_and_others_keep_
 
     assert asyncio.run(instance.database.read(remembered)) == [False] * 9 + [True] * voices.MOST_BURIED
     assert asyncio.run(instance.database.read(lambda c: voices.is_buried(c, f"{other}/1", other)))
+
+
+@pytest.mark.withstands("D10")
+@pytest.mark.parametrize(
+    ("kind", "many"), [("Create", "voice.many"), ("Like", "reaction.many"), ("Announce", "reaction.many")]
+)
+def test_of_one_domain_so_many_answers_and_marks_are_kept_in_a_day_and_others_keep_theirs(
+    instance: Instance, kind: str, many: str
+) -> None:
+    notice, bo, mei = notice_of(instance), "https://b.social.example/bo", "https://elsewhere.example/users/mei"
+    day = timedelta(days=1)
+    today = replace(instance, budgets=Budgets(voices=Budget(2, day), reactions=Budget(2, day)))
+    tomorrow = replace(today, now=lambda: NOW + day)
+    for one in (bo, mei):
+        asyncio.run(instance.database.write(partial(actors.put, actor=replace(_ann(), id=one, inbox=f"{one}/inbox"))))
+
+    def comes(at: Instance, who: str, number: int) -> str:
+        answer = said(instance, "Yes.", 1, id=f"{who}/notes/{number}", attributedTo=who)
+        thing = answer if kind == "Create" else notice
+        activity = {"id": f"{who}/activities/{number}", "type": kind, "actor": who, "object": thing}
+        outcome = asyncio.run(outcome_of(at, activity, who))
+        return outcome.code if isinstance(outcome, Refusal) else "kept"
+
+    assert [comes(today, who, number) for number, who in enumerate((ANN, bo, ANN, bo))] == ["kept", "kept", many, many]
+    assert comes(today, mei, 4) == "kept"
+    assert comes(tomorrow, ANN, 5) == "kept"
 
 
 @pytest.mark.withstands("D08")

@@ -223,12 +223,17 @@ async def test_a_key_and_a_domain_have_so_many_posts_a_minute_and_others_are_hea
         assert await post(far, instance, clock, 0) == "kept"
         clock.tick(minutes=1)
         assert await post(ann, instance, clock, 9) == "kept"
+        clock.tick(minutes=1)
+        assert await post(ann, instance, clock, 10, size=20_000) == "kept", "which counts twice"
+        assert await post(ann, instance, clock, 11) == spent
+        assert [await post(one, instance, clock, 12) for one in (bo, bo, cy, cy)] == ["kept", "kept", "kept", spent]
 
 
-async def post(who: Someone, instance: Instance, clock: Clock, number: int) -> str:
+async def post(who: Someone, instance: Instance, clock: Clock, number: int, *, size: int = 0) -> str:
     """What an inbox says to an activity of somebody."""
     url = f"{instance.url}/inbox"
-    body = orjson.dumps({"id": f"{who.id}/{number}", "type": "Like", "actor": who.id, "object": "https://x.example/"})
+    bare = {"id": f"{who.id}/{number}", "type": "Like", "actor": who.id, "object": "https://x.example/"}
+    body = orjson.dumps(bare | {"content": "x" * size})
     headers = http_signatures.sign("POST", url, clock.now(), body, who.http)
     request = SignedRequest("POST", "/inbox", tuple((name.lower(), value) for name, value in headers.items()), body)
     refused = await receive.receive(instance, request)

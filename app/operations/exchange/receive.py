@@ -15,6 +15,8 @@ from app.store.inbox import Arrival
 from app.wiring import Instance
 
 _TOUCHES = frozenset({"Delete", "Undo", "Update"})
+_PART = 16 * 1024
+"""An activity counts once for each so many bytes that it begins: what waits to be handled lies on our disk (D10)."""
 
 
 async def receive(instance: Instance, request: SignedRequest) -> Refusal | None:
@@ -29,9 +31,9 @@ async def receive(instance: Instance, request: SignedRequest) -> Refusal | None:
     verified = await who_signed(instance, request)
     if isinstance(verified, Refusal):
         return None if verified.code in resolve.NOT_THERE and _says(request.body, "Delete") else verified
-    now = instance.now()
-    instance.budgets.posts.take(domain_of(documents.host_of(verified.key.id)), now)
-    instance.budgets.posts_by_key.take(verified.key.id, now)
+    now, cost = instance.now(), 1 + len(request.body) // _PART
+    instance.budgets.posts.take(domain_of(documents.host_of(verified.key.id)), now, cost)
+    instance.budgets.posts_by_key.take(verified.key.id, now, cost)
     activity = read_document(request.body)
     if isinstance(activity, Refusal):
         return activity

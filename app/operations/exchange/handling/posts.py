@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from app.federation import objects, posts, values
+from app.federation import documents, objects, posts, values
+from app.federation.domains import domain_of
 from app.federation.objects import ACTORS, Activity, Pointer
 from app.federation.posts import KINDS, Post
 from app.kernel.ids import same_origin
@@ -78,6 +79,9 @@ async def brought(instance: Instance, post: Post, at: int, *, newer: bool) -> Ou
         known = await resolve.actor(instance, author)
         if isinstance(known, Refusal) and author == post.author:
             return known
+    domain = domain_of(documents.host_of(post.author))
+    if not instance.budgets.voices.take(domain, instance.now()):
+        return Refusal("voice.many", f"{domain} has had as many answers kept as it may for today")
     return _hear(instance, post, thread, at, newer=newer)
 
 

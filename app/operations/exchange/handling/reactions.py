@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from app.federation import objects
+from app.federation import documents, objects
+from app.federation.domains import domain_of
 from app.federation.objects import Activity, Pointer
 from app.federation.posts import KINDS, Post
 from app.kernel.ids import Id, same_origin
@@ -16,6 +17,7 @@ from app.store.reactions import Reaction
 from app.wiring import Instance
 
 _BRINGS: Final = frozenset({"Create", "Update"})
+_MANY: Final = "reaction.many"
 
 
 async def like(instance: Instance, activity: Activity) -> Outcome:
@@ -34,7 +36,7 @@ async def announce(instance: Instance, activity: Activity) -> Outcome:
     inner = _inner(instance, thing)
     if inner is None and not set(thing.kinds) - KINDS:
         shared = await _react(instance, activity)
-        if not isinstance(shared, Refusal | Waiting):
+        if not isinstance(shared, Refusal | Waiting) or (isinstance(shared, Refusal) and shared.code == _MANY):
             return shared
         pointed = await _pointed_at(instance, activity, thing)
         return shared if isinstance(pointed, Refusal) and pointed.code == "activity.ignored" else pointed
@@ -66,11 +68,17 @@ async def _react(instance: Instance, activity: Activity) -> Outcome:
         return ignored(f"{activity.kind} of what is not here")
     if not known:  # it may be a voice that is on its way
         return Waiting(thing, f"{activity.kind} of what is not here yet")
-    reaction = Reaction(activity.id, activity.kind, thing, activity.actor)
-    now = int(instance.now().timestamp())
+    return _kept(instance, Reaction(activity.id, activity.kind, thing, activity.actor))
+
+
+def _kept(instance: Instance, reaction: Reaction) -> Outcome:
+    """A like or a share is kept, of one domain so many in a day: `reaction.many` for what is more (hostile D10)."""
+    now, domain = instance.now(), domain_of(documents.host_of(reaction.actor))
+    if not instance.budgets.reactions.take(domain, now):
+        return Refusal(_MANY, f"{domain} has had as many likes and shares kept as it may for today")
 
     def effect(connection: Connection) -> None:
-        reactions.react(connection, reaction, now)
+        reactions.react(connection, reaction, int(now.timestamp()))
 
     return effect
 
@@ -108,12 +116,7 @@ async def _liked(instance: Instance, activity: Activity, inner: Activity) -> Out
         return found
     if (found.kind, found.actor, found.thing.id) != ("Like", inner.actor, thing):
         return Refusal("announce.unverified", f"{inner.id} is no Like of {thing} by {inner.actor}")
-    now = int(instance.now().timestamp())
-
-    def effect(connection: Connection) -> None:
-        reactions.react(connection, Reaction(found.id, "Like", thing, found.actor), now)
-
-    return effect
+    return _kept(instance, Reaction(found.id, "Like", thing, found.actor))
 
 
 async def _gone(instance: Instance, activity: Activity, thing: Id) -> Outcome:
