@@ -34,15 +34,31 @@ def test_this_machine_is_not_public_however_it_is_written(address: str) -> None:
         "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255", "198.18.0.1", "198.19.255.255", "192.0.2.1",
         "64:ff9b::7f00:1", "64:ff9b:1::1", "2002:7f00:1::", "2001::1", "2001:2::1", "::7f00:1", "::808:808",
         "fe80::1", "fec0::1", "fc00::1", "fd00::1", "ff02::1", "100::1", "2001:db8::1", "3fff::1", "5f00::1", "4000::1",
+        "0.255.255.255", "10.255.255.255", "127.255.255.255", "169.254.0.0", "169.254.255.255", "192.0.0.255",
+        "192.31.196.1", "192.52.193.1", "192.88.99.1", "192.168.255.255", "192.175.48.1", "198.51.100.1", "203.0.113.1",
+        "2001:1ff:ffff::1", "2002:ffff::1", "2620:4f:8000::1", "3fff:fff::1",
     ],
 )  # fmt: skip
 def test_what_is_set_aside_for_other_ends_is_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "93.184.216.34", "2606:4700::1111", "2a00:1450::1", "::ffff:8.8.8.8"])
-def test_the_public_internet_is_public(address: str) -> None:
+@pytest.mark.parametrize(
+    "address",
+    [
+        "8.8.8.8", "93.184.216.34", "2606:4700::1111", "2a00:1450::1", "::ffff:8.8.8.8", "1.0.0.0", "9.255.255.255",
+        "11.0.0.0", "100.63.255.255", "100.128.0.0", "126.255.255.255", "128.0.0.0", "169.253.255.255", "169.255.0.0",
+        "172.15.255.255", "172.32.0.0", "192.0.1.0", "192.0.3.0", "192.31.197.0", "192.52.194.0", "192.88.98.255",
+        "192.167.255.255", "192.169.0.0", "192.175.49.0", "198.17.255.255", "198.20.0.0", "198.51.101.0",
+        "203.0.112.255", "203.0.114.0", "223.255.255.255", "2000::1", "2001:200::1", "2001:db7::1", "2001:db9::1",
+        "2003::1", "2620:4f:8001::1", "3fff:1000::1", "3ffe::1",
+    ],
+)  # fmt: skip
+def test_the_public_internet_is_public_up_to_the_edges_of_what_is_not(address: str) -> None:
     assert is_public(address)
+    literal = f"[{address}]" if ":" in address else address
+    assert code(f"https://{literal}/") is None
+    assert may_dial(address, loopback=True)
 
 
 @given(st.ip_addresses())
@@ -107,13 +123,16 @@ def test_our_own_addresses_are_never_asked_for() -> None:
     assert code("https://a.example/acts/1", own_origin="https://a.example") == "url.own"
     assert code("https://a.example:443/acts/1", own_origin="https://a.example") == "url.own"
     assert code("https://b.example/acts/1", own_origin="https://a.example") is None
+    for port, found in ((":80", "url.own"), ("", "url.own"), (":443", None), (":8001", None)):
+        assert code(f"http://localhost{port}/acts/1", loopback=True, own_origin="http://localhost") == found
 
 
 @pytest.mark.withstands("C14")
 @pytest.mark.parametrize(
     "host",
-    ["x.onion", f"{'a' * 56}.onion", "x.i2p", "printer.local", "localhost", "intranet", "metadata.google.internal"],
-)
+    ["x.onion", f"{'a' * 56}.onion", "x.i2p", "printer.local", "localhost", "a.localhost", "intranet", "x.alt",
+     "1.0.0.127.in-addr.arpa", "metadata.google.internal"],
+)  # fmt: skip
 def test_names_that_the_public_internet_does_not_have_are_refused(host: str) -> None:
     assert code(f"https://{host}/") == "url.form"
 

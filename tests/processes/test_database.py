@@ -117,7 +117,7 @@ def test_a_web_process_that_is_killed_while_the_database_is_away_is_started_once
     with shared.away():
         before = server.log().count(waits)
         os.kill(first, signal.SIGKILL)
-        wait_until(lambda: server.log().count(waits) >= before + 3, f"nothing waits: {server.log()[-2000:]}")
+        wait_until(lambda: server.log().count(waits) >= before + 3, f"nothing waits: {server.log()[-2000:]}", 60)
         [new] = set(web_processes(server.process.pid)) - {other}
     os.kill(other, signal.SIGKILL)  # so that it is the new one that answers
     wait_until(lambda: is_ready(server), f"not well again: {server.log()[-2000:]}")
