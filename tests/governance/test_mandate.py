@@ -225,7 +225,9 @@ def test_a_recall_voids_what_only_showed_the_tendency_and_leaves_what_bound() ->
     gone = recall(given, hour(60), delegates=[TOM])
     shown = vote(TOM, mandate=given, indicative=True)
     assert stances(count(record(given, shown)))["hill"] == "indicative"
-    assert stances(count(record(given, gone, shown)))["hill"] == "silent"
+    undone = count(record(given, gone, shown))
+    assert stances(undone)["hill"] == "silent"
+    assert {why.code for _, why in undone.set_aside} == {"mandate.recalled"}
     by_the_other = vote(ROJIN, mandate=given, indicative=True)
     assert stances(count(record(given, gone, by_the_other)))["hill"] == "indicative"
     assert stances(count(record(given, gone, vote(TOM, mandate=given))))["hill"] == "ratified"

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from app.governance.act import Ref
+from app.governance.mandate import Item, Latitude
+from app.governance.mandate import Kind as Room
 from app.governance.outcome import Judgement, Kind, Tendency, judge, may_be_final
 from app.governance.ratification import Stance
 from app.governance.rules import Counts, Status
@@ -16,6 +18,7 @@ from tests.governance.valley import (
     HARBOUR,
     HILL,
     MOST_REJECTING,
+    PROPOSAL,
     RIVERSIDE,
     ROJIN,
     TOM,
@@ -34,6 +37,7 @@ from tests.governance.valley import (
 )
 
 GIVEN = mandate()
+EITHER = mandate(items=(Item(known(PROPOSAL), Latitude(Room.RANGE, (Stance.RATIFIED, Stance.REJECTED))),))
 HARBOURS = ratification(HARBOUR)
 HELD = record(GIVEN, vote(mandate=GIVEN), HARBOURS, ratification(RIVERSIDE), receipt(HARBOURS))
 FIRST = outcome(HELD)
@@ -152,6 +156,35 @@ def test_an_act_undone_before_it_reached_the_sealer_makes_the_outcome_stale_unle
     after = record(given, cast, gone)
     assert judge(sealed, after).kind is Kind.STALE
     assert codes(judge(sealed, after, receipts=[receipt(gone)])) == {("outcome.undone", "b")}
+
+
+def _in_place_of_another() -> dict[str, tuple[Any, Any]]:
+    """An act that counts, and one of the same assembly that takes its place or stands against it."""
+    once = ratification(HILL, when=hour(20))
+    cast, shown = vote(mandate=GIVEN), vote(TOM, mandate=GIVEN, indicative=True)
+    free = vote(mandate=EITHER)
+    return {
+        "an answer that supersedes it": (once, ratification(HILL, when=hour(21), supersedes=known(once))),
+        "a vote that supersedes it": (cast, vote(mandate=GIVEN, when=hour(21), supersedes=known(cast))),
+        "the assembly itself": (cast, ratification(HILL, when=hour(21))),
+        "the assembly itself, over what only showed the tendency": (shown, ratification(HILL, when=hour(21))),
+        "a vote that binds": (shown, vote(mandate=GIVEN, when=hour(21))),
+        "the same choice, sooner": (cast, vote(TOM, mandate=GIVEN, when=hour(19))),
+        "another binding choice": (free, vote(TOM, Stance.REJECTED, mandate=EITHER, when=hour(21))),
+        "another tendency": (shown, vote(ROJIN, Stance.REJECTED, mandate=GIVEN, indicative=True, when=hour(21))),
+    }
+
+
+@pytest.mark.parametrize("by", list(_in_place_of_another()))
+def test_counting_what_another_act_undid_is_stale_until_that_was_receipted_or_the_result_is_final(by: str) -> None:
+    first, other = _in_place_of_another()[by]
+    before, after = record(GIVEN, EITHER, first), record(GIVEN, EITHER, first, other)
+    sealed = outcome(before)
+    assert judge(sealed, before).kind is Kind.FINE
+    assert judge(sealed, after).kind is Kind.STALE
+    assert codes(judge(sealed, replace(after, receipts=(receipt(other),)))) == {("outcome.undone", "b")}
+    final = outcome(before, CLOSES + VALLEY_CHARTER.contest, final=True)
+    assert codes(judge(final, after)) == {("outcome.undone", "b")}
 
 
 def test_counting_one_of_two_contesting_ratifications_is_stale_until_the_other_was_receipted() -> None:

@@ -8,7 +8,7 @@ from app.governance.charter import Scope
 from app.governance.mandate import Item, Kind, Latitude
 from app.governance.proposal import Proposal
 from app.governance.ratification import Lower, Stance
-from app.governance.rules import Status
+from app.governance.rules import Counts, Status
 from app.governance.tally import By, Count, Position, recount
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
@@ -231,6 +231,19 @@ def test_a_forum_that_is_a_list_needs_no_council_and_no_charter() -> None:
     counted = count(record(*acts, proposal=pact, charter=None, roll=(HARBOUR, HILL)))
     assert counted.status is Status.ADOPTED
     assert counted.binds == (HARBOUR, HILL)
+
+
+def test_a_void_answer_stands_in_the_way_of_none_and_is_told_with_its_reason() -> None:
+    void = ratification(HILL, when=hour(10), counts=Counts(20, 10, 1, disagree=9))
+    unclear = ratification(HILL, when=hour(11), charter=Ref(Id("https://hill.example/acts/rules"), "zRules"))
+    good = ratification(HILL, when=hour(12))
+    counted = count(record(void, unclear, good))
+    assert stances(counted)["hill"] == "ratified"
+    assert dict(counted.set_aside)[void.head.ref].code == "ratification.stance"
+    assert dict(counted.set_aside)[unclear.head.ref].code == "act.missing"
+    assert counted.missing == (unclear.charter,)
+    instead = replace(void, head=replace(void.head, supersedes=good.head.ref))
+    assert stances(count(record(instead, good)))["hill"] == "ratified", "what is void takes nobody's place"
 
 
 def test_a_member_council_takes_up_only_what_its_own_members_came_to() -> None:
