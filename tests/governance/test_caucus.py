@@ -74,6 +74,15 @@ def test_a_caucus_agrees_as_well_or_suspends(mode: str, stance: Stance | None, s
     assert counted.set_aside == ()
 
 
+@pytest.mark.shows("R12")
+def test_a_caucus_that_is_a_member_too_is_counted_as_one() -> None:
+    about = held_by("concurrent")
+    answers = [ratification(one, proposal=about[1]) for one in (HILL, HARBOUR)]
+    counted = count(record(*answers, said(about[1], Stance.RATIFIED), about=about, roll=(HARBOUR, HILL, WOMEN)))
+    assert (counted.counts.entitled, WOMEN in {row.assembly for row in counted.rows}) == (3, True)
+    assert counted.status is Status.ADOPTED
+
+
 def test_a_caucus_whose_stance_does_not_follow_from_its_counts_said_nothing() -> None:
     about = held_by("concurrent")
     answers = [ratification(one, proposal=about[1]) for one in (HILL, HARBOUR)]

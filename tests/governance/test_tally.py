@@ -13,11 +13,14 @@ from app.governance.tally import By, Count, Position, recount
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from tests.governance.valley import (
+    CHARTERS,
     CLOSES,
+    GRANT,
     HARBOUR,
     HILL,
     JO,
     PROPOSAL,
+    RECALLING,
     RIVERSIDE,
     ROJIN,
     TOM,
@@ -30,6 +33,7 @@ from tests.governance.valley import (
     known,
     mandate,
     ratification,
+    recall,
     record,
     stances,
     vote,
@@ -204,6 +208,29 @@ def test_an_act_that_lacks_its_cosigners_is_missing_them_and_accuses_nobody() ->
     assert stances(count(record(watched, act, *confirmed)))["hill"] == "ratified"
     stranger = attestation(Id("https://hill.example/people/else"), act, hour(51))
     assert stances(count(record(watched, act, confirmed[0], stranger)))["hill"] == "silent"
+    later = replace(watched, head=replace(watched.head, published=hour(51)))
+    assert stances(count(record(later, act)))["hill"] == "ratified", "the rules in force when it was published decide"
+    assert act.charter == known(CHARTERS[HILL]), "whichever it cites"
+
+
+def test_a_mandate_a_recall_and_the_decisions_behind_them_need_their_co_signers_too() -> None:
+    signer = Id("https://hill.example/people/signer")
+    watched = charter(
+        HILL, {"scrutineers": {"k": 1, "of": [{"id": signer, "publicKeyMultibase": "z6Mk"}]}}, when=hour(-500)
+    )
+    given = mandate()
+    gone, cast = recall(given, hour(60), delegates=[ROJIN]), vote(mandate=given, when=hour(61))
+    grant, recalling = (attestation(signer, act, hour(62)) for act in (GRANT[HILL], RECALLING))
+    granted, recalled = (attestation(signer, act, hour(62)) for act in (given, gone))
+    mandated = (watched, given, cast)
+    for confirmed in ((grant,), (granted,), ()):
+        assert stances(count(record(*mandated, *confirmed)))["hill"] == "silent"
+    assert stances(count(record(*mandated, grant, granted)))["hill"] == "ratified"
+    for confirmed in ((recalling,), (recalled,), ()):
+        unclear = count(record(*mandated, grant, granted, gone, *confirmed))
+        assert unclear.missing, "whether it was recalled cannot be told"
+    undone = count(record(*mandated, grant, granted, gone, recalling, recalled))
+    assert (stances(undone)["hill"], undone.missing) == ("silent", ())
 
 
 def test_a_platform_binds_nobody_and_a_charter_binds_all() -> None:
