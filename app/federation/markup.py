@@ -61,8 +61,24 @@ def with_pictures(clean_html: str, pictures: Mapping[str, str]) -> str:
 
 def mixes_alphabets(name: str) -> bool:
     """True if a name takes letters of alphabets that look alike, as `pаypal` with a Cyrillic а (hostile B25)."""
-    found = {unicodedata.name(sign, "").partition(" ")[0] for sign in name if sign.isalpha()}
-    return len(found.intersection(_ALPHABETS)) > 1
+    return len({alphabet(sign) for sign in name} - {None}) > 1
+
+
+def alphabet(sign: str) -> str | None:
+    """Of alphabets with letters that look alike the one that a letter is of; None for any other sign."""
+    found = unicodedata.name(sign, "").partition(" ")[0] if sign.isalpha() else ""
+    return found if found in _ALPHABETS else None
+
+
+def could_pass(one: str, other: str) -> bool:
+    """True if two names differ, and only by letters of alphabets that look alike (hostile F36)."""
+    pairs = [(a, b) for a, b in zip(one, other, strict=False) if a != b]
+    return len(one) == len(other) and bool(pairs) and all(_alike(a, b) for a, b in pairs)
+
+
+def _alike(one: str, other: str) -> bool:
+    first, second = alphabet(one), alphabet(other)
+    return first is not None and second is not None and first != second
 
 
 def _cut(text: str) -> str:

@@ -71,6 +71,18 @@ def test_members_join_by_their_own_act_and_leave_by_their_own_act(founders: tupl
     assert not is_forming(found[-800])
 
 
+def test_who_agreed_with_reservations_founds_too_and_who_left_may_be_admitted_again() -> None:
+    reserved = (founds(RIVERSIDE, -900), founds(HILL, -800, Stance.RESERVED))
+    assert roll_at(VALLEY_CHARTER, reserved, [], [], hour(0)) == (HILL, RIVERSIDE)
+    again = sealed(Admission, build.admission, VALLEY, hour(50), assembly=HILL, outcome=OUTCOME)
+    found = {
+        when: HILL in roll_at(VALLEY_CHARTER, FOUNDERS, [again], [LEAVES], hour(when)) for when in (39, 40, 49, 50)
+    }
+    assert found == {39: True, 40: False, 49: False, 50: True}
+    at_once = replace(LEAVES, head=replace(LEAVES.head, published=hour(50)))
+    assert HILL not in roll_at(VALLEY_CHARTER, FOUNDERS, [again], [at_once], hour(50)), "whoever does both has left"
+
+
 def test_nobody_is_put_on_the_roll_or_taken_off_it_by_another() -> None:
     unlisted, refused = founds(HARBOUR, -900), founds(HILL, -800, Stance.REJECTED)
     other_text = ratification(HILL, when=hour(-800))

@@ -211,3 +211,19 @@ def test_resolved_provisionally_three_who_block_call_it_back(harbour: Commune) -
     assert "Three called back what was resolved" in ada.read("/")
     assert "What is in force today Nothing yet." in ada.read("/decisions")
     assert "A meeting decides on this" in ada.send(f"{path}/open", path, 422, closes_in="7", unit="days")
+
+
+@pytest.mark.withstands("F36")
+def test_two_options_that_look_alike_are_not_put_side_by_side(harbour: Commune) -> None:
+    path = ask(harbour, "dates", "the mill", "the mіll", status=422)  # the second has a Cyrillic і
+    assert path == "/proposals/new"
+    ask(harbour, "dates", "the mill", "the m\u200bill", status=422)
+    ask(harbour, "dates", "мельница", "the mill")
+
+
+@pytest.mark.withstands("F36")
+def test_the_ballot_has_its_options_letter_by_letter_and_is_about_these_and_no_others(harbour: Commune) -> None:
+    path = ask(harbour, "dates", "the mill", "the schооl")  # written with two Cyrillic о
+    jo = harbour.member("Jo")
+    assert "the sch⟦U+043E⟧⟦U+043E⟧l" in jo.read(path)
+    send(jo, path, "vote", {"choice": "agree", "option": ["option-1"], "version": "zAnother"}, 422)

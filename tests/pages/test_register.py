@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.http.pages.matters.comparison import Piece, compare
+from app.http.pages.page import plain_text
 from app.kernel.canonical import Document
 from app.operations.matters import lapsing
 from app.store import acts
@@ -135,7 +136,14 @@ def test_the_ballot_shows_letter_by_letter_what_is_voted_on(harbour: Commune) ->
     path = ada.propose("Winter fuel", "We do \u202etон\u202c buy\u200b it. <!-- hidden -->")
     ada.send(f"{path}/open", path, closes_in="7", unit="days")
     said = ada.read(path)
-    assert "We do ⟦U+202E⟧tон⟦U+202C⟧ buy⟦U+200B⟧ it. <!-- hidden -->" in said
+    assert "We do ⟦U+202E⟧⟦U+0074⟧он⟦U+202C⟧ buy⟦U+200B⟧ it. <!-- hidden -->" in said
+
+
+@pytest.mark.withstands("F36")
+def test_in_a_word_of_two_alphabets_the_letters_of_the_other_are_written_out() -> None:
+    assert plain_text("the mіll, the сосoa") == "the m⟦U+0456⟧ll, the сос⟦U+006F⟧⟦U+0061⟧"
+    for honest in ("the mill", "мельница и the mill", "Çiğdem 3 × π", "水车 and 방앗간"):
+        assert plain_text(honest) == honest
 
 
 @pytest.mark.withstands("B26")

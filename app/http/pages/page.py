@@ -1,6 +1,8 @@
 """One page: a template filled in, with the headers that keep it safe."""
 
+import re
 import unicodedata
+from collections import Counter
 from datetime import UTC, datetime
 from gettext import gettext as _
 from pathlib import Path
@@ -85,11 +87,23 @@ def text_html(source: str) -> str:
 
 
 def plain_text(source: str) -> str:
-    """A text letter by letter: what cannot be seen, or turns the direction of reading, is written out (hostile F36)."""
-    return "".join(
-        f"⟦U+{ord(sign):04X}⟧" if sign not in "\n\t" and unicodedata.category(sign) in _UNSEEN else sign
-        for sign in source
-    )
+    """A text letter by letter (hostile F36).
+
+    Written out is what cannot be seen or turns the direction of reading, and in a word of two alphabets each letter
+    that is not of the alphabet most of its letters are of.
+    """
+    return "".join(_spelled(word) for word in re.split(r"(\s+)", source))
+
+
+def _spelled(word: str) -> str:
+    used = Counter(one for sign in word if (one := markup.alphabet(sign)) is not None)
+    main = used.most_common(1)[0][0] if used else None
+    return "".join(f"⟦U+{ord(sign):04X}⟧" if _is_written_out(sign, main) else sign for sign in word)
+
+
+def _is_written_out(sign: str, main: str | None) -> bool:
+    unseen = sign not in "\n\t" and unicodedata.category(sign) in _UNSEEN
+    return unseen or markup.alphabet(sign) not in (None, main)
 
 
 def _when(seconds: int) -> Markup:

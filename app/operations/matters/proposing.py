@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import combinations
 from typing import Any, Final
 
+from app.federation import markup
 from app.governance.assembly import MOST_MEMBERS
 from app.governance.charter import Charter, in_force, rule_for
 from app.governance.options import MOST_OPTIONS
@@ -78,8 +80,8 @@ def propose(connection: Connection, instance: Instance, account: Account, draft:
     Refuses by `charter.missing`, `item.many` (20 of theirs are undecided), `item.title`, `item.text`,
     `item.category` (no rule for it in our charter, or in the forum's), `item.forum` (no confederation of ours, or one
     and partners too), `item.partners` (not addresses of other assemblies), `item.call` (a call to nobody),
-    `item.options`, `item.links` and `item.end` (past). What touches an entrenched decision is a matter of the
-    charter, whatever it was proposed as (G11).
+    `item.options`, `item.alike`, `item.links` and `item.end` (past). What touches an entrenched decision is a matter
+    of the charter, whatever it was proposed as (G11).
     """
     refusal = check_text(draft.title, draft.text)
     if refusal is not None:
@@ -154,6 +156,8 @@ def _options(draft: Draft, rule: Rule | None) -> list[Document] | Refusal:
         return Refusal("item.options", f"a question has from {least} to {MOST_OPTIONS} different options")
     if not all(0 < len(name) <= LONGEST_OPTION and name.isprintable() for name in named):
         return Refusal("item.options", f"an option has 1 to {LONGEST_OPTION} characters")
+    if any(markup.could_pass(one, other) for one, other in combinations(named, 2)):
+        return Refusal("item.alike", "two options differ only in letters of two alphabets that look alike")
     return [{"id": f"option-{number}", "name": name} for number, name in enumerate(named, 1)]
 
 
