@@ -88,8 +88,8 @@ def test_nobody_is_put_on_the_roll_or_taken_off_it_by_another() -> None:
     other_text = ratification(HILL, when=hour(-800))
     assert roll_at(VALLEY_CHARTER, [unlisted, refused, other_text], [], [], hour(0)) == ()
     by_a_member = replace(JOINS, head=replace(JOINS.head, author=HILL))
-    of_another = replace(LEAVES, assembly=RIVERSIDE)
-    assert roll_at(VALLEY_CHARTER, FOUNDERS, [by_a_member], [of_another], hour(100)) == (HILL, RIVERSIDE)
+    of_another, from_another = replace(LEAVES, assembly=RIVERSIDE), replace(LEAVES, confederation=HARBOUR)
+    assert roll_at(VALLEY_CHARTER, FOUNDERS, [by_a_member], [of_another, from_another], hour(100)) == (HILL, RIVERSIDE)
 
 
 def test_a_receipt_freezes_the_roll_of_the_opening_or_of_its_own_moment() -> None:
