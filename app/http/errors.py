@@ -78,6 +78,8 @@ _STATUSES: Final = {
     "session.unknown": 404,
     "session.who": 403,
     "session.over": 409,
+    "report.early": 409,
+    "report.given": 409,
     "register.who": 403,
     "register.twice": 409,
     "entry.erased": 410,

@@ -44,6 +44,7 @@ def test_before_it_opens_everybody_reads_who_comes_and_what_they_may_decide(vall
 
 
 @pytest.mark.shows("G18")
+@pytest.mark.shows("H1")
 def test_it_is_called_registered_for_kept_and_handed_over_by_forms(valley: Valley) -> None:
     hill, harbour = valley["Hill"], valley["Harbour"]
     jo = signed_in(harbour, "Jo")
@@ -68,6 +69,14 @@ def test_it_is_called_registered_for_kept_and_handed_over_by_forms(valley: Valle
     assert "Reached." in said
     valley.deliver()
     there = read(signed_in(harbour, "Jo"), f"/sessions/{called(harbour).first.digest}")
+    assert "Hill owes a report on this meeting to the assemblies that came." in there
+    send(nobody, hill, f"{path}/report", path, 403, text="All went well.")
+    send(rojin, hill, f"{path}/report", path, 422, text="")
+    assert "The roads are shared." in send(rojin, hill, f"{path}/report", path, text="The roads are shared.")
+    send(rojin, hill, f"{path}/report", path, 409, text="Again.")
+    valley.deliver()
+    assert "The roads are shared." in read(signed_in(harbour, "Jo"), f"/sessions/{called(harbour).first.digest}")
+    assert "The roads are shared." not in read(browser(hill), path), "it is for confederates"
     assert "The next one is hosted by us: what was not reached comes first." in there
     assert browser(hill).get("/sessions/nothing").status_code == 404
 

@@ -213,6 +213,8 @@ def _delegations() -> dict[str, str]:
         "session.order": _("Another order has the same matters, each once."),
         "session.present": _("No more delegations are present than came."),
         "session.majority": _("More than half of the delegations present have to want another order."),
+        "report.early": _("It is reported on once the meeting is over."),
+        "report.given": _("The report on this meeting was given."),
         "session.none": _("This assembly has called no meeting of delegations."),
         "session.next": _("That is not the address of an assembly."),
         "register.who": _("A delegation is registered by its delegates or by a caretaker."),

@@ -17,7 +17,7 @@ from app.http.pages.assembly import (
     myself,
     size,
 )
-from app.http.pages.confederation import belonging, board, councils, elsewhere, sessions
+from app.http.pages.confederation import belonging, board, councils, elsewhere, keeping, sessions
 from app.http.pages.mandates import grants, mandates, recalls, reports, seats
 from app.http.pages.matters import alternatives, amendments, pictures, procedure, proposals, tags, voices
 from app.http.pages.meetings import admitting, meetings, minutes
@@ -67,6 +67,7 @@ def routes() -> list[BaseRoute]:
             pictures,
             elsewhere,
             sessions,
+            keeping,
         ),
         *(board, belonging, proofs, mandates, chairs, reports, record),
     )

@@ -1,6 +1,5 @@
-"""Sessions of delegations: called, their agenda and who comes, for everybody; registering and keeping them."""
+"""Sessions of delegations: called, their agenda and who comes, for everybody."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from gettext import gettext as _
 
@@ -12,12 +11,12 @@ from app.governance.charter import Charter
 from app.governance.session import Called
 from app.http.pages import forms, moments, page
 from app.http.pages.assembly import provisions
-from app.http.pages.confederation import drafts, stances
+from app.http.pages.confederation import drafts, ending, stances
 from app.http.pages.confederation.drafts import Draft
 from app.http.pages.mandates import sending
 from app.kernel.refusal import Refusal
 from app.operations.assembly import naming
-from app.operations.confederation import answering, delegations, drafting, looking_up, sessions
+from app.operations.confederation import answering, delegations, looking_up, sessions
 from app.operations.exchange.visiting import STRANGER, Door
 from app.operations.matters.proposing import charter_of
 from app.operations.record.reading import Reading
@@ -72,6 +71,7 @@ class Meeting:
     may_draft: bool = False
     renewed: bool = False
     rules: tuple[provisions.Line, ...] = ()
+    report: ending.Report | None = None
 
 
 async def listed(request: Request) -> Response:
@@ -109,7 +109,7 @@ async def call(request: Request, session: Session, fields: forms.Fields) -> Resp
         item = sessions.propose_hosting(connection, instance, session.account, wish)
         return item if isinstance(item, Refusal) else f"/proposals/{item.id}"
 
-    return _answered(request, await instance.database.write(do), "/sessions/new")
+    return answered(request, await instance.database.write(do), "/sessions/new")
 
 
 async def show(request: Request) -> Response:
@@ -118,7 +118,7 @@ async def show(request: Request) -> Response:
     account = _account(request)
 
     def look(connection: Connection) -> Meeting | Refusal:
-        found = _find(connection, instance, request)
+        found = find(connection, instance, request)
         if isinstance(found, Refusal) or not _is_shown(connection, instance, found, account):
             return _UNKNOWN
         return _whole(connection, instance, found, account)
@@ -129,77 +129,20 @@ async def show(request: Request) -> Response:
     return page.render(request, "sessions/session.html", meeting=meeting)
 
 
-async def register(request: Request, session: Session, fields: forms.Fields) -> Response:
-    """Register our delegation under one of our mandates."""
-    return await _on_session(
-        request, lambda c, i, one: delegations.register(c, i, session.account, one, fields.get("mandate"))
-    )
-
-
-async def postpone(request: Request, session: Session, fields: forms.Fields) -> Response:
-    """Put a matter off to the next session."""
-    return await _on_session(
-        request, lambda c, i, one: sessions.postpone(c, i, session.account, one, fields.get("matter"))
-    )
-
-
-async def reorder(request: Request, session: Session, fields: forms.Fields) -> Response:
-    """Take up the agenda in the order that a majority of the delegations present wants."""
-    numbers = [fields.number("in_favour"), fields.number("present")]
-    bad = next((one for one in numbers if isinstance(one, Refusal)), None)
-    if bad is not None:
-        return page.refused(request, bad, back=_back(request))
-    in_favour, present = (one for one in numbers if not isinstance(one, Refusal))
-    matters = fields.all("matter")
-    places = fields.all("nr")
-    order = [matter for _place, matter in sorted(zip(places, matters, strict=False), key=lambda pair: _place(pair[0]))]
-    return await _on_session(
-        request, lambda c, i, one: delegations.reorder(c, i, session.account, one, order, in_favour, present)
-    )
-
-
-async def end(request: Request, session: Session, fields: forms.Fields) -> Response:
-    """End the session: what was reached, and who hosts the next one."""
-    return await _on_session(
-        request,
-        lambda c, i, one: sessions.end(c, i, session.account, one, fields.all("reached"), fields.get("next") or None),
-    )
-
-
-async def draft(request: Request, session: Session, fields: forms.Fields) -> Response:
-    """Publish a draft of a working group, or another text of one."""
-    authors = tuple(line.strip() for line in fields.get("authors").split("\n") if line.strip())
-    wish = drafting.Wish(fields.get("name"), fields.get("text"), fields.get("group"), authors, fields.get("replaces"))
-    return await _on_session(request, lambda c, i, one: drafting.publish(c, i, session.account, one, wish))
-
-
-def _place(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
-
-
-async def _on_session(request: Request, work: Callable[[Connection, Instance, str], object]) -> Response:
-    instance: Instance = request.app.state.instance
-
-    def do(connection: Connection) -> object:
-        found = _find(connection, instance, request)
-        return found if isinstance(found, Refusal) else work(connection, instance, found.first.id)
-
-    done = await instance.database.write(do)
-    return _answered(request, done if isinstance(done, Refusal) else _back(request), _back(request))
-
-
-def _answered(request: Request, done: str | Refusal, back: str) -> Response:
+def answered(request: Request, done: str | Refusal, before: str) -> Response:
+    """Where a form leads to, or the page that says why it did nothing."""
     if isinstance(done, Refusal):
-        return page.refused(request, done, back=back)
+        return page.refused(request, done, back=before)
     return RedirectResponse(done, status_code=303, headers=page.HEADERS)
 
 
-def _back(request: Request) -> str:
+def back(request: Request) -> str:
+    """The page of the session in the address."""
     name = request.path_params["session"]
     return f"/sessions/{name}" if name.isascii() and name.isalnum() else "/sessions"
 
 
-def _find(connection: Connection, instance: Instance, request: Request) -> Called | Refusal:
+def find(connection: Connection, instance: Instance, request: Request) -> Called | Refusal:
     """The session in the address, by the fingerprint of any version of its call."""
     name = request.path_params["session"]
     every = sessions.known(connection, instance)
@@ -252,6 +195,7 @@ def _whole(connection: Connection, instance: Instance, called: Called, account: 
         rules=provisions.rules(charter) if charter is not None else (),
         renewed=called.session.head.author in looking_up.renewed(connection, instance),
         may_draft=ours and account is not None and account.caretaker,
+        report=ending.report(connection, instance, called, account),
     )
 
 
@@ -292,9 +236,4 @@ ROUTES = (
     Route("/sessions", forms.from_members(call), methods=["POST"]),
     Route("/sessions/new", forms.for_members(new), methods=["GET"]),
     Route(_ONE, forms.open_to_all(show), methods=["GET"]),
-    Route(f"{_ONE}/register", forms.from_members(register), methods=["POST"]),
-    Route(f"{_ONE}/postpone", forms.from_members(postpone), methods=["POST"]),
-    Route(f"{_ONE}/order", forms.from_members(reorder), methods=["POST"]),
-    Route(f"{_ONE}/draft", forms.from_members(draft), methods=["POST"]),
-    Route(f"{_ONE}/end", forms.from_members(end), methods=["POST"]),
 )
