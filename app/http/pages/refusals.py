@@ -87,6 +87,7 @@ def _matters() -> dict[str, str]:
         "item.end": _("It cannot end in the past."),
         "item.links": _("A proposal names decisions of ours, or a text that is here, and says how it stands to them."),
         "item.alike": _("Two options differ only in letters that look alike. Write one of them in other words."),
+        "item.language": _("Each language has a tag such as ku or pt-BR and words of its own, the first text too."),
         "item.options": _("Options are for what our rules decide by choosing: several, each with a name of its own."),
         "item.partners": _("These are not the addresses of other assemblies."),
         "item.call": _("A call goes to other assemblies: say to whom we bring it."),

@@ -18,6 +18,7 @@ from app.kernel.instant import Instant, format_instant
 from app.kernel.refusal import Refusal
 from app.operations.confederation import confederations
 from app.operations.matters import authoring, linking
+from app.operations.matters.languages import ONE, Languages, content_map
 from app.operations.matters.opening import is_founded_commune, open_item
 from app.operations.matters.versions import replace_text
 from app.operations.record.reading import Reading
@@ -54,7 +55,7 @@ class Draft:
 
     `partners` are other assemblies to agree with directly, with no confederation (governance.md §1); `options`
     are the names of several texts or answers to choose from; `links` say how it stands to earlier acts, by kind and id;
-    it holds until `holds_until` if it is adopted.
+    it holds until `holds_until` if it is adopted. `languages` has the same words in others.
     """
 
     title: str
@@ -66,6 +67,7 @@ class Draft:
     options: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     holds_until: Instant | None = None
+    languages: Languages = ONE
 
 
 def charter_of(connection: Connection, instance: Instance, assembly: str, at: Instant) -> Charter | None:
@@ -80,8 +82,8 @@ def propose(connection: Connection, instance: Instance, account: Account, draft:
     Refuses by `charter.missing`, `item.many` (20 of theirs are undecided), `item.title`, `item.text`,
     `item.category` (no rule for it in our charter, or in the forum's), `item.forum` (no confederation of ours, or one
     and partners too), `item.partners` (not addresses of other assemblies), `item.call` (a call to nobody),
-    `item.options`, `item.alike`, `item.links` and `item.end` (past). What touches an entrenched decision is a matter
-    of the charter, whatever it was proposed as (G11).
+    `item.options`, `item.alike`, `item.links`, `item.language` and `item.end` (past). What touches an entrenched
+    decision is a matter of the charter, whatever it was proposed as (G11).
     """
     refusal = check_text(draft.title, draft.text)
     if refusal is not None:
@@ -102,18 +104,9 @@ def propose(connection: Connection, instance: Instance, account: Account, draft:
     details = _forum(connection, instance, draft, now)
     if isinstance(details, Refusal):
         return details
-    rule = _deciding_rule(connection, instance, draft, charter, now)
-    options = _options(draft, rule)
-    if isinstance(options, Refusal):
-        return options
-    links = linking.links_of(connection, draft.links)
-    if isinstance(links, Refusal):
-        return links
-    ends = draft.holds_until
-    if ends is not None and ends <= now:
-        return Refusal("item.end", f"{format_instant(ends)} is past")
-    keys: Document = ({"gov:options": options} if options else {}) | ({"gov:links": links} if links else {})
-    keys |= {"gov:validUntil": format_instant(ends)} if ends is not None else {}
+    keys = _keys(connection, draft, _deciding_rule(connection, instance, draft, charter, now), now)
+    if isinstance(keys, Refusal):
+        return keys
     details |= {"keys": keys} if keys else {}
     return open_item(
         connection,
@@ -141,6 +134,19 @@ def _deciding_rule(
         return BETWEEN_ASSEMBLIES.get(draft.category)
     forum = charter_of(connection, instance, draft.forum, now) if draft.forum else charter
     return rule_for(forum, draft.category) if forum is not None else None
+
+
+def _keys(connection: Connection, draft: Draft, rule: Rule | None, now: Instant) -> Document | Refusal:
+    """What every text of it has in its act beside its words: options, links, an end, the same in other languages."""
+    options, links = _options(draft, rule), linking.links_of(connection, draft.links)
+    in_others, ends = content_map(draft.text, draft.languages, LONGEST_TEXT), draft.holds_until
+    if isinstance(options, Refusal) or isinstance(links, Refusal) or isinstance(in_others, Refusal):
+        return next(one for one in (options, links, in_others) if isinstance(one, Refusal))
+    if ends is not None and ends <= now:
+        return Refusal("item.end", f"{format_instant(ends)} is past")
+    keys: Document = {"gov:options": options, "gov:links": links, **in_others}
+    keys["gov:validUntil"] = format_instant(ends) if ends is not None else None
+    return {key: value for key, value in keys.items() if value}
 
 
 def _options(draft: Draft, rule: Rule | None) -> list[Document] | Refusal:

@@ -14,9 +14,15 @@ from app.wiring import Instance
 
 
 def replace_text(connection: Connection, instance: Instance, item: Item, title: str, text: str) -> Item:
-    """The item with a new version of its text, sealed; who may do that is the caller's to know."""
+    """The item with a new version of its text, sealed; who may do that is the caller's to know.
+
+    What the earlier text said in other languages is not said of this one, unless it has the same words.
+    """
+    known = agenda.versions(connection, item.id)
+    if known and known[-1].source != text:
+        item = _in_one_language(connection, item)
     head = heading(connection, instance)
-    version = len(agenda.versions(connection, item.id)) + 1
+    version = len(known) + 1
     document = build.proposal(
         id=Id(head.id),
         author=Id(head.author),
@@ -32,6 +38,12 @@ def replace_text(connection: Connection, instance: Instance, item: Item, title: 
     )
     act = seal_and_announce(connection, instance, document | carried(item))
     agenda.put_text(connection, item.id, Text(version, act.id, act.digest, text, act.published_at), title)
+    return agenda.get(connection, item.id) or item
+
+
+def _in_one_language(connection: Connection, item: Item) -> Item:
+    keys = {key: value for key, value in item.details.get("keys", {}).items() if key != "contentMap"}
+    agenda.set_details(connection, item.id, {**item.details, "keys": keys})
     return agenda.get(connection, item.id) or item
 
 

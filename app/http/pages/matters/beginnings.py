@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
+from app.http.pages.forms import Fields
 from app.operations.assembly import naming
 from app.operations.matters import linking
+from app.operations.matters.languages import Languages
 from app.operations.record.sealing import load
 from app.store import acts
 from app.store.database import Connection
@@ -30,6 +32,13 @@ class NewText:
     decisions: tuple[tuple[str, str], ...] = ()
     category: str = ""
     forum: str = ""
+
+
+def languages(fields: Fields) -> Languages:
+    """In which language a text is written, and the same in others, as far as the form says."""
+    said = zip(fields.all("language"), fields.all("words"), strict=False)
+    others = tuple((tag.strip(), words) for tag, words in said if tag or words)
+    return Languages(fields.get("own_language").strip(), others)
 
 
 def begin(connection: Connection, instance: Instance, source: str, about: str) -> NewText:

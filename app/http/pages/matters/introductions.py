@@ -7,6 +7,7 @@ from typing import Final
 from app.http.pages import moments
 from app.http.pages.matters import comparison
 from app.http.pages.matters.comparison import Piece
+from app.kernel.canonical import Document
 from app.operations.assembly import naming
 from app.operations.confederation import answering
 from app.operations.mandates import registering
@@ -24,13 +25,14 @@ class Introduction:
     """`of` is whose text of which day, as it goes on from the title; empty for our own.
 
     `differences` are those from the text before, of which there were `amendments`; `spoken` says that people of
-    ours spoke of it before we decided.
+    ours spoke of it before we decided; `languages` the same words in others, as HTML by the tag of each.
     """
 
     of: str
     amendments: int
     differences: tuple[Piece, ...]
     spoken: str
+    languages: tuple[tuple[str, str], ...] = ()
 
 
 def introduction(connection: Connection, instance: Instance, item: Item, texts: tuple[Text, ...]) -> Introduction:
@@ -41,6 +43,7 @@ def introduction(connection: Connection, instance: Instance, item: Item, texts: 
         max(0, len(told) - 1),
         comparison.compare(told[-2].source, told[-1].source) if len(told) > 1 else (),
         _spoken(connection, instance, item),
+        _languages(connection, item),
     )
 
 
@@ -49,6 +52,13 @@ def different(texts: tuple[Text, ...]) -> tuple[Text, ...]:
     return tuple(
         text for number, text in enumerate(texts) if number + 1 == len(texts) or texts[number + 1].source != text.source
     )
+
+
+def _languages(connection: Connection, item: Item) -> tuple[tuple[str, str], ...]:
+    act = acts.by_reference(connection, item.act, item.act_digest)
+    said: Document = load(act) if act is not None else {}
+    in_each = said.get("contentMap") or {}
+    return tuple((tag, words) for tag, words in in_each.items() if words != said.get("content"))
 
 
 def _of(connection: Connection, instance: Instance, item: Item) -> str:

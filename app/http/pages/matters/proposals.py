@@ -88,6 +88,7 @@ async def propose(request: Request, session: Session, fields: forms.Fields) -> R
         tuple(line.strip() for line in fields.get("options").split("\n") if line.strip()),
         _links(fields),
         ends,
+        beginnings.languages(fields),
     )
     instance = _instance(request)
     done = await instance.database.write(
