@@ -108,6 +108,9 @@ def test_a_final_outcome_waits_for_the_time_to_object() -> None:
         ({"binds": None}, "outcome.binds"),
         ({"rule": rule(MOST_REJECTING)}, "outcome.rule"),
         ({"tendency": Tendency(Status.REJECTED, Counts(3, 3, 3))}, "outcome.tendency"),
+        ({"tendency": Tendency(Status.ADOPTED, Counts(3, 3, 2, reserve=1))}, "outcome.tendency"),
+        ({"confederation": HILL}, "outcome.proposal"),
+        ({"proposal": known(HARBOURS)}, "outcome.proposal"),
         ({"roll": [HARBOUR, HILL]}, "outcome.rows"),
     ],
 )
@@ -115,6 +118,40 @@ def test_an_outcome_that_does_not_follow_from_itself_is_a_fault(changes: dict[st
     judged = judge(outcome(HELD, **changes), HELD)
     assert judged.kind is Kind.FAULT
     assert (code, "a") in codes(judged)
+
+
+@pytest.mark.withstands("F19")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"by": By.DELEGATE},
+        {"by": None},
+        {"acts": ()},
+        {"acts": (known(HARBOURS), known(GIVEN))},
+        {"stance": Position.INDICATIVE, "by": By.DELEGATE},
+        {"stance": Position.INDICATIVE, "choice": Stance.RATIFIED},
+        {"stance": Position.CONTESTED},
+        {"stance": Position.CONTESTED, "acts": (known(HARBOURS), known(HARBOURS))},
+        {"stance": Position.SILENT},
+        {"stance": Position.SILENT, "acts": (), "choice": Stance.ABSTAINED},
+    ],
+    ids=str,
+)
+def test_a_row_has_the_acts_the_author_and_the_choice_that_its_stance_takes(changes: dict[str, Any]) -> None:
+    rows = tuple(row._replace(**changes) if row.assembly == HARBOUR else row for row in count(HELD).rows)
+    judged = judge(replace(FIRST, rows=rows, counts=counts_of(rows)), HELD)
+    assert ("outcome.row", "a") in codes(judged)
+
+
+@pytest.mark.withstands("F19")
+def test_what_another_assembly_answered_is_no_answer_of_this_one() -> None:
+    held = record(HARBOURS)
+    rows = tuple(
+        Row(HILL, Position.RATIFIED, By.RATIFICATION, acts=(known(HARBOURS),)) if row.assembly == HILL else row
+        for row in count(held).rows
+    )
+    claimed = outcome(held, rows=rows, counts=counts_of(rows), tendency=None, binds=[HARBOUR, HILL])
+    assert ("outcome.counts_void", "b") in codes(judge(claimed, held))
 
 
 @pytest.mark.withstands("F19")
