@@ -5,19 +5,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Update, func, select, update
 
 from app.governance.meeting import Kind, Point
 from app.operations.assembly import founding
 from app.operations.assembly.founding import Agreed
 from app.operations.meetings import minuting
 from app.operations.meetings.hands import Figures, Room
+from app.operations.record import checking
 from app.operations.votes import closing
 from app.store import agenda
 from app.store.agenda import Item
 from app.store.database import Connection
 from app.store.meetings import Meeting
 from app.store.tables_federation import activities, deliveries
+from app.store.tables_meeting import corrections, meetings, points
 from app.store.votes import Vote
 from app.wiring import Instance
 from tests.pages.commune import AT_ONCE, Commune, commune
@@ -96,6 +98,36 @@ def test_the_next_meeting_adopts_the_minutes_with_their_corrections_by_a_hand_co
     decision = sealed(instance, "gov:Decision")[-1]
     assert (decision["gov:proposal"]["id"], decision["gov:status"]) == (item.act, "adopted")
     assert decision["gov:rule"] == AT_ONCE["rules"]["procedure"]
+
+
+CHANGES = (
+    update(meetings).values(notes="Ada brought nothing."),
+    update(points).values(notes="We never said that."),
+    update(corrections).values(body="The soup was nobody’s."),
+)
+
+
+@pytest.mark.withstands("F27")
+@pytest.mark.parametrize("change", CHANGES, ids=["what was written", "what came of a point", "a correction taken up"])
+def test_whoever_holds_the_database_changes_no_adopted_minutes_unnoticed(harbour: Commune, change: Update) -> None:
+    instance, tom, jo = harbour.instance, harbour.member("Tom"), harbour.member("Jo")
+    first = convened(instance, free=((Kind.OTHER, "The hall"),))
+    first.begins()
+    [point] = first.points()
+    first.steps(point, Point.OPEN)
+    first.steps(point, Point.DONE, "We clean it on Mondays.")
+    first.closes("Ada brought soup.")
+    path, back = PATH.format(first.meeting.id), f"/meetings/{first.meeting.id}"
+    tom.send(f"{back}/correct", path, text="The soup was Kim’s.")
+    jo.send(f"{back}/correction", path, correction="1", to="taken_up")
+    second, item = taken_up(instance)
+    decided(second, item, 5, 1)
+    assert "The assembly has adopted these minutes." in tom.read(path)
+    assert do(instance, lambda c: checking.check(c, instance)).faults == ()
+    do(instance, lambda c: c.execute(change))
+    assert "adopted minutes of this meeting, but not these" in tom.read(path)
+    [fault] = do(instance, lambda c: checking.check(c, instance)).faults
+    assert fault == f"meeting {first.meeting.id}: its minutes are not those that were adopted"
 
 
 def test_nobody_alone_adopts_minutes(harbour: Commune) -> None:

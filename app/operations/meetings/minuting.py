@@ -1,17 +1,22 @@
 """Minutes: who facilitated writes them, any member corrects them, and the assembly adopts them (ADR 0035).
 
-They are kept at home. What adopts them is a matter like any other, decided by the charter's rule for procedure.
+They are kept at home. What adopts them is a matter like any other, decided by the charter's rule for procedure. The
+Decision has their fingerprint, so that nobody changes them unnoticed, who keeps the server neither.
 """
 
+import hmac
 from datetime import UTC, datetime
 from gettext import gettext as _
 from typing import Final
 
 from app.governance.meeting import Stage
 from app.governance.proposal import State
+from app.governance.rules import Status
+from app.kernel.canonical import Document, commitment
 from app.kernel.refusal import Refusal
 from app.operations.matters.opening import is_founded_commune, open_item
-from app.store import agenda, corrections, meetings
+from app.operations.record.sealing import load
+from app.store import acts, agenda, corrections, meetings
 from app.store.accounts import Account, Standing
 from app.store.agenda import Item, Kind
 from app.store.corrections import Correction
@@ -23,6 +28,7 @@ CATEGORY: Final = "minutes"
 LONGEST: Final = 20_000
 LONGEST_CORRECTION: Final = 2_000
 MOST_CORRECTIONS: Final = 100
+_FINGERPRINT: Final = "gov:minutes"
 _UNDECIDED: Final = frozenset({State.OPEN, State.FROZEN, State.DECIDING, State.NO_QUORUM, State.UNRESOLVED})
 _FIXED: Final = frozenset({State.FROZEN, State.DECIDING, State.UNRESOLVED, State.ADOPTED})
 """While the assembly votes on the minutes, or has to vote again on the same ones, nobody changes them."""
@@ -149,6 +155,48 @@ def is_fixed(connection: Connection, meeting_id: str) -> bool:
 def carry_out(connection: Connection, instance: Instance, item: Item) -> None:
     """The minutes are adopted; nobody changes them any more."""
     meetings.set_adopted(connection, item.details["minutes"], item.id, int(instance.now().timestamp()))
+
+
+def adopted_in(connection: Connection, instance: Instance, item: Item, status: Status) -> Document:
+    """What the Decision on an item says beside where it adopts minutes: their fingerprint."""
+    if item.kind is not Kind.MINUTES or status is not Status.ADOPTED:
+        return {}
+    meeting = meetings.get(connection, item.details["minutes"])
+    return {} if meeting is None else {_FINGERPRINT: _fingerprint(connection, instance, meeting)}
+
+
+def is_as_adopted(connection: Connection, instance: Instance, meeting: Meeting) -> bool:
+    """False if the minutes that are here are others than those that the assembly adopted."""
+    matters = [item for item in agenda.of_kind(connection, Kind.MINUTES) if item.details["minutes"] == meeting.id]
+    said = {fingerprint for item in matters for fingerprint in _sealed(connection, item)}
+    return not said or _fingerprint(connection, instance, meeting) in said
+
+
+def changed(connection: Connection, instance: Instance) -> tuple[str, ...]:
+    """The meetings whose minutes were changed after the assembly had adopted them."""
+    said: dict[str, set[str]] = {}
+    for item in agenda.of_kind(connection, Kind.MINUTES):
+        said.setdefault(item.details["minutes"], set()).update(_sealed(connection, item))
+    known = ((meetings.get(connection, meeting), found) for meeting, found in said.items() if found)
+    return tuple(one.id for one, found in known if one and _fingerprint(connection, instance, one) not in found)
+
+
+def _sealed(connection: Connection, item: Item) -> set[str]:
+    """The fingerprints in our Decisions on a matter."""
+    about = acts.naming(connection, item.act, "gov:proposal")
+    said = (load(act).get(_FINGERPRINT) for act in about if act.own and act.type == "gov:Decision")
+    return {one for one in said if one is not None}
+
+
+def _fingerprint(connection: Connection, instance: Instance, meeting: Meeting) -> str:
+    """The commitment to what is adopted: what was written, what came of each point, the corrections taken up.
+
+    It has names in it, so there is a salt, from the secret: the assembly can show later what it was (fine-print 37).
+    """
+    taken = [one for one in corrections.of_meeting(connection, meeting.id) if one.state is corrections.State.TAKEN_UP]
+    points = [[point.title, point.state.value, point.notes] for point in meetings.agenda_of(connection, meeting.id)]
+    salt = hmac.digest(instance.secret, f"minutes of {meeting.id}".encode(), "sha256")
+    return commitment(salt, [meeting.id, meeting.notes, points, [one.body for one in taken]])
 
 
 def title(meeting: Meeting) -> str:

@@ -10,6 +10,7 @@ from app.federation.keys import Ed25519PublicKey
 from app.kernel.canonical import canonical
 from app.kernel.refusal import Refusal
 from app.ledger import checkpoint
+from app.operations.meetings import minuting
 from app.operations.record.folds import log
 from app.operations.record.folds.log import Log
 from app.operations.record.folds.rows import row_of
@@ -49,6 +50,8 @@ def check(connection: Connection, instance: Instance) -> Findings:
                 faults.append(f"{act.id}: its time lies before that of an earlier act of ours")
             latest = max(latest, act.published_at)
     faults += soundness.broken_rows(connection)
+    for meeting in minuting.changed(connection, instance):
+        faults.append(f"meeting {meeting}: its minutes are not those that were adopted")
     tip = ledger.tip(connection)
     return Findings(tip.size if tip is not None else 0, looked, unknown, tuple(faults))
 

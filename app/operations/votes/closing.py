@@ -20,7 +20,7 @@ from app.operations.confederation import calls, reserving
 from app.operations.exchange.publishing import seal_and_announce
 from app.operations.matters import alternatives, calling_back, deliberating, fulfilling, proposing
 from app.operations.matters.versions import begin_second_round
-from app.operations.meetings import attending
+from app.operations.meetings import attending, minuting
 from app.operations.record.sealing import heading
 from app.operations.votes import ending, extending, procedure
 from app.operations.votes.procedure import Question
@@ -192,6 +192,7 @@ def _decide(
     )
     under = {"gov:question": {"id": question.act, "gov:digest": question.act_digest}} if question is not None else {}
     document |= archive_of(tallied) | under | extending.asked_in(item, result)
+    document |= minuting.adopted_in(connection, instance, item, result.status)
     return seal_and_announce(connection, instance, document)
 
 

@@ -61,7 +61,7 @@ def of_meeting(connection: Connection, instance: Instance, meeting: Meeting, acc
     wanted = corrections.of_meeting(connection, meeting.id)
     decided = item is None or item.state in {State.REJECTED, State.LAPSED}
     return Minutes(
-        _said(meeting, item),
+        _said(connection, instance, meeting, item),
         meeting.adopted_at is not None,
         item,
         tuple(one for one in found if one is not None),
@@ -131,7 +131,9 @@ async def put(request: Request, session: Session, _fields: Fields) -> Response:
     return RedirectResponse(f"/proposals/{done.id}", status_code=303, headers=page.HEADERS)
 
 
-def _said(meeting: Meeting, item: Item | None) -> str:
+def _said(connection: Connection, instance: Instance, meeting: Meeting, item: Item | None) -> str:
+    if not minuting.is_as_adopted(connection, instance, meeting):
+        return _("The assembly has adopted minutes of this meeting, but not these: they were changed since.")
     if meeting.adopted_at is not None:
         return _("The assembly has adopted these minutes.")
     if item is None or item.state == State.LAPSED:
