@@ -126,6 +126,7 @@ def test_a_signature_without_time_or_out_of_its_time_is_refused() -> None:
     epoch = int(NOW.timestamp())
     untimed = ("(request-target)", "host", "digest")
     assert code(verdict(by_hand(post(), untimed))) == "sig.time"
+    assert code(verdict(by_hand(post(), untimed, "hs2019", created=str(epoch)))) == "sig.time", "it is not covered"
     assert code(verdict(by_hand(changed(post(), date="yesterday"), COVERED))) == "sig.time"
     created = (*untimed, "(created)")
     assert verdict(by_hand(post(), created, "hs2019", created=str(epoch))) is None

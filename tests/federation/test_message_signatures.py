@@ -297,6 +297,16 @@ def test_a_query_that_was_left_out_is_forgiven_only_for_a_get_of_what_is_public(
     assert code(verdict(replace(post(), target="/inbox?page=2"), public=True)) == "sig.bad"
 
 
+@pytest.mark.withstands("A10")
+def test_a_nonce_is_a_text_of_256_characters_at_most() -> None:
+    def said(nonce: str) -> Refusal | None:
+        return verdict(signed(LINES, f";created={EPOCH};{KEY_ID};nonce={nonce}"))
+
+    assert said(f'"{"n" * 256}"') is None
+    for nonce in (f'"{"n" * 257}"', "7", ":AAAA:"):
+        assert code(said(nonce)) == "sig.form"
+
+
 @pytest.mark.parametrize(
     ("said", "value"),
     [("", ""), ("sig1", "sig1"), ("sig1=1", "sig1=:AAAA:"), ("sig1=()", "sig1=:AAAA:"), ('sig1=("a")', "sig2=:AAAA:"),
