@@ -111,11 +111,11 @@ def judge(
         reasons.append(_reason(Kind.INCOMPLETE if unclear else Kind.FAULT, "outcome.proposal", "b"))
     else:
         known = Known(_received(outcome, (*record.receipts, *receipts)), record.at_hand)
-        stands = {stand.row.assembly: stand for stand in ours.stands}
+        rows = {row.assembly: row for row in ours.rows}
         for theirs in outcome.rows:
-            mine = stands.get(theirs.assembly)
-            if mine is not None and mine.row != theirs._replace(acts=tuple(sorted(theirs.acts))):
-                reasons += _differs(outcome, theirs, mine, ours, known)
+            mine = rows.get(theirs.assembly)
+            if mine is not None and mine != theirs._replace(acts=tuple(sorted(theirs.acts))):
+                reasons += _differs(outcome, theirs, ours.stand(mine), ours, known)
     return _verdict(reasons)
 
 

@@ -134,40 +134,25 @@ def own_categories(category: str) -> tuple[str, ...]:
 
 
 def is_void(
-    ratification: Ratification,
-    charter: Charter | None,
-    *,
-    confederation: Id | None,
-    category: str,
-    unresolved: Decision | None = None,
-    lower: Lower | None = None,
-    caucus: bool = False,
+    ratification: Ratification, charter: Charter | None, category: str, unresolved: Decision | None = None
 ) -> Refusal | None:
-    """Why `ratification` counts as none; None if it counts.
+    """Why a Ratification that an assembly decided by its own rule counts as none; None if it counts.
 
-    `charter` is the author's own that it cites; `confederation` and `category` those of the
-    proposal; `unresolved` the first round's Decision that it cites, `lower` the Outcome
-    that a council's own cites; a `caucus` has no charter (fine-print 20). Refuses by
-    `ratification.confederation` (hostile F40),
-    `.charter`, `.rule` (fine-print 9), `.counts`, `.outcome` and `.stance` (fine-print 18, 19), and by
-    `act.missing` for a second round whose first is not there.
+    `charter` is the author's own that it cites; `category` that of the proposal; `unresolved` the first
+    round's Decision that it cites. Refuses by `ratification.charter`, `.rule` (fine-print 9), `.counts` and `.stance`
+    (fine-print 18), and by `act.missing` for a second round whose first is not there.
     """
-    if ratification.confederation != confederation:
-        return Refusal("ratification.confederation", f"is about {ratification.confederation}, not {confederation}")
-    if ratification.outcome is not None:
-        return _upward(ratification, lower)
-    if caucus:
-        return _stance_follows(ratification)
-    if charter is None or charter.head.ref != ratification.charter:
-        return Refusal("ratification.charter", "does not cite a charter that is at hand")
+    rule = ratification.rule
+    if charter is None:
+        return Refusal("ratification.charter", "cites no charter")
     if charter.head.author != ratification.head.author:
         return Refusal("ratification.charter", f"cites a charter of {charter.head.author}")
-    if ratification.rule is None:
+    if rule is None:
         return Refusal("ratification.rule", "names no rule")
-    whole = admits_rule(charter, own_categories(category), ratification.rule)
+    whole = admits_rule(charter, own_categories(category), rule)
     if whole is None:
         return Refusal("ratification.rule", "not the rule of its author's own charter, first or then")
-    return _second_round(ratification, ratification.rule, whole, unresolved) or _stance_follows(ratification)
+    return _second_round(ratification, rule, whole, unresolved) or stance_is_void(ratification)
 
 
 def is_of_its_members(ratification: Ratification, lower: Lower) -> bool:
@@ -176,7 +161,11 @@ def is_of_its_members(ratification: Ratification, lower: Lower) -> bool:
     return (lower.author, lower.confederation, lower.proposal) == (author, author, ratification.proposal)
 
 
-def _upward(ratification: Ratification, lower: Lower | None) -> Refusal | None:
+def upward_is_void(ratification: Ratification, lower: Lower | None) -> Refusal | None:
+    """Why a council's own Ratification counts as none; None if it follows from `lower`, the Outcome that it cites.
+
+    Refuses by `ratification.outcome` and `.stance` (fine-print 19).
+    """
     if lower is None or not is_of_its_members(ratification, lower):
         return Refusal("ratification.outcome", "the outcome that it cites is not that of its own members on this text")
     if lower.status is not None and ratification.stance in UPWARD.get(lower.status, frozenset[Stance]()):
@@ -185,8 +174,8 @@ def _upward(ratification: Ratification, lower: Lower | None) -> Refusal | None:
 
 
 def _second_round(act: Ratification | Decision, rule: Rule, whole: Rule, unresolved: Decision | None) -> Refusal | None:
-    """Why `act`, by the `then` of its author's `whole` rule, is no second round of `unresolved`; None by another."""
-    if rule != whole.then or rule in (whole, whole.first):
+    """Why `act` is no second round of `unresolved`, if it is by the `then` of its author's `whole` rule; else None."""
+    if rule is whole or rule in (whole, whole.first):
         return None
     if act.unresolved is None:
         return Refusal("ratification.rule", "a second round names the first, which left it unresolved")
@@ -198,7 +187,12 @@ def _second_round(act: Ratification | Decision, rule: Rule, whole: Rule, unresol
     return None
 
 
-def _stance_follows(ratification: Ratification) -> Refusal | None:
+def stance_is_void(ratification: Ratification) -> Refusal | None:
+    """Why a stance counts as none by the rule and the figures that it names; None if it follows from them.
+
+    So a caucus is looked at, which has no charter (fine-print 20). Refuses by `ratification.rule`, `.counts` and
+    `.stance` (fine-print 18).
+    """
     status, stance = ratification.came_to, ratification.stance
     if ratification.rule is None:
         return Refusal("ratification.rule", "names no rule")

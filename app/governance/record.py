@@ -53,7 +53,7 @@ def grouped(acts: Iterable[A], key: Callable[[A], K]) -> Groups[K, A]:
         return Groups(alone, {})
     alone = {}
     several: dict[K, tuple[A, ...]] = {}
-    for act in kept:
+    for act in by_ref(kept).values():
         name = key(act)
         if name in several:
             several[name] += (act,)
@@ -212,6 +212,13 @@ class Record:
         """The delegates' votes on this text for each assembly."""
         subject = self.proposal.head.ref
         return grouped([vote for vote in self.votes if vote.proposal == subject], attrgetter("assembly"))
+
+    @cached_property
+    def plain(self) -> Mapping[Id, Ratification]:
+        """The Ratification of each assembly that gave one and no vote by a delegate: so nearly all answer."""
+        voted = self.cast.keys
+        alone = self.answers.alone
+        return {assembly: act for assembly, act in alone.items() if assembly not in voted} if voted else alone
 
     @cached_property
     def confirmations(self) -> Mapping[Ref, frozenset[Id]]:

@@ -1,6 +1,6 @@
 """Where one assembly stands on one text, and which act gave way to which (governance.md §7)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -33,6 +33,7 @@ class By(StrEnum):
     DELEGATE = "delegate"
 
 
+_BY_ITSELF: Final = By.RATIFICATION
 _POSITIONS: Final = {stance: Position(stance.value) for stance in Stance}
 STANCES: Final = frozenset(Position(stance.value) for stance in Stance)
 IN_FAVOUR: Final = (Position.RATIFIED, Position.RESERVED)
@@ -49,7 +50,10 @@ class Row(NamedTuple):
 
 
 class Stand(NamedTuple):
-    """A row with what lies behind it: see `tally.Count` for what each part says."""
+    """A row with what lies behind it: see `tally.Count` for what each part says.
+
+    `alike` are all the acts that the row may name, of which it names one or more.
+    """
 
     row: Row
     missing: tuple[Ref, ...] = ()
@@ -64,23 +68,33 @@ class Stand(NamedTuple):
         return frozenset(self.alike).union(ref for ref, _ in self.undone if ref not in void)
 
 
+def standings(homes: Mapping[Id, Record]) -> tuple[list[Row], dict[Id, Stand]]:
+    """Where each assembly of `homes` stands, and for some what lies behind.
+
+    `homes` has the record in which the acts of each are, cut at the moment of the count (`record.until`). Behind
+    the row of one Ratification that counts lies nothing else; so nearly all stand, and that need not be slow.
+    """
+    rows: list[Row] = []
+    behind: dict[Id, Stand] = {}
+    for assembly, home in homes.items():
+        only = home.plain.get(assembly)
+        if only is not None and weigh_ratification(home, only) is None:
+            rows.append(Row(assembly, _POSITIONS[only.stance], _BY_ITSELF, None, (only.head.ref,)))
+        else:
+            behind[assembly] = stand_of(home, assembly)
+            rows.append(behind[assembly].row)
+    return rows, behind
+
+
 def stand_of(record: Record, assembly: Id, *, caucus: bool = False) -> Stand:
     """Where `assembly` stands: its Ratification, else a conforming vote, else an indicative one, else silent.
 
     `record` has been cut at the moment of the count (`record.until`).
     """
-    only, cast = record.answers.alone.get(assembly), record.cast
-    # So nearly all stand, and it need not be slow.
-    if only is not None and assembly not in cast.alone and assembly not in cast.several:
-        flaw, ref = weigh_ratification(record, only, caucus=caucus), only.head.ref
-        if flaw is not None:
-            return Stand(Row(assembly, Position.SILENT), flaw.missing, ((ref, flaw.refusal),))
-        refs: tuple[Ref, ...] = (ref,)
-        return Stand(Row(assembly, _POSITIONS[only.stance], By.RATIFICATION, None, refs), (), (), (), refs)
     own = record.answers.get(assembly)
     weighed = tuple((act, weigh_ratification(record, act, caucus=caucus)) for act in own)
     good = tuple(act for act, flaw in weighed if flaw is None)
-    votes = _stand_by_votes(record, assembly, cast.get(assembly))
+    votes = _stand_by_votes(record, assembly, record.cast.get(assembly))
     aside = tuple((act.head.ref, flaw.refusal) for act, flaw in weighed if flaw is not None)
     missing = tuple(ref for _, flaw in weighed if flaw is not None for ref in flaw.missing)
     if not good:

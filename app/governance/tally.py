@@ -1,6 +1,6 @@
 """The confederal count that follows from where the assemblies stand (governance.md §8)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Final
@@ -10,7 +10,7 @@ from app.governance.charter import Binds, binds_for
 from app.governance.extension import known_at
 from app.governance.record import Record
 from app.governance.rules import Caucus, Counts, Fact, Result, Rule, Status, decide
-from app.governance.standing import IN_FAVOUR, STANCES, By, Position, Row, Stand, stand_of
+from app.governance.standing import IN_FAVOUR, STANCES, By, Position, Row, Stand, standings
 from app.governance.weights import Share, beside, caucuses_of, counts_of, shares_of, with_tendency
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
@@ -48,8 +48,8 @@ class Count:
     """A whole recount.
 
     `result` is binding, `tendency` the same with indicative stances; `binds` the sorted ids whom
-    an adopted one binds. `stands` has what each row was made from, so that a new act costs no full
-    recount (`recount_with`); `strangers` acts about another text or of nobody on the roll.
+    an adopted one binds. `behind` has the stands, sorted by assembly, behind which lies more than the one
+    Ratification that a row names; `strangers` acts about another text or of nobody on the roll.
     """
 
     rows: tuple[Row, ...]
@@ -58,8 +58,12 @@ class Count:
     tendency: Result
     tendency_counts: Counts
     binds: tuple[Id, ...]
-    stands: tuple[Stand, ...] = field(repr=False)
+    behind: Mapping[Id, Stand] = field(repr=False)
     strangers: tuple[tuple[Ref, Refusal], ...] = ()
+
+    def stand(self, row: Row) -> Stand:
+        """A row of this count with what lies behind it."""
+        return self.behind.get(row.assembly) or Stand(row, alike=row.acts)
 
     @property
     def in_favour(self) -> int:
@@ -69,12 +73,12 @@ class Count:
     @property
     def missing(self) -> tuple[Ref, ...]:
         """References that nobody produced and that could change a row."""
-        return tuple(sorted({ref for stand in self.stands for ref in stand.missing}))
+        return tuple(sorted({ref for stand in self.behind.values() for ref in stand.missing}))
 
     @property
     def set_aside(self) -> tuple[tuple[Ref, Refusal], ...]:
         """The acts that count as none, with the reason."""
-        return self.strangers + tuple(pair for stand in self.stands for pair in stand.set_aside)
+        return self.strangers + tuple(pair for stand in self.behind.values() for pair in stand.set_aside)
 
     @property
     def undone(self) -> tuple[tuple[Ref, Ref], ...]:
@@ -82,7 +86,7 @@ class Count:
 
         By supersession, by a Recall, a Ratification over a vote, or an act that contests it.
         """
-        return tuple(pair for stand in self.stands for pair in stand.undone)
+        return tuple(pair for stand in self.behind.values() for pair in stand.undone)
 
     @property
     def status(self) -> Status:
@@ -127,8 +131,10 @@ def recount_with(before: Count, record: Record, assembly: Id, at: Instant) -> Co
         return record.void
     then = known_at(record, at)
     homes = homes_of(then, flat=record.rule is not None and record.rule.flat)
-    kept = (stand_of(homes[assembly], assembly) if stand.row.assembly == assembly else stand for stand in before.stands)
-    return tally(then, tuple(kept), homes, at)
+    [row], anew = standings({assembly: homes[assembly]})
+    rows = [row if one.assembly == assembly else one for one in before.rows]
+    left = {who: stand for who, stand in before.behind.items() if who != assembly}
+    return tally(then, rows, left | anew, homes, at)
 
 
 def bases(record: Record, deep: int = DEEPEST) -> Mapping[Id, Record]:
@@ -160,19 +166,21 @@ def tier_of(record: Record, council: Id | None) -> Record:
     return record
 
 
-def tally(record: Record, stands: tuple[Stand, ...], homes: Mapping[Id, Record], at: Instant) -> Count:
+def tally(
+    record: Record, rows: Sequence[Row], behind: Mapping[Id, Stand], homes: Mapping[Id, Record], at: Instant
+) -> Count:
     """The count that follows from where all assemblies stand; `record` is cut at `at` and not void.
 
-    `homes` has the record in which each assembly's acts are.
+    `homes` has the record in which each assembly's acts are; `rows` and `behind` as `standings` makes them of it.
     """
     rule = record.rule
     if rule is None:
         raise ValueError("a void record is not counted")
-    rows = tuple([stand.row for stand in stands])
     counts, wider = counts_of(rows), counts_of(rows, tendency=True)
     result, tendency = _results(record, rule, rows, homes, at, counts, wider)
     binds = bound_by(record, rows, result.status)
-    return Count(rows, counts, result, tendency, wider, binds, stands, _strangers(record, homes))
+    in_order, apart = tuple(sorted(rows, key=itemgetter(0))), dict(sorted(behind.items()))
+    return Count(in_order, counts, result, tendency, wider, binds, apart, _strangers(record, homes))
 
 
 def _counted(record: Record, at: Instant, *, flat: bool) -> Count | Refusal:
@@ -180,12 +188,12 @@ def _counted(record: Record, at: Instant, *, flat: bool) -> Count | Refusal:
         return record.void
     then = known_at(record, at)
     homes = homes_of(then, flat=flat)
-    return tally(then, tuple([stand_of(homes[assembly], assembly) for assembly in sorted(homes)]), homes, at)
+    return tally(then, *standings(homes), homes, at)
 
 
 def homes_of(record: Record, *, flat: bool) -> Mapping[Id, Record]:
     """Who is counted, each with the record in which its acts are: the members, or all base assemblies."""
-    return bases(record) if flat else dict.fromkeys(sorted(dict.fromkeys(record.roll)), record)
+    return bases(record) if flat else dict.fromkeys(record.roll, record)
 
 
 def share_of(record: Record, rule: Rule, rows: Iterable[Row], at: Instant) -> tuple[Result, Result]:
@@ -198,7 +206,7 @@ def share_of(record: Record, rule: Rule, rows: Iterable[Row], at: Instant) -> tu
 def _results(
     record: Record,
     rule: Rule,
-    rows: tuple[Row, ...],
+    rows: Sequence[Row],
     homes: Mapping[Id, Record],
     at: Instant,
     counts: Counts,
@@ -245,18 +253,18 @@ def bound_by(record: Record, rows: Iterable[Row], status: Status) -> tuple[Id, .
     binds = binds_for(record.charter, record.proposal.category)
     if binds is None:
         return ()
-    return tuple(sorted(row.assembly for row in rows if binds is Binds.ALL or row.stance in IN_FAVOUR))
+    return tuple(sorted([row.assembly for row in rows if row.stance in IN_FAVOUR or binds is Binds.ALL]))
 
 
 def _strangers(record: Record, homes: Mapping[Id, Record]) -> tuple[tuple[Ref, Refusal], ...]:
     """Acts that are about another text or come from nobody on the roll: evidence, and counted as none."""
     rule, subject = record.rule, record.proposal.head.ref
-    roll = {*homes, *record.roll, *(rule.bodies if rule is not None else ())}
+    roll = {*record.roll, *(rule.bodies if rule is not None else ())}
     about_another, of_nobody = Refusal("vote.version", "about another text"), "is not on the roll"
     found = {act.head.ref: about_another for act in record.ratifications if act.proposal != subject}
     found |= {vote.head.ref: about_another for vote in record.votes if vote.proposal != subject}
     for answers in (record.answers, record.cast):
-        for assembly in answers.keys - roll:
+        for assembly in [one for one in answers.keys if one not in homes and one not in roll]:
             stranger = Refusal("vote.stranger", f"{assembly} {of_nobody}")
             found |= {act.head.ref: stranger for act in answers.get(assembly)}
     return tuple(sorted(found.items(), key=itemgetter(0)))

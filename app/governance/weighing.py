@@ -23,6 +23,8 @@ from app.governance.ratification import (
     decision_is_void,
     is_of_its_members,
     is_void,
+    stance_is_void,
+    upward_is_void,
 )
 from app.governance.record import Record
 from app.governance.rules import Method, parse_ballot
@@ -64,31 +66,31 @@ def weigh_ratification(record: Record, act: Ratification, *, caucus: bool = Fals
     A caucus is a body of its own: its stance follows from its own rule and counts, and it has no
     charter to cite (fine-print 20).
     """
-    closes = record.proposal.closes
-    if closes is not None and act.head.published > closes and not _leaves_a_call(record, act):
-        return _late(record, act.head)
+    head, closes = act.head, record.proposal.closes
+    if closes is not None and head.published > closes and not _leaves_a_call(record, act):
+        return _late(record, head)
     charter = record.charters_by_ref.get(act.charter) if act.charter is not None else None
-    unresolved = record.decisions_by_ref.get(act.unresolved) if act.unresolved is not None else None
     lower = record.lower_by_ref.get(act.outcome) if act.outcome is not None else None
     if charter is None or act.outcome is not None:
         resting_on = ((act.charter, charter), (act.outcome, _told(act, lower)))
         missing = _unknown(resting_on[1:] if caucus else resting_on)
         if missing is not None:
             return missing
-    refusal = is_void(
-        act,
-        charter,
-        confederation=record.confederation,
-        category=record.proposal.category,
-        unresolved=unresolved,
-        lower=lower,
-        caucus=caucus,
-    )
+    if act.confederation != record.confederation:
+        because = f"is about {act.confederation}, not {record.confederation}"  # hostile F40
+        refusal: Refusal | None = Refusal("ratification.confederation", because)
+    elif act.outcome is not None:
+        refusal = upward_is_void(act, lower)
+    elif caucus:
+        refusal = stance_is_void(act)
+    else:
+        first = record.decisions_by_ref.get(act.unresolved) if act.unresolved is not None else None
+        refusal = is_void(act, charter, record.proposal.category, first)
     if refusal is None and act.ballot is not None:
         refusal = _ballot_refused(record, act)
     if refusal is not None:
         return _without_first(refusal, act.unresolved)
-    return _attested(record, act.head) if record.asks_for_co_signers else None
+    return _attested(record, head) if record.asks_for_co_signers else None
 
 
 def _without_first(refusal: Refusal, unresolved: Ref | None) -> Weighed:

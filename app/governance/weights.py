@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from operator import attrgetter
 from typing import Final
 
 from app.governance.act import Ref
@@ -16,7 +15,7 @@ from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 
 _IN_ORDER: Final = (Position.RATIFIED, Position.RESERVED, Position.REJECTED, Position.ABSTAINED)
-_FIGURES: Final = tuple(map(attrgetter, Counts.__slots__))
+_BY_ITSELF: Final = By.RATIFICATION
 
 
 def counts_of(rows: Iterable[Row], seats: Record | None = None, *, tendency: bool = False) -> Counts:
@@ -43,15 +42,24 @@ def _figured(entitled: int, have: list[int]) -> Counts:
 
 def people_of(acts: Iterable[Ratification]) -> Counts:
     """The sum of the people in counted Ratifications; what hides its choices adds all as abstaining (fine-print 37)."""
-    told: list[Counts] = []
-    hidden = 0
+    entitled = present = agree = reserve = stand_aside = disagree = block = abstain = 0
     for act in acts:
-        if act.counts is not None and act.small:
-            hidden += act.counts.entitled
-        elif act.counts is not None:
-            told.append(act.counts)
-    sums = Counts(*(sum(map(figure, told)) for figure in _FIGURES))
-    return replace(sums, entitled=sums.entitled + hidden, present=sums.present + hidden, abstain=sums.abstain + hidden)
+        told = act.counts
+        if told is None:
+            continue
+        entitled += told.entitled
+        if act.small:
+            present += told.entitled
+            abstain += told.entitled
+            continue
+        present += told.present
+        agree += told.agree
+        reserve += told.reserve
+        stand_aside += told.stand_aside
+        disagree += told.disagree
+        block += told.block
+        abstain += told.abstain
+    return Counts(entitled, present, agree, reserve, stand_aside, disagree, block, abstain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ def shares_of(record: Record, rule: Rule, rows: Iterable[Row], homes: Mapping[Id
     by_seats, by_people = rule.weighs(Weight.DELEGATES), rule.weighs(Weight.PEOPLE)
     if not (by_seats or by_people):
         return {}
-    acts = {row.assembly: act for row, act in _ratified(kept, homes)} if by_people else {}
+    acts = {act.head.author: act for act in _ratifications(kept, homes)} if by_people else {}
     found: dict[Id, Share] = {}
     for row in kept:
         seats, act = record.seats_of.get(row.assembly, 1) if by_seats else None, acts.get(row.assembly)
@@ -97,7 +105,7 @@ def beside(record: Record, rule: Rule, rows: Iterable[Row], homes: Mapping[Id, R
     weights = {part.weight for part in parts} - {Weight.ASSEMBLIES}
     counts = {Weight.DELEGATES: counts_of(kept, record)} if Weight.DELEGATES in weights else {}
     if Weight.PEOPLE in weights:
-        counts[Weight.PEOPLE] = people_of(act for _, act in _ratified(kept, homes))
+        counts[Weight.PEOPLE] = people_of(_ratifications(kept, homes))
     stances = {caucus.body: stand.row.stance for caucus, stand in caucuses_of(record, rule)}
     choosing = rule.of_options
     named = options_of(choosing, record.proposal.option_ids) if choosing is not None else ()
@@ -145,28 +153,30 @@ def unknown_to(rule: Rule, rows: Iterable[Row], homes: Mapping[Id, Record], reco
     return tuple(missing)
 
 
-def _ratified(rows: Iterable[Row], homes: Mapping[Id, Record]) -> Iterable[tuple[Row, Ratification]]:
-    """The rows that rest on a Ratification, each with it; votes by mandate have no counts and no ballot."""
-    for row in rows:
-        assembly, stance, by, _, acts = row
-        if by is not By.RATIFICATION or stance not in STANCES or not acts or assembly not in homes:
+def _ratifications(rows: Iterable[Row], homes: Mapping[Id, Record]) -> list[Ratification]:
+    """The Ratifications on which `rows` rest, as they come; votes by mandate have no counts and no ballot."""
+    found: list[Ratification] = []
+    for assembly, stance, by, _, refs in rows:
+        home = homes.get(assembly)
+        if by is not _BY_ITSELF or stance not in STANCES or not refs or home is None:
             continue
-        answers = homes[assembly].answers
-        only = answers.alone.get(assembly)  # so nearly all answer
-        for act in (only,) if only is not None else answers.get(assembly):
-            if act.head.ref == acts[0]:
-                yield row, act
+        only = home.plain.get(assembly)
+        if only is not None and only.head.ref == refs[0]:
+            found.append(only)
+        else:
+            found += [act for act in home.answers.get(assembly) if act.head.ref == refs[0]]
+    return found
 
 
 def _ballots(rule: Rule, record: Record, rows: Iterable[Row], homes: Mapping[Id, Record]) -> tuple[Ballot, ...]:
     """The ballots of the assemblies in favour, as heavy as `rule` weighs them."""
     found: list[Ballot] = []
-    for row, act in _ratified(rows, homes):
-        if act.ballot is None or row.stance not in IN_FAVOUR:
+    for act in _ratifications([row for row in rows if row.stance in IN_FAVOUR], homes):
+        if act.ballot is None:
             continue
         weight = 1
         if rule.weight is Weight.DELEGATES:
-            weight = record.seats_of.get(row.assembly, 1)
+            weight = record.seats_of.get(act.head.author, 1)
         elif rule.weight is Weight.PEOPLE:
             weight = act.counts.yes if act.counts is not None else 0
         ballot = parse_ballot(rule, record.proposal.option_ids, act.ballot, weight)

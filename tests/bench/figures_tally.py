@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from statistics import median
 from typing import Final, TypeVar
 
 from app.cli.serving import collect_seldom
@@ -24,6 +25,7 @@ from tests.governance.valley import CHARTERS, CLOSES, HILL, VALLEY, hour, matter
 T = TypeVar("T")
 _MANY: Final = {10_000: 50.0, 100_000: 600.0}
 _BY_MANDATE: Final = 10_000
+_TIMES: Final = 5
 _MILLISECONDS: Final = "CPU-ms"
 
 
@@ -41,7 +43,7 @@ def tallied() -> dict[str, Figure]:
         before, whole = _timed(partial(recount, record, CLOSES))
         assert isinstance(before, Count)
         then = until(record, CLOSES)
-        _, alone = _timed(partial(tally, then, before.stands, homes_of(then, flat=False), CLOSES))
+        _, alone = _timed(partial(tally, then, before.rows, before.behind, homes_of(then, flat=False), CLOSES))
         _, one = _timed(partial(recount_with, before, record, record.roll[0], CLOSES))
         found[f"tally of {number:,} assemblies"] = Figure(whole, _MILLISECONDS, target=most)
         found[f"the same from where each stands, {number:,}"] = Figure(alone, _MILLISECONDS)
@@ -110,7 +112,11 @@ def by_mandate(number: int) -> Record:
 
 
 def _timed(work: Callable[[], T]) -> tuple[T, float]:
-    gc.collect()  # a server that has run a while has these acts among its old objects
-    began = time.process_time()
-    found = work()
-    return found, (time.process_time() - began) * 1000
+    """What `work` finds, and the median of what it takes: a neighbour on the core makes any one run slower."""
+    took: list[float] = []
+    for _ in range(_TIMES):
+        gc.collect()  # a server that has run a while has these acts among its old objects
+        began = time.process_time()
+        found = work()
+        took.append((time.process_time() - began) * 1000)
+    return found, median(took)

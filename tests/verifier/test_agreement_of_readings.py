@@ -77,8 +77,8 @@ def as_the_server_reads_it(library: Library, world: World, reading: Reading, at:
     return found | {
         "count": {
             "rows": [(row.assembly, row.stance, row.by, row.choice, set(row.acts)) for row in count.rows],
-            "void": {named[ref] for stand in count.stands for ref, _ in stand.set_aside},
-            "missing": {tuple(ref) for stand in count.stands for ref in stand.missing},
+            "void": {named[ref] for stand in count.behind.values() for ref, _ in stand.set_aside},
+            "missing": {tuple(ref) for stand in count.behind.values() for ref in stand.missing},
             "counts": counts_document(count.counts),
             "status": count.status.value,
             "tendency": (count.tendency.status.value, counts_document(count.tendency_counts)),
