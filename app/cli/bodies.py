@@ -12,9 +12,11 @@ import typer
 from app.cli import shell
 from app.cli.shell import AsJson
 from app.governance.assembly import Body
+from app.governance.starter import STARTER_UNITY
 from app.kernel.canonical import Document
 from app.kernel.ids import is_loopback
 from app.operations.assembly import founding, membership, recovery
+from app.operations.assembly.unity import read_unity
 from app.store import accounts
 from app.store.database import Connection
 from app.wiring import Instance, make_secret, read_settings
@@ -62,6 +64,7 @@ def found(
     present: Annotated[int | None, typer.Option(min=1, help="how many took part")] = None,
     agree: Annotated[int | None, typer.Option(min=0, help="how many agreed")] = None,
     council: Annotated[Path | None, typer.Option(metavar="FILE", help="the founding members of a council")] = None,
+    unity: Annotated[str, typer.Option(metavar="starter|FILE", help="a council's points of unity")] = "starter",
     *,
     caretaker: Annotated[
         list[str] | None, typer.Option(help="who keeps the server, by sign-in name; twice or more")
@@ -76,7 +79,9 @@ def found(
     own: Document = {} if rules == "starter" else shell.read_json(Path(rules), dict)
     if council is not None:
         members = shell.or_fail(founding.read_members(shell.read_json(council, list), loopback=settings.loopback))
-        done = shell.on(settings, lambda at, here: shell.or_fail(founding.found_council(at, here, own, members)))
+        said = [{"number": number, "content": content} for number, content in STARTER_UNITY]
+        points = shell.or_fail(read_unity(said if unity == "starter" else shell.read_json(Path(unity), list)))
+        done = shell.on(settings, lambda at, on: shell.or_fail(founding.found_council(at, on, own, members, points)))
     elif present is None or agree is None:
         raise typer.BadParameter("a commune is founded with --present and --agree, a council with --council")
     else:

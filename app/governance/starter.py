@@ -99,6 +99,16 @@ STARTER_CONFEDERATION: Final[Document] = {
 Withdrawal is not among them: a member leaves by its own decision alone (governance.md §2).
 """
 
+STARTER_UNITY: Final = (
+    ("rights 1", "Whoever lives here may speak, whatever their origin, faith, language, sex or means."),
+    ("rights 2", "Women and men hold every office together, and decide on equal terms."),
+    ("rights 3", "Who is sent says what their assembly decided, and can be called back at any time."),
+    ("rights 4", "Each assembly keeps its own rules, and may leave by its own decision."),
+    ("ecology 1", "We use land, water and air so that those who come after us find them whole."),
+    ("ecology 2", "What all need is held in common, and shared by need."),
+)
+"""The points of unity that a confederation starts with, in their two parts: number and text of each clause."""
+
 BETWEEN_ASSEMBLIES: Final[Mapping[str, Rule]] = {
     category: rule
     for category, written in STARTER_CONFEDERATION["rules"].items()

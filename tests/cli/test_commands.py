@@ -201,6 +201,10 @@ def test_the_founding_charter_of_a_council_lists_its_members(typed: Typed, tmp_p
     alone = typed("found", "--rules", "starter", "--council", str(members))
     assert (alone.returncode, "two or more" in alone.stderr) == (1, True)
     members.write_text(json.dumps(rows))
+    unity = tmp_path / "unity.json"
+    unity.write_text(json.dumps([{"number": "rights 1", "content": ""}]))
+    wordless = typed("found", "--rules", "starter", "--council", str(members), "--unity", str(unity))
+    assert (wordless.returncode, "point of unity" in wordless.stderr) == (1, True)
     done = typed("found", "--rules", "starter", "--council", str(members), "--json")
     assert set(json.loads(done.stdout)) == {"keylog", "charter", "nextKey"}
 

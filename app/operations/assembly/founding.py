@@ -154,12 +154,16 @@ def check_commune(
 
 
 def found_council(
-    connection: Connection, instance: Instance, rules: Document, members: Iterable[Member]
+    connection: Connection,
+    instance: Instance,
+    rules: Document,
+    members: Iterable[Member],
+    unity: tuple[Clause, ...] = (),
 ) -> Founded | Refusal:
     """Seal the founding of a council: its first KeyEvent and the Charter that lists its founding members.
 
-    Both go to the listed assemblies; each is on the roll from its own Ratification (fine-print 14).
-    Refuses as `found_commune` does, and by `assembly.full`.
+    The Charter has the points of unity (S3). Both go to the listed assemblies; each is on the roll from its own
+    Ratification of them (fine-print 14). Refuses as `found_commune` does, and by `assembly.full`.
     """
     settings = _settings(connection, instance, Body.COUNCIL, rules)
     if isinstance(settings, Refusal):
@@ -172,7 +176,7 @@ def found_council(
         return Refusal("assembly.full", f"{len(listed)} members; above {MOST_MEMBERS} a tier between is needed")
     key_event, next_key = _key_event(connection, instance, Body.COUNCIL)
     announce(connection, instance, key_event, also=named)
-    charter = _charter(connection, instance, settings[0], members=listed)
+    charter = _charter(connection, instance, settings[0], members=listed, clauses=unity)
     accounts.set_founded(connection, int(instance.now().timestamp()))
     return Founded(key_event, charter, None, next_key)
 

@@ -23,6 +23,7 @@ from app.translation import build
 from app.wiring import Instance
 
 _PAGE: Final = 500
+_ROOM: Final = 10_000  # of points that are longer together the text has the fingerprint alone
 
 
 async def look_up(instance: Instance, address: str) -> Id | Refusal:
@@ -59,14 +60,18 @@ def propose(
         Kind.JOIN,
         category="admission",
         title=_("We ask to join %(confederation)s") % {"confederation": name},
-        source=why,
+        source="\n\n".join((why, *_unity(charter))),
         details={
             "confederation": confederation,
             "charter": {"id": charter.head.ref.id, "gov:digest": charter.head.ref.digest},
             "why": why,
         },
         author=account,
-        keys={"gov:assembly": instance.assembly, "gov:confederation": confederation},
+        keys={
+            "gov:assembly": instance.assembly,
+            "gov:confederation": confederation,
+            "gov:adopts": {"id": charter.head.ref.id, "gov:digest": charter.head.ref.digest},
+        },
     )
 
 
@@ -102,6 +107,14 @@ def ask(connection: Connection, instance: Instance, item: Item, decision: Stored
     send(connection, instance, "Join", instance.assembly, confederation, (confederation,), result=load(decision))
     agenda.set_details(connection, item.id, {**item.details, "brought": brought.id})
     return brought
+
+
+def _unity(charter: Charter) -> tuple[str, ...]:
+    """What of the confederation's own we adopt by joining, in words that are voted on (S3)."""
+    points = tuple(f"{clause.number}: {clause.content}" for clause in charter.clauses)
+    told = points if sum(map(len, points)) <= _ROOM else ()
+    known_by = _("With that we adopt its points of unity (%(fingerprint)s).") % {"fingerprint": charter.head.ref.digest}
+    return (known_by, *told) if points else ()
 
 
 def _charter(connection: Connection, instance: Instance, confederation: str) -> Charter | None:
