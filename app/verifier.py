@@ -1919,6 +1919,10 @@ def _weigh_caucus(act: Act) -> Flaw | None:
     return Flaw(flaw.code, flaw.because) if flaw is not None else _weigh_stance(act, rule)
 
 
+_UNCLEAR: Final = "outcome.members"
+"""The roll names a member of whom nothing in the file shows how it joined."""
+
+
 def _weigh_upward(record: Record, act: Act) -> Flaw | None:
     outcome = record.find(act.one("gov:outcome"), "Outcome")
     if outcome is None:
@@ -1928,10 +1932,11 @@ def _weigh_upward(record: Record, act: Act) -> Flaw | None:
     its_own = (outcome.author, outcome.body.get("gov:confederation"), outcome.need("gov:proposal"))
     if its_own != (act.author, act.author, act.need("gov:proposal")):
         return Flaw("ratification.outcome", "the result that it cites is not that of its own members on this text")
-    kind = judge(record, outcome).kind
-    if kind is Kind.FAULT:
+    # What made the members of a council below may have gone to these alone: what they said is heard all the same.
+    kinds = {one.kind for one in judge(record, outcome).reasons if one.code != _UNCLEAR}
+    if Kind.FAULT in kinds:
         return Flaw("ratification.stance", "the result that it cites is refuted")
-    if kind is Kind.INCOMPLETE:
+    if Kind.INCOMPLETE in kinds:
         return _missing(outcome.ref)
     if act.body["gov:stance"] not in allowed.get(status, set()):
         return Flaw("ratification.stance", "its stance does not follow from the result of its own members")
@@ -2926,7 +2931,8 @@ def _framed(record: Record, sealed: Sealed, case: Case, status: Status) -> list[
 
 def _roll_reasons(sealed: Sealed, case: Case, roll: tuple[str, ...]) -> Iterator[Reason]:
     for what in case.unclear:
-        yield Reason(Kind.INCOMPLETE, "outcome.roll", f"not in the file: {what}")
+        code = _UNCLEAR if case.roll else "outcome.roll"
+        yield Reason(Kind.INCOMPLETE, code, f"not in the file: {what}")
     if case.roll and sorted(sealed.roll) != list(roll):
         if case.frozen:
             yield Reason(Kind.FAULT, "outcome.roll", "its roll is not the one that was frozen", "b")

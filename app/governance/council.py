@@ -17,6 +17,9 @@ from app.kernel.refusal import Refusal
 FORMING_BELOW: Final = 2
 """A confederation with fewer members on its roll is forming (fine-print 14)."""
 
+UNCLEAR: Final = "outcome.members"
+"""Why a result cannot be told: its roll names a member of whom nothing that is here shows how it joined."""
+
 VOUCHERS: Final = 2
 """So many assemblies let another one in: they say that they know it as one, which no server can (hostile F17)."""
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from app.governance.act import Head, Ref, by_ref, each_once
 from app.governance.charter import Charter, contest_of
-from app.governance.council import Receipt
+from app.governance.council import UNCLEAR, Receipt
 from app.governance.extension import closing_of
 from app.governance.record import Known, Record
 from app.governance.rules import Counts, Order, Rule, Status
@@ -153,7 +153,7 @@ def _follows(outcome: Outcome, record: Record) -> list[Reason]:
         checks += (("outcome.binds", _binds_follow(outcome, record, outcome.status)), ("outcome.final", final))
     reasons = [_reason(Kind.FAULT, code, "a") for code, holds in checks if not holds]
     if record.unclear:
-        reasons.append(_reason(Kind.INCOMPLETE, "outcome.members"))
+        reasons.append(_reason(Kind.INCOMPLETE, UNCLEAR))
     homes = homes_of(record, flat=outcome.rule.flat)
     if sorted(outcome.roll) != sorted(homes):
         # With no frozen roll at hand nobody can say which one it should be.

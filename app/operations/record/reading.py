@@ -240,7 +240,9 @@ class Reading(Results):
         charter = self.founding_charter(forum)
         named = acts.naming(self.connection, charter.head.ref.id, "gov:proposal") if charter is not None else ()
         said = upward(charter, self.all_of(Ratification, named), at) if charter is not None else ()
-        return frozenset(one.head.author for one in said if one.outcome and self.told(one.outcome)[1] is None)
+        return frozenset(
+            one.head.author for one in said if one.outcome and self.told(one.outcome, below=True)[1] is None
+        )
 
     def _admits(self, admission: Admission) -> Admission | Refusal | None:
         """An Admission as of when it lets in; a Refusal if it does not, None if that cannot be told."""
