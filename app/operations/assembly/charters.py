@@ -29,7 +29,7 @@ from app.wiring import Instance
 
 MOST_CLAUSES: Final = 100
 LONGEST_CLAUSE: Final = 2_000
-_LONGEST_NUMBER: Final = 20
+LONGEST_NUMBER: Final = 20
 _MOST_BYTES: Final = 40 * 1024
 _OWN_RULE: Final = "charter"
 _MOST_ITEMS: Final = 500
@@ -213,6 +213,6 @@ def _are_clauses(clauses: Iterable[Clause]) -> bool:
     return (
         len(found) <= MOST_CLAUSES
         and len({one.number for one in found}) == len(found)
-        and all(0 < len(one.number) <= _LONGEST_NUMBER and one.number.isprintable() for one in found)
+        and all(0 < len(one.number) <= LONGEST_NUMBER and one.number.isprintable() for one in found)
         and all(0 < len(one.content) <= LONGEST_CLAUSE for one in found)
     )

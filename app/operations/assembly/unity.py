@@ -1,12 +1,8 @@
 """The points of unity with which a confederation is founded, as a file says them (governance.md §2, S3)."""
 
-from typing import Final
-
 from app.governance.charter import Clause
 from app.kernel.refusal import Refusal
-
-_LONGEST_NUMBER: Final = 40
-_LONGEST: Final = 2_000
+from app.operations.assembly.charters import LONGEST_CLAUSE, LONGEST_NUMBER
 
 
 def read_unity(listed: object) -> tuple[Clause, ...] | Refusal:
@@ -15,10 +11,10 @@ def read_unity(listed: object) -> tuple[Clause, ...] | Refusal:
     found: dict[str, Clause] = {}
     for entry in entries:
         number, content = (entry.get(key) for key in ("number", "content")) if isinstance(entry, dict) else (None, None)
-        if not (isinstance(number, str) and isinstance(content, str) and 0 < len(number) <= _LONGEST_NUMBER):
+        if not (isinstance(number, str) and isinstance(content, str) and 0 < len(number) <= LONGEST_NUMBER):
             return Refusal("founding.unity", "the file holds a list of objects with number and content, both words")
-        if not 0 < len(content) <= _LONGEST or not number.isprintable():
-            return Refusal("founding.unity", f"a point of unity has 1 to {_LONGEST} characters")
+        if not 0 < len(content) <= LONGEST_CLAUSE or not number.isprintable():
+            return Refusal("founding.unity", f"a point of unity has 1 to {LONGEST_CLAUSE} characters")
         found[number] = Clause(number, content)
     if len(found) < len(entries):
         return Refusal("founding.unity", "each point of unity has a number of its own")
