@@ -168,9 +168,9 @@ def formation(charter: Charter, founders: Iterable[Ratification], withdrawals: I
     return Formation(since, frozenset(one.assembly for one in charter.members) - {act.head.author for act in joining})
 
 
-def check_receipt_roll(receipt: Receipt, at_opens: tuple[Id, ...], at_receipt: tuple[Id, ...]) -> Refusal | None:
-    """None if the frozen roll is the record's at the proposal's opening or at the Receipt, else `receipt.roll`."""
-    if receipt.roll is None or receipt.roll not in (at_opens, at_receipt):
+def check_receipt_roll(receipt: Receipt, known: Collection[tuple[Id, ...]]) -> Refusal | None:
+    """None if the frozen roll is one of those that the record has for it, else `receipt.roll` (fine-print 14)."""
+    if receipt.roll is None or receipt.roll not in known:
         return Refusal("receipt.roll", f"{receipt.head.ref.id} freezes a roll that was never the record's")
     return None
 

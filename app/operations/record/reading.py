@@ -1,6 +1,7 @@
 """Reading the record: from acts as kept to what governance counts with."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from app.governance.act import Ref, each_once
@@ -37,6 +38,8 @@ from app.store.acts import StoredAct
 from app.store.database import Connection
 
 _NOT_AT_HAND: Final = Refusal("act.missing", "what it rests on is not at hand")
+_LAGS: Final = (timedelta(0), timedelta(seconds=1))
+"""Of two acts of one second nobody can say which is the earlier: a frozen roll may be the one before that second."""
 
 
 class Reading(Results):
@@ -224,16 +227,19 @@ class Reading(Results):
         return Roll(self.members_at(forum, proposal.opens or proposal.head.published), frozen=False)
 
     def _checked(self, proposal: Proposal, forum: Id, receipt: Receipt) -> Roll:
-        at_receipt = self.members_at(forum, receipt.head.published)
-        at_opens = self.members_at(forum, proposal.opens) if proposal.opens is not None else at_receipt
+        opens = proposal.opens or receipt.head.published
         roll = tuple(sorted(set(receipt.roll or ())))
-        if check_receipt_roll(receipt, at_opens, at_receipt) is None:
-            return Roll(roll)
-        strangers = set(roll) - set(at_opens) - set(at_receipt)
+        known = set[tuple[Id, ...]]()
+        charter = self.founding_charter(forum)
+        for lag in _LAGS if charter is not None and charter.members else _LAGS[:1]:
+            known |= {self.members_at(forum, moment - lag) for moment in (opens, receipt.head.published)}
+            if check_receipt_roll(receipt, known) is None:
+                return Roll(roll)
+        strangers = set(roll).difference(*known)
         if strangers:
             # Whoever is missing an Admission must not accuse: the roll stands, and is said to be unclear.
             return Roll(roll, unclear=not strangers <= self._said_to_found(forum, receipt.head.published))
-        return Roll(at_opens)
+        return Roll(self.members_at(forum, opens))
 
     def _said_to_found(self, forum: Id, at: Instant) -> frozenset[Id]:
         """Councils that said they found a body; what their own members said of it was sent elsewhere."""
