@@ -10,7 +10,7 @@ from app.http.pages.votes import explanations
 from tests.governance.valley import rule
 
 TWO_THIRDS = {"method": "qualified", "threshold": "2/3", "quorum": "1/5"}
-CATALOGUE = Path(__file__).parents[2] / "app" / "http" / "pages" / "explanations.py"
+CATALOGUE = Path(explanations.__file__)
 
 
 def why(document: dict[str, Any], counts: Counts) -> str:
