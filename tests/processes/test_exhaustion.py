@@ -280,7 +280,8 @@ def test_of_acts_that_come_in_a_flood_none_is_lost_and_another_domain_is_not_kep
         act = other.report(1)
         assert other.post(f"{commune.url}/inbox", does(other, "Create", act)) == 202
         wait_until(lambda: recorded(commune, other) == 1, "the other domain waits")
-        assert recorded(commune, spam) <= 601 + 10 * (time.monotonic() - began)  # however slow the machine is
+        # However slow the machine is; the server counts in whole seconds, so up to one of them more than went by.
+        assert recorded(commune, spam) <= 601 + 10 * (time.monotonic() - began + 1)
         wait_until(
             lambda: recorded(commune, spam) == flooded, f"{recorded(commune, spam)} of {flooded} are recorded", 90
         )
