@@ -4,16 +4,18 @@ import gc
 import os
 import resource
 import socket
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from time import sleep
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import structlog
 import typer
 import uvloop
 
 from app.cli import journal, shell
+from app.kernel.refusal import Refusal
 from app.store import accounts
 from app.store.database import Connection, StoreUnavailableError
 from app.wiring import Instance, open_instance, read_secret, read_settings
@@ -96,13 +98,13 @@ def web() -> object:
     _open_many_files()
     settings = shell.or_fail(read_settings())
     journal.keep(settings.log_level)
-    instance = _opened(settings)
+    instance = _once_it_can_be(partial(open_instance, settings, processes=settings.workers))
     application: object = import_module("app.main").build(instance, with_worker=instance.database.dialect == "sqlite")
     collect_seldom()
     return application
 
 
-def _opened(settings: Any) -> Instance:  # noqa: ANN401 - a type that only wiring may name
+def _once_it_can_be(opened: Callable[[], Instance | Refusal]) -> Instance:
     """The instance of a web process, as soon as its database can be opened.
 
     One that was killed while the database is away would end at its start, and be started anew twice a second by the
@@ -110,7 +112,7 @@ def _opened(settings: Any) -> Instance:  # noqa: ANN401 - a type that only wirin
     """
     while True:
         try:
-            return shell.or_fail(open_instance(settings, processes=settings.workers))
+            return shell.or_fail(opened())
         except StoreUnavailableError as away:
             _log.warning("a web process waits for the database", because=str(away))
             sleep(_UNTIL_OPENED_AGAIN)

@@ -33,7 +33,6 @@ class By(StrEnum):
     DELEGATE = "delegate"
 
 
-_BY_ITSELF: Final = By.RATIFICATION
 _POSITIONS: Final = {stance: Position(stance.value) for stance in Stance}
 STANCES: Final = frozenset(Position(stance.value) for stance in Stance)
 IN_FAVOUR: Final = (Position.RATIFIED, Position.RESERVED)
@@ -79,7 +78,7 @@ def standings(homes: Mapping[Id, Record]) -> tuple[list[Row], dict[Id, Stand]]:
     for assembly, home in homes.items():
         only = home.plain.get(assembly)
         if only is not None and weigh_ratification(home, only) is None:
-            rows.append(Row(assembly, _POSITIONS[only.stance], _BY_ITSELF, None, (only.head.ref,)))
+            rows.append(Row(assembly, _POSITIONS[only.stance], By.RATIFICATION, None, (only.head.ref,)))
         else:
             behind[assembly] = stand_of(home, assembly)
             rows.append(behind[assembly].row)

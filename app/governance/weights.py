@@ -15,7 +15,6 @@ from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
 
 _IN_ORDER: Final = (Position.RATIFIED, Position.RESERVED, Position.REJECTED, Position.ABSTAINED)
-_BY_ITSELF: Final = By.RATIFICATION
 
 
 def counts_of(rows: Iterable[Row], seats: Record | None = None, *, tendency: bool = False) -> Counts:
@@ -158,7 +157,7 @@ def _ratifications(rows: Iterable[Row], homes: Mapping[Id, Record]) -> list[Rati
     found: list[Ratification] = []
     for assembly, stance, by, _, refs in rows:
         home = homes.get(assembly)
-        if by is not _BY_ITSELF or stance not in STANCES or not refs or home is None:
+        if by is not By.RATIFICATION or stance not in STANCES or not refs or home is None:
             continue
         only = home.plain.get(assembly)
         if only is not None and only.head.ref == refs[0]:

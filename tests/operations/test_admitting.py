@@ -44,6 +44,18 @@ def admissions(valley: Valley) -> int:
     return len(valley["Valley"].read(lambda c: acts.of_type(c, "gov:Admission")))
 
 
+def agreed_by_a_delegate(folder: Path, template: Path) -> tuple[Valley, str]:
+    """Riverside lets Harbour in, and so does Hill's delegate under a mandate; the Proposal's id."""
+    valley = settle_down(folder, template, PEOPLE, changes={"rules": {"ratification": MORE_FOR}})
+    found_council(valley, ("Riverside", "Hill"))
+    proposal, hill = asked(valley), valley["Hill"]
+    answered(valley, "join", riverside=5)
+    mandate = give_mandate(hill, valley["Valley"].assembly, proposal, "rojin", "tom")
+    send(hill, "rojin", Wish(proposal, Stance.RATIFIED, mandate))
+    valley.deliver()
+    return valley, proposal
+
+
 @pytest.fixture
 def valley(tmp_path: Path, sqlite_template: Path) -> Valley:
     settled = settle_down(tmp_path, sqlite_template, PEOPLE)
@@ -82,13 +94,7 @@ def test_nobody_is_admitted_before_the_time_to_object_is_over(valley: Valley) ->
 def test_an_answer_that_is_changed_in_time_leaves_nobody_admitted_by_mistake(
     tmp_path: Path, sqlite_template: Path
 ) -> None:
-    valley = settle_down(tmp_path, sqlite_template, PEOPLE, changes={"rules": {"ratification": MORE_FOR}})
-    found_council(valley, ("Riverside", "Hill"))
-    proposal, hill = asked(valley), valley["Hill"]
-    answered(valley, "join", riverside=5)
-    mandate = give_mandate(hill, valley["Valley"].assembly, proposal, "rojin", "tom")
-    send(hill, "rojin", Wish(proposal, Stance.RATIFIED, mandate))
-    valley.deliver()
+    valley, proposal = agreed_by_a_delegate(tmp_path, sqlite_template)
     assert done(done(valley["Valley"].do(counting.board, proposal)).count).status == "adopted"
     answered(valley, "join", hill=1)  # the assembly itself says otherwise than its delegate
     nothing_was_objected(valley)
@@ -162,13 +168,7 @@ def test_an_admission_that_does_not_wait_puts_nobody_on_a_roll_before_that_time_
 def test_an_answer_that_is_changed_in_time_undoes_an_admission_that_did_not_wait(
     tmp_path: Path, sqlite_template: Path
 ) -> None:
-    valley = settle_down(tmp_path, sqlite_template, PEOPLE, changes={"rules": {"ratification": MORE_FOR}})
-    found_council(valley, ("Riverside", "Hill"))
-    proposal, hill = asked(valley), valley["Hill"]
-    answered(valley, "join", riverside=5)
-    mandate = give_mandate(hill, valley["Valley"].assembly, proposal, "rojin", "tom")
-    send(hill, "rojin", Wish(proposal, Stance.RATIFIED, mandate))
-    valley.deliver()
+    valley, proposal = agreed_by_a_delegate(tmp_path, sqlite_template)
     let_in_at_once(valley)
     answered(valley, "join", hill=1)  # the assembly itself says otherwise than its delegate
     nothing_was_objected(valley)

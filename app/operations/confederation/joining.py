@@ -20,6 +20,7 @@ from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind
 from app.store.database import Connection
 from app.translation import build
+from app.translation.acts import writing
 from app.wiring import Instance
 
 _PAGE: Final = 500
@@ -54,6 +55,7 @@ def propose(
     if not why:
         return Refusal("join.why", "a request to join says why")
     name = naming.assembly_name(connection, instance, confederation)
+    adopted = writing.ref(charter.head.ref)
     return open_item(
         connection,
         instance,
@@ -61,17 +63,9 @@ def propose(
         category="admission",
         title=_("We ask to join %(confederation)s") % {"confederation": name},
         source="\n\n".join((why, *_unity(charter))),
-        details={
-            "confederation": confederation,
-            "charter": {"id": charter.head.ref.id, "gov:digest": charter.head.ref.digest},
-            "why": why,
-        },
+        details={"confederation": confederation, "charter": adopted, "why": why},
         author=account,
-        keys={
-            "gov:assembly": instance.assembly,
-            "gov:confederation": confederation,
-            "gov:adopts": {"id": charter.head.ref.id, "gov:digest": charter.head.ref.digest},
-        },
+        keys={"gov:assembly": instance.assembly, "gov:confederation": confederation, "gov:adopts": adopted},
     )
 
 

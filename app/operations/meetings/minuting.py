@@ -5,6 +5,7 @@ Decision has their fingerprint, so that nobody changes them unnoticed, who keeps
 """
 
 import hmac
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from gettext import gettext as _
 from typing import Final
@@ -167,18 +168,26 @@ def adopted_in(connection: Connection, instance: Instance, item: Item, status: S
 
 def is_as_adopted(connection: Connection, instance: Instance, meeting: Meeting) -> bool:
     """False if the minutes that are here are others than those that the assembly adopted."""
-    matters = [item for item in agenda.of_kind(connection, Kind.MINUTES) if item.details["minutes"] == meeting.id]
-    said = {fingerprint for item in matters for fingerprint in _sealed(connection, item)}
-    return not said or _fingerprint(connection, instance, meeting) in said
+    return _is_as_said(connection, instance, meeting, _every_matter(connection).get(meeting.id, ()))
 
 
 def changed(connection: Connection, instance: Instance) -> tuple[str, ...]:
     """The meetings whose minutes were changed after the assembly had adopted them."""
-    said: dict[str, set[str]] = {}
+    known = ((meetings.get(connection, meeting), items) for meeting, items in _every_matter(connection).items())
+    return tuple(one.id for one, items in known if one and not _is_as_said(connection, instance, one, items))
+
+
+def _every_matter(connection: Connection) -> Mapping[str, Sequence[Item]]:
+    """By the meeting, all matters about its minutes: what one adopted, a later one may not have decided again."""
+    found: dict[str, list[Item]] = {}
     for item in agenda.of_kind(connection, Kind.MINUTES):
-        said.setdefault(item.details["minutes"], set()).update(_sealed(connection, item))
-    known = ((meetings.get(connection, meeting), found) for meeting, found in said.items() if found)
-    return tuple(one.id for one, found in known if one and _fingerprint(connection, instance, one) not in found)
+        found.setdefault(item.details["minutes"], []).append(item)
+    return found
+
+
+def _is_as_said(connection: Connection, instance: Instance, meeting: Meeting, matters: Iterable[Item]) -> bool:
+    said = {fingerprint for item in matters for fingerprint in _sealed(connection, item)}
+    return not said or _fingerprint(connection, instance, meeting) in said
 
 
 def _sealed(connection: Connection, item: Item) -> set[str]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from app.governance.act import Ref, each_once
+from app.governance.act import Head, Ref, each_once
 from app.governance.admitting import at_its_time
 from app.governance.charter import Charter, in_force
 from app.governance.council import (
@@ -22,6 +22,7 @@ from app.governance.council import (
 )
 from app.governance.extension import Closing, closing_of
 from app.governance.mandate import DelegateVote, Mandate, Recall
+from app.governance.outcome import Outcome
 from app.governance.proposal import Proposal, amendment_is_void, founding, second_is_void
 from app.governance.ratification import Decision, Ratification
 from app.governance.record import Record
@@ -140,18 +141,26 @@ class Reading(Results):
             for earlier in each_once(known):  # one by one, so that a long line of versions is not one deep look
                 if earlier.outcome is not None and earlier.head.published < charter.head.published:
                     self.told(earlier.outcome)
-        outcome, said = self.told(charter.outcome)
-        proposal = self.subject(outcome.proposal) if outcome is not None else None
-        if (
-            outcome is None
-            or proposal is None
-            or sealed_too_soon(self.formation(charter.head.author), charter.head, outcome.roll)
-        ):
+        basis = self._basis(charter.head, charter.outcome)
+        if basis is None:
             return _NOT_AT_HAND
+        outcome, proposal, said = basis
         refused = amendment_is_void(charter, proposal, outcome.confederation, outcome.status)
         if refused is not None or said is None:
             return refused or _NOT_AT_HAND
         return Refusal("charter.outcome", said.because) if isinstance(said, Refusal) else None
+
+    def _basis(self, sealed: Head, rests_on: Ref) -> tuple[Outcome, Proposal, Status | Refusal | None] | None:
+        """The Outcome on which a confederation sealed something, the text of that, and what it says of it.
+
+        None where one of them is not at hand, or the confederation was not formed by then.
+        """
+        outcome, said = self.told(rests_on)
+        proposal = self.subject(outcome.proposal) if outcome is not None else None
+        if outcome is None or proposal is None:
+            return None
+        too_soon = sealed_too_soon(self.formation(sealed.author), sealed, outcome.roll)
+        return None if too_soon else (outcome, proposal, said)
 
     def _ruling(self, proposal: Proposal, council: Id | None) -> tuple[Charter | None, Refusal | None]:
         """The charter by which a text is decided, and why that one is not in force; None if it cannot be told.
@@ -258,14 +267,10 @@ class Reading(Results):
         return self._admitting[admission.head.ref]
 
     def _lets_in(self, admission: Admission) -> Admission | Refusal | None:
-        outcome, said = self.told(admission.outcome)
-        proposal = self.subject(outcome.proposal) if outcome is not None else None
-        if (
-            outcome is None
-            or proposal is None
-            or sealed_too_soon(self.formation(admission.head.author), admission.head, outcome.roll)
-        ):
+        basis = self._basis(admission.head, admission.outcome)
+        if basis is None:
             return None
+        outcome, proposal, said = basis
         in_favour = sum(row.stance in IN_FAVOUR for row in outcome.rows)
         refused = admission_is_void(admission, proposal, outcome.confederation, outcome.status, in_favour)
         if refused is None and isinstance(said, Status):

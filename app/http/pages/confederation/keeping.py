@@ -59,6 +59,12 @@ async def draft(request: Request, session: Session, fields: forms.Fields) -> Res
     return await _on_session(request, lambda c, i, one: drafting.publish(c, i, session.account, one, wish))
 
 
+async def report(request: Request, session: Session, fields: forms.Fields) -> Response:
+    """Report on a session that is over."""
+    text = fields.get("text")
+    return await _on_session(request, lambda c, i, one: session_reports.give(c, i, session.account, one, text))
+
+
 def _place(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
 
@@ -72,12 +78,6 @@ async def _on_session(request: Request, work: Callable[[Connection, Instance, st
 
     done = await instance.database.write(do)
     return answered(request, done if isinstance(done, Refusal) else back(request), back(request))
-
-
-async def report(request: Request, session: Session, fields: forms.Fields) -> Response:
-    """Report on a session that is over."""
-    text = fields.get("text")
-    return await _on_session(request, lambda c, i, one: session_reports.give(c, i, session.account, one, text))
 
 
 _ONE = "/sessions/{session}"

@@ -11,7 +11,7 @@ from app.governance.charter import Charter
 from app.governance.session import Called
 from app.http.pages import forms, moments, page
 from app.http.pages.assembly import provisions
-from app.http.pages.confederation import drafts, ending, stances
+from app.http.pages.confederation import drafts, reports, stances
 from app.http.pages.confederation.drafts import Draft
 from app.http.pages.mandates import sending
 from app.kernel.refusal import Refusal
@@ -71,7 +71,7 @@ class Meeting:
     may_draft: bool = False
     renewed: bool = False
     rules: tuple[provisions.Line, ...] = ()
-    report: ending.Report | None = None
+    report: reports.Report | None = None
 
 
 async def listed(request: Request) -> Response:
@@ -195,7 +195,7 @@ def _whole(connection: Connection, instance: Instance, called: Called, account: 
         rules=provisions.rules(charter) if charter is not None else (),
         renewed=called.session.head.author in looking_up.renewed(connection, instance),
         may_draft=ours and account is not None and account.caretaker,
-        report=ending.report(connection, instance, called, account),
+        report=reports.report(connection, instance, called, account),
     )
 
 
