@@ -101,8 +101,8 @@ class Budgets:
 class Instance:
     """One running server: what an operation may use.
 
-    `wake` rings when there is new work in the tables; `drawing` lets one picture be decoded at a time; with
-    `only_allowed` it talks to allowed domains and fellow assemblies alone.
+    `arrivals` rings when there is something to handle, `departures` when there is something to deliver; `drawing` lets
+    one picture be decoded at a time; with `only_allowed` it talks to allowed domains and fellow assemblies alone.
     """
 
     url: str
@@ -113,9 +113,10 @@ class Instance:
     secret: bytes = field(repr=False)
     now: Callable[[], Instant]
     keyring: Keyring = field(repr=False)
-    wake: Bell
     only_allowed: bool = False
     neighbourhood: Neighbourhood = field(default_factory=Neighbourhood)
+    arrivals: Bell = field(default_factory=Bell)
+    departures: Bell = field(default_factory=Bell)
     drawing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     watched: bool = False
     authorized_fetch: bool = False
@@ -182,7 +183,6 @@ def open_instance(settings: Settings, *, processes: int = 1) -> Instance | Refus
         secret=secret,
         now=current_instant,
         keyring=Keyring(),
-        wake=Bell(),
         only_allowed=settings.only_allowed,
         watched=settings.profile == "watched",
         authorized_fetch=settings.wants_signed_fetch,

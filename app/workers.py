@@ -19,11 +19,12 @@ from app.operations.meetings import facilitating
 from app.operations.record import forgetting
 from app.operations.votes import closing, setting_aside
 from app.store import pulls
-from app.store.bell import listen
+from app.store.bell import News, listen
 from app.store.database import StoreUnavailableError
 from app.wiring import Instance
 
 _EVERY_SECONDS: Final = 1.0
+_GATHERING_SECONDS: Final = 0.02  # what comes meanwhile shares a transaction
 _LOOK_SECONDS: Final = 3.0
 _MINUTE_SECONDS: Final = 60.0
 _HOUR_SECONDS: Final = 3600.0
@@ -37,6 +38,7 @@ async def run(instance: Instance) -> None:
     """
     courier, secretary = Courier(instance), Secretary(instance)
     await _guarded(courier.resume)
+    bells = {News.ARRIVAL: instance.arrivals, News.DEPARTURE: instance.departures}
     jobs = (
         _inbox(instance, secretary),
         _outbox(courier),
@@ -49,7 +51,7 @@ async def run(instance: Instance) -> None:
         _each_minute(instance),
         _each_hour(instance, courier, secretary),
     )
-    tasks = [asyncio.create_task(job) for job in (*jobs, listen(instance.database.url, instance.wake))]
+    tasks = [asyncio.create_task(job) for job in (*jobs, listen(instance.database.url, bells))]
     try:
         await asyncio.gather(*tasks)
     finally:
@@ -62,9 +64,10 @@ async def run(instance: Instance) -> None:
 
 async def _inbox(instance: Instance, secretary: Secretary) -> None:
     while True:
-        heard = instance.wake.rings
+        await asyncio.sleep(_GATHERING_SECONDS)
+        heard = instance.arrivals.rings
         if not await _guarded(secretary.handle_due):
-            await instance.wake.wait(heard, _EVERY_SECONDS)
+            await instance.arrivals.wait(heard, _EVERY_SECONDS)
 
 
 async def _outbox(courier: Courier) -> None:

@@ -1,7 +1,9 @@
-"""The bell that wakes workers: rung inside a process, and on PostgreSQL across processes, when a transaction lasts."""
+"""Bells that wake workers: rung inside a process, and on PostgreSQL across processes, when a transaction lasts."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
+from enum import StrEnum
 from typing import Final
 
 import structlog
@@ -14,6 +16,15 @@ _AGAIN_SECONDS: Final = 5.0
 _log = structlog.get_logger()
 
 
+class News(StrEnum):
+    """What there is when a bell rings: each worker hears its own, and is not woken for the work of another."""
+
+    ARRIVAL = "arrival"
+    """Something was received, and waits to be handled."""
+    DEPARTURE = "departure"
+    """Something was published, and waits to be delivered."""
+
+
 class Bell:
     """Counts its rings; each worker waits for those that it has not heard. It may be rung from any thread."""
 
@@ -22,35 +33,40 @@ class Bell:
         self.reaches_others = False  # true while other processes' rings are heard, too
         self._loop: asyncio.AbstractEventLoop | None = None
         self._rung = asyncio.Event()
+        self._telling = False  # true while the loop is being woken: once is enough, and costs more than a look
 
     def set(self) -> None:
         """Ring: there is new work in the tables, or will be as soon as the caller's transaction lasts."""
         self.rings += 1
-        if self._loop is not None:
+        if self._loop is not None and not self._telling:
+            self._telling = True
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 self._loop.call_soon_threadsafe(self._tell)
 
     async def wait(self, heard: int, seconds: float) -> None:
         """Return once the bell rang more often than `heard`, or after `seconds`."""
-        self._loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._loop, self._telling = loop, False
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while self.rings == heard:
                     await self._rung.wait()
 
     def _tell(self) -> None:
+        self._telling = False
         rung, self._rung = self._rung, asyncio.Event()
         rung.set()
 
 
-def ring(connection: Connection) -> None:
+def ring(connection: Connection, news: News) -> None:
     """Ring in every process that listens, when the caller's transaction lasts and not before."""
     if connection.dialect.name == POSTGRESQL:
-        connection.execute(select(func.pg_notify(_CHANNEL, "")))
+        connection.execute(select(func.pg_notify(_CHANNEL, news.value)))
 
 
-async def listen(url: str, bell: Bell) -> None:
-    """Ring `bell` whenever another process rang; until cancelled. On SQLite there is no other process.
+async def listen(url: str, bells: Mapping[News, Bell]) -> None:
+    """Ring the bell of its news whenever another process rang; until cancelled. On SQLite there is no other process.
 
     A connection that breaks is made anew; meanwhile `reaches_others` is False, and workers look by themselves.
     """
@@ -63,12 +79,14 @@ async def listen(url: str, bell: Bell) -> None:
         try:
             async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
                 await connection.execute(f"LISTEN {_CHANNEL}")
-                bell.reaches_others = True
-                bell.set()
-                async for _ in connection.notifies():
+                for bell in bells.values():
+                    bell.reaches_others = True
                     bell.set()
+                async for notice in connection.notifies():
+                    bells[News(notice.payload)].set()
         except psycopg.Error as broken:
             _log.warning("not woken by other processes just now", because=str(broken))
         finally:
-            bell.reaches_others = False
+            for bell in bells.values():
+                bell.reaches_others = False
         await asyncio.sleep(_AGAIN_SECONDS)

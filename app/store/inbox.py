@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, func, literal_column, select, text, update
 
-from app.store.bell import ring
+from app.store.bell import News, ring
 from app.store.engine import POSTGRESQL, SQLITE
 from app.store.fingerprint import fingerprint
 from app.store.tables_federation import inbox
@@ -102,7 +102,7 @@ def append(connection: Connection, arrivals: Sequence[Arrival]) -> list[None]:
         for one in arrivals
     ]
     connection.exec_driver_sql(_APPEND_TO[connection.dialect.name], rows)
-    ring(connection)
+    ring(connection, News.ARRIVAL)
     return [None] * len(rows)
 
 

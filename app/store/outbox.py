@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, delete, func, insert, literal, select, true, update
 
-from app.store.bell import ring
+from app.store.bell import News, ring
 from app.store.tables_federation import activities, arrivals, deliveries
 from app.store.tables_federation import followers as table
 from app.store.upsert import upserting
@@ -80,7 +80,7 @@ def publish(
     more = _fan_out(connection, seq, followers, now) if followers is not None else 0
     if rows or more:
         connection.execute(insert(arrivals).values(activity=seq))
-        ring(connection)
+        ring(connection, News.DEPARTURE)
 
 
 def _fan_out(connection: Connection, seq: int, to: Followers, now: int) -> int:

@@ -9,7 +9,6 @@ from pathlib import Path
 from app.governance.assembly import Body
 from app.network.client import Client
 from app.operations.assembly import founding
-from app.store.bell import Bell
 from app.store.database import open_database
 from app.wiring import Instance, Keyring
 from tests.operations.neighbours import Clock
@@ -29,7 +28,6 @@ async def instance_here(folder: Path, template: Path, clock: Clock, *, seconds: 
         secret=b"s" * 32,
         now=clock.now,
         keyring=Keyring(),
-        wake=Bell(),
     )
     await instance.database.write(lambda connection: founding.begin(connection, instance, Body.COMMUNE, "Here"))
     yield instance

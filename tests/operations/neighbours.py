@@ -31,7 +31,6 @@ from app.store.accounts import Account
 from app.store.actors import StoredActor
 from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind
-from app.store.bell import Bell
 from app.store.database import Connection, open_database
 from app.store.meetings import Duty, Meeting
 from app.wiring import Instance, Keyring
@@ -289,6 +288,5 @@ def open_place(folder: Path, template: Databases, clock: Clock, name: str) -> Pl
         secret=b"s" * 32,
         now=clock.now,
         keyring=Keyring(),
-        wake=Bell(),
     )
     return Place(name, instance, clock)

@@ -35,7 +35,7 @@ async def queue(instance: Instance, number: int, addresses: Iterable[str]) -> No
         outbox.publish(connection, name, instance.assembly, body, public=True, now=now, targets=targets)
 
     await instance.database.write(publish)
-    instance.wake.set()
+    instance.departures.set()
 
 
 @asynccontextmanager
@@ -208,7 +208,7 @@ async def test_who_is_heard_from_again_gets_what_waits(tmp_path: Path, sqlite_te
         await instance.database.take(fail)
         async with working(courier):
             await instance.database.write(lambda connection: hosts.retry(connection, host, now))
-            instance.wake.set()
+            instance.departures.set()
             await until(instance, host)
         await courier.finish()
     assert server.bodies == [b'{"number":1}']

@@ -28,7 +28,6 @@ from app.operations.exchange.handling.outcome import Waiting
 from app.operations.exchange.process import judge, try_parked
 from app.store import accounts, actors, acts, hiding, notices, parking, reactions, voices
 from app.store.actors import StoredActor
-from app.store.bell import Bell
 from app.store.database import Connection, Database
 from app.store.parking import Parked
 from app.store.tables_federation import activities, deliveries
@@ -52,7 +51,6 @@ def instance(database: Database, tmp_path: Path) -> Iterator[Instance]:
         secret=b"s" * 32,
         now=lambda: NOW,
         keyring=Keyring(),
-        wake=Bell(),
     )
     hashed = membership.hash_password("a good long password")
     assert isinstance(hashed, str)

@@ -64,7 +64,7 @@ class Courier:
 
     async def listen(self) -> None:
         """Look for new deliveries whenever the bell rings, and for due ones every second or few; until cancelled."""
-        bell = self._instance.wake
+        bell = self._instance.departures
         while True:
             heard = bell.rings
             self._look = True

@@ -85,7 +85,7 @@ def announce(
         forums = named & confederations.forums(connection, instance) if act.type in RELAYED else frozenset[str]()
         _send_post(connection, instance, act, document, told, forums)
     agenda.tell(connection, act.type.removeprefix("gov:").lower(), int(instance.now().timestamp()), act=act.seq)
-    instance.wake.set()
+    instance.departures.set()
 
 
 def reached(connection: Connection, instance: Instance, act: StoredAct) -> frozenset[str]:
@@ -193,7 +193,7 @@ def _queue(
         targets=targets,
         followers=followers,
     )
-    instance.wake.set()
+    instance.departures.set()
 
 
 def post_about(

@@ -102,7 +102,7 @@ async def _keep(instance: Instance, activity_id: str, signer: str, raw: bytes, n
     await instance.database.write_each(inbox.append, arrival, decides=False)
     if instance.budgets.greetings.take(host, now):
         await instance.database.write(lambda connection: _greet(connection, host, seconds))
-    instance.wake.set()
+    instance.arrivals.set()
 
 
 def _greet(connection: Connection, host: str, now: int) -> None:

@@ -108,7 +108,7 @@ class Secretary:
             _log.warning("store away", because=str(away))
         finally:
             del self._turns[domain]
-            self._instance.wake.set()
+            self._instance.arrivals.set()
 
     async def _judge(self, received: Received) -> _Judged | None:
         """What an activity comes to; None if its domain has used up what it may: it waits, untried (hostile D19)."""
@@ -161,8 +161,7 @@ def _failed(received: Received, bug: Exception) -> _Judged:
 
 
 def _write_all(connection: Connection, turns: Sequence[tuple[list[_Judged], int]]) -> list[None]:
-    for judged, now in turns:
-        _write(connection, judged, now)
+    _write(connection, [one for judged, _ in turns for one in judged], max(now for _, now in turns))
     return [None] * len(turns)
 
 
