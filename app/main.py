@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
-from fastapi import FastAPI
-from fastapi.exception_handlers import http_exception_handler
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -31,7 +30,7 @@ from app.wiring import Instance
 _RETRY: Final = {"Retry-After": "5"}
 
 
-class Web(FastAPI):
+class Web(Starlette):
     """The application; what is posted to an inbox, or lies ready for a server, goes past the layers that pages need."""
 
     inbox: inbox.Inbox
@@ -56,7 +55,7 @@ def build(instance: Instance, *, with_worker: bool = True) -> Web:
     """The application of `instance`; with SQLite it runs the jobs too (interface.md, `serve`)."""
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
         jobs = asyncio.create_task(workers.run(instance)) if with_worker else None
         yield
         if jobs is not None:
@@ -65,31 +64,33 @@ def build(instance: Instance, *, with_worker: bool = True) -> Web:
                 await jobs
         await instance.close()
 
-    app = Web(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = Web(
+        lifespan=lifespan,
+        routes=[
+            *actors.ROUTES,
+            *activities.ROUTES,
+            *posts.ROUTES,
+            *reactions.ROUTES,
+            *followers.ROUTES,
+            *kept.ROUTES,
+            *ledger.ROUTES,
+            *discovery.ROUTES,
+            Route("/assembly", _negotiated(for_signed(actors.actor), routes.assembly)),
+            Route("/people/{person}", _negotiated(for_signed(actors.actor), routes.person)),
+            Route("/tags/{tag}", _negotiated(for_signed(posts.tagged), routes.tagged)),
+            Route("/acts/{name}", _negotiated(for_signed(kept.one_act), record.entry)),
+            Route("/health/live", _alive),
+            Route("/health/ready", _ready),
+            *routes.routes(),
+            Mount("/static", StaticFiles(packages=[("app.http.pages", "static")])),
+        ],
+    )
     app.state.instance = instance
     app.inbox = inbox.Inbox(instance)
     app.state.shelf = Shelf(instance.now)
     app.state.wording = Wording()
     if not instance.authorized_fetch:
         app.hatch = Hatch(app.state.shelf)
-    app.router.routes[:0] = [
-        *actors.ROUTES,
-        *activities.ROUTES,
-        *posts.ROUTES,
-        *reactions.ROUTES,
-        *followers.ROUTES,
-        *kept.ROUTES,
-        *ledger.ROUTES,
-        *discovery.ROUTES,
-        Route("/assembly", _negotiated(for_signed(actors.actor), routes.assembly)),
-        Route("/people/{person}", _negotiated(for_signed(actors.actor), routes.person)),
-        Route("/tags/{tag}", _negotiated(for_signed(posts.tagged), routes.tagged)),
-        Route("/acts/{name}", _negotiated(for_signed(kept.one_act), record.entry)),
-        Route("/health/live", _alive),
-        Route("/health/ready", _ready),
-        *routes.routes(),
-        Mount("/static", StaticFiles(packages=[("app.http.pages", "static")])),
-    ]
     app.add_exception_handler(StoreUnavailableError, _store_away)
     app.add_exception_handler(UnfitError, _unfit)
     app.add_exception_handler(HTTPException, _nowhere)
@@ -131,10 +132,10 @@ async def _unfit(request: Request, error: Exception) -> Response:
 
 
 async def _nowhere(request: Request, error: Exception) -> Response:
-    """An address that leads nowhere, or that only takes a form: in words for people, as before for anybody else."""
+    """An address that leads nowhere, or that only takes a form: in words for people, its name for anybody else."""
     assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for nothing else
     if not wants_page(request) or error.status_code not in {404, 405}:
-        return await http_exception_handler(request, error)
+        return PlainTextResponse(error.detail + "\n", error.status_code, error.headers)
     await forms.recognise(request)
     if error.status_code == 404:
         return page.refused(request, Refusal("page.unknown", "no route"))

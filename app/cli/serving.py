@@ -95,6 +95,7 @@ def migrate() -> None:
 
 def web() -> object:
     """The application that a web process serves; uvicorn calls this in each."""
+    gc.disable()  # until everything is read in
     _open_many_files()
     settings = shell.or_fail(read_settings())
     journal.keep(settings.log_level)
@@ -124,9 +125,9 @@ def collect_seldom() -> None:
     A request or a count makes many objects at once and hardly any cycle. Looking so often took half the time of
     a count of 100,000 assemblies.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS)
+    gc.enable()
 
 
 def _see_that_it_is_free(host: str, port: int) -> None:

@@ -131,7 +131,7 @@ def test_an_address_that_leads_nowhere_is_told_to_people_in_words(harbour: Commu
     assert reloaded.status_code == 405
     assert "only a form is sent there" in words(reloaded.text)
     assert 'href="/proposals/x"' in reloaded.text
-    assert guest.get("/nonsense", headers={"Accept": "application/json"}).json() == {"detail": "Not Found"}
+    assert guest.get("/nonsense", headers={"Accept": "application/json"}).text == "Not Found\n"
 
 
 def test_who_has_to_sign_in_first_is_told_why_and_keeps_the_name_after_a_wrong_password(harbour: Commune) -> None:
