@@ -1326,23 +1326,22 @@ def read_vote(rule: Json, options: Sequence[str], value: object, weight: int = 1
 
 
 def order_of(rule: Json, around: Around) -> tuple[Status, tuple[tuple[str, ...], ...]]:
-    """What ballots on options come to: a unique first is adopted, a tie unresolved, `no-change` rejected."""
+    """What ballots on options come to: a unique first is adopted, a tie unresolved, `no-change` rejected (6, 10)."""
     votes = around.ballots.get(rule.get("weight", "assemblies"), ())
     if not any(any(vote.points.values()) or vote.groups for vote in votes):
         return Status.UNRESOLVED, ((around.options,) if around.options else ())
     order = _by_path(around.options, votes) if rule["method"] == "ranked" else _by_points(around.options, votes)
     level = order[0]
-    if len(level) > 1 and ("lot" not in rule or around.seed is None):
-        return Status.UNRESOLVED, order
-    if len(level) > 1:
+    if "lot" in rule and around.seed is not None:
         seed = around.seed
         order = tuple(
             (one,) for group in order for one in sorted(group, key=lambda one: sha256(f"{seed}{one}".encode()))
         )
-    if rule["method"] == "ranked" and order[0][0] == NO_CHANGE:
+    if len(order[0]) > 1:
+        return Status.UNRESOLVED, order
+    if order[0][0] == NO_CHANGE:
         return Status.REJECTED, order
-    unbeaten = rule["method"] == "ranked" and NO_CHANGE in level
-    return Status.UNRESOLVED if unbeaten else Status.ADOPTED, order
+    return Status.UNRESOLVED if NO_CHANGE in level else Status.ADOPTED, order
 
 
 def order_in(rule: Json, counts: Counts, around: Around) -> tuple[tuple[str, ...], ...]:

@@ -21,11 +21,9 @@ class Choice(StrEnum):
     ABSTAIN = "abstain"
 
 
-_SIX: Final = tuple(Choice)
 _THREE: Final = (Choice.AGREE, Choice.DISAGREE, Choice.ABSTAIN)
 _CHOICES: Final[Mapping[str, tuple[Choice, ...]]] = {
-    Method.CONSENSUS: _SIX,
-    Method.TWO_STAGE: _SIX,
+    Method.CONSENSUS: tuple(Choice),
     Method.CONSENT: (Choice.AGREE, Choice.RESERVE, Choice.BLOCK, Choice.ABSTAIN),
     Method.PROVISIONAL: (Choice.AGREE, Choice.BLOCK),
 }
@@ -34,9 +32,11 @@ _CHOICES: Final[Mapping[str, tuple[Choice, ...]]] = {
 def choices(rule: Mapping[str, object]) -> tuple[Choice, ...]:
     """What may be chosen under a rule: six choices where consensus is sought, mostly for, against, abstain.
 
-    Nothing where only options are put in an order.
+    Of two stages what the first one takes; nothing where only options are put in an order (governance.md §3).
     """
-    method = rule.get("method")
+    first, method = rule.get("first"), rule.get("method")
+    if method == Method.TWO_STAGE and isinstance(first, Mapping):
+        return choices(first)
     return () if method in OF_OPTIONS else _CHOICES.get(str(method), _THREE)
 
 

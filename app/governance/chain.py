@@ -57,10 +57,12 @@ def chain(decided: Iterable[tuple[Decision, Proposal]], at: Instant) -> tuple[Se
     """
     found: dict[Ref, Settled] = {}
     for when, decision, proposal, moves in _steps(decided):
-        _expire(found, min(when, at))
+        if when > at:
+            break
+        _expire(found, when)
         if not moves:
             _make(found, decision, proposal)
-        elif when <= at and _stands(found, decision):
+        elif _stands(found, decision):
             for link in proposal.links:
                 for earlier in [one for one in found.values() if link.kind in KINDS and _names(link.acts, one)]:
                     found[earlier.decision.head.ref] = moved(earlier, link.kind, decision.head.ref)
@@ -70,11 +72,7 @@ def chain(decided: Iterable[tuple[Decision, Proposal]], at: Instant) -> tuple[Se
 
 def _steps(decided: Iterable[tuple[Decision, Proposal]]) -> list[tuple[Instant, Decision, Proposal, bool]]:
     """What happened when: a decision moves the earlier ones that it names, and is made."""
-    made = [
-        (decision.head.published, decision, proposal, False)
-        for decision, proposal in decided
-        if decision.status is Status.ADOPTED or decision.head.supersedes is not None
-    ]
+    made = [(decision.head.published, decision, proposal, False) for decision, proposal in decided]
     moves = [
         (provisional_until(decision) or when, decision, proposal, True)
         for when, decision, proposal, _ in made
@@ -89,7 +87,8 @@ def _make(found: dict[Ref, Settled], decision: Decision, proposal: Proposal) -> 
         found[decision.head.ref] = Settled(decision, proposal, _following(State.ADOPTED, Event.ENTERED_INTO_FORCE))
         return
     earlier = found.get(decision.head.supersedes) if decision.head.supersedes is not None else None
-    if earlier is not None and earlier.in_force and provisional_until(earlier.decision) is not None:
+    until = provisional_until(earlier.decision) if earlier is not None else None
+    if earlier is not None and earlier.in_force and until is not None and decision.head.published < until:
         state = _following(earlier.state, Event.CALLED_BACK)
         found[earlier.decision.head.ref] = replace(earlier, state=state, by=decision.head.ref)
 

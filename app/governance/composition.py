@@ -17,6 +17,7 @@ ASKED_FOR: Final = timedelta(hours=24)
 """How long the other of two co-chairs is waited for before one acts alone (governance.md §6)."""
 
 _CALL: Final = re.compile(r"([a-z_]+)\(([^()]{1,2100})\)")
+_NUMBER: Final = re.compile(r"[0-9]+")
 _ONE_OF: Final = re.compile(r"at_least one (.+)")
 
 
@@ -137,9 +138,10 @@ def _read(kind: Kind, words: list[str], *, required: bool) -> Constraint | None:
         return None
     if kind is Kind.CO_CHAIRS:
         group = _ONE_OF.fullmatch(words[1])
-        fits = words[0].isdecimal() and int(words[0]) >= 2
-        return Constraint(kind, (group[1] if group else words[1],), int(words[0]), required=required) if fits else None
-    if words[1].isdecimal() and words[1].isascii():
+        if group is None or _NUMBER.fullmatch(words[0]) is None or int(words[0]) < 2:
+            return None
+        return Constraint(kind, (group[1],), int(words[0]), required=required)
+    if _NUMBER.fullmatch(words[1]) is not None:
         return Constraint(kind, (words[0],), int(words[1]), required=required)
     share = parse_fraction(words[1]) if kind is Kind.AT_LEAST else None
     if share is None or isinstance(share, Refusal) or share > 1:

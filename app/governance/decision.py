@@ -46,7 +46,7 @@ def decide(rule: Rule, counts: Counts, beside: Beside = _NOTHING) -> Result:
     met, facts = _quorum(rule, counts)
     if not met:
         return Result(Status.NO_QUORUM, facts)
-    if rule.method is Method.TWO_STAGE and rule.first is not None:
+    if rule.first is not None:
         found = _first_stage(rule.first, counts, beside)
     elif rule.method is Method.DOUBLE:
         found = _double(rule, counts, beside, facts)
@@ -139,28 +139,27 @@ def _threshold(rule: Rule, counts: Counts) -> tuple[bool, tuple[Fact, ...]]:
 
 
 def _options(rule: Rule, beside: Beside, facts: tuple[Fact, ...]) -> Result:
-    """A unique first is adopted, a tie unresolved, `no-change` rejected (fine-print 10)."""
+    """A unique first is adopted, a tie unresolved, `no-change` rejected; a draw orders every tie (fine-print 6, 10)."""
     ballots = beside.ballots.get(rule.weight, ())
     if all(ballot.says_nothing for ballot in ballots):
-        tied = (tuple(sorted(beside.options)),) if beside.options else ()
+        tied = (beside.options,) if beside.options else ()
         return Result(Status.UNRESOLVED, (*facts, fact(FactCode.OPTION_NONE)), tied)
     order = rank(rule, beside.options, ballots)
     level = order[0]
-    if len(level) > 1 and rule.lot is not None and beside.seed is not None:
+    if rule.lot is not None and beside.seed is not None:
         order = drawn(order, beside.seed)
-        chosen = order[0][0]
-        facts = (*facts, fact(FactCode.OPTION_DRAWN, option=chosen, among=len(level)))
-        # What ties with leaving things as they are does not beat it, whatever is drawn.
-        beaten = rule.method is not Method.RANKED or NO_CHANGE not in level
-    elif len(level) > 1:
+    chosen = order[0][0]
+    if len(order[0]) > 1:
         tie = fact(FactCode.OPTION_TIE, options=", ".join(level), among=len(level))
         return Result(Status.UNRESOLVED, (*facts, tie), order)
-    else:
-        chosen, beaten = level[0], True
-    if rule.method is Method.RANKED and chosen == NO_CHANGE:
+    if len(level) > 1:
+        facts = (*facts, fact(FactCode.OPTION_DRAWN, option=chosen, among=len(level)))
+    if chosen == NO_CHANGE:
         return Result(Status.REJECTED, (*facts, fact(FactCode.OPTION_NO_CHANGE)), order)
+    # What ties with leaving things as they are does not beat it, whatever is drawn.
+    status = Status.ADOPTED if NO_CHANGE not in level else Status.UNRESOLVED
     found = _first_option(rule, order, beside.options, ballots)
-    return Result(Status.ADOPTED if beaten else Status.UNRESOLVED, (*facts, found), order)
+    return Result(status, (*facts, found), order)
 
 
 def _first_option(rule: Rule, order: Order, options: tuple[str, ...], ballots: tuple[Ballot, ...]) -> Fact:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.governance.ballot import Choice, RoomCount, add_up, tellers_agree
+from app.governance.ballot import Choice, RoomCount, add_up, choices, tellers_agree
 from app.governance.rules import Counts
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
@@ -35,7 +35,7 @@ def test_everybody_counts_once_by_hand_if_there_is_one_else_by_ballot(people: li
 def test_figures_that_cannot_be_are_refused() -> None:
     too_many = add_up(2, {ANA: Choice.AGREE}, RoomCount(agree=2))
     more_hands_than_heads = add_up(38, {ANA: Choice.AGREE}, RoomCount(agree=5, present=4))
-    negative = add_up(38, {}, RoomCount(agree=-1))
+    negative = add_up(38, {ANA: Choice.AGREE}, RoomCount(agree=-1))
     for refused in (too_many, more_hands_than_heads, negative):
         assert isinstance(refused, Refusal)
         assert refused.code == "counts.sum"
@@ -48,3 +48,21 @@ def test_two_tellers_who_differ_are_told_where() -> None:
     assert differing.code == "teller.differ"
     assert "agree 21 and 22" in differing.because
     assert tellers_agree(jo, RoomCount(agree=21, present=21)) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "letters"),
+    [
+        ({"method": "majority"}, "Y N A"),
+        ({"method": "qualified"}, "Y N A"),
+        ({"method": "consensus"}, "Y R S N K A"),
+        ({"method": "consent"}, "Y R K A"),
+        ({"method": "provisional"}, "Y K"),
+        ({"method": "two_stage", "first": {"method": "consensus"}, "then": {"method": "qualified"}}, "Y R S N K A"),
+        ({"method": "two_stage", "first": {"method": "majority"}, "then": {"method": "consensus"}}, "Y N A"),
+        ({"method": "ranked"}, ""),
+    ],
+)
+def test_a_method_takes_the_choices_that_it_knows(rule: dict[str, object], letters: str) -> None:
+    names = dict(zip("YRSNKA", Choice, strict=True))
+    assert choices(rule) == tuple(names[letter] for letter in letters.split())

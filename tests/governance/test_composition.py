@@ -59,6 +59,29 @@ def test_a_required_constraint_bars_the_delegation_and_says_why() -> None:
     assert [(one.have, one.needed) for one in shown.unmet] == [(0, 1)]
 
 
+@pytest.mark.shows("R4")
+@pytest.mark.parametrize(
+    ("text", "seats", "have", "needed"),
+    [
+        ("not_two(man)", [MAN, MAN, WOMAN], 2, 1),
+        ("pair(woman, man)", [WOMAN, WOMAN], 1, 2),
+        ("pair(woman, man)", [MAN], 1, 2),
+        ("pair(woman, man)", [NOBODYS], 0, 2),
+        ("at_least(woman, 2/5)", [WOMAN, MAN, MAN], 1, 2),
+        ("at_least(woman, 1/1)", [WOMAN, MAN], 1, 2),
+        ("at_least(woman, 2)", [WOMAN, MAN, MAN, MAN], 1, 2),
+        (f"reserved({YEZIDI}, 2)", [Seat(body=YEZIDI), Seat(body=WOMEN)], 1, 2),
+        ("co_chairs(2, at_least one woman)", [WOMAN], 1, 2),
+        ("co_chairs(2, at_least one woman)", [MAN, MAN], 0, 1),
+    ],
+)
+def test_at_the_door_they_hear_how_many_count_and_how_many_it_takes(
+    text: str, seats: list[Seat], have: int, needed: int
+) -> None:
+    [unmet] = compose([constraint(text)], seats).unmet
+    assert (unmet.have, unmet.needed) == (have, needed)
+
+
 @pytest.mark.shows("R6")
 def test_a_reserved_seat_is_filled_by_the_body_concerned_and_nobodys_attribute_is_known() -> None:
     text = f"reserved({YEZIDI}, 1)"
@@ -87,8 +110,8 @@ def test_one_co_chair_acts_alone_only_a_day_after_the_other_was_asked() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["not_two(man)", "pair(woman, man)", "at_least(woman, 2/5)", "at_least(woman, 2)", f"reserved({WOMEN}, 1)",
-     "co_chairs(2, at_least one woman)"],
+    ["not_two(man)", "pair(woman, man)", "at_least(woman, 2/5)", "at_least(woman, 1/1)", "at_least(woman, 2)",
+     f"reserved({WOMEN}, 1)", "co_chairs(2, at_least one woman)"],
 )  # fmt: skip
 def test_a_constraint_reads_as_it_is_written(text: str) -> None:
     assert text_of(constraint(text)) == text
@@ -97,7 +120,9 @@ def test_a_constraint_reads_as_it_is_written(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [None, "", "quota", "quota(woman)", "not_two()", "not_two(man, woman)", "pair(woman)", "at_least(woman)",
-     "at_least(woman, 3/2)", "at_least(woman, 2/4)", "reserved(body, 1/2)", "co_chairs(1, woman)", "co_chairs(x, 2)"],
+     "at_least(woman, 3/2)", "at_least(woman, 2/4)", "reserved(body, 1/2)", "co_chairs(x, 2)",
+     "co_chairs(1, at_least one woman)", "co_chairs(2, woman)", "pair(woman, )", "at_least(, 1)", "at_least(woman, ٢)",
+     "co_chairs(٢, at_least one woman)"],
 )  # fmt: skip
 def test_what_is_no_constraint_is_refused(text: object) -> None:
     refused = parse_constraint(text)

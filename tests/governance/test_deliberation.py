@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from app.governance.charter import Charter
-from app.governance.deliberation import NEVER_URGENT, Matter, earliest, earliest_close, may_shorten
+from app.governance.deliberation import NEVER_URGENT, Matter, earliest, earliest_close, least, may_shorten
 from app.governance.starter import STARTER_SETTINGS
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
@@ -43,6 +43,12 @@ def test_a_mandate_and_a_recall_take_their_time_on_the_convocation(category: str
     assert unnamed.code == "vote.convocation"
 
 
+@pytest.mark.parametrize("category", ["charter", "admission"])
+def test_the_charter_and_an_admission_take_their_time_from_the_text_in_a_meeting_too(category: str) -> None:
+    for in_meeting in (True, False):
+        assert after(Matter(category, OPENED, convened=NAMED), in_meeting=in_meeting) == WEEK
+
+
 @pytest.mark.parametrize("category", ["policy", "charter", "admission"])
 def test_an_answer_takes_the_time_of_a_ratification_whatever_it_is_about(category: str) -> None:
     assert after(Matter(category, OPENED, answers=True, convened=NAMED), in_meeting=True) == DAY + TWO_DAYS
@@ -62,6 +68,21 @@ def test_what_cannot_wait_is_decided_at_once() -> None:
     for matter in (Matter("policy", OPENED, urgent=True), Matter("mandate", OPENED, urgent=True)):
         assert after(matter, in_meeting=False) == NOTHING
         assert after(matter, in_meeting=True) == NOTHING
+
+
+@pytest.mark.withstands("F38")
+def test_only_those_present_make_haste_with_a_recall() -> None:
+    hurried = Matter("recall", OPENED, urgent=True)
+    assert after(hurried, in_meeting=True) == NOTHING
+    assert after(hurried, in_meeting=False) == WEEK
+
+
+def test_a_vote_online_alone_is_open_for_a_day_or_as_long_as_it_is_talked_about() -> None:
+    assert least(charter(), Matter("policy", OPENED)) == DAY
+    assert least(charter({"online": "PT6H"}), Matter("policy", OPENED)) == timedelta(hours=6)
+    assert least(charter(), Matter("policy", OPENED, urgent=True)) == NOTHING
+    for category in ("recall", "charter"):
+        assert least(charter(), Matter(category, OPENED, urgent=True)) == DAY, "no haste online"
 
 
 @pytest.mark.withstands("F38")

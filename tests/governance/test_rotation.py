@@ -38,6 +38,7 @@ def test_two_terms_in_a_row_and_then_one_off() -> None:
     assert exceeded([AVA], [AVA], [BEN], [AVA], limit=replace(LIMIT, cool_down=2)) == [(Excess.COOL_DOWN, 1)]
     assert exceeded([AVA], [BEN], [AVA]) == [], "never two in a row"
     assert exceeded([BEN], [BEN], [AVA]) == []
+    assert exceeded([AVA], [BEN], [AVA], [AVA]) == [], "what was before the break is not in this row"
 
 
 @pytest.mark.shows("B11")
@@ -58,6 +59,8 @@ def test_delegates_are_counted_as_the_pair_they_are_from_the_mandates_of_their_o
     assert [one.excess for one in overruns(limit, past, proposed)] == [Excess.IN_A_ROW]
     assert overruns(limit, past[1:], proposed) == ()
     assert overruns(limit, past, replace(proposed, people=frozenset({ROJIN, AVA}))) == (), "another pair"
+    three = [replace(term, people=term.people | {AVA}) for term in past]
+    assert overruns(limit, three, proposed) == (), "of three of whom they are two neither"
 
 
 def test_a_term_longer_than_the_longest_is_told() -> None:
@@ -71,6 +74,23 @@ def test_order_and_other_kinds_change_nothing() -> None:
     others = [replace(term, kind="teller") for term in past]
     assert overruns(LIMIT, [*reversed(past), *others], proposed) == overruns(LIMIT, past, proposed)
     assert overruns(LIMIT, others, proposed) == ()
+    *past, proposed = treasurers([AVA], [AVA], [BEN], [AVA])
+    assert overruns(LIMIT, reversed(past), proposed) == ()
+    assert overruns(LIMIT, [*past[1:], replace(proposed, starts=hour(0) + 4 * YEAR)], proposed) == ()
+
+
+def test_what_comes_later_or_at_the_same_time_is_no_earlier_term() -> None:
+    first, *others = treasurers([AVA], [AVA], [AVA])
+    assert overruns(LIMIT, [*others, first], first) == ()
+    beside = [replace(first, ends=term.ends) for term in others]
+    assert overruns(LIMIT, beside, first) == ()
+
+
+def test_each_kind_of_office_has_its_own_limit_else_that_of_other_offices() -> None:
+    own, others = Limit(None, 5, 0), Limit(None, 7, 0)
+    assert limit_for({"treasurer": own, "other": others}, "treasurer") == own
+    assert limit_for({"teller": own, "other": others}, "treasurer") == others
+    assert limit_for({}, "treasurer") == LIMIT
 
 
 @pytest.mark.shows("B11")

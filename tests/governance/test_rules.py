@@ -20,6 +20,7 @@ from app.governance.rules import (
     parse_fraction,
     parse_rule,
     rule_document,
+    status_of,
 )
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
@@ -72,7 +73,12 @@ def test_every_vector_comes_to_its_status_by_its_facts(case: dict[str, Any]) -> 
     result = decide(how, figures(case["counts"]), beside(how, case))
     assert result.status == case["status"]
     assert [fact.code for fact in result.because if fact.code != "counted"] == case["facts"]
+    told = {fact.code: dict(fact.figures) for fact in result.because}
+    for code, some in case.get("figures", {}).items():
+        assert told[code] | some == told[code]
     assert result.order == tuple(map(tuple, case.get("order", ())))
+    if not case.keys() & {"people", "delegates", "ballots", "caucuses", "over"}:
+        assert status_of(how, figures(case["counts"])) == case["status"]
 
 
 @pytest.mark.shows("B9")
