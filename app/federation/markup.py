@@ -48,6 +48,12 @@ def line(text: str, longest: int = LONGEST_LINE) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in plain).split())[:longest]
 
 
+def plain(text: str) -> str:
+    """The words of HTML without its tags, an empty line between paragraphs."""
+    ended = clean(text).replace("<br>", "\n").replace("</p>", "</p>\n\n")
+    return unescape(nh3.clean(ended, tags=set())).strip()
+
+
 def with_pictures(clean_html: str, pictures: Mapping[str, str]) -> str:
     """Clean HTML with the signs `:name:` of its words as pictures, each by its address here; a hundred at most."""
     before, *parts = clean_html.split("<")

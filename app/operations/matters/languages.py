@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from app.federation import markup
 from app.kernel.canonical import Document
 from app.kernel.refusal import Refusal
 from app.operations.matters.opening import paragraphs
@@ -38,3 +39,10 @@ def content_map(text: str, written: Languages, longest: int) -> Document | Refus
     if not all(0 < len(words.strip()) <= longest for _, words in written.others):
         return Refusal("item.language", f"in each language it has 1 to {longest} characters")
     return {"contentMap": {tag: paragraphs(words) for tag, words in ((written.own, text), *written.others)}}
+
+
+def said_in(document: Document) -> Languages:
+    """In which languages a Proposal or a Draft is said, to begin another text with; `ONE` where it does not say."""
+    in_each: Document = document.get("contentMap") or {}
+    first, *others = sorted(in_each, key=lambda tag: in_each[tag] != document.get("content")) or ("",)
+    return Languages(first, tuple((tag, markup.plain(in_each[tag])) for tag in others[:MOST]))

@@ -193,17 +193,29 @@ def _forum(connection: Connection, instance: Instance, draft: Draft, now: Instan
 
 
 def amend(
-    connection: Connection, instance: Instance, account: Account, item_id: str, title: str, text: str
+    connection: Connection,
+    instance: Instance,
+    account: Account,
+    item_id: str,
+    title: str,
+    text: str,
+    languages: Languages | None = None,
 ) -> Item | Refusal:
     """Replace the text by a new version with a digest of its own; nothing said or voted before carries over (F06).
 
-    Accepted by who proposed it, as long as it is open. Refuses as `may_amend` does, by `item.title` and `item.text`.
+    Accepted by who proposed it, as long as it is open. `languages` has the same words in others; None leaves those of
+    words that do not change. Refuses as `may_amend` does, by `item.title`, `item.text` and `item.language`.
     """
     item = may_amend(connection, account, item_id)
     if isinstance(item, Refusal):
         return item
     refusal = check_text(title, text)
-    return refusal or replace_text(connection, instance, item, title, text)
+    if refusal is not None:
+        return refusal
+    in_others = content_map(text, languages, LONGEST_TEXT) if languages is not None else None
+    if isinstance(in_others, Refusal):
+        return in_others
+    return replace_text(connection, instance, item, title, text, in_others)
 
 
 def may_amend(connection: Connection, account: Account, item_id: str) -> Item | Refusal:

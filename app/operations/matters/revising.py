@@ -6,8 +6,9 @@ from typing import Final
 from app.governance.proposal import Event, State, advance
 from app.kernel.refusal import Refusal
 from app.operations.matters import authoring
+from app.operations.matters.languages import ONE, Languages, content_map
 from app.operations.matters.opening import open_item
-from app.operations.matters.proposing import LONGEST_COMMENT, check_text
+from app.operations.matters.proposing import LONGEST_COMMENT, LONGEST_TEXT, check_text
 from app.operations.matters.versions import replace_text
 from app.store import agenda
 from app.store.accounts import Account
@@ -19,11 +20,18 @@ _MOST: Final = 500
 
 
 def suggest(
-    connection: Connection, instance: Instance, account: Account, item_id: str, text: str, why: str
+    connection: Connection,
+    instance: Instance,
+    account: Account,
+    item_id: str,
+    text: str,
+    why: str,
+    languages: Languages = ONE,
 ) -> Item | Refusal:
     """Put an amendment of a text that is open on the agenda: a text of its own, about exactly that one.
 
-    Refuses by `item.unknown`, `proposal.state`, `item.text` and `comment.text` (no reason, or one that is too long).
+    `languages` has the same words in others. Refuses by `item.unknown`, `proposal.state`, `item.text`, `item.language`
+    and `comment.text` (no reason, or one that is too long).
     """
     item = agenda.get(connection, item_id)
     if item is None or item.kind is not Kind.PROPOSAL:
@@ -35,9 +43,12 @@ def suggest(
         return refusal
     if not 0 < len(why) <= LONGEST_COMMENT:
         return Refusal("comment.text", f"a reason has 1 to {LONGEST_COMMENT} characters, got {len(why)}")
+    in_others = content_map(text, languages, LONGEST_TEXT)
+    if isinstance(in_others, Refusal):
+        return in_others
     about = {"id": item.act, "gov:digest": item.act_digest}
-    links = {"gov:links": {"amends": [about]}}
-    details = {"of": item.id, "about": item.act_digest, "why": why, "keys": links}
+    keys = {"gov:links": {"amends": [about]}, **in_others}
+    details = {"of": item.id, "about": item.act_digest, "why": why, "keys": keys}
     title = _("Amendment: {title}").format(title=item.title)[: len(item.title) + 20]
     return open_item(
         connection,
@@ -90,8 +101,9 @@ def put_in_place(connection: Connection, instance: Instance, amendment: Item) ->
         return Refusal("proposal.state", "the text that it amends is fixed")
     if is_about_earlier(connection, item, amendment):
         return Refusal("amendment.earlier", "it is about an earlier text")
-    text = agenda.versions(connection, amendment.id)[-1].source
-    return replace_text(connection, instance, item, item.title, text)
+    text, keys = agenda.versions(connection, amendment.id)[-1].source, amendment.details["keys"]
+    in_others = {key: value for key, value in keys.items() if key == "contentMap"}
+    return replace_text(connection, instance, item, item.title, text, in_others)
 
 
 def is_about_earlier(connection: Connection, item: Item, amendment: Item) -> bool:

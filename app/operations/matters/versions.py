@@ -2,6 +2,7 @@
 
 from app.governance.act import Ref
 from app.governance.rules import Rule
+from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.operations.exchange.publishing import seal_and_announce
 from app.operations.matters.opening import carried, paragraphs
@@ -13,14 +14,17 @@ from app.translation import build
 from app.wiring import Instance
 
 
-def replace_text(connection: Connection, instance: Instance, item: Item, title: str, text: str) -> Item:
+def replace_text(
+    connection: Connection, instance: Instance, item: Item, title: str, text: str, in_others: Document | None = None
+) -> Item:
     """The item with a new version of its text, sealed; who may do that is the caller's to know.
 
-    What the earlier text said in other languages is not said of this one, unless it has the same words.
+    `in_others` is its `contentMap`. Without one the same words stay in the languages in which they were said, and
+    others are said in one alone.
     """
     known = agenda.versions(connection, item.id)
-    if known and known[-1].source != text:
-        item = _in_one_language(connection, item)
+    if in_others is not None or (known and known[-1].source != text):
+        item = _said_in(connection, item, in_others or {})
     head = heading(connection, instance)
     version = len(known) + 1
     document = build.proposal(
@@ -41,8 +45,8 @@ def replace_text(connection: Connection, instance: Instance, item: Item, title: 
     return agenda.get(connection, item.id) or item
 
 
-def _in_one_language(connection: Connection, item: Item) -> Item:
-    keys = {key: value for key, value in item.details.get("keys", {}).items() if key != "contentMap"}
+def _said_in(connection: Connection, item: Item, in_others: Document) -> Item:
+    keys = {key: value for key, value in item.details.get("keys", {}).items() if key != "contentMap"} | in_others
     agenda.set_details(connection, item.id, {**item.details, "keys": keys})
     return agenda.get(connection, item.id) or item
 

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from app.http.pages import forms, page
 from app.http.pages.forms import Fields
+from app.http.pages.matters import beginnings
 from app.http.pages.matters.proposals import back_to, on_item
 from app.kernel.refusal import Refusal
 from app.operations.matters import authoring, revising
@@ -19,8 +20,9 @@ async def suggest(request: Request, session: Session, fields: Fields) -> Respons
     """Put an amendment of the text on the agenda, and show it."""
     instance: Instance = request.app.state.instance
     item, text, why = request.path_params["item"], fields.get("text"), fields.get("why")
+    languages = beginnings.languages(fields)
     done = await instance.database.write(
-        lambda connection: revising.suggest(connection, instance, session.account, item, text, why)
+        lambda connection: revising.suggest(connection, instance, session.account, item, text, why, languages)
     )
     if isinstance(done, Refusal):
         return page.refused(request, done, back=back_to(request))

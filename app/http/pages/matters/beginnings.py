@@ -6,7 +6,7 @@ from typing import Final
 from app.http.pages.forms import Fields
 from app.operations.assembly import naming
 from app.operations.matters import linking
-from app.operations.matters.languages import Languages
+from app.operations.matters.languages import ONE, Languages, said_in
 from app.operations.record.sealing import load
 from app.store import acts
 from app.store.database import Connection
@@ -19,7 +19,7 @@ _MOST: Final = 200
 class NewText:
     """A title and a text to begin with; `source` is the entry that they come from, `of` whose it is.
 
-    `category` and `forum` are chosen already.
+    `category` and `forum` are chosen already; `languages` are those in which it is said, to begin with.
 
     `decisions` are ours that are in force, by address and title; `about` is the one that it is about.
     """
@@ -32,6 +32,7 @@ class NewText:
     decisions: tuple[tuple[str, str], ...] = ()
     category: str = ""
     forum: str = ""
+    languages: Languages = ONE
 
 
 def languages(fields: Fields) -> Languages:
@@ -51,4 +52,4 @@ def begin(connection: Connection, instance: Instance, source: str, about: str) -
     document = load(act)
     written = str((document.get("source") or {}).get("content") or "")
     title, name = str(document.get("name") or ""), naming.assembly_name(connection, instance, act.author)
-    return NewText(title, written, act.id, name, about, decisions)
+    return NewText(title, written, act.id, name, about, decisions, languages=said_in(document))

@@ -11,6 +11,7 @@ from app.kernel.canonical import Document
 from app.operations.assembly import naming
 from app.operations.confederation import answering
 from app.operations.mandates import registering
+from app.operations.matters.languages import ONE, Languages, said_in
 from app.operations.record.sealing import load
 from app.store import acts
 from app.store.agenda import Item, Kind, Text
@@ -21,29 +22,44 @@ _MOST_TEXTS: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
+class InLanguage:
+    """A text in another language than its own, as HTML; `as_before` if only its own words were changed."""
+
+    tag: str
+    words: str
+    as_before: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Introduction:
     """`of` is whose text of which day, as it goes on from the title; empty for our own.
 
     `differences` are those from the text before, of which there were `amendments`; `spoken` says that people of
-    ours spoke of it before we decided; `languages` the same words in others, as HTML by the tag of each.
+    ours spoke of it before we decided; `languages` are the others that it is said in, `no_longer` the tags of those
+    that the text before was said in too, `written` both as another text begins with them.
     """
 
     of: str
     amendments: int
     differences: tuple[Piece, ...]
     spoken: str
-    languages: tuple[tuple[str, str], ...] = ()
+    languages: tuple[InLanguage, ...] = ()
+    no_longer: tuple[str, ...] = ()
+    written: Languages = ONE
 
 
 def introduction(connection: Connection, instance: Instance, item: Item, texts: tuple[Text, ...]) -> Introduction:
     """The introduction of an item whose own `texts` are known here; those before it was brought are looked up."""
     told = different((*_earlier(connection, item), *texts))
+    said, before = _said(connection, item.act), _said(connection, told[-2].act if len(told) > 1 else _amended(item))
     return Introduction(
         _of(connection, instance, item),
         max(0, len(told) - 1),
         comparison.compare(told[-2].source, told[-1].source) if len(told) > 1 else (),
         _spoken(connection, instance, item),
-        _languages(connection, item),
+        _languages(said, before),
+        tuple(sorted(_others(before).keys() - (said.get("contentMap") or {}).keys())),
+        said_in(said),
     )
 
 
@@ -54,11 +70,28 @@ def different(texts: tuple[Text, ...]) -> tuple[Text, ...]:
     )
 
 
-def _languages(connection: Connection, item: Item) -> tuple[tuple[str, str], ...]:
-    act = acts.by_reference(connection, item.act, item.act_digest)
-    said: Document = load(act) if act is not None else {}
-    in_each = said.get("contentMap") or {}
-    return tuple((tag, words) for tag, words in in_each.items() if words != said.get("content"))
+def _said(connection: Connection, address: str) -> Document:
+    act = acts.by_id(connection, address)
+    return load(act) if act is not None else {}
+
+
+def _amended(item: Item) -> str:
+    """The text that an amendment would change."""
+    amended = item.details.get("keys", {}).get("gov:links", {}).get("amends", ()) if item.kind is Kind.AMENDMENT else ()
+    return amended[0]["id"] if amended else ""
+
+
+def _others(said: Document) -> dict[str, str]:
+    """The words of a text by language, but for the one in which it was written."""
+    in_each: dict[str, str] = said.get("contentMap") or {}
+    return {tag: words for tag, words in in_each.items() if words != said.get("content")}
+
+
+def _languages(said: Document, before: Document) -> tuple[InLanguage, ...]:
+    earlier, changed = _others(before), said.get("content") != before.get("content")
+    return tuple(
+        InLanguage(tag, words, as_before=changed and words == earlier.get(tag)) for tag, words in _others(said).items()
+    )
 
 
 def _of(connection: Connection, instance: Instance, item: Item) -> str:

@@ -111,10 +111,12 @@ async def printed(request: Request, session: Session) -> Response:
 
 async def amend(request: Request, session: Session, fields: forms.Fields) -> Response:
     """Put a new version in place of the text."""
-    title, text = fields.get("title"), fields.get("text")
+    title, text, languages = fields.get("title"), fields.get("text"), beginnings.languages(fields)
     return await on_item(
         request,
-        lambda connection, instance, item: proposing.amend(connection, instance, session.account, item, title, text),
+        lambda connection, instance, item: proposing.amend(
+            connection, instance, session.account, item, title, text, languages
+        ),
     )
 
 
