@@ -4,7 +4,6 @@ Everything here takes time in proportion to what is left after the cut (hostile 
 expression is let loose on a remote text, and what nests too deep for the parser is cut before it.
 """
 
-import unicodedata
 from collections.abc import Mapping
 from html import escape, unescape
 from typing import Final
@@ -22,7 +21,6 @@ TAGS: Final = {
 }  # fmt: skip
 _REL: Final = "nofollow noopener"
 _TURNING: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
-_ALPHABETS: Final = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
 
 
 def clean(text: str) -> str:
@@ -63,28 +61,6 @@ def with_pictures(clean_html: str, pictures: Mapping[str, str]) -> str:
         left -= done[-1].count("<img ")
         done.append(f"<{tag}{end}{_pictured(words, pictures, left)}")
     return "".join(done)
-
-
-def mixes_alphabets(name: str) -> bool:
-    """True if a name takes letters of alphabets that look alike, as `pаypal` with a Cyrillic а (hostile B25)."""
-    return len({alphabet(sign) for sign in name} - {None}) > 1
-
-
-def alphabet(sign: str) -> str | None:
-    """Of alphabets with letters that look alike the one that a letter is of; None for any other sign."""
-    found = unicodedata.name(sign, "").partition(" ")[0] if sign.isalpha() else ""
-    return found if found in _ALPHABETS else None
-
-
-def could_pass(one: str, other: str) -> bool:
-    """True if two names differ, and only by letters of alphabets that look alike (hostile F36)."""
-    pairs = [(a, b) for a, b in zip(one, other, strict=False) if a != b]
-    return len(one) == len(other) and bool(pairs) and all(_alike(a, b) for a, b in pairs)
-
-
-def _alike(one: str, other: str) -> bool:
-    first, second = alphabet(one), alphabet(other)
-    return first is not None and second is not None and first != second
 
 
 def _cut(text: str) -> str:

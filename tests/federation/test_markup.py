@@ -84,22 +84,6 @@ def test_no_regular_expression_is_let_loose_on_a_text_from_outside() -> None:
         assert not any(name in vars(module) for name in ("re", "regex", "HTMLParser")), module
 
 
-@pytest.mark.withstands("B25")
-@pytest.mark.parametrize(
-    ("name", "mixes"),
-    [
-        ("Rojîn", False),
-        ("Алиса", False),
-        ("Ελένη", False),
-        ("p\u0430ypal", True),
-        ("Ann Ли", True),
-        ("山田 Tarō", False),
-    ],
-)
-def test_a_name_of_alphabets_that_look_alike_is_known(name: str, *, mixes: bool) -> None:
-    assert markup.mixes_alphabets(name) == mixes
-
-
 @given(st.text(max_size=300))
 def test_a_plain_text_loses_nothing_and_gains_no_tag(text: str) -> None:
     shown = markup.from_plain(text)

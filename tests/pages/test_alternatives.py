@@ -86,6 +86,25 @@ def test_the_winner_is_adopted_with_its_text_and_the_others_are_not(harbour: Com
     assert "items" not in kept.differed
 
 
+@pytest.mark.withstands("F36")
+def test_texts_of_which_the_titles_look_alike_are_told_apart_on_the_ballot_and_in_the_result(harbour: Commune) -> None:
+    kate = harbour.member("Ada").propose("KATE", "Kate keeps the key.", "names")
+    other = harbour.member("Tom").propose("\u041a\u0410\u0422\u0415", "Another keeps it.", "names")  # all Cyrillic
+    question = gather(harbour.member("Sami"), kate, other, harbour.member("Tom").propose("Tom", "Tom.", "names"))
+    jo = harbour.member("Jo")
+    jo.send(f"{question}/open", question, closes_in="7", unit="days")
+    told = "\u041a\u0410\u0422\u0415 [this is 2, in Cyrillic letters; 1 looks the same and is another]"
+    ballot = jo.read(question)
+    assert ballot.count(f"2. {told}") == 2, "on the ballot, and above it where the texts stand"
+    assert "1. KATE [this is 1, in Latin letters; 2 looks the same and is another]" in ballot
+    assert "3. Tom [" not in ballot
+    for name in ("Jo", "Amina", "Leyla"):
+        member = harbour.member(name)
+        send(member, question, "vote", {"version": member.version(question), "option-option-2": "1"})
+    harbour.passes(question)
+    assert f"“{told}” comes first" in jo.closes(question)
+
+
 def test_if_things_stay_as_they_are_none_of_them_is_adopted(harbour: Commune) -> None:
     green, red = doors(harbour)
     question = gather(harbour.member("Sami"), green, red)

@@ -16,7 +16,7 @@ from nh3 import clean
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from app.federation import markup
+from app.federation import letters, markup
 from app.governance.assembly import Body
 from app.http.errors import status_for_people
 from app.http.pages import moments, sentences
@@ -96,14 +96,14 @@ def plain_text(source: str) -> str:
 
 
 def _spelled(word: str) -> str:
-    used = Counter(one for sign in word if (one := markup.alphabet(sign)) is not None)
+    used = Counter(one for sign in word if (one := letters.alphabet(sign)) is not None)
     main = used.most_common(1)[0][0] if used else None
     return "".join(f"⟦U+{ord(sign):04X}⟧" if _is_written_out(sign, main) else sign for sign in word)
 
 
 def _is_written_out(sign: str, main: str | None) -> bool:
     unseen = sign not in "\n\t" and unicodedata.category(sign) in _UNSEEN
-    return unseen or markup.alphabet(sign) not in (None, main)
+    return unseen or letters.alphabet(sign) not in (None, main)
 
 
 def _when(seconds: int) -> Markup:

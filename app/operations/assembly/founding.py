@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from app.federation import keys, markup
+from app.federation import keys, letters
 from app.governance.act import Ref
 from app.governance.assembly import MOST_MEMBERS, Body
 from app.governance.charter import Clause, Member, Settings, parse_settings
@@ -78,7 +78,7 @@ def check_name(name: str) -> Refusal | None:
 
 def check_letters(name: str) -> Refusal | None:
     """`name.alphabets` for the name of an assembly that could pass for another's by letters that look alike (B25)."""
-    if markup.mixes_alphabets(name):
+    if letters.mixes_alphabets(name):
         return Refusal("name.alphabets", f"letters of two alphabets that look alike: {name[:80]!r}")
     return None
 

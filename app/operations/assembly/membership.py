@@ -7,7 +7,7 @@ from typing import Final
 
 from argon2 import PasswordHasher
 
-from app.federation import markup
+from app.federation import letters
 from app.governance.ratification import RollSize
 from app.kernel.canonical import commitment
 from app.kernel.refusal import Refusal
@@ -98,7 +98,7 @@ def plain_name(shown: str) -> str | Refusal:
     name = unicodedata.normalize("NFC", shown).strip()
     if not 0 < len(name) <= LONGEST_NAME or any(unicodedata.category(sign).startswith("C") for sign in name):
         return Refusal("name.form", f"a name has 1 to {LONGEST_NAME} characters: {shown[:80]!r}")
-    if markup.mixes_alphabets(name):
+    if letters.mixes_alphabets(name):
         return Refusal("name.alphabets", f"letters of two alphabets that look alike: {shown[:80]!r}")
     return name
 

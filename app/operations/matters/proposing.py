@@ -5,7 +5,7 @@ from html import escape
 from itertools import combinations
 from typing import Any, Final
 
-from app.federation import markup
+from app.federation import letters
 from app.governance.assembly import MOST_MEMBERS
 from app.governance.charter import Charter, in_force, rule_for
 from app.governance.options import MOST_OPTIONS
@@ -162,8 +162,8 @@ def _options(draft: Draft, rule: Rule | None) -> list[Document] | Refusal:
         return Refusal("item.options", f"a question has from {least} to {MOST_OPTIONS} different options")
     if not all(0 < len(name) <= LONGEST_OPTION and name.isprintable() for name in named):
         return Refusal("item.options", f"an option has 1 to {LONGEST_OPTION} characters")
-    if any(markup.could_pass(one, other) for one, other in combinations(named, 2)):
-        return Refusal("item.alike", "two options differ only in letters of two alphabets that look alike")
+    if any(letters.could_pass(one, other) for one, other in combinations(named, 2)):
+        return Refusal("item.alike", "two options differ only in letters that look alike")
     return [{"id": f"option-{number}", "name": name} for number, name in enumerate(named, 1)]
 
 

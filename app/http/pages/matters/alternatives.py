@@ -95,6 +95,7 @@ def texts(
     """The texts for which the options of a question stand, each with what became of it where that is known."""
     adopted = adopted_text(board) if board is not None else None
     name = partial(naming.assembly_name, connection, instance)
+    names = options.names_of((option.id, option.name) for option in proposal.options)
     found: list[Alternative] = []
     for number, option in enumerate(proposal.options, 1):
         if option.proposal is None:
@@ -107,7 +108,7 @@ def texts(
         else:
             state = sentences.state(kept.state) if kept is not None else ""
         address = f"/proposals/{kept.id}" if kept is not None else stances.address_of(act) if act is not None else ""
-        found.append(Alternative(number, option.name, state, _source(act), option.proposal.digest, address))
+        found.append(Alternative(number, names[option.id], state, _source(act), option.proposal.digest, address))
     return tuple(found)
 
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from app.federation import markup
+from app.federation import letters, markup
 from app.federation.documents import host_of
 from app.federation.policy import Level, Policy
 from app.http.pages import forms, page
@@ -167,7 +167,7 @@ def _heard(
         voice=voice,
         who=names[voice.id],
         handle=naming.handle(connection, voice.author),
-        warns=voice.from_outside and markup.mixes_alphabets(names[voice.id]),
+        warns=voice.from_outside and letters.mixes_alphabets(names[voice.id]),
         answers=names.get(voice.answers, ""),
         likes=likes,
         shares=shares,

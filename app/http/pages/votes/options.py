@@ -7,6 +7,7 @@ from gettext import gettext as _
 from gettext import ngettext
 from typing import Final
 
+from app.federation import letters
 from app.governance.options import NO_CHANGE
 from app.governance.rule import Method
 from app.http.pages.forms import Fields
@@ -63,8 +64,13 @@ def asked(choosing: Choosing, mine: object) -> Asked:
 
 
 def names_of(named: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """What each option is called, leaving things as they are among them."""
-    return {**dict(named), NO_CHANGE: _("leave things as they are")}
+    """What each option is called, leaving things as they are among them; which look alike is said (hostile F36)."""
+    names = {**dict(named), NO_CHANGE: _("leave things as they are")}
+    looks = [letters.looks(name) for name in names.values()]
+    return {
+        option: _told_apart(name, number, [at for at, one in enumerate(looks, 1) if one == looks[number - 1]])
+        for number, (option, name) in enumerate(names.items(), 1)
+    }
 
 
 def ballot_of(fields: Fields, choosing: Choosing) -> object:
@@ -98,6 +104,29 @@ def papers(entered: object, choosing: Choosing) -> str:
 def in_order(order: Iterable[Iterable[str]], totals: Mapping[str, int], names: Mapping[str, str]) -> tuple[str, ...]:
     """The options from first to last, with what each got; those that came out alike stand together."""
     return tuple(_group(tuple(group), totals, names) for group in order)
+
+
+def _told_apart(name: str, number: int, alike: list[int]) -> str:
+    """The name of an option, with its number and letters where others read like it."""
+    others = [str(one) for one in alike if one != number]
+    if not others:
+        return name
+    told = _("{name} [this is {number}; {others} looks the same and is another]")
+    written = _in_letters(letters.alphabets(name))
+    if written:
+        told = _("{name} [this is {number}, in {letters} letters; {others} looks the same and is another]")
+    return told.format(name=name, number=number, others=_(" and ").join(others), letters=written)
+
+
+def _in_letters(alphabets: Iterable[str]) -> str:
+    words = {
+        "ARMENIAN": _("Armenian"),
+        "CHEROKEE": _("Cherokee"),
+        "CYRILLIC": _("Cyrillic"),
+        "GREEK": _("Greek"),
+        "LATIN": _("Latin"),
+    }
+    return _(" and ").join(words[one] for one in alphabets)
 
 
 def _group(group: tuple[str, ...], totals: Mapping[str, int], names: Mapping[str, str]) -> str:
