@@ -1686,8 +1686,9 @@ def _said_to_found(record: Record, council: str, at: datetime) -> frozenset[str]
 
 
 def _leaving(record: Record, council: str, at: datetime) -> list[Move]:
-    left = record.of("Withdrawal", at, confederation=council)
-    return [(act.when, False, act.author) for act in left if act.body.get("gov:assembly", act.author) == act.author]
+    said = record.of("Withdrawal", at, confederation=council)
+    left = (act for act in said if act.body.get("gov:assembly", act.author) == act.author)
+    return [(act.when, False, act.author) for act in left if not _came_too_soon(record, act)]
 
 
 def _on_roll(moves: Iterable[Move]) -> tuple[str, ...]:
@@ -1708,8 +1709,8 @@ class Formation(NamedTuple):
     unheard: frozenset[str]
 
 
-def was_forming(record: Record, body: str, at: datetime, roll: Collection[str]) -> bool:
-    """True for a confederation that counted over `roll` before two of its founders had joined (14).
+def was_forming(record: Record, body: str, at: datetime, roll: Collection[str] | None) -> bool:
+    """True for a confederation that counted over `roll`, or sealed something else, before two founders had joined (14).
 
     It says so itself by such a roll; or every founder's answer is in the file, and says so. Else it cannot be told.
     """
@@ -1720,7 +1721,13 @@ def was_forming(record: Record, body: str, at: datetime, roll: Collection[str]) 
         record.formations[body] = Formation(charter.when, frozenset())  # while it is looked at: no body founds itself
         record.formations[body] = _formation(record, charter)
     since, unheard = record.formations[body]
-    return (since is None or at < since) and (len(roll) < FORMING_BELOW or not unheard)
+    says_so = roll is not None and len(roll) < FORMING_BELOW
+    return (since is None or at < since) and (says_so or not unheard)
+
+
+def _came_too_soon(record: Record, act: Act) -> bool:
+    outcome = record.find(act.one("gov:outcome"), "Outcome")
+    return was_forming(record, act.author, act.when, outcome.body["gov:roll"] if outcome is not None else None)
 
 
 def _formation(record: Record, charter: Act) -> Formation:
@@ -1749,7 +1756,7 @@ def sealed_too_soon(record: Record) -> tuple[Act, ...]:
         first = first_charter(record, act.author)
         if first is None or is_host(first) or act.type in _FORMING_SEALS or act.ref == first.ref:
             continue
-        was_forming(record, act.author, act.when, ())
+        was_forming(record, act.author, act.when, None)
         since, unheard = record.formations[act.author]
         if len(unheard) < len(first.body["gov:members"]) and (since is None or act.when < since):
             found.append(act)
@@ -1896,9 +1903,11 @@ def weigh_answer(
     if charter is None:
         cited = act.one("gov:charter")
         return _missing(cited) if cited is not None else Flaw("ratification.charter", "it cites no charter")
+    if charter.author != act.author:
+        return Flaw("ratification.charter", f"it cites a charter of {record.name(charter.author)}")
     rule = body.get("gov:rule")
     whole = admits(charter, ("ratification", category), rule) if rule is not None else None
-    if charter.author != act.author or rule is None or whole is None:
+    if rule is None or whole is None:
         return Flaw("ratification.rule", "its rule is not that of its author's own charter")
     flaw = rule_flaw(rule)
     if flaw is not None:
@@ -2033,18 +2042,20 @@ def granted(record: Record, act: Act, category: str, at: datetime) -> Flaw | Non
     about = record.find(decision.one("gov:proposal"), "Proposal")
     if about is not None and about.body["gov:category"] != category:
         return Flaw("decision.category", f"its decision is about {about.body['gov:category']}, not about a {category}")
-    return _adopted(record, decision, act.author, category, at) or attested(record, act, at)
+    return _adopted(record, decision, category, at) or attested(record, act, at)
 
 
-def _adopted(record: Record, decision: Act, author: str, category: str, at: datetime) -> Flaw | None:
-    """None if `author` adopted a Decision by its own rule for a category, and its co-signers confirmed it."""
+def _adopted(record: Record, decision: Act, category: str, at: datetime) -> Flaw | None:
+    """None if its author adopted a Decision by its own rule for a category, and its co-signers confirmed it."""
     charter = record.find(decision.one("gov:charter"), "Charter")
     if charter is None:
         named = decision.one("gov:charter")
         return _missing(named) if named is not None else Flaw("decision.charter", "its decision cites no charter")
+    if charter.author != decision.author:
+        return Flaw("decision.charter", f"its decision cites a charter of {record.name(charter.author)}")
     rule = decision.body["gov:rule"]
     whole = admits(charter, (category,), rule)
-    if decision.author != author or charter.author != author or whole is None:
+    if whole is None:
         return Flaw("decision.rule", f"its decision is not one by its author's own rule for a {category}")
     flaw = rule_flaw(rule)
     if flaw is not None:
@@ -2084,7 +2095,7 @@ def _closes_of(record: Record, proposal: Act, at: datetime) -> datetime | None:
         fits = moved is not None and closes < moved <= closes + LONGEST_EXTENSION
         if not fits or request.author not in askers or not _is_on_record(record, proposal, request, by):
             continue
-        if _adopted(record, request, request.author, "procedure", by) is None:
+        if _adopted(record, request, "procedure", by) is None:
             return moved
     return closes
 
@@ -2510,6 +2521,7 @@ def around(
     options = options_of(choosing, case.proposal.body) if choosing is not None else ()
     lot = next((as_ref(part["lot"]) for part in parts if "lot" in part), None)
     draw = record.find(lot, "Draw")
+    draw = None if draw is not None and _came_too_soon(record, draw) else draw
     looks_in = choosing is not None or any(part.get("weight") == "people" for part in parts)
     missing = [row.acts[0] for row, act in found if act is None] if looks_in else []
     bodies = {one["body"] for part in parts for one in part.get("caucus", ())}

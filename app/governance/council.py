@@ -147,15 +147,16 @@ class Formation:
         """True if it was formed at `at`, as far as is known. Once formed it stays so, whoever leaves later."""
         return self.since is not None and at >= self.since
 
-    def goes_on(self, at: Instant, roll: Collection[Id]) -> bool:
-        """True if what it counted at `at` over `roll` shows that it was forming then.
+    def goes_on(self, at: Instant, roll: Collection[Id] | None) -> bool:
+        """True if it is shown that it was forming at `at`, when it sealed something on a count over `roll`, or on none.
 
         It says so itself by such a roll; or every founder's answer is here, and says so. Else it cannot be told.
         """
-        return not self.is_over(at) and (len(roll) < FORMING_BELOW or not self.unheard)
+        says_so = roll is not None and len(roll) < FORMING_BELOW
+        return not self.is_over(at) and (says_so or not self.unheard)
 
 
-def sealed_too_soon(known: Formation | None, sealed: Head, roll: Collection[Id]) -> bool:
+def sealed_too_soon(known: Formation | None, sealed: Head, roll: Collection[Id] | None) -> bool:
     """True for what a confederation sealed on a count over `roll` while it was forming, as far as that is shown."""
     return known is not None and known.goes_on(sealed.published, roll)
 

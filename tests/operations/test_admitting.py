@@ -7,7 +7,7 @@ import pytest
 
 from app.governance.charter import settled_from
 from app.governance.ratification import Stance
-from app.operations.confederation import counting, hosting, joining
+from app.operations.confederation import confederations, counting, hosting, joining
 from app.operations.mandates.delegating import Wish
 from app.operations.matters import proposing
 from app.operations.record.sealing import load
@@ -153,13 +153,17 @@ def test_an_admission_that_does_not_wait_puts_nobody_on_a_roll_before_that_time_
     proposal = asked(valley)
     answered(valley, "join", riverside=5, hill=5)
     let_in_at_once(valley)
-    for name in ("Valley", "Riverside", "Hill"):
+    for name in EVERYWHERE:
         assert roll(valley, name) == counted_again(valley, name) == ["hill", "riverside"]
+    for name in ("Valley", "Riverside", "Hill"):
         assert WAITS in read(browser(valley[name]), "/confederation")
+    harbour = valley["Harbour"]
+    assert "We do not belong to a confederation yet." in read(browser(harbour), "/confederation")
+    assert WAITS in read(signed_in(harbour, "Jo"), f"/proposals/{harbour.item(Kind.JOIN).id}")
     closes = done(valley["Valley"].do(counting.board, proposal)).closing.at
     assert closes is not None
     valley.clock.at = closes + timedelta(days=7, seconds=1)
-    for name in ("Valley", "Riverside", "Hill"):
+    for name in EVERYWHERE:
         assert roll(valley, name) == counted_again(valley, name) == ["harbour", "hill", "riverside"]
         assert "Harbour belongs to Valley." in read(browser(valley[name]), "/confederation")
 
@@ -176,6 +180,7 @@ def test_an_answer_that_is_changed_in_time_undoes_an_admission_that_did_not_wait
         assert roll(valley, name) == counted_again(valley, name) == ["hill", "riverside"]
         board = done(valley[name].do(counting.board, proposal))
         assert board.refuted == ()  # nobody is accused for not having waited
+    assert valley["Harbour"].do(confederations.ours) == frozenset()
 
 
 def test_with_no_close_there_is_nothing_to_wait_for() -> None:

@@ -410,9 +410,16 @@ def deciding_by(rule: Doc, **more: object) -> Doc:
     return {**settings, "rules": {**settings["rules"], "policy": rule}, **more}
 
 
-def founded(settings: Mapping[str, Any] = COUNCIL_SETTINGS, joined: Iterable[str] = ("Riverside", "Hill")) -> World:
-    """Three communes with their charters; Valley founded with these settings by those of two who `joined`."""
-    world = World()
+def founded(
+    settings: Mapping[str, Any] = COUNCIL_SETTINGS,
+    joined: Iterable[str] = ("Riverside", "Hill"),
+    world: World | None = None,
+) -> World:
+    """Three communes with their charters; Valley founded with these settings by those of two who `joined`.
+
+    In a `world` of others, if one is given.
+    """
+    world = world or World()
     for name in ("Riverside", "Hill", "Harbour"):
         world.assembly(name)
     world.assembly("Valley", "council")
@@ -446,10 +453,10 @@ def row(world: World, name: str, act: str | None = None, stance: str = "ratified
     return {**found, **more}
 
 
-def admitted(world: World) -> World:
-    """Harbour is let in by the two that are there."""
+def admitted(world: World, who: str = "Harbour") -> World:
+    """One more is let in by the two that are there."""
     proposal = world.propose(
-        "joining", "Harbour joins", "admission", TWO_THIRDS_OF_ALL, **{"gov:assembly": world.id("Harbour")}
+        "joining", f"{who} joins", "admission", TWO_THIRDS_OF_ALL, **{"gov:assembly": world.id(who)}
     )
     world.receive("joining", proposal, **{"gov:roll": sorted([world.id("Riverside"), world.id("Hill")])})
     for name in ("Riverside", "Hill"):
@@ -457,12 +464,12 @@ def admitted(world: World) -> World:
     rows = [row(world, name, f"joining-{name}") for name in ("Hill", "Riverside")]
     world.clock += timedelta(hours=1, seconds=5)  # nothing can be objected any more
     outcome = world.conclude("joined", proposal, rows, TWO_THIRDS_OF_ALL)
-    keylog = ref(world.acts["key-Harbour"])["gov:digest"]
+    keylog = ref(world.acts[f"key-{who}"])["gov:digest"]
     world.seal(
         "admission",
         "Valley",
         "Admission",
-        **{"gov:assembly": world.id("Harbour"), "gov:outcome": ref(outcome), "gov:keylog": keylog, "gov:seats": 2},
+        **{"gov:assembly": world.id(who), "gov:outcome": ref(outcome), "gov:keylog": keylog, "gov:seats": 2},
     )
     return world
 

@@ -4,9 +4,15 @@ import json
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from app.governance.act import Ref
+from app.governance.charter import Charter, settled_from
+from app.governance.council import Admission
+from app.governance.outcome import Outcome
 from app.governance.rules import Rule, parse_rule
 from app.kernel.canonical import Document
-from app.kernel.ids import same_origin
+from app.kernel.ids import Id, same_origin
+from app.kernel.refusal import Refusal
+from app.operations.record.reading import Reading
 from app.store import actors, acts
 from app.store.acts import StoredAct
 from app.store.database import Connection
@@ -32,15 +38,15 @@ def ours(connection: Connection, instance: Instance) -> frozenset[str]:
     """The confederations that this assembly is a member of by its own decision (hostile B17: never by another's).
 
     One whose founding Charter lists us counts from our own Ratification of it, one that admitted us
-    from the Admission that answers our own `Join`; each until our Withdrawal from it.
+    from the Admission that answers our own `Join`, once that lets us in; each until our Withdrawal from it.
     """
-    me = instance.assembly
+    me, now = instance.assembly, instance.now().timestamp()
     joined: dict[str, int] = {}
     for act in acts.of_type(connection, "gov:Charter", "gov:Admission"):
         if act.own:
             continue
         since = _joined_by(connection, instance, act)
-        if since is not None:
+        if since is not None and since <= now:
             joined[act.author] = max(since, joined.get(act.author, 0))
     return frozenset(name for name, since in joined.items() if _left(connection, (me,), name).get(me, -1) < since)
 
@@ -188,11 +194,37 @@ def _joined_by(connection: Connection, instance: Instance, act: StoredAct) -> in
     document, me = json.loads(act.raw), instance.assembly
     if act.type == "gov:Admission":
         asked = document.get("gov:assembly") == me and asked_to_join(connection, instance, act.author)
-        return act.published_at if asked else None
+        return _let_in(connection, instance, act) if asked else None
     if all(member["assembly"] != me for member in document.get("gov:members") or ()):
         return None
     answers = acts.naming(connection, act.id, "gov:proposal")
     return min((one.published_at for one in answers if one.own and one.type == "gov:Ratification"), default=None)
+
+
+def _let_in(connection: Connection, instance: Instance, act: StoredAct) -> int | None:
+    """From when everybody has us on the roll by this Admission; None if nobody does (hostile F16).
+
+    It is taken at its word where what it rests on is not here: whoever does not belong does not read on either.
+    """
+    reading = Reading(connection, loopback=instance.loopback)
+    admission = reading.at(Admission, Ref(Id(act.id), act.digest))
+    if admission is None or _waited(reading, admission):
+        return act.published_at
+    found = reading.admits(admission)
+    if isinstance(found, Refusal):
+        return None
+    return act.published_at if found is None else int(found.head.published.timestamp())
+
+
+def _waited(reading: Reading, admission: Admission) -> bool:
+    """True if nothing could be objected any more when it was sealed: then nothing has to be counted again."""
+    outcome = reading.at(Outcome, admission.outcome)
+    proposal = reading.subject(outcome.proposal) if outcome is not None else None
+    if proposal is None:
+        return False
+    at = admission.head.published
+    settled = settled_from(reading.closing(proposal, at).at, reading.at(Charter, proposal.charter))
+    return settled is None or at >= settled
 
 
 def _left(connection: Connection, assemblies: Iterable[str], confederation: str) -> dict[str, int]:

@@ -7,6 +7,7 @@ from app.governance.charter import Charter
 from app.governance.session import Called
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
+from app.operations.assembly import forming
 from app.operations.confederation import sessions
 from app.operations.exchange.publishing import seal_and_announce
 from app.operations.matters.opening import paragraphs
@@ -72,8 +73,9 @@ def owed(connection: Connection, instance: Instance, called: Called) -> Owed | N
     session, now = called.session, instance.now()
     if not called.is_over(now) or session.ends is None:
         return None
-    given = (act for ref in sorted(called.versions) for act in acts.naming(connection, ref.id, "gov:session"))
-    act = next((one for one in given if one.type == "gov:Report" and one.author == session.head.author), None)
-    named = Reading(connection, loopback=instance.loopback).at(Charter, session.charter)
-    charter = named or charter_of(connection, instance, session.head.author, now)
+    named = (act for ref in sorted(called.versions) for act in acts.naming(connection, ref.id, "gov:session"))
+    given = (one for one in named if one.type == "gov:Report" and one.author == session.head.author)
+    act = next((one for one in given if not forming.came_too_soon(connection, instance, one)), None)
+    cited = Reading(connection, loopback=instance.loopback).at(Charter, session.charter)
+    charter = cited or charter_of(connection, instance, session.head.author, now)
     return Owed(act, act is None and charter is not None and now > session.ends + charter.rhythm)

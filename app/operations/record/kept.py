@@ -99,9 +99,10 @@ class Kept:
         """Every word of somebody that they leave some confederation."""
         return self.all_of(Withdrawal, acts.of_type(self.connection, "gov:Withdrawal"))
 
-    def _seeds(self, record: Record) -> tuple[tuple[Ref, str], ...]:
+    def _draws(self, record: Record) -> tuple[Draw, ...]:
+        """The draws that its rule names for ties."""
         drawn = [self.at(Draw, lot) for lot in record.rule.lots] if record.rule is not None else []
-        return tuple((draw.head.ref, draw.seed) for draw in drawn if draw is not None)
+        return tuple(draw for draw in drawn if draw is not None)
 
     def _registered(self, host: str, at: Instant) -> tuple[Id, ...]:
         """The roll of the session of a host that had opened at `at`: who was registered before (fine-print 14)."""

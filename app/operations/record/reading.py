@@ -12,6 +12,7 @@ from app.governance.council import (
     Formation,
     Receipt,
     Roll,
+    Withdrawal,
     admission_is_void,
     check_receipt_roll,
     formation,
@@ -20,6 +21,7 @@ from app.governance.council import (
     seats_at,
     upward,
 )
+from app.governance.draw import Draw
 from app.governance.extension import Closing, closing_of
 from app.governance.mandate import DelegateVote, Mandate, Recall
 from app.governance.outcome import Outcome
@@ -79,7 +81,7 @@ class Reading(Results):
             versions=self.versions(proposal),
             lower=self.lower(act for act in ratifications if act.confederation == record.confederation),
             seats=(*own, *(pair for tier in below for pair in tier.seats if pair[0] not in dict(own))),
-            seeds=self._seeds(record),
+            seeds=tuple((draw.head.ref, draw.seed) for draw in self._draws(record)),
             below=below,
         )
 
@@ -92,7 +94,7 @@ class Reading(Results):
         frozen = self._frozen_by(proposal, forum)
         at = frozen.head.published if frozen is not None else proposal.opens or proposal.head.published
         return seats_at(
-            charter, [one for one in self._admissions(forum, at) if not isinstance(self._admits(one), Refusal)], at
+            charter, [one for one in self._admissions(forum, at) if not isinstance(self.admits(one), Refusal)], at
         )
 
     def roll_of(self, proposal: Proposal, council: Id | None = None) -> Roll:
@@ -108,7 +110,7 @@ class Reading(Results):
         charter = self.founding_charter(confederation)
         if charter is None or not charter.members:
             return self._registered(confederation, at)
-        sound = [one for one in map(self._admits, self._admissions(confederation, at)) if isinstance(one, Admission)]
+        sound = [one for one in map(self.admits, self._admissions(confederation, at)) if isinstance(one, Admission)]
         return roll_at(charter, self.founders(charter), sound, self.withdrawals(), at)
 
     def formation(self, confederation: str) -> Formation | None:
@@ -119,6 +121,18 @@ class Reading(Results):
             if charter is not None and charter.members:
                 self._formations[confederation] = formation(charter, self.founders(charter), self.withdrawals())
         return self._formations[confederation]
+
+    def withdrawals(self) -> tuple[Withdrawal, ...]:
+        """Every word of somebody that they leave some confederation, but of a confederation that was forming."""
+        return tuple(one for one in super().withdrawals() if not self._too_soon(one.head, one.outcome))
+
+    def _draws(self, record: Record) -> tuple[Draw, ...]:
+        return tuple(draw for draw in super()._draws(record) if not self._too_soon(draw.head, None))
+
+    def _too_soon(self, sealed: Head, rests_on: Ref | None) -> bool:
+        counted = self.at(Outcome, rests_on)
+        roll = counted.roll if counted is not None else None
+        return sealed_too_soon(self.formation(sealed.author), sealed, roll)
 
     def closing(self, proposal: Proposal, at: Instant) -> Closing:
         """Until when answers to `proposal` count, as known at `at`."""
@@ -259,7 +273,7 @@ class Reading(Results):
             one.head.author for one in said if one.outcome and self.told(one.outcome, below=True)[1] is None
         )
 
-    def _admits(self, admission: Admission) -> Admission | Refusal | None:
+    def admits(self, admission: Admission) -> Admission | Refusal | None:
         """An Admission as of when it lets in; a Refusal if it does not, None if that cannot be told."""
         if admission.head.ref not in self._admitting:
             self._admitting[admission.head.ref] = None  # while it is looked at, so that none rests on itself
