@@ -42,6 +42,13 @@ def languages(fields: Fields) -> Languages:
     return Languages(fields.get("own_language").strip(), others)
 
 
+def links(fields: Fields) -> tuple[tuple[str, str], ...]:
+    """How a proposal stands to an earlier decision, and what it was taken from, as far as the form says."""
+    earlier, source = fields.get("earlier"), fields.get("derived_from")
+    how = ((fields.get("how"), earlier),) if earlier else ()
+    return (*how, *((("derivedFrom", source),) if source else ()))
+
+
 def begin(connection: Connection, instance: Instance, source: str, about: str) -> NewText:
     """What a member begins with who adapts the text `source`, or proposes something about the decision `about`."""
     known = [one for one in linking.settled(connection, instance) if one.in_force]

@@ -86,7 +86,7 @@ async def propose(request: Request, session: Session, fields: forms.Fields) -> R
         answers_by,
         tuple(fields.get("partners").split()),
         tuple(line.strip() for line in fields.get("options").split("\n") if line.strip()),
-        _links(fields),
+        beginnings.links(fields),
         ends,
         beginnings.languages(fields),
     )
@@ -253,13 +253,6 @@ def latest(connection: Connection, item: str) -> str | None:
     """The newest vote on an item, whether it is open or not: a late ballot is told that it is late."""
     found = votes.of_item(connection, item)
     return found[-1].id if found else None
-
-
-def _links(fields: forms.Fields) -> tuple[tuple[str, str], ...]:
-    """How a proposal stands to an earlier decision, and what it was taken from, as far as the form says."""
-    earlier, source = fields.get("earlier"), fields.get("derived_from")
-    how = ((fields.get("how"), earlier),) if earlier else ()
-    return (*how, *((("derivedFrom", source),) if source else ()))
 
 
 def _asked(connection: Connection, instance: Instance, vote_id: str) -> choosing.Choosing | None:
