@@ -1220,7 +1220,7 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What some rules look at beside the heads: counts and ballots by weight, options, a draw's seed, caucuses.
+    """What some rules look at beside the heads: counts and ballots by weight, options, seeds of draws, caucuses.
 
     `over` is False while there is time to answer; `missing` is what nobody produced of all this.
     """
@@ -1228,7 +1228,7 @@ class Around:
     counts: Mapping[str, Counts] = field(default_factory=dict)
     options: tuple[str, ...] = ()
     ballots: Mapping[str, tuple[Vote, ...]] = field(default_factory=dict)
-    seed: str | None = None
+    seeds: Mapping[Ref, str] = field(default_factory=dict)
     caucuses: Mapping[str, str] = field(default_factory=dict)
     over: bool = True
     missing: tuple[Ref, ...] = ()
@@ -1332,8 +1332,8 @@ def order_of(rule: Json, around: Around) -> tuple[Status, tuple[tuple[str, ...],
         return Status.UNRESOLVED, ((around.options,) if around.options else ())
     order = _by_path(around.options, votes) if rule["method"] == "ranked" else _by_points(around.options, votes)
     level = order[0]
-    if "lot" in rule and around.seed is not None:
-        seed = around.seed
+    seed = around.seeds.get(as_ref(rule["lot"])) if "lot" in rule else None
+    if seed is not None:
         order = tuple(
             (one,) for group in order for one in sorted(group, key=lambda one: sha256(f"{seed}{one}".encode()))
         )
@@ -2519,9 +2519,9 @@ def around(
     counts = {"delegates": counts_of(rows, case.seats, tendency=tendency), "people": _people(ratified)}
     choosing = of_options(rule)
     options = options_of(choosing, case.proposal.body) if choosing is not None else ()
-    lot = next((as_ref(part["lot"]) for part in parts if "lot" in part), None)
-    draw = record.find(lot, "Draw")
-    draw = None if draw is not None and _came_too_soon(record, draw) else draw
+    lots = [as_ref(part["lot"]) for part in parts if "lot" in part]
+    drawn = [(lot, record.find(lot, "Draw")) for lot in lots]
+    draws = {lot: draw.body["gov:seed"] for lot, draw in drawn if draw is not None and not _came_too_soon(record, draw)}
     looks_in = choosing is not None or any(part.get("weight") == "people" for part in parts)
     missing = [row.acts[0] for row, act in found if act is None] if looks_in else []
     bodies = {one["body"] for part in parts for one in part.get("caucus", ())}
@@ -2529,11 +2529,15 @@ def around(
     return Around(
         {weight: figures for weight, figures in counts.items() if weight in {part.get("weight") for part in parts}},
         options,
-        {part.get("weight", "assemblies"): _votes(part, case, ratified) for part in parts} if options else {},
-        draw.body["gov:seed"] if draw is not None else None,
+        {
+            part.get("weight", "assemblies"): _votes(part, case, ratified)
+            for part in parts
+            if part["method"] in OF_OPTIONS
+        },
+        draws,
         {body: stand(record, case, body, at, caucus=True).row.stance for body in sorted(bodies)},
         over=closes is not None and at >= closes,
-        missing=(*missing, *((lot,) if lot is not None and draw is None else ())),
+        missing=(*missing, *(lot for lot in lots if lot not in draws)),
     )
 
 
@@ -2550,8 +2554,6 @@ def _people(ratified: Iterable[tuple[Row, Act]]) -> Counts:
 
 def _votes(rule: Json, case: Case, ratified: Iterable[tuple[Row, Act]]) -> tuple[Vote, ...]:
     """The ballots of the assemblies in favour, as heavy as `rule` weighs them."""
-    if rule["method"] not in OF_OPTIONS:
-        return ()
     votes: list[Vote] = []
     for row, act in ratified:
         if not _says_of_options(act) or row.stance not in {"ratified", "reserved"}:

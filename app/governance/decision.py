@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
+from app.governance.act import Ref
 from app.governance.counts import Counts
 from app.governance.fact import Fact, FactCode, Result, fact
 from app.governance.options import NO_CHANGE, Ballot, Order, drawn, preferences, rank, totals
@@ -17,14 +18,14 @@ class Beside:
     """What some rules look at beside the heads: nothing of it for a count of people at home.
 
     `counts` and `ballots` by weight, where they differ from heads; `options` as `options_of` has
-    them; `seed` of the draw that the rule names as `lot`; the caucuses that `agreed` and that
+    them; `seeds` of the draws that a rule names as `lot`; the caucuses that `agreed` and that
     `refused`; `over` is False while there is time to answer.
     """
 
     counts: Mapping[Weight, Counts] = field(default_factory=dict)
     options: tuple[str, ...] = ()
     ballots: Mapping[Weight, tuple[Ballot, ...]] = field(default_factory=dict)
-    seed: str | None = None
+    seeds: Mapping[Ref, str] = field(default_factory=dict)
     agreed: frozenset[Id] = frozenset()
     refused: frozenset[Id] = frozenset()
     over: bool = True
@@ -146,8 +147,9 @@ def _options(rule: Rule, beside: Beside, facts: tuple[Fact, ...]) -> Result:
         return Result(Status.UNRESOLVED, (*facts, fact(FactCode.OPTION_NONE)), tied)
     order = rank(rule, beside.options, ballots)
     level = order[0]
-    if rule.lot is not None and beside.seed is not None:
-        order = drawn(order, beside.seed)
+    seed = beside.seeds.get(rule.lot) if rule.lot is not None else None
+    if seed is not None:
+        order = drawn(order, seed)
     chosen = order[0][0]
     if len(order[0]) > 1:
         tie = fact(FactCode.OPTION_TIE, options=", ".join(level), among=len(level))

@@ -66,11 +66,13 @@ def _parse(document: object, *, inside: bool) -> Rule | Refusal:
 
 def without_nulls(value: Mapping[str, object]) -> Document:
     """A copy in which no key has null, all the way down: null reads as absent (fine-print 32)."""
-    return {
-        key: without_nulls(item) if isinstance(item, Mapping) else item
-        for key, item in value.items()
-        if item is not None
-    }
+    return {key: _without(item) for key, item in value.items() if item is not None}
+
+
+def _without(item: object) -> object:
+    if isinstance(item, Mapping):
+        return without_nulls(item)
+    return [_without(one) for one in item] if isinstance(item, list) else item
 
 
 def _read(keys: Document, *, inside: bool) -> Rule:

@@ -89,9 +89,9 @@ def called(sessions: Iterable[Session]) -> tuple[Called, ...]:
     found: dict[Ref, Called] = {}
     by_version: dict[Ref, Ref] = {}
     for one in sorted(sessions, key=lambda session: (session.head.published, session.head.ref)):
-        first = by_version.get(one.head.supersedes) if one.head.supersedes is not None else None
-        known = found.get(first) if first is not None else None
-        if known is None or first is None or known.session.head.author != one.head.author:
+        first = by_version.get(one.head.supersedes or one.head.ref, one.head.ref)
+        known = found.get(first)
+        if known is not None and known.session.head.author != one.head.author:
             first, known = one.head.ref, None
         latest = one
         if known is not None and one.head.published >= known.session.starts:
@@ -159,6 +159,6 @@ def reorder(session: Session, order: tuple[Ref, ...], in_favour: int, present: i
         return Refusal("session.order", "another order has the same matters, each once")
     if present > most:
         return Refusal("session.present", f"{present} delegations cannot be present of {most}")
-    if not 0 <= in_favour <= present or 2 * in_favour <= present:
+    if in_favour > present or 2 * in_favour <= present:
         return Refusal("session.majority", f"{in_favour} of {present} delegations present are not more than half")
     return replace(session, agenda=order)

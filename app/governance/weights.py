@@ -8,7 +8,7 @@ from typing import Final
 from app.governance.act import Ref
 from app.governance.ratification import Ratification
 from app.governance.record import Record
-from app.governance.rules import Ballot, Beside, Caucus, Counts, Rule, Weight, options_of, parse_ballot
+from app.governance.rules import OF_OPTIONS, Ballot, Beside, Caucus, Counts, Rule, Weight, options_of, parse_ballot
 from app.governance.standing import IN_FAVOUR, STANCES, By, Position, Row, Stand, stand_of
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
@@ -112,8 +112,8 @@ def beside(record: Record, rule: Rule, rows: Iterable[Row], homes: Mapping[Id, R
     return Beside(
         counts,
         named,
-        {part.weight: _ballots(part, record, kept, homes) for part in parts if choosing is not None},
-        dict(record.seeds).get(rule.lots[0]) if rule.lots else None,
+        {part.weight: _ballots(part, record, kept, homes) for part in parts if part.method in OF_OPTIONS},
+        dict(record.seeds),
         frozenset(body for body, stance in stances.items() if stance in IN_FAVOUR),
         frozenset(body for body, stance in stances.items() if stance is Position.REJECTED),
         over=closes is not None and at >= closes,

@@ -27,6 +27,7 @@ from app.kernel.refusal import Refusal
 from tests.governance.valley import rule
 from tests.house.credit import credit
 
+WOMEN = "https://women.example/assembly"
 VECTORS = Path(__file__).parents[1] / "vectors" / "rules"
 CASES = [
     pytest.param(case, id=f"{path.stem}: {case['why']}", marks=credit(case))
@@ -54,7 +55,7 @@ def beside(how: Rule, case: dict[str, Any]) -> Beside:
         weighed,
         options,
         {Weight.ASSEMBLIES: tuple(ballots)},
-        case.get("seed"),
+        {lot: case["seed"] for lot in how.lots if "seed" in case},
         frozenset(Id(body) for body, stance in said.items() if stance in {"ratified", "reserved"}),
         frozenset(Id(body) for body, stance in said.items() if stance == "rejected"),
         over=case.get("over", True),
@@ -93,7 +94,7 @@ def test_the_verifier_comes_to_the_same(case: dict[str, Any]) -> None:
         {name: verifier.Counts.read(case[name]) for name in ("people", "delegates") if name in case},
         options,
         {"assemblies": tuple(verifier.read_vote(choosing or {}, options, *one) for one in case.get("ballots", ()))},
-        case.get("seed"),
+        {verifier.as_ref(case["rule"]["lot"]): case["seed"]} if "lot" in case["rule"] and "seed" in case else {},
         case.get("caucuses", {}),
         over=case.get("over", True),
     )
@@ -130,7 +131,28 @@ def test_a_rule_keeps_the_words_in_which_an_assembly_wrote_it() -> None:
         ({"method": "majority", "quorum": "1/5", "caucus": {}}, "rule.caucus"),
         ({"method": "majority", "quorum": "1/5", "caucus": [{"body": "women", "mode": "veto"}]}, "rule.caucus"),
         ({"method": "majority", "quorum": "1/5", "caucus": [{"body": "https://a.example/1"}]}, "rule.caucus"),
-        ({"method": "approval", "quorum": "1/5", "lot": "tomorrow"}, "rule.form"),
+        *(
+            ({"method": "majority", "quorum": "1/5", "caucus": [entry]}, "rule.caucus")
+            for entry in (
+                WOMEN,
+                {"mode": "veto"},
+                {"body": WOMEN, "mode": "boss"},
+                {"body": WOMEN, "mode": ["veto"]},
+                {"body": WOMEN, "mode": None},
+            )
+        ),
+        *(
+            ({"method": "approval", "quorum": "1/5", "lot": lot}, "rule.form")
+            for lot in (
+                "tomorrow",
+                {"id": WOMEN},
+                {"id": WOMEN, "gov:digest": 7},
+                {"id": WOMEN, "gov:digest": "draw"},
+                {"id": "tomorrow", "gov:digest": "zDraw"},
+            )
+        ),
+        ({"method": "majority", "quorum": "1/5", "base": ["cast"]}, "rule.form"),
+        ({"method": "consensus", "quorum": "1/5", "blocks": "1"}, "rule.form"),
         ({"method": "dots", "quorum": "1/5"}, "rule.form"),
         ({"method": "provisional", "quorum": "1/5", "window": "a week"}, "rule.form"),
         ({"method": "double", "quorum": "1/5", "a": {"method": "majority", "quorum": "1/5"}}, "rule.form"),
@@ -156,6 +178,19 @@ def test_a_rule_that_cannot_be_counted_is_refused_by_its_code(document: object, 
     refused = parse_rule(document)
     assert isinstance(refused, Refusal)
     assert refused.code == code
+    if isinstance(document, dict):
+        assert verifier.rule_flaw(verifier.without_nulls(document)) is not None
+
+
+@pytest.mark.withstands("F22")
+def test_null_reads_as_absent_all_the_way_down_and_so_compares() -> None:
+    caucus = {"body": WOMEN, "mode": "veto"}
+    written = {"method": "majority", "quorum": "1/5", "caucus": [caucus]}
+    first = {"method": "consensus", "quorum": "1/5"}
+    staged = {"method": "two_stage", "quorum": "1/5", "first": first, "then": written}
+    with_nulls = {**staged, "first": {**first, "floor": None}, "then": {**written, "caucus": [{**caucus, "why": None}]}}
+    assert rule(with_nulls) == rule(staged)
+    assert verifier.same_rule(verifier.without_nulls(with_nulls), staged)
 
 
 @pytest.mark.parametrize(

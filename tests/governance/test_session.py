@@ -1,15 +1,29 @@
 """A session's agenda: nothing is declined, a matter is put off once, and those present order it (governance.md §1)."""
 
+# ruff: noqa: ANN401 - keys are handed through to builders of many types, which the readers then check
+
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from app.governance.act import Ref
-from app.governance.session import Session, agenda_after, called, postpone, reorder
+from app.governance.session import (
+    Draft,
+    Registration,
+    Session,
+    agenda_after,
+    called,
+    drafts_of,
+    opened_by,
+    postpone,
+    registered_before,
+    reorder,
+)
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from app.translation import build
-from tests.governance.valley import HILL, RIVERSIDE, hour, known, sealed
+from tests.governance.valley import HARBOUR, HILL, RIVERSIDE, hour, known, sealed
 
 FUEL, WATER, ROAD = (Ref(Id(f"https://hill.example/acts/{name}"), f"z{name}") for name in ("fuel", "water", "road"))
 MEETING = sealed(
@@ -54,6 +68,7 @@ def test_a_matter_is_put_off_once_and_never_again() -> None:
         (1, 1, None),
         (0, 0, "session.majority"),
         (5, 4, "session.majority"),
+        (4, 6, None),
         (7, 7, "session.present"),
     ],
 )
@@ -86,3 +101,61 @@ def test_a_session_is_as_its_own_author_last_changed_it_and_opens_when_it_was_to
         Session, build.session, RIVERSIDE, hour(-1), name="Mine", starts=hour(1), supersedes=known(MEETING)
     )
     assert {one.first for one in called([MEETING, by_another])} == {known(MEETING), known(by_another)}
+
+
+def another(when: float, *, starts: float, author: Id = HILL, **keys: Any) -> Session:
+    """A session, or a version of one."""
+    return sealed(Session, build.session, author, hour(when), name="Another", starts=hour(starts), **keys)
+
+
+@pytest.mark.shows("G18")
+def test_the_roll_is_who_registered_for_that_session_in_any_of_its_versions_before_it_opened() -> None:
+    moved = another(-1, starts=5, supersedes=known(MEETING))
+    [call] = called([MEETING, moved])
+
+    def registered(when: float, session: Ref, author: Id) -> Registration:
+        return sealed(Registration, build.registration, author, hour(when), session=session, mandate=FUEL)
+
+    given = [
+        registered(-9, known(MEETING), RIVERSIDE),
+        registered(4.9, known(moved), HILL),
+        registered(5, known(moved), HARBOUR),
+        registered(1, known(another(-3, starts=50)), HARBOUR),
+    ]
+    assert registered_before(call, given) == (HILL, RIVERSIDE)
+
+
+@pytest.mark.shows("G18")
+def test_the_session_that_is_open_is_the_latest_of_that_host_that_had_opened() -> None:
+    second, by_another = another(-60, starts=30), another(-60, starts=20, author=RIVERSIDE)
+    calls = called([second, MEETING, by_another])
+    assert [one.session.starts for one in calls] == [hour(0), hour(20), hour(30)]
+    assert opened_by(calls, HILL, hour(-0.1)) is None
+    at = {when: opened_by(calls, HILL, hour(when)) for when in (0, 29.9, 30)}
+    assert {when: one and one.first for when, one in at.items()} == {
+        0: known(MEETING), 29.9: known(MEETING), 30: known(second)
+    }  # fmt: skip
+
+
+def test_a_session_is_over_once_it_said_itself_that_it_ended() -> None:
+    planned = another(-50, starts=0, ends=hour(3))
+    [call] = called([planned])
+    assert not call.is_over(hour(9)), "what was planned is not what came"
+    [ended] = called([planned, another(3, starts=0, ends=hour(3), supersedes=known(planned))])
+    assert [ended.is_over(hour(at)) for at in (2.9, 3)] == [False, True]
+    assert not called([MEETING])[0].is_over(hour(9))
+
+
+@pytest.mark.shows("S10")
+def test_the_drafts_of_a_session_are_those_that_its_caller_published_each_with_its_versions() -> None:
+    [call] = called([MEETING])
+
+    def draft(when: float, author: Id = HILL, **keys: Any) -> Draft:
+        return sealed(Draft, build.draft, author, hour(when), name="A draft", **{"session": known(MEETING), **keys})
+
+    first, other = draft(1), draft(2)
+    second = draft(3, supersedes=known(first))
+    third = draft(4, supersedes=known(second))
+    foreign, elsewhere = draft(1, RIVERSIDE), draft(1, session=known(another(-3, starts=50)))
+    found = drafts_of(call, [third, foreign, other, second, elsewhere, first])
+    assert found == ((first, second, third), (other,))

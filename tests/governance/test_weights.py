@@ -10,12 +10,17 @@ from app.governance.outcome import Kind, judge
 from app.governance.proposal import Option, is_void
 from app.governance.ratification import Stance
 from app.governance.rules import Counts, Status
+from app.governance.tally import brought
+from app.governance.weights import Share, people_of
 from app.kernel.ids import Id
 from tests.governance.valley import (
+    CLOSES,
     HARBOUR,
     HILL,
+    JO,
     RIVERSIDE,
     count,
+    hour,
     mandate,
     matter,
     outcome,
@@ -78,6 +83,49 @@ def test_an_answer_that_hides_its_few_choices_adds_its_people_as_abstaining() ->
     assert share["whole"] == 19
 
 
+def test_people_are_added_up_by_class_and_a_council_without_counts_adds_none() -> None:
+    full = ratification(HILL, counts=Counts(100, 40, 11, 3, 4, 5, 2, 6), when=hour(1))
+    more = ratification(HARBOUR, counts=Counts(50, 30, 1, 2, 3, 4, 5, 6))
+    few = replace(ratification(RIVERSIDE, counts=Counts(9, 4)), small=True)
+    council = ratification(RIVERSIDE, counts=None)
+    added = Counts(159, 79, 12, 5, 7, 9, 7, 21)
+    assert people_of([full, few, council, more]) == people_of([few, more, full]) == added
+    assert people_of([council]) == Counts()
+
+
+@pytest.mark.shows("G9")
+def test_the_tendency_by_seats_has_the_seats_of_indicative_votes() -> None:
+    about = matter(SEATS)
+    held = record(
+        no(HILL, proposal=about[1]),
+        vote(JO, proposal=about[1].head.ref),
+        about=about,
+        seats=((HILL, 2), (HARBOUR, 3)),
+    )
+    counted = count(held)
+    assert (counted.status, counted.tendency.status) == (Status.REJECTED, Status.ADOPTED)
+    assert dict(counted.tendency.because[2].figures) == {"weight": "delegates", "yes": 3, "no": 2, "entitled": 6}
+
+
+def test_what_each_brought_adds_up_to_what_was_counted() -> None:
+    both = {"method": "double", "a": SEATS, "b": PEOPLE, "quorum": "1/5"}
+    about = matter(both, "referendum")
+    few = ratification(HILL, proposal=about[1], counts=Counts(9, 4), small=True, status=Status.ADOPTED)
+    full = ratification(HARBOUR, proposal=about[1], counts=Counts(20, 10, 7, reserve=3))
+    held = record(few, full, about=about, seats=((HILL, 2),))
+    assert brought(held, count(held), CLOSES) == {
+        HILL: Share(2, Counts(9, 9, abstain=9), hidden=True),
+        HARBOUR: Share(1, Counts(20, 10, 7, 3)),
+        RIVERSIDE: Share(1),
+    }
+    for alone, kept in ((SEATS, Share(1)), (PEOPLE, Share(None, Counts(20, 10, 10)))):
+        about = matter(alone)
+        held = record(ratification(HARBOUR, proposal=about[1]), about=about)
+        assert brought(held, count(held), CLOSES)[HARBOUR] == kept
+    plain = record(ratification(HARBOUR))
+    assert brought(plain, count(plain), CLOSES) == {}
+
+
 def test_seats_are_those_that_were_frozen_with_the_roll() -> None:
     about = matter(SEATS)
     held = record(
@@ -90,6 +138,21 @@ def test_seats_are_those_that_were_frozen_with_the_roll() -> None:
     counted = count(held)
     assert weighed(counted) == {"weight": "delegates", "yes": 5, "no": 3, "entitled": 8}
     assert counted.status is Status.ADOPTED
+
+
+@pytest.mark.withstands("F22")
+def test_a_result_by_seats_is_judged_only_with_every_seat_at_hand() -> None:
+    about = matter(SEATS)
+    seats = ((HILL, 2), (HARBOUR, 1), (RIVERSIDE, 1))
+    held = record(ratification(HILL, proposal=about[1]), no(HARBOUR, proposal=about[1]), about=about, seats=seats)
+    honest = outcome(held)
+    assert judge(honest, held).kind is Kind.FINE
+    unknown = judge(honest, replace(held, seats=seats[1:]))
+    assert [(reason.kind, reason.code) for reason in unknown.reasons] == [(Kind.INCOMPLETE, "outcome.seats")]
+    pact = replace(about[1], forum=(HARBOUR, HILL), listed=True, charter=None)
+    answer = ratification(HILL, proposal=pact, confederation=None)
+    listed = record(answer, proposal=pact, charter=None, roll=(HARBOUR, HILL))
+    assert judge(outcome(listed, author=HILL), listed).kind is Kind.FINE, "in a list each has one"
 
 
 def test_a_double_majority_needs_both() -> None:
