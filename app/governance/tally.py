@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
-from typing import Final
 
 from app.governance.act import Ref
 from app.governance.charter import Binds, binds_for
@@ -38,9 +37,6 @@ __all__ = [
     "tally",
     "tier_of",
 ]
-
-DEEPEST: Final = 16
-"""Tiers below a forum that are looked into; a nesting that never ends is nobody's confederation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +133,15 @@ def recount_with(before: Count, record: Record, assembly: Id, at: Instant) -> Co
     return tally(then, rows, left | anew, homes, at)
 
 
-def bases(record: Record, deep: int = DEEPEST) -> Mapping[Id, Record]:
+def bases(record: Record) -> Mapping[Id, Record]:
     """The base assemblies below `record`, each with the record of the council that it belongs to."""
     found: dict[Id, Record] = {}
     for member in sorted(set(record.roll)):
         tier = next((one for one in record.below if one.council == member), None)
-        if tier is None or not deep:
+        if tier is None:
             found.setdefault(member, record)
         else:
-            for assembly, home in bases(tier, deep - 1).items():
+            for assembly, home in bases(tier).items():
                 found.setdefault(assembly, home)
     return found
 
@@ -158,7 +154,7 @@ def tier_of(record: Record, council: Id | None) -> Record:
     left = [record]
     while left:
         tier = left.pop()
-        if council is None or tier.confederation == council:
+        if tier.confederation == council:
             return tier
         left += tier.below
         if council in tier.roll and all(one.council != council for one in tier.below):

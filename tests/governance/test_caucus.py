@@ -9,6 +9,7 @@ import pytest
 from app.governance.outcome import Kind, judge
 from app.governance.ratification import Ratification, Stance
 from app.governance.rules import Counts, Status
+from app.governance.tally import heard
 from app.kernel.ids import Id
 from app.translation import build
 from tests.governance.valley import (
@@ -67,11 +68,15 @@ def test_a_caucus_agrees_as_well_or_suspends(mode: str, stance: Stance | None, s
     answers = [ratification(one, proposal=about[1]) for one in (HILL, HARBOUR)]
     if stance is not None:
         answers.append(said(about[1], stance))
-    counted = count(record(*answers, about=about))
+    held = record(*answers, about=about)
+    counted = count(held)
     assert counted.status is status
     assert counted.counts.entitled == 3, "a caucus is no member"
     assert WOMEN not in {row.assembly for row in counted.rows}
     assert counted.set_aside == ()
+    [(caucus, stand)] = heard(held, CLOSES)
+    assert (caucus.body, stand.row.stance) == (WOMEN, stance or "silent")
+    assert heard(held, hour(39))[0][1].row.stance == "silent"
 
 
 @pytest.mark.shows("R12")

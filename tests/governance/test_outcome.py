@@ -85,6 +85,23 @@ def test_a_vote_that_was_void_all_along_does_not_turn_another_answer_into_one_le
     assert judge(outcome(before), record(given, instead, void, showing, receipt(void))).kind is Kind.STALE
 
 
+def test_a_receipt_for_an_answer_that_gave_way_to_another_is_a_receipt_for_an_answer() -> None:
+    once = ratification(HILL, when=hour(20))
+    again = ratification(HILL, Stance.REJECTED, hour(21), supersedes=known(once))
+    said_nothing = outcome(record(HARBOURS))
+    assert judge(said_nothing, record(HARBOURS, once, again)).kind is Kind.STALE
+    judged = judge(said_nothing, record(HARBOURS, once, again, receipt(once)))
+    assert [(reason.clause, reason.act) for reason in judged.reasons] == [("c", known(once))]
+
+
+def test_of_two_votes_of_one_second_with_one_choice_a_result_may_name_either() -> None:
+    one, other = vote(mandate=GIVEN, when=hour(20)), vote(TOM, mandate=GIVEN, when=hour(20))
+    held = record(GIVEN, one, other)
+    for named in (one, other):
+        rows = tuple(row._replace(acts=(known(named),)) if row.acts else row for row in count(held).rows)
+        assert judge(outcome(held, rows=rows), held).kind is Kind.FINE
+
+
 def test_a_final_outcome_that_calls_an_assembly_silent_is_a_fault_without_a_receipt_too() -> None:
     end = CLOSES + VALLEY_CHARTER.contest
     final = outcome(WITHOUT_HARBOUR, end, final=True)

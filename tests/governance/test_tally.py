@@ -32,6 +32,7 @@ from tests.governance.valley import (
     hour,
     known,
     mandate,
+    matter,
     ratification,
     recall,
     record,
@@ -54,7 +55,7 @@ def test_the_cycle_of_three_communes_comes_to_three_of_three() -> None:
         ratification(HARBOUR),
     )
     counted = count(held)
-    assert counted.status is Status.ADOPTED
+    assert (counted.status, counted.in_favour) == (Status.ADOPTED, 3)
     assert [(row.stance, row.by) for row in counted.rows] == [
         (Position.RATIFIED, By.RATIFICATION),
         (Position.RATIFIED, By.MANDATE),
@@ -63,6 +64,17 @@ def test_the_cycle_of_three_communes_comes_to_three_of_three() -> None:
     assert counted.binds == (HARBOUR, HILL, RIVERSIDE)
     assert [why.code for _, why in counted.set_aside] == ["mandate.contradicts"]
     assert counted.missing == ()
+
+
+def test_rows_come_in_one_order_whatever_the_order_of_the_roll() -> None:
+    call = matter({"method": "accession"}, "call")
+    for about in ((VALLEY_CHARTER, PROPOSAL), call):
+        acts = [ratification(one, proposal=about[1]) for one in (RIVERSIDE, HILL)]
+        in_order = count(record(*acts, about=about))
+        assert in_order.binds == (HILL, RIVERSIDE)
+        assert count(record(*acts, about=about, roll=(RIVERSIDE, HARBOUR, HILL))) == in_order
+    refused = count(record(ratification(HILL, Stance.REJECTED), roll=(RIVERSIDE, HARBOUR, HILL)))
+    assert refused.binds == ()
 
 
 @pytest.mark.shows("G9")

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -5,7 +6,9 @@ import pytest
 from app.governance.outcome import Kind, judge
 from app.governance.ratification import Stance
 from app.governance.rules import Status
-from app.governance.tally import bases, recount, recount_flat, tier_of
+from app.governance.tally import bases, brought, recount, recount_flat, recount_nested, tier_of
+from app.governance.weights import Share
+from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from tests.governance.confederacy import Commune, Council, address, came_to, confederated, nested
 from tests.governance.valley import CLOSES, outcome
@@ -51,7 +54,28 @@ def test_a_rule_that_is_flat_counts_all_base_assemblies_as_one_community() -> No
     assert [row.assembly for row in counted.rows] == sorted(bases(record))
     sealed = outcome(record, author=address("top"))
     assert judge(sealed, record).kind is Kind.FINE
+    nested_too = recount_nested(record, CLOSES)
+    assert not isinstance(nested_too, Refusal)
+    assert (nested_too.status, len(nested_too.rows)) == (Status.ADOPTED, 3), "so that both are seen"
     assert counted.set_aside == (), "what the councils said upward is no stranger's, only not counted"
+
+
+@pytest.mark.shows("H5")
+def test_by_people_a_council_brings_none_of_its_own_and_each_base_assembly_its_own() -> None:
+    top = Council("top", (Council("north", (Commune("a", people=12), Commune("b", people=30))), Commune("c")))
+    by_people = {**MAJORITY, "weight": "people"}
+    record, one_community = (confederated(top, how) for how in (by_people, {**by_people, "flat": True}))
+    flat = recount_flat(record, CLOSES)
+    assert not isinstance(flat, Refusal)
+    nested_in = brought(record, came_to(record), CLOSES)
+    assert _people(nested_in) == {address("c"): 10, address("north"): 0}
+    by_base = {address("a"): 12, address("b"): 30, address("c"): 10}
+    assert _people(brought(record, flat, CLOSES, flat=True)) == by_base
+    assert _people(brought(one_community, came_to(one_community), CLOSES)) == by_base
+
+
+def _people(shares: Mapping[Id, Share]) -> dict[Id, int]:
+    return {who: share.people.present for who, share in shares.items() if share.people is not None}
 
 
 @pytest.mark.withstands("F22")
