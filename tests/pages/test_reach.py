@@ -16,8 +16,9 @@ from playwright.sync_api import Browser
 
 from app.store import reactions
 from app.store.reactions import Flag
-from tests.pages.commune import AT_ONCE, PASSWORD, URL, Commune, Member, commune
+from tests.pages.commune import AT_ONCE, PASSWORD, URL, Commune, Member, commune, token
 from tests.pages.test_alternatives import doors, gather
+from tests.pages.test_charter import adopt
 from tests.pages.test_offices import given
 from tests.pages.test_options import RULES, in_the_room
 
@@ -110,6 +111,17 @@ def decided(harbour: Commune) -> tuple[str, ...]:
     return trial, question, green, office
 
 
+def hosted(harbour: Commune) -> str:
+    """The path of a session of delegations that the assembly decided to host."""
+    sami = harbour.member("Sami")
+    fields = {"csrf": token(sami.browser.get("/sessions/new").text), "name": "Spring assembly", "starts": soon()}
+    fields |= {"why": "Bread, and " + "x" * 90, "invited": ""}
+    adopt(harbour, sami.browser.post("/sessions", data=fields, headers={"Origin": URL}).url.path)
+    found = re.search(r"/sessions/z[1-9A-Za-z]+", sami.browser.get("/sessions").text)
+    assert found is not None
+    return found[0]
+
+
 def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromium: Browser) -> None:
     path = prepare(harbour)
     context = chromium.new_context(viewport={"width": 360, "height": 740}, bypass_csp=True)
@@ -163,10 +175,14 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(harbour: Commune, chromiu
         look(address)
     for address in ("/proposals/question", *decided(harbour)):
         look(address)
+    session = hosted(harbour)
+    harbour.parts()
+    look(session)
     jo = harbour.member("Jo")
     as_caretaker = chromium.new_context(viewport={"width": 360, "height": 740}, bypass_csp=True)
     as_caretaker.add_cookies([{"name": name, "value": value, "url": URL} for name, value in jo.browser.cookies.items()])
     baran, tab = tab, as_caretaker.new_page()
+    look(session)
     look("/caretakers")
     assert tab.locator("form[action='/caretakers/outside']").count() == 3
     tab = baran

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from app.operations.confederation import hosting
 from app.store.agenda import Kind
 from tests.operations.cycle import PEOPLE
 from tests.operations.neighbours import Valley, settle_down
 from tests.operations.test_sessions import bring, called, host, send_delegation
+from tests.pages.looking import on_a_phone
 from tests.pages.visits import browser, read, send, signed_in
 
 
@@ -128,3 +130,31 @@ def test_a_draft_is_published_adopted_and_made_a_call_by_forms(valley: Valley) -
     valley.deliver()
     assert "Riverside made a call of it. Signed by Riverside (" in read(rojin, path)
     assert "On our agenda: Bread for all" in read(rojin, path)
+
+
+def test_the_page_of_a_session_is_kept_on_a_phone_and_by_keyboard(
+    valley: Valley, request: pytest.FixtureRequest
+) -> None:
+    hill, harbour = valley["Hill"], valley["Harbour"]
+    valley.clock.tick(days=11)
+    hill.do(hosting.duties)
+    session = called(hill)
+    path = f"/sessions/{session.first.digest}"
+    jo, rojin = signed_in(harbour, "Jo"), signed_in(hill, "Rojin")
+    chromium: Browser = request.getfixturevalue("chromium")  # with it nothing else runs a loop in this thread
+    on_a_phone(chromium, harbour, jo, path)
+    tab = on_a_phone(chromium, hill, rojin, path)
+    fields = {"nr", "in_favour", "present", "reached", "next"}
+    buttons = {"Put off “Water”", "Put off “Roads”", "Take this order", "End it"}
+    assert fields | buttons <= reached_by_tab(tab)
+    send(rojin, hill, f"{path}/end", path, reached=[session.session.agenda[0].id], next=harbour.assembly)
+    assert "text" in reached_by_tab(on_a_phone(chromium, hill, rojin, path))
+
+
+def reached_by_tab(tab: Page) -> set[str]:
+    """The names of the fields, and what each button says, on which somebody comes who presses Tab alone."""
+    found = set[str]()
+    for _ in range(80):
+        tab.keyboard.press("Tab")
+        found.add(tab.evaluate("document.activeElement.name || document.activeElement.textContent.trim()"))
+    return found
