@@ -155,6 +155,11 @@ def settled_from(closes: Instant | None, charter: Charter | None) -> Instant | N
     return None if closes is None or not contest else closes + contest
 
 
+def may_be_final(closes: Instant | None, charter: Charter | None, at: Instant) -> bool:
+    """True if an Outcome of `at` may say that it is final: the time to object after the close is over (12)."""
+    return closes is not None and at >= closes + contest_of(charter)
+
+
 def in_force(charters: tuple[Charter, ...], author: Id, at: Instant) -> Charter | None:
     """The charter of `author` in force at `at`: the latest of those published by then (fine-print 29)."""
     latest: Charter | None = None

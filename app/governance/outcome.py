@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.governance.act import Head, Ref, by_ref, each_once
-from app.governance.charter import Charter, contest_of
+from app.governance.charter import may_be_final
 from app.governance.council import UNCLEAR, Receipt
 from app.governance.extension import closing_of
-from app.governance.record import Known, Record
+from app.governance.record import Record
 from app.governance.rules import Counts, Order, Rule, Status
-from app.governance.standing import STANCES, By, Position, Row, Stand
+from app.governance.standing import Position, Row, Stand
 from app.governance.tally import (
     Count,
     bound_by,
@@ -88,9 +89,11 @@ class Judgement:
     reasons: tuple[Reason, ...] = ()
 
 
-def may_be_final(closes: Instant | None, charter: Charter | None, at: Instant) -> bool:
-    """True if an Outcome of `at` may say that it is final: the time to object after the close is over (12)."""
-    return closes is not None and at >= closes + contest_of(charter)
+class Known(NamedTuple):
+    """What the sealer of an Outcome gave a Receipt for, and every answer that is here."""
+
+    received: frozenset[Ref]
+    at_hand: frozenset[Ref]
 
 
 def judge(
@@ -144,7 +147,7 @@ def _follows(outcome: Outcome, record: Record) -> list[Reason]:
         ("outcome.proposal", (outcome.proposal, outcome.confederation) == (proposal.head.ref, record.confederation)),
         ("outcome.rule", record.rule is None or outcome.rule == record.rule),
         ("outcome.rows", sorted(row.assembly for row in rows) == sorted(outcome.roll)),
-        ("outcome.row", all(_is_well_formed(row) for row in rows)),
+        ("outcome.row", all(row.is_well_formed for row in rows)),
         ("outcome.counts", outcome.counts == counts_of(rows)),
     )
     if proposal.listed or record.charter is not None:  # what the charter says cannot be held against it unread
@@ -205,17 +208,6 @@ def _binds_follow(outcome: Outcome, record: Record, status: Status) -> bool:
     if outcome.binds is None:
         return status not in {Status.ADOPTED, Status.OPEN}
     return sorted(outcome.binds) == list(bound_by(record, outcome.rows, status))
-
-
-def _is_well_formed(row: Row) -> bool:
-    """True if a row has the acts, the author kind and the choice that its stance takes (fine-print 21)."""
-    if row.stance is Position.SILENT:
-        return not row.acts and row.choice is None
-    if row.stance is Position.CONTESTED:
-        return len(set(row.acts)) > 1 and row.choice is None
-    if row.stance is Position.INDICATIVE:
-        return len(row.acts) == 1 and row.choice is not None and row.by is By.DELEGATE
-    return len(row.acts) == 1 and row.stance in STANCES and row.by in (By.RATIFICATION, By.MANDATE)
 
 
 def _differs(outcome: Outcome, theirs: Row, stand: Stand, ours: Count, known: Known) -> list[Reason]:

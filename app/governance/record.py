@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from app.governance.act import Head, Ref, Sealed, by_ref, each_once
 from app.governance.assembly import Attestation
@@ -62,13 +62,6 @@ def grouped(acts: Iterable[A], key: Callable[[A], K]) -> Groups[K, A]:
         else:
             alone[name] = act
     return Groups(alone, {name: each_once(found) for name, found in several.items()})
-
-
-class Known(NamedTuple):
-    """What the sealer of an Outcome gave a Receipt for, and every answer that is here."""
-
-    received: frozenset[Ref]
-    at_hand: frozenset[Ref]
 
 
 @dataclass(frozen=True)  # no slots: what is found in a large record is kept beside it

@@ -47,6 +47,17 @@ class Row(NamedTuple):
     choice: Stance | None = None
     acts: tuple[Ref, ...] = ()
 
+    @property
+    def is_well_formed(self) -> bool:
+        """True if it has the acts, the author kind and the choice that its stance takes (fine-print 21)."""
+        if self.stance is Position.SILENT:
+            return not self.acts and self.choice is None
+        if self.stance is Position.CONTESTED:
+            return len(set(self.acts)) > 1 and self.choice is None
+        if self.stance is Position.INDICATIVE:
+            return len(self.acts) == 1 and self.choice is not None and self.by is By.DELEGATE
+        return len(self.acts) == 1 and self.stance in STANCES and self.by in (By.RATIFICATION, By.MANDATE)
+
 
 class Stand(NamedTuple):
     """A row with what lies behind it: see `tally.Count` for what each part says.

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from app.governance.act import Ref
+from app.governance.charter import may_be_final
 from app.governance.mandate import Item, Latitude
 from app.governance.mandate import Kind as Room
-from app.governance.outcome import Judgement, Kind, Tendency, judge, may_be_final
+from app.governance.outcome import Judgement, Kind, Tendency, judge
 from app.governance.ratification import Stance
 from app.governance.rules import Counts, Status
 from app.governance.tally import By, Position, Row, counts_of

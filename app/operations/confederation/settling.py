@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Final
 
 from app.governance.act import Ref
-from app.governance.charter import contest_of, in_force, settled_from
+from app.governance.charter import contest_of, in_force, may_be_final, settled_from
 from app.governance.council import Admission, check_admission, check_vouched, is_forming
 from app.governance.extension import known_at
-from app.governance.outcome import Outcome, Tendency, may_be_final
+from app.governance.outcome import Outcome, Tendency
 from app.governance.proposal import Proposal
 from app.governance.record import Record
 from app.governance.rules import Rule, Status

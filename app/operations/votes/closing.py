@@ -52,6 +52,19 @@ class Closed:
     acts: tuple[StoredAct, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of a vote: what was counted, by which rule, and what that came to.
+
+    `unresolved` is the Decision of the round before, which left the text to this one.
+    """
+
+    tallied: Tallied
+    rule: Rule
+    result: Result
+    unresolved: Ref | None = None
+
+
 def close_due(connection: Connection, instance: Instance) -> int:
     """Sign what every vote came to whose time is over, or that was closed and that nobody signs; how many.
 
@@ -84,26 +97,27 @@ def _settle(
     unresolved = calling_back.left_to_meeting(item) or left_unresolved(connection, tallied.vote)
     sealed: list[StoredAct] = []
     if rounds[0][1].status is Status.UNRESOLVED:
-        first = _decide(connection, instance, item, tallied, *rounds[0], None)
+        first = _decide(connection, instance, item, Round(tallied, *rounds[0]))
         sealed.append(first)
         unresolved = Ref(Id(first.id), first.digest)
         at_once = procedure.granted(item, Question.BOTH_ROUNDS) if len(rounds) > 1 else None
         if at_once is not None and item.kind is Kind.PROPOSAL:
             item = begin_second_round(connection, instance, item, rounds[1][0], unresolved, at_once)
-    rule, result = rounds[-1]
+    last = Round(tallied, *rounds[-1], unresolved)
+    rule, result = last.rule, last.result
     again = result.status is Status.ADOPTED and deliberating.needs_another(item, rule)
     state = advance(State.DECIDING, Event.CARRIED_ON if again else _EVENTS[result.status])
     if isinstance(state, Refusal):
         raise TypeError(f"a vote came to {result.status}: {state.because}")
     agenda.set_state(connection, item.id, state.value)
     if again:
-        sealed.append(_decide(connection, instance, item, tallied, rule, result, unresolved))
+        sealed.append(_decide(connection, instance, item, last))
         deliberating.carry_on(connection, instance, item, sealed[-1], tallied.vote.meeting)
     elif result.status is Status.UNRESOLVED and rule.method is Method.PROVISIONAL:
         calling_back.put_before_next(connection, instance, item, sealed[-1])
     elif result.status is not Status.UNRESOLVED:
-        sealed.extend(_sealed_result(connection, instance, item, tallied, rule, result, unresolved))
-    sealed.extend(_choose(connection, instance, item, tallied, rule, result))
+        sealed.extend(_sealed_result(connection, instance, item, last))
+    sealed.extend(_choose(connection, instance, item, last))
     kept = kept_of(tallied, rounds, sealed, instance, by)
     kept["carried_on"] = again
     kept["unresolved"] = None if unresolved is None else {"id": unresolved.id, "gov:digest": unresolved.digest}
@@ -114,79 +128,61 @@ def _settle(
     return Closed(item.id, result.status, tuple(sealed))
 
 
-def _choose(
-    connection: Connection, instance: Instance, question: Item, tallied: Tallied, rule: Rule, result: Result
-) -> list[StoredAct]:
+def _choose(connection: Connection, instance: Instance, question: Item, last: Round) -> list[StoredAct]:
     """What became of the proposals under a question: each has a Decision of its own, on its own text."""
     sealed: list[StoredAct] = []
-    if alternatives.is_before_others(question) and result.status is Status.REJECTED:
+    if alternatives.is_before_others(question) and last.result.status is Status.REJECTED:
         proposing.thaw(connection, question)  # we do not bring it, so its texts are their authors' again
-    for item, status in alternatives.outcomes(connection, question, result):
+    for item, status in alternatives.outcomes(connection, question, last.result):
         alternatives.end(connection, item, status)
         if status is Status.NO_QUORUM:
             continue  # it can be tried again
-        said = replace(result, status=status)
-        decision = _decide(connection, instance, item, tallied, rule, said, None, question=question)
+        said = Round(last.tallied, last.rule, replace(last.result, status=status))
+        decision = _decide(connection, instance, item, said, question=question)
         sealed.append(decision)
         done = fulfilling.order(connection, instance, item, decision) if status is Status.ADOPTED else None
         sealed.extend([done] if done is not None else [])
     return sealed
 
 
-def _sealed_result(
-    connection: Connection,
-    instance: Instance,
-    item: Item,
-    tallied: Tallied,
-    rule: Rule,
-    result: Result,
-    unresolved: Ref | None,
-) -> tuple[StoredAct, ...]:
+def _sealed_result(connection: Connection, instance: Instance, item: Item, last: Round) -> tuple[StoredAct, ...]:
     """The act of the last round and the one that it orders; an answer without a quorum is no answer.
 
     A call that we answered before is answered once more only if the answer is another one now.
     What cannot be brought, since the forum's charter changed meanwhile, is decided all the same.
     """
     if item.kind is Kind.ANSWER:
-        if result.status not in _STANCES:
+        if last.result.status not in _STANCES:
             return ()
         earlier = calls.answered(connection, instance, Ref(Id(item.act), item.act_digest))
-        if earlier is not None and _says_the_same(item, result, earlier[1]):
-            return (_decide(connection, instance, item, tallied, rule, result, unresolved),)
+        if earlier is not None and _says_the_same(item, last.result, earlier[1]):
+            return (_decide(connection, instance, item, last),)
         superseded = earlier[0] if earlier is not None else None
-        return (_answer(connection, instance, item, tallied, rule, result, unresolved, superseded),)
-    decision = _decide(connection, instance, item, tallied, rule, result, unresolved)
-    if result.status is not Status.ADOPTED:
+        return (_answer(connection, instance, item, last, superseded),)
+    decision = _decide(connection, instance, item, last)
+    if last.result.status is not Status.ADOPTED:
         return (decision,)
     done = fulfilling.order(connection, instance, item, decision)
     return (decision,) if done is None else (decision, done)
 
 
 def _decide(
-    connection: Connection,
-    instance: Instance,
-    item: Item,
-    tallied: Tallied,
-    rule: Rule,
-    result: Result,
-    unresolved: Ref | None,
-    *,
-    question: Item | None = None,
+    connection: Connection, instance: Instance, item: Item, held: Round, *, question: Item | None = None
 ) -> StoredAct:
-    head = heading(connection, instance)
+    head, tallied, result = heading(connection, instance), held.tallied, held.result
     document = build.decision(
         id=Id(head.id),
         author=Id(head.author),
         published=head.published,
         status=result.status,
         counts=tallied.counts,
-        rule=rule,
+        rule=held.rule,
         proposal=Ref(Id(item.act), item.act_digest),
         charter=Ref(Id(tallied.vote.charter), tallied.vote.charter_digest),
         modes=tallied.modes,
         because=tuple(fact.code for fact in result.because),
         roll=tallied.roll,
-        unresolved=unresolved,
+        unresolved=held.unresolved,
         small=tallied.small,
         ballot=tallied.said,
     )
@@ -196,18 +192,10 @@ def _decide(
     return seal_and_announce(connection, instance, document)
 
 
-def _answer(
-    connection: Connection,
-    instance: Instance,
-    item: Item,
-    tallied: Tallied,
-    rule: Rule,
-    result: Result,
-    unresolved: Ref | None,
-    supersedes: Ref | None,
-) -> StoredAct:
+def _answer(connection: Connection, instance: Instance, item: Item, held: Round, supersedes: Ref | None) -> StoredAct:
     """Where we stand on what was brought to us, as the assembly decided (governance.md §7)."""
-    head, stance = heading(connection, instance), _stance(item, result)
+    head, tallied, result = heading(connection, instance), held.tallied, held.result
+    stance = _stance(item, result)
     confederation = item.details.get("confederation")
     document = build.ratification(
         id=Id(head.id),
@@ -219,9 +207,9 @@ def _answer(
         reservations=reserving.declared(item) if stance is Stance.RESERVED else None,
         confederation=Id(confederation) if isinstance(confederation, str) else None,
         counts=tallied.counts,
-        rule=rule,
+        rule=held.rule,
         charter=Ref(Id(tallied.vote.charter), tallied.vote.charter_digest),
-        unresolved=unresolved,
+        unresolved=held.unresolved,
         status=result.status,
         modes=tallied.modes,
         because=tuple(fact.code for fact in result.because),
