@@ -24,13 +24,15 @@ from app.operations.exchange import replying
 from app.operations.exchange.handling.families import outcome_of
 from app.operations.exchange.handling.outcome import Waiting
 from app.operations.matters import proposing
+from app.operations.matters.languages import Languages
 from app.operations.record import bundling, erasing
 from app.operations.record.sealing import load
-from app.store import actors, acts, ledger, outbox, voices
+from app.store import actors, acts, agenda, ledger, outbox, voices
 from app.store.actors import Follower
 from app.store.acts import StoredAct
 from app.store.tables_federation import activities, deliveries
 from app.store.voices import Voice
+from app.translation.acts.redactions import BLANK
 from tests.operations.cycle import PEOPLE, Played, join, play
 from tests.operations.hill import FOLLOWER, founded, ordered, post_about, proposed, queued
 from tests.operations.neighbours import Place, Valley, done, found_council, open_place, settle_down
@@ -63,6 +65,19 @@ def test_the_words_go_and_the_leaf_and_a_stone_stay(hill: Place) -> None:
     assert (stone["type"], stone["formerType"], stone["id"]) == ("Tombstone", "Note", post["id"])
     deleted = [one["object"]["id"] for one in queued(hill, "Delete")]
     assert deleted == [post["id"]]
+
+
+@pytest.mark.withstands("B08")
+def test_the_words_of_every_language_go_and_come_back_in_no_later_text(hill: Place) -> None:
+    rojin, said = hill.people["rojin"], Languages("en", (("ku", "Canary di kurd\u00ee de."),))
+    draft = proposing.Draft("A bench", "Canary words.", "task", languages=said)
+    item = done(hill.do(proposing.propose, rojin, draft))
+    done(hill.do(erasing.erase, item.act, "It named a child.", decision=ordered(hill, item.act)))
+    kept = hill.read(lambda c: agenda.get(c, item.id))
+    assert kept is not None
+    assert "Canary" not in json.dumps(kept.details)
+    again = done(hill.do(proposing.amend, rojin, item.id, "A bench", BLANK))
+    assert "contentMap" not in load(hill.read(lambda c: acts.by_id(c, again.act)) or pytest.fail("it is not there"))
 
 
 @pytest.mark.withstands("B08")

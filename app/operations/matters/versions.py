@@ -24,7 +24,7 @@ def replace_text(
     """
     known = agenda.versions(connection, item.id)
     if in_others is not None or (known and known[-1].source != text):
-        item = _said_in(connection, item, in_others or {})
+        item = say_in(connection, item, in_others or {})
     head = heading(connection, instance)
     version = len(known) + 1
     document = build.proposal(
@@ -45,7 +45,8 @@ def replace_text(
     return agenda.get(connection, item.id) or item
 
 
-def _said_in(connection: Connection, item: Item, in_others: Document) -> Item:
+def say_in(connection: Connection, item: Item, in_others: Document) -> Item:
+    """The item, of which later texts with the same words have this `contentMap`, and no other."""
     keys = {key: value for key, value in item.details.get("keys", {}).items() if key != "contentMap"} | in_others
     agenda.set_details(connection, item.id, {**item.details, "keys": keys})
     return agenda.get(connection, item.id) or item

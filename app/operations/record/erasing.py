@@ -18,6 +18,7 @@ from app.operations.assembly import orders
 from app.operations.confederation import confederations, relaying
 from app.operations.exchange.publishing import seal_and_announce, send, to_followers
 from app.operations.matters.opening import is_founded_commune, open_item
+from app.operations.matters.versions import say_in
 from app.operations.record.sealing import heading, load
 from app.store import acts, agenda, caretaking, ledger, media, notices, outbox
 from app.store.accounts import Account
@@ -130,6 +131,9 @@ def forget_words(connection: Connection, instance: Instance, act: StoredAct) -> 
     """Keep of an act what is counted, of a leaf of ours the hash alone; of what was sent of it, a stone each."""
     now, document = int(instance.now().timestamp()), load(act)
     acts.erase(connection, act.seq, canonical(without_words(document)), now)
+    item = agenda.about(connection, act.id)
+    if item is not None:
+        say_in(connection, item, {})
     agenda.forget_words(connection, act.id, BLANK)
     if act.own and act.leaf is not None:
         ledger.forget_body(connection, act.leaf)
