@@ -14,6 +14,7 @@ from app.kernel.canonical import Document
 from app.operations.confederation import counting
 from app.operations.matters import alternatives, proposing
 from app.operations.matters.alternatives import Question
+from app.operations.matters.languages import Languages
 from app.operations.matters.proposing import Draft
 from app.operations.record import bundling
 from app.operations.record.reading import Reading
@@ -28,6 +29,7 @@ from app.verifier import verify_bundle
 from app.wiring import Instance
 from tests.operations.neighbours import Place, Valley, done, found_council, settle_down
 from tests.operations.test_options import PEOPLE, RANKED, answer
+from tests.pages.visits import signed_in
 
 HALL, LAKE = [["option-1"], ["option-2"]], [["option-2"], ["option-1"]]
 
@@ -59,6 +61,20 @@ def brought(valley: Valley) -> tuple[Item, Item, Item]:
     river.decide(question)
     valley.deliver()
     return hall, lake, question
+
+
+@pytest.mark.shows("R6")
+def test_whoever_chooses_reads_each_text_in_every_language_that_it_has(valley: Valley) -> None:
+    river, hill = valley["Riverside"], valley["Hill"]
+    draft = Draft("In the hall", "The hall has heating.", "policy", languages=Languages("en", (("ku", "Hol germ e."),)))
+    hall = done(river.do(proposing.propose, next(iter(river.people.values())), draft))
+    river.decide(ask(valley, hall.id, write(river, "At the lake", "The lake has shade.").id))
+    valley.deliver()
+    item = hill.item(Kind.ANSWER, "Where we meet")
+    under = shown(hill, item).under
+    assert [one.languages for one in under] == [(("ku", "<p>Hol germ e.</p>"),), ()]
+    page = signed_in(hill, next(iter(hill.people))).get(f"/proposals/{item.id}").text
+    assert 'lang="ku" dir="auto"><p>Hol germ e.</p>' in page
 
 
 def choose(valley: Valley, **orders: list[list[str]]) -> None:

@@ -14,7 +14,9 @@ from app.governance.rules import Status
 from app.http.pages import forms, page, sentences
 from app.http.pages.confederation import stances
 from app.http.pages.forms import Fields
+from app.http.pages.matters.introductions import in_others
 from app.http.pages.votes import options
+from app.kernel.canonical import Document
 from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
 from app.operations.assembly import naming
@@ -26,7 +28,6 @@ from app.operations.record.reading import Reading
 from app.operations.record.sealing import load
 from app.store import acts, agenda
 from app.store.accounts import Session
-from app.store.acts import StoredAct
 from app.store.agenda import Item, Kind
 from app.store.database import Connection
 from app.wiring import Instance
@@ -36,7 +37,10 @@ NEW = "/proposals/question"
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """A text under a question as it reads there, and what became of it; `address` is its own page, if it is here."""
+    """A text under a question as it reads there, and what became of it; `address` is its own page, if it is here.
+
+    `languages` are the same words in others, as HTML by the tag of each.
+    """
 
     number: int
     title: str
@@ -44,6 +48,7 @@ class Alternative:
     text: str
     digest: str
     address: str
+    languages: tuple[tuple[str, str], ...]
 
     @property
     def mark(self) -> str:
@@ -108,7 +113,9 @@ def texts(
         else:
             state = sentences.state(kept.state) if kept is not None else ""
         address = f"/proposals/{kept.id}" if kept is not None else stances.address_of(act) if act is not None else ""
-        found.append(Alternative(number, names[option.id], state, _source(act), option.proposal.digest, address))
+        said, digest = load(act) if act is not None else {}, option.proposal.digest
+        languages = tuple(in_others(said).items())
+        found.append(Alternative(number, names[option.id], state, _source(said), digest, address, languages))
     return tuple(found)
 
 
@@ -212,9 +219,9 @@ def _came_to(text: Ref, board: Board | None, forum: str) -> str:
     return _("{forum} adopted another of these texts.").format(forum=forum)
 
 
-def _source(act: StoredAct | None) -> str:
+def _source(said: Document) -> str:
     """The text as it was written; empty if it is not here."""
-    source = load(act).get("source") if act is not None else None
+    source = said.get("source")
     return str(source.get("content") or "") if isinstance(source, dict) else ""
 
 

@@ -51,14 +51,15 @@ class Introduction:
 def introduction(connection: Connection, instance: Instance, item: Item, texts: tuple[Text, ...]) -> Introduction:
     """The introduction of an item whose own `texts` are known here; those before it was brought are looked up."""
     told = different((*_earlier(connection, item), *texts))
-    said, before = _said(connection, item.act), _said(connection, told[-2].act if len(told) > 1 else _amended(item))
+    earlier = (told[-2].act, told[-2].act_digest) if len(told) > 1 else _amended(item)
+    said, before = _said(connection, item.act, item.act_digest), _said(connection, *earlier)
     return Introduction(
         _of(connection, instance, item),
         max(0, len(told) - 1),
         comparison.compare(told[-2].source, told[-1].source) if len(told) > 1 else (),
         _spoken(connection, instance, item),
         _languages(said, before),
-        tuple(sorted(_others(before).keys() - (said.get("contentMap") or {}).keys())),
+        tuple(sorted(in_others(before).keys() - (said.get("contentMap") or {}).keys())),
         said_in(said),
     )
 
@@ -70,27 +71,30 @@ def different(texts: tuple[Text, ...]) -> tuple[Text, ...]:
     )
 
 
-def _said(connection: Connection, address: str) -> Document:
-    act = acts.by_id(connection, address)
+def _said(connection: Connection, address: str, digest: str) -> Document:
+    act = acts.by_reference(connection, address, digest)
     return load(act) if act is not None else {}
 
 
-def _amended(item: Item) -> str:
-    """The text that an amendment would change."""
-    amended = item.details.get("keys", {}).get("gov:links", {}).get("amends", ()) if item.kind is Kind.AMENDMENT else ()
-    return amended[0]["id"] if amended else ""
+def _amended(item: Item) -> tuple[str, str]:
+    """The text that an amendment would change, by address and fingerprint; empty for anything else."""
+    if item.kind is not Kind.AMENDMENT:
+        return "", ""
+    [amended] = item.details["keys"]["gov:links"]["amends"]
+    return amended["id"], amended["gov:digest"]
 
 
-def _others(said: Document) -> dict[str, str]:
+def in_others(said: Document) -> dict[str, str]:
     """The words of a text by language, but for the one in which it was written."""
     in_each: dict[str, str] = said.get("contentMap") or {}
     return {tag: words for tag, words in in_each.items() if words != said.get("content")}
 
 
 def _languages(said: Document, before: Document) -> tuple[InLanguage, ...]:
-    earlier, changed = _others(before), said.get("content") != before.get("content")
+    earlier, changed = in_others(before), said.get("content") != before.get("content")
     return tuple(
-        InLanguage(tag, words, as_before=changed and words == earlier.get(tag)) for tag, words in _others(said).items()
+        InLanguage(tag, words, as_before=changed and words == earlier.get(tag))
+        for tag, words in in_others(said).items()
     )
 
 
