@@ -1898,7 +1898,7 @@ def weigh_answer(
     if "gov:outcome" in body:
         return _weigh_upward(record, act) or attested(record, act, at)
     if caucus:
-        return _weigh_caucus(act)
+        return _weigh_caucus(act) or attested(record, act, at)
     charter = record.find(act.one("gov:charter"), "Charter")
     if charter is None:
         cited = act.one("gov:charter")

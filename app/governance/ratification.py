@@ -161,12 +161,12 @@ def is_of_its_members(ratification: Ratification, lower: Lower) -> bool:
     return (lower.author, lower.confederation, lower.proposal) == (author, author, ratification.proposal)
 
 
-def upward_is_void(ratification: Ratification, lower: Lower | None) -> Refusal | None:
+def upward_is_void(ratification: Ratification, lower: Lower) -> Refusal | None:
     """Why a council's own Ratification counts as none; None if it follows from `lower`, the Outcome that it cites.
 
     Refuses by `ratification.outcome` and `.stance` (fine-print 19).
     """
-    if lower is None or not is_of_its_members(ratification, lower):
+    if not is_of_its_members(ratification, lower):
         return Refusal("ratification.outcome", "the outcome that it cites is not that of its own members on this text")
     if lower.status is not None and ratification.stance in UPWARD.get(lower.status, frozenset[Stance]()):
         return None

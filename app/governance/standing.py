@@ -56,7 +56,7 @@ class Row(NamedTuple):
             return len(set(self.acts)) > 1 and self.choice is None
         if self.stance is Position.INDICATIVE:
             return len(self.acts) == 1 and self.choice is not None and self.by is By.DELEGATE
-        return len(self.acts) == 1 and self.stance in STANCES and self.by in (By.RATIFICATION, By.MANDATE)
+        return len(self.acts) == 1 and self.by in (By.RATIFICATION, By.MANDATE)
 
 
 class Stand(NamedTuple):

@@ -66,31 +66,30 @@ def weigh_ratification(record: Record, act: Ratification, *, caucus: bool = Fals
     A caucus is a body of its own: its stance follows from its own rule and counts, and it has no
     charter to cite (fine-print 20).
     """
-    head, closes = act.head, record.proposal.closes
-    if closes is not None and head.published > closes and not _leaves_a_call(record, act):
-        return _late(record, head)
-    charter = record.charters_by_ref.get(act.charter) if act.charter is not None else None
-    lower = record.lower_by_ref.get(act.outcome) if act.outcome is not None else None
-    if charter is None or act.outcome is not None:
-        resting_on = ((act.charter, charter), (act.outcome, _told(act, lower)))
-        missing = _unknown(resting_on[1:] if caucus else resting_on)
-        if missing is not None:
-            return missing
+    late = _late(record, act.head)
+    if late is not None and not _leaves_a_call(record, act):
+        return late
     if act.confederation != record.confederation:
         because = f"is about {act.confederation}, not {record.confederation}"  # hostile F40
-        refusal: Refusal | None = Refusal("ratification.confederation", because)
-    elif act.outcome is not None:
+        return Weighed(Refusal("ratification.confederation", because))
+    if act.outcome is not None:
+        lower = _told(act, record.lower_by_ref.get(act.outcome))
+        if lower is None:
+            return _nobody_produced(act.outcome)
         refusal = upward_is_void(act, lower)
     elif caucus:
         refusal = stance_is_void(act)
     else:
+        charter = record.charters_by_ref.get(act.charter) if act.charter is not None else None
+        if charter is None and act.charter is not None:
+            return _nobody_produced(act.charter)
         first = record.decisions_by_ref.get(act.unresolved) if act.unresolved is not None else None
         refusal = is_void(act, charter, record.proposal.category, first)
     if refusal is None and act.ballot is not None:
         refusal = _ballot_refused(record, act)
     if refusal is not None:
         return _without_first(refusal, act.unresolved)
-    return _attested(record, head) if record.asks_for_co_signers else None
+    return _attested(record, act.head) if record.asks_for_co_signers else None
 
 
 def _without_first(refusal: Refusal, unresolved: Ref | None) -> Weighed:
@@ -132,7 +131,7 @@ def weigh_vote(record: Record, vote: DelegateVote) -> WeighedVote | Weighed:
         return Weighed(Refusal("vote.confederation", f"is about {vote.confederation}"))
     mandates = record.mandates_by_ref
     if vote.mandate is not None and vote.mandate not in mandates:
-        return Weighed(Refusal("act.missing", f"nobody produced {vote.mandate.id}"), (vote.mandate,))
+        return _nobody_produced(vote.mandate)
     cited = mandates[vote.mandate] if vote.mandate is not None else None
     flaw = weigh_mandate(record, cited) if _is_own(cited, vote) else None
     if flaw is not None and flaw.missing:
@@ -186,7 +185,7 @@ def weigh_recall(record: Record, recall: Recall) -> Weighed | None:
 def _granted(record: Record, head: Head, decision: Ref, categories: tuple[str, ...]) -> Weighed | None:
     found = record.decisions_by_ref.get(decision)
     if found is None:
-        return Weighed(Refusal("act.missing", f"nobody produced {decision.id}"), (decision,))
+        return _nobody_produced(decision)
     if found.head.author != head.author:
         return Weighed(Refusal("decision.charter", f"rests on a decision of {found.head.author}"))
     about = record.category_of.get(found.proposal) if found.proposal is not None else None
@@ -201,7 +200,7 @@ def weigh_decision(record: Record, decision: Decision, categories: tuple[str, ..
         return Weighed(Refusal("decision.charter", f"{decision.head.ref.id} cites no charter"))
     charter = record.charters_by_ref.get(decision.charter)
     if charter is None:
-        return Weighed(Refusal("act.missing", f"nobody produced {decision.charter.id}"), (decision.charter,))
+        return _nobody_produced(decision.charter)
     first = record.decisions_by_ref.get(decision.unresolved) if decision.unresolved is not None else None
     refusal = decision_is_void(decision, charter, categories, first)
     return _without_first(refusal, decision.unresolved) if refusal is not None else _attested(record, decision.head)
@@ -228,12 +227,6 @@ def _late(record: Record, head: Head) -> Weighed | None:
     return Weighed(Refusal("vote.late", f"{head.ref.id} came after the close"))
 
 
-def _unknown(cited: tuple[tuple[Ref | None, object], ...]) -> Weighed | None:
-    """What is named and was found nowhere; None if that is nothing."""
-    missing: tuple[Ref, ...] = ()
-    for ref, found in cited:
-        if ref is not None and found is None:
-            missing += (ref,)
-    if not missing:
-        return None
-    return Weighed(Refusal("act.missing", f"nobody produced {missing[0].id}"), missing)
+def _nobody_produced(ref: Ref) -> Weighed:
+    """What is named and was found nowhere."""
+    return Weighed(Refusal("act.missing", f"nobody produced {ref.id}"), (ref,))

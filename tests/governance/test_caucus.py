@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.governance.act import Ref
 from app.governance.outcome import Kind, judge
 from app.governance.ratification import Ratification, Stance
 from app.governance.rules import Counts, Status
@@ -18,6 +19,7 @@ from tests.governance.valley import (
     HILL,
     MOST,
     VALLEY,
+    charter,
     count,
     hour,
     matter,
@@ -77,6 +79,16 @@ def test_a_caucus_agrees_as_well_or_suspends(mode: str, stance: Stance | None, s
     [(caucus, stand)] = heard(held, CLOSES)
     assert (caucus.body, stand.row.stance) == (WOMEN, stance or "silent")
     assert heard(held, hour(39))[0][1].row.stance == "silent"
+
+
+def test_a_caucus_has_no_charter_to_cite_and_no_co_signers() -> None:
+    own, proposal = held_by("concurrent")
+    nowhere = Ref(Id("https://women.example/acts/rules"), "zRules")
+    agreed = replace(said(proposal, Stance.RATIFIED), charter=nowhere)
+    signer = {"id": "https://hill.example/people/signer", "publicKeyMultibase": "z6Mk"}
+    watched = charter(HILL, {"scrutineers": {"k": 1, "of": [signer]}}, when=hour(-500))
+    counted = count(record(watched, agreed, ratification(HARBOUR, proposal=proposal), about=(own, proposal)))
+    assert (counted.status, counted.missing) == (Status.ADOPTED, ())
 
 
 @pytest.mark.shows("R12")

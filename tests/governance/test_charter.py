@@ -4,16 +4,21 @@ from fractions import Fraction
 
 import pytest
 
+from app.governance.act import Ref
 from app.governance.charter import (
     Binds,
+    Member,
     Scope,
     Settings,
+    Standing,
     binds_for,
     contest_of,
     in_force,
     may_leave_by,
     parse_settings,
     rule_for,
+    settled_from,
+    standing,
 )
 from app.governance.composition import text_of
 from app.governance.proposal import NEXT, Event, State, advance, is_void
@@ -21,8 +26,25 @@ from app.governance.rotation import Limit
 from app.governance.rules import Method, Rule, Weight, parse_rule
 from app.governance.starter import STARTER_CONFEDERATION, STARTER_SETTINGS
 from app.kernel.canonical import Document
+from app.kernel.ids import Id
 from app.kernel.refusal import Refusal
-from tests.governance.valley import CHARTERS, HILL, PROPOSAL, VALLEY_CHARTER, charter, hour, known
+from tests.governance.valley import (
+    ALL,
+    CHARTERS,
+    CLOSES,
+    HARBOUR,
+    HILL,
+    PROPOSAL,
+    RIVERSIDE,
+    VALLEY,
+    VALLEY_CHARTER,
+    charter,
+    hour,
+    known,
+)
+
+UNANIMOUS = {"method": "consensus", "quorum": "1/5"}
+TWO_THIRDS = {"method": "qualified", "threshold": "2/3", "base": "present", "quorum": "1/5"}
 
 
 @pytest.mark.parametrize("settings", [STARTER_SETTINGS, STARTER_CONFEDERATION], ids=["commune", "confederation"])
@@ -242,12 +264,34 @@ def test_policy_binds_who_agreed_and_a_charter_binds_all() -> None:
     assert contest_of(None) == timedelta(days=7)
 
 
+@pytest.mark.withstands("F16")
+def test_what_was_adopted_is_acted_on_when_nothing_undoes_it_any_more() -> None:
+    at_once, slow = (replace(VALLEY_CHARTER, contest=timedelta(days=days)) for days in (0, 3))
+    assert settled_from(CLOSES, slow) == CLOSES + timedelta(days=3)
+    assert settled_from(CLOSES, None) == CLOSES + timedelta(days=7)
+    assert settled_from(CLOSES, at_once) is None
+    assert settled_from(None, slow) is None
+
+
+@pytest.mark.shows("R8")
+def test_a_founding_charter_is_proposed_until_two_adopted_it_and_provisional_until_all_did() -> None:
+    listed = charter(VALLEY, STARTER_CONFEDERATION, members=[Member(one) for one in ALL])
+    assert [standing(listed, roll) for roll in ((), (HILL,), (HILL, HARBOUR), (RIVERSIDE, HILL, HARBOUR))] == [
+        Standing.PROPOSED, Standing.PROPOSED, Standing.PROVISIONAL, Standing.RATIFIED
+    ]  # fmt: skip
+    joined = Id("https://joined.example/assembly")
+    assert standing(listed, (HILL, joined)) is Standing.PROPOSED, "who joined is no founder"
+    amended = replace(listed, outcome=Ref(Id("https://valley.example/acts/outcome"), "zOutcome"))
+    assert standing(amended, (HILL,)) is Standing.RATIFIED, "decided by whom it binds"
+
+
 def test_the_charter_in_force_is_the_latest_by_then() -> None:
     later = charter(HILL, when=hour(10))
     known_charters = (later, CHARTERS[HILL])
     assert in_force(known_charters, HILL, hour(9)) == CHARTERS[HILL]
     assert in_force(known_charters, HILL, hour(10)) == later
     assert in_force(known_charters, HILL, hour(-2000)) is None
+    assert in_force((*known_charters, charter(HARBOUR, when=hour(10))), HILL, hour(10)) == later
     assert rule_for(later, "gardening") is None
 
 
@@ -341,7 +385,14 @@ def test_a_proposal_moves_along_its_table_and_nothing_leads_out_of_an_end() -> N
         ({"method": "qualified", "threshold": "2/3", "base": "present", "strict": True, "quorum": "1/5"}, False),
         ({"method": "qualified", "threshold": "3/4", "base": "present", "quorum": "1/5"}, False),
         ({"method": "qualified", "threshold": "1/2", "base": "entitled", "quorum": "3/4"}, True),
-        ({"method": "consensus", "quorum": "1/5"}, False),
+        ({"method": "majority", "floor": "1/2", "quorum": "3/4"}, True),
+        ({"method": "two_stage", "first": UNANIMOUS, "then": TWO_THIRDS, "quorum": "1/5"}, True),
+        (
+            {"method": "two_stage", "first": UNANIMOUS, "then": {**TWO_THIRDS, "threshold": "3/4"}, "quorum": "1/5"},
+            False,
+        ),
+        ({"method": "two_stage", "first": TWO_THIRDS, "then": UNANIMOUS, "quorum": "1/5"}, False),
+        (UNANIMOUS, False),
         ({"method": "consent", "quorum": "1/5"}, False),
         ({"method": "accession"}, False),
         (STARTER_SETTINGS["rules"]["policy"], True),

@@ -9,10 +9,12 @@ from app.governance.charter import may_be_final
 from app.governance.mandate import Item, Latitude
 from app.governance.mandate import Kind as Room
 from app.governance.outcome import Judgement, Kind, Tendency, judge
+from app.governance.proposal import Option
 from app.governance.ratification import Stance
 from app.governance.rules import Counts, Status
 from app.governance.tally import By, Position, Row, counts_of
 from app.kernel.ids import Id
+from app.kernel.refusal import Refusal
 from tests.governance.valley import (
     ALL,
     CLOSES,
@@ -28,6 +30,7 @@ from tests.governance.valley import (
     hour,
     known,
     mandate,
+    matter,
     outcome,
     ratification,
     recall,
@@ -83,6 +86,8 @@ def test_a_vote_that_was_void_all_along_does_not_turn_another_answer_into_one_le
     given, instead = (mandate(term="spring", valid_from=hour(begins), when=hour(when)) for when in (-9, 5))
     void, showing = vote(TOM, mandate=given, when=hour(20)), vote(ROJIN, when=hour(10))
     before = record(given, instead, void, receipt(void))
+    verdict = "mandate.expired" if begins < 0 else "mandate.not_yet"
+    assert [why.code for _, why in count(before).set_aside] == [verdict]
     assert judge(outcome(before), record(given, instead, void, showing, receipt(void))).kind is Kind.STALE
 
 
@@ -95,8 +100,9 @@ def test_a_receipt_for_an_answer_that_gave_way_to_another_is_a_receipt_for_an_an
     assert [(reason.clause, reason.act) for reason in judged.reasons] == [("c", known(once))]
 
 
-def test_of_two_votes_of_one_second_with_one_choice_a_result_may_name_either() -> None:
-    one, other = vote(mandate=GIVEN, when=hour(20)), vote(TOM, mandate=GIVEN, when=hour(20))
+@pytest.mark.parametrize("indicative", [False, True])
+def test_of_two_votes_of_one_second_with_one_choice_a_result_may_name_either(*, indicative: bool) -> None:
+    one, other = (vote(who, mandate=GIVEN, when=hour(20), indicative=indicative) for who in (ROJIN, TOM))
     held = record(GIVEN, one, other)
     for named in (one, other):
         rows = tuple(row._replace(acts=(known(named),)) if row.acts else row for row in count(held).rows)
@@ -106,7 +112,8 @@ def test_of_two_votes_of_one_second_with_one_choice_a_result_may_name_either() -
 def test_a_final_outcome_that_calls_an_assembly_silent_is_a_fault_without_a_receipt_too() -> None:
     end = CLOSES + VALLEY_CHARTER.contest
     final = outcome(WITHOUT_HARBOUR, end, final=True)
-    assert codes(judge(final, replace(HELD, receipts=()))) == {("outcome.left_out", "c")}
+    judged = judge(final, replace(HELD, receipts=()))
+    assert [(reason.clause, reason.act) for reason in judged.reasons] == [("c", known(HARBOURS))]
 
 
 def test_a_final_outcome_waits_for_the_time_to_object() -> None:
@@ -150,6 +157,13 @@ def test_an_outcome_that_does_not_follow_from_itself_is_a_fault(changes: dict[st
         {"stance": Position.INDICATIVE, "choice": Stance.RATIFIED},
         {"stance": Position.CONTESTED},
         {"stance": Position.CONTESTED, "acts": (known(HARBOURS), known(HARBOURS))},
+        {
+            "stance": Position.INDICATIVE,
+            "by": By.DELEGATE,
+            "choice": Stance.RATIFIED,
+            "acts": (known(HARBOURS), known(GIVEN)),
+        },
+        {"stance": Position.CONTESTED, "acts": (known(HARBOURS), known(GIVEN)), "choice": Stance.RATIFIED},
         {"stance": Position.SILENT},
         {"stance": Position.SILENT, "acts": (), "choice": Stance.ABSTAINED},
     ],
@@ -195,10 +209,24 @@ def test_counting_a_void_act_is_a_fault_and_counting_what_nobody_has_is_incomple
         assert judge(claimed, held).kind is kind
 
 
+@pytest.mark.withstands("F19")
+def test_a_void_act_is_void_though_another_has_taken_its_place() -> None:
+    void = ratification(HILL, when=hour(20), counts=Counts(20, 10, 1, disagree=9))
+    good = ratification(HILL, Stance.REJECTED, hour(21), supersedes=known(void))
+    held = record(void, good)
+    rows = tuple(
+        Row(HILL, Position.RATIFIED, By.RATIFICATION, acts=(known(void),)) if row.assembly == HILL else row
+        for row in count(held).rows
+    )
+    claimed = outcome(held, rows=rows, counts=counts_of(rows), status=Status.ADOPTED, tendency=None, binds=[HILL])
+    assert ("outcome.counts_void:ratification.stance", "b") in codes(judge(claimed, held))
+
+
 def test_a_bundle_without_the_act_that_an_outcome_counts_is_incomplete() -> None:
     judged = judge(FIRST, WITHOUT_HARBOUR)
     assert judged.kind is Kind.INCOMPLETE
     assert [(reason.code, reason.act) for reason in judged.reasons] == [("outcome.not_at_hand", known(HARBOURS))]
+    assert judged.reasons[0].clause is None, "which is no clause of what is a fault"
 
 
 def test_an_act_undone_before_it_reached_the_sealer_makes_the_outcome_stale_unless_that_was_receipted() -> None:
@@ -268,12 +296,56 @@ def test_the_ledger_says_which_of_two_outcomes_of_one_second_is_the_later() -> N
 
 def test_a_wrong_order_of_rows_is_no_fault() -> None:
     assert judge(replace(FIRST, rows=FIRST.rows[::-1], roll=ALL[::-1]), HELD).kind is Kind.FINE
+    assert judge(FIRST, replace(HELD, roll=ALL[::-1])).kind is Kind.FINE
+    either = record(ratification(HILL, when=hour(10)), ratification(HILL, when=hour(11)), HARBOURS)
+    honest = outcome(either)
+    turned = replace(honest, rows=tuple(row._replace(acts=row.acts[::-1]) for row in honest.rows))
+    assert judge(turned, either).kind is Kind.FINE
 
 
 def test_an_outcome_with_another_roll_than_the_frozen_one_is_a_fault() -> None:
     judged = judge(outcome(replace(HELD, roll=(HARBOUR, HILL))), HELD)
     assert ("outcome.roll", "b") in codes(judged)
+    followed = judge(outcome(replace(HELD, roll=(HARBOUR, HILL))), replace(HELD, frozen=False))
+    assert followed.kind is Kind.INCOMPLETE, "with no frozen roll at hand nobody can say which one it should be"
+    assert judge(FIRST, replace(HELD, unclear=True)).kind is Kind.INCOMPLETE
 
 
 def test_without_the_charter_nothing_is_blamed_on_anybody() -> None:
     assert judge(FIRST, replace(HELD, charter=None)).kind is Kind.INCOMPLETE
+    everyone = replace(HELD, charter=replace(VALLEY_CHARTER, binds={"policy": "all"}))
+    binding_all = outcome(replace(everyone, ratifications=everyone.ratifications[:1]))
+    assert binding_all.binds == ALL
+    assert judge(binding_all, replace(everyone, charter=None)).kind is Kind.INCOMPLETE, "its rules are unread"
+
+
+@pytest.mark.withstands("F22")
+def test_a_result_by_rules_that_are_not_in_force_or_on_a_question_of_nothing_is_a_fault() -> None:
+    unsound = replace(HELD, unsound=Refusal("charter.outcome", "nobody adopted it"))
+    assert ("outcome.proposal", "b") in codes(judge(FIRST, unsound))
+    how = rule({"method": "approval", "quorum": "1/5"})
+    asks_nothing = replace(PROPOSAL, forum=(HARBOUR, HILL), listed=True, charter=None, rule=how)
+    assert ("outcome.proposal", "b") in codes(judge(FIRST, replace(HELD, proposal=asks_nothing, charter=None)))
+
+
+@pytest.mark.withstands("F19")
+def test_a_result_of_a_list_binds_whom_the_defaults_bind() -> None:
+    pact = replace(PROPOSAL, forum=(HARBOUR, HILL), listed=True, charter=None)
+    answer = ratification(HILL, proposal=pact, confederation=None)
+    held = record(answer, proposal=pact, charter=None, roll=(HARBOUR, HILL))
+    honest = outcome(held, author=HILL)
+    assert judge(honest, held).kind is Kind.FINE
+    assert ("outcome.binds", "a") in codes(judge(replace(honest, binds=(HARBOUR, HILL)), held))
+
+
+@pytest.mark.withstands("F22")
+def test_the_text_that_a_result_says_won_is_the_one_that_came_first() -> None:
+    mill, school = (Ref(Id(f"https://hill.example/acts/{name}"), f"z{name}") for name in ("mill", "school"))
+    texts = [Option("mill", "The mill", mill), Option("school", "The school", school)]
+    about = matter({"method": "approval", "quorum": "1/5"}, options=texts)
+    held = record(ratification(HILL, proposal=about[1], ballot=["mill"]), about=about)
+    sealed = outcome(held, adopted=mill)
+    assert judge(sealed, held).kind is Kind.FINE
+    assert codes(judge(replace(sealed, adopted=school), held)) == {("outcome.adopted", "a")}
+    tied = record(ratification(HILL, proposal=about[1], ballot=["mill", "school"]), about=about)
+    assert codes(judge(outcome(tied, adopted=mill), tied)) == {("outcome.adopted", "a")}

@@ -85,7 +85,9 @@ def test_the_second_round_names_the_first_that_left_the_same_text_unresolved() -
         first_round(status=Status.REJECTED),
         first_round(about=Ref(PROPOSAL.head.ref.id, "zEarlier")),
     ):
-        assert set_aside(other, replace(second, unresolved=other.head.ref)) == ["ratification.rule"]
+        named = replace(second, unresolved=other.head.ref)
+        assert set_aside(other, named) == ["ratification.rule"]
+        assert count(record(other, named)).missing == (), "it is here, and not what it would have to be"
 
 
 def test_an_assembly_may_answer_by_its_rule_for_that_kind_of_matter_too() -> None:
@@ -137,6 +139,14 @@ def test_a_decision_carries_a_mandate_only_if_it_was_adopted_by_the_right_rule()
     assert [why.code if why else None for why in found] == [
         "decision.status", "decision.status", "decision.rule", *["decision.charter"] * 4
     ]  # fmt: skip
+
+
+def test_a_decision_hides_the_choices_of_four_and_of_no_more() -> None:
+    mine, grant = CHARTERS[HILL], GRANT[HILL]
+    for cast, code in ((4, None), (5, "decision.counts")):
+        hidden = replace(grant, small=True, counts=Counts(9, cast))
+        refused = decision_is_void(hidden, mine, ("mandate",))
+        assert (refused.code if refused else None) == code
 
 
 def test_of_options_an_assembly_is_believed_what_it_came_to_and_not_that_enough_took_part() -> None:

@@ -214,6 +214,16 @@ def test_a_ballot_that_is_none_counts_as_no_answer() -> None:
     assert counted.result.order == (("mill",), ("school",))
 
 
+def test_an_answer_may_say_nothing_of_the_options_and_a_ballot_makes_no_void_answer_good() -> None:
+    about = matter({"method": "approval", "quorum": "1/5"}, options=[MILL, SCHOOL])
+    silent_on_options = ratification(HILL, proposal=about[1])
+    void = ratification(HARBOUR, proposal=about[1], ballot=["school"], counts=Counts(20, 10, 1, disagree=9))
+    chooses = ratification(RIVERSIDE, proposal=about[1], ballot=["mill"])
+    counted = count(record(silent_on_options, void, chooses, about=about))
+    assert stances(counted) == {"harbour": "silent", "hill": "ratified", "riverside": "ratified"}
+    assert counted.result.order == (("mill",), ("school",))
+
+
 def test_whoever_rejects_chooses_none_of_the_options() -> None:
     about = matter({"method": "approval", "quorum": "1/5"}, options=[MILL, SCHOOL])
     held = record(
