@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
-from app.governance.rules import needed_of, parse_fraction, reaches
+from app.governance.rules import needed_of, parse_fraction
 from app.kernel.ids import Id
 from app.kernel.instant import Instant
 from app.kernel.refusal import Refusal
@@ -160,8 +160,7 @@ def _unmet(constraint: Constraint, seats: tuple[Seat, ...]) -> Unmet | None:
         case Kind.AT_LEAST:
             share = constraint.share
             needed = constraint.count if share is None else needed_of(len(seats), share)
-            enough = have >= needed if share is None else reaches(have, len(seats), share)
-            return None if enough else Unmet(constraint, have, needed)
+            return None if have >= needed else Unmet(constraint, have, needed)
         case Kind.RESERVED:
             have = sum(seat.body == constraint.groups[0] for seat in seats)
             return None if have >= constraint.count else Unmet(constraint, have, constraint.count)

@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from app.governance.act import Head, Ref
-from app.governance.chain import Settled, chain, with_mandate
+from app.governance.chain import Settled, chain, provisional_until, with_mandate
 from app.governance.mandate import Mandate, Recall
 from app.governance.proposal import Link, Proposal, State
 from app.governance.ratification import Decision
@@ -176,6 +176,16 @@ def test_only_what_was_resolved_provisionally_and_is_in_force_can_be_called_back
     assert states([soon, end, in_place_of(soon, "back", 4)], 24) == [State.REPEALED, State.IN_FORCE]
 
 
+def test_only_what_was_adopted_provisionally_has_a_window() -> None:
+    soon = resolved("pellets", 2)
+    assert provisional_until(soon[0]) == START + timedelta(hours=12)
+    assert provisional_until(in_place_of(soon, "back", 3)[0]) is None
+    decision, proposal = decided("wood", 2)
+    with_window = replace(decision, rule=rule(window="PT10H"))
+    assert provisional_until(with_window) is None, "a key that does not apply changes nothing"
+    assert states([(with_window, proposal), in_place_of((with_window, proposal), "back", 3)], 24) == [State.IN_FORCE]
+
+
 def test_what_the_next_meeting_decides_has_no_second_window() -> None:
     wood = decided("wood", 1)
     soon = resolved("pellets", 2, about("repeals", wood))
@@ -230,3 +240,4 @@ def test_what_came_first_ended_it() -> None:
     over = Settled(valley.GRANT[valley.HILL], decided("grant", 1)[1], State.EXPIRED)
     assert granted(95, recalled(60), one=over).state is State.REPEALED
     assert granted(95, one=over).state is State.EXPIRED
+    assert granted(95, recalled(60), one=replace(over, state=State.SUPERSEDED)).state is State.SUPERSEDED
