@@ -2494,18 +2494,30 @@ def came_of(record: Record, case: Case, rule: Json, rows: Sequence[Row], at: dat
 def homes_of(record: Record, case: Case, rule: Json) -> dict[str, Case]:
     """Who is counted, each with the frame in which it answers: the members, or all base assemblies if `flat`."""
     if rule.get("flat", False):
-        return _bases(record, case, frozenset())
+        return _bases(record, case)
     return dict.fromkeys(case.roll, case)
 
 
-def _bases(record: Record, case: Case, above: frozenset[str]) -> dict[str, Case]:
+def _bases(record: Record, case: Case) -> dict[str, Case]:
+    """The base assemblies of all tiers, each in the first one by the order of ids; a council with a tier is none."""
+    forum = case.proposal.body.get("gov:forum")
+    above = {case.council, *(forum if isinstance(forum, list) else [forum])}
+    met = set(above)
     found: dict[str, Case] = {}
-    for member in sorted(set(case.roll)):
-        relayed = member != case.council and member not in above and _freezing(record, case.proposal, member)
-        below = _bases(record, case_of(record, case.proposal, member), above | {member}) if relayed else {member: case}
-        for assembly, home in below.items():
-            found.setdefault(assembly, home)
+    for member, home in list(_met(record, case, met, _DEEPEST_TIER)):
+        if member not in met - above:
+            found.setdefault(member, home)
     return found
+
+
+def _met(record: Record, case: Case, met: set[str | None], deep: int) -> Iterator[tuple[str, Case]]:
+    """Whoever is met on the way down, each council once: it could name the same ones again on every tier."""
+    for member in sorted(set(case.roll)):
+        if deep and member not in met and _freezing(record, case.proposal, member):
+            met.add(member)
+            yield from _met(record, case_of(record, case.proposal, member), met, deep - 1)
+        else:
+            yield member, case
 
 
 def around(
@@ -2748,6 +2760,8 @@ _CIRCULAR: Final = Judgement(Kind.INCOMPLETE, (Reason(Kind.INCOMPLETE, "outcome.
 """What an Outcome is worth while it is being judged: one that rests on itself by an Admission proves nothing."""
 _DEEPEST: Final = 32
 """So many results that rest on one another are looked into; no confederation needs as many."""
+_DEEPEST_TIER: Final = 16
+"""Tiers below a forum that are looked into; a nesting that never ends is nobody's confederation."""
 
 
 def judge(record: Record, outcome: Act) -> Judgement:

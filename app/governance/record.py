@@ -64,6 +64,10 @@ def grouped(acts: Iterable[A], key: Callable[[A], K]) -> Groups[K, A]:
     return Groups(alone, {name: each_once(found) for name, found in several.items()})
 
 
+DEEPEST: Final = 16
+"""Tiers below a forum that are looked into; a nesting that never ends is nobody's confederation."""
+
+
 @dataclass(frozen=True)  # no slots: what is found in a large record is kept beside it
 class Record:
     """Verified acts for one proposal: every proof has been checked, nothing else has.
@@ -85,7 +89,8 @@ class Record:
     `requests` are Decisions that ask for more time, `askers` who may ask: all who are counted, in whatever tier.
 
     Tiers are recursion: `below` has the record of each member council over its own members, in
-    which `council` is that council and `charter` its own (fine-print 19).
+    which `council` is that council and `charter` its own (fine-print 19). A council that several tiers name is there
+    once, where it is met first by the order of ids; tiers below the `DEEPEST` are not.
     """
 
     proposal: Proposal
@@ -118,6 +123,11 @@ class Record:
     def at_hand(self) -> frozenset[Ref]:
         """Every answer to the proposal that is here, whenever it was given and whether it counts."""
         return frozenset([act.head.ref for act in self.ratifications] + [vote.head.ref for vote in self.votes])
+
+    @cached_property
+    def tiers(self) -> "tuple[Record, ...]":
+        """This record and those of all tiers below, each before those below it."""
+        return (self, *(deeper for tier in self.below for deeper in tier.tiers))
 
     @cached_property
     def confederation(self) -> Id | None:

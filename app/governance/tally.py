@@ -1,6 +1,6 @@
 """The confederal count that follows from where the assemblies stand (governance.md §8)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 
@@ -134,16 +134,23 @@ def recount_with(before: Count, record: Record, assembly: Id, at: Instant) -> Co
 
 
 def bases(record: Record) -> Mapping[Id, Record]:
-    """The base assemblies below `record`, each with the record of the council that it belongs to."""
+    """The base assemblies below `record`, each with the record of the council that it belongs to, the first by ids."""
+    councils = {tier.council for tier in record.tiers[1:]}
     found: dict[Id, Record] = {}
-    for member in sorted(set(record.roll)):
-        tier = next((one for one in record.below if one.council == member), None)
-        if tier is None:
-            found.setdefault(member, record)
-        else:
-            for assembly, home in bases(tier).items():
-                found.setdefault(assembly, home)
+    for member, home in _met(record):
+        if member not in councils:
+            found.setdefault(member, home)
     return found
+
+
+def _met(record: Record) -> Iterator[tuple[Id, Record]]:
+    """On the way down whoever is no council with a tier just below, with the record in which they are met."""
+    below = {tier.council: tier for tier in record.below}
+    for member in sorted(set(record.roll)):
+        if member in below:
+            yield from _met(below[member])
+        else:
+            yield member, record
 
 
 def tier_of(record: Record, council: Id | None) -> Record:
@@ -151,15 +158,11 @@ def tier_of(record: Record, council: Id | None) -> Record:
 
     A member of which no tier is at hand has a record with no charter, from which nothing follows.
     """
-    left = [record]
-    while left:
-        tier = left.pop()
-        if tier.confederation == council:
-            return tier
-        left += tier.below
-        if council in tier.roll and all(one.council != council for one in tier.below):
-            return replace(record, council=council, charter=None, roll=(), below=())
-    return record
+    known = next((tier for tier in record.tiers if tier.confederation == council), None)
+    if known is not None:
+        return known
+    upper = next((tier for tier in record.tiers if council in tier.roll), None)
+    return replace(upper, council=council, charter=None, roll=(), below=()) if upper is not None else record
 
 
 def tally(

@@ -1,5 +1,6 @@
 """Reading the record: from acts as kept to what governance counts with."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -27,7 +28,7 @@ from app.governance.mandate import DelegateVote, Mandate, Recall
 from app.governance.outcome import Outcome
 from app.governance.proposal import Proposal, amendment_is_void, founding, second_is_void
 from app.governance.ratification import Decision, Ratification
-from app.governance.record import Record
+from app.governance.record import DEEPEST, Record
 from app.governance.rules import Status
 from app.governance.standing import IN_FAVOUR
 from app.governance.weighing import weigh_ratification
@@ -61,15 +62,15 @@ class Reading(Results):
         `confederation` names a lower council that relayed it to its members, else it is its forum (fine-print 19).
         """
         council = confederation if confederation != proposal.confederation else None
-        return self._record(proposal, council, frozenset(proposal.forum))
+        met = {*proposal.forum, *((council,) if council is not None else ())}
+        return self._record(proposal, council, met, DEEPEST)
 
-    def _record(self, proposal: Proposal, council: Id | None, above: frozenset[Id]) -> Record:
+    def _record(self, proposal: Proposal, council: Id | None, met: set[Id], deep: int) -> Record:
         roll = (known := self.roll_of(proposal, council)).members
         answers = acts.naming(self.connection, proposal.head.ref.id, "gov:proposal")
         record = self._about_members(proposal, roll, council, answers)
         ratifications = self.all_of(Ratification, answers)
-        relaying = [member for member in roll if member not in above and self.froze(proposal, member)]
-        below = tuple(self._record(proposal, member, above | {member}) for member in relaying)
+        below = tuple(self._below(proposal, roll, met, deep))
         own = self._seats(record) if record.counts_seats else ()
         return replace(
             record,
@@ -84,6 +85,13 @@ class Reading(Results):
             seeds=tuple((draw.head.ref, draw.seed) for draw in self._draws(record)),
             below=below,
         )
+
+    def _below(self, proposal: Proposal, roll: Iterable[Id], met: set[Id], deep: int) -> Iterator[Record]:
+        """The tiers of members that put the text before their own, each once: all could name the same ones again."""
+        for member in sorted(roll):
+            if deep and member not in met and self.froze(proposal, member):
+                met.add(member)
+                yield self._record(proposal, member, met, deep - 1)
 
     def _seats(self, record: Record) -> tuple[tuple[Id, int], ...]:
         """The seats of each member when the roll was frozen, by what is not shown to be void (fine-print 5)."""
