@@ -83,8 +83,7 @@ def want(connection: Connection, voice: str, pictures: Mapping[str, str], now: i
 
 def unshow(connection: Connection, whose: ColumnElement[bool], *, but: Collection[str] = ()) -> None:
     """The voices that `whose` picks show nothing any more `but` this: what no other voice shows goes (hostile B08)."""
-    rows = select(shown_pictures.c.address).where(whose, shown_pictures.c.address.not_in(but))
-    gone = set(connection.scalars(rows))
+    gone = set(connection.scalars(select(shown_pictures.c.address).where(whose))).difference(but)
     if not gone:
         return
     connection.execute(delete(shown_pictures).where(whose, shown_pictures.c.address.in_(gone)))
