@@ -70,6 +70,7 @@ def test_votes_by_mandate_and_silence_add_no_people() -> None:
     counted = count(held)
     assert stances(counted)["hill"] == "ratified"
     assert weighed(counted)["entitled"] == 50
+    assert judge(outcome(held), held).kind is Kind.FINE, "nor are they missed"
 
 
 @pytest.mark.withstands("F32")
@@ -91,6 +92,31 @@ def test_people_are_added_up_by_class_and_a_council_without_counts_adds_none() -
     added = Counts(159, 79, 12, 5, 7, 9, 7, 21)
     assert people_of([full, few, council, more]) == people_of([few, more, full]) == added
     assert people_of([council]) == Counts()
+
+
+def test_by_people_only_the_answer_that_stands_brings_its_people() -> None:
+    about = matter(PEOPLE)
+    once = ratification(HILL, proposal=about[1], counts=Counts(90, 60, 60), when=hour(10))
+    again = ratification(HILL, proposal=about[1], counts=Counts(70, 40, 40), when=hour(11), supersedes=once.head.ref)
+    beside_it = ratification(HILL, proposal=about[1], counts=Counts(80, 50, 50), when=hour(11))
+    other = ratification(HARBOUR, proposal=about[1], counts=Counts(20, 10, 10))
+    for own, entitled in (((once,), 110), ((once, again), 90), ((once, beside_it), 20)):
+        held = record(*own, other, about=about)
+        assert weighed(count(held))["entitled"] == entitled
+        assert judge(outcome(held), held).kind is Kind.FINE
+
+
+@pytest.mark.withstands("F19")
+def test_a_row_without_an_act_or_of_nobody_on_the_roll_is_a_fault_of_its_sealer() -> None:
+    about = matter(PEOPLE)
+    held = record(ratification(HILL, proposal=about[1]), about=about)
+    honest = outcome(held)
+    without = tuple(row._replace(acts=()) for row in honest.rows)
+    assert judge(replace(honest, rows=without), held).kind is Kind.FAULT
+    stranger = Id("https://stranger.example/assembly")
+    renamed = tuple(row._replace(assembly=stranger) if row.acts else row for row in honest.rows)
+    roll = tuple(row.assembly for row in renamed)
+    assert judge(replace(honest, rows=renamed, roll=roll), held).kind is Kind.FAULT
 
 
 @pytest.mark.shows("G9")
@@ -203,6 +229,8 @@ def test_assemblies_choose_among_options_and_the_order_is_in_the_outcome() -> No
     assert counted.result.order == (("mill",), ("school",), ("no-change",))
     sealed = outcome(held)
     assert judge(sealed, held).kind is Kind.FINE
+    lacking = judge(sealed, replace(held, ratifications=()))
+    assert {(reason.kind, reason.code) for reason in lacking.reasons} == {(Kind.INCOMPLETE, "outcome.not_at_hand")}
     turned = judge(replace(sealed, order=(("school",), ("mill",), ("no-change",))), held)
     assert [(reason.code, reason.clause) for reason in turned.reasons] == [("outcome.order", "a")]
 
@@ -234,12 +262,22 @@ def test_whoever_rejects_chooses_none_of_the_options() -> None:
     assert count(held).result.order == (("mill",), ("school",))
 
 
+def first_and_next(counted: Any) -> tuple[Any, Any]:
+    told = dict(next(fact.figures for fact in counted.because if fact.code == "option.first"))
+    return told["total"], told["next_total"]
+
+
 def test_a_ballot_weighs_what_the_rule_weighs() -> None:
     ballots: tuple[tuple[Id, object], ...] = ((HILL, ["mill"]), (HARBOUR, ["school"]))
     alike = choosing({"method": "approval"}, *ballots)
     by_seats = choosing({"method": "approval", "weight": "delegates"}, *ballots, seats=((HARBOUR, 3),))
     assert count(alike).status is Status.UNRESOLVED
     assert count(by_seats).result.order == (("school",), ("mill",))
+    assert first_and_next(count(by_seats)) == (3, 1)
+    about = matter({"method": "approval", "weight": "people", "quorum": "1/5"}, options=[MILL, SCHOOL])
+    many = ratification(HILL, proposal=about[1], ballot=["mill"], counts=Counts(50, 40, 20, reserve=10, abstain=10))
+    few = ratification(HARBOUR, proposal=about[1], ballot=["school"], counts=Counts(90, 29, 29))
+    assert first_and_next(count(record(many, few, about=about))) == (30, 29), "the people who agreed"
 
 
 def test_a_tie_waits_for_the_draw_that_the_rule_names() -> None:
@@ -249,6 +287,7 @@ def test_a_tie_waits_for_the_draw_that_the_rule_names() -> None:
     waiting, drawn = choosing(how, *ballots), choosing(how, *ballots, seeds=((draw, "seven"),))
     assert count(waiting).status is Status.UNRESOLVED
     assert (count(drawn).status, count(drawn).result.order) == (Status.ADOPTED, (("school",), ("mill",)))
+    assert judge(outcome(drawn), drawn).kind is Kind.FINE
     assert judge(outcome(drawn), replace(drawn, seeds=())).kind is Kind.INCOMPLETE
 
 
