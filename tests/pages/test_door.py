@@ -260,6 +260,7 @@ def test_a_name_that_is_taken_and_a_form_of_elsewhere_are_refused(opened: Open) 
     assert "That name is on the list." in zoe.knock("ada", 422)
     assert "A name has 1 to 60 characters." in zoe.knock("x" * 61, 422)
     assert "Write the name in one alphabet" in zoe.knock("\u0410da", 422)  # a Cyrillic А
+    assert "That name is on the list." in zoe.knock("\u0408\u043e", 422)  # Jo, in Cyrillic letters alone
     data = {"csrf": "x", "name": "Zoe"}
     assert zoe.browser.post("/door", data=data, headers={"Origin": URL}).status_code == 403
     assert zoe.browser.post("/door", data=data, headers={"Origin": "https://evil.example"}).status_code == 403

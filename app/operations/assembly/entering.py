@@ -229,7 +229,7 @@ def _ask(
     name = membership.plain_name(shown) if shown else ""
     if isinstance(name, Refusal):
         return name
-    if any(name.casefold() == one.shown.casefold() for one in accounts.people(connection)):
+    if name and membership.is_taken(connection, name):
         return Refusal("member.taken", f"{name!r} is on the list")
     if entrants.count(connection, State.WAITING) >= MOST_WAITING:
         return Refusal("door.full", f"{MOST_WAITING} people wait already")

@@ -68,9 +68,9 @@ def enter(
 ) -> Account | Refusal:
     """Enter somebody once whoever decides on it has: by hand in a gathering, else by the charter's rule of entry.
 
-    `name` as `plain_name` gives it, empty for who only speaks. `member.taken` if somebody has it.
+    `name` as `plain_name` gives it, empty for who only speaks. `member.taken` if somebody has it, or one that reads so.
     """
-    if name and any(one.shown.casefold() == name.casefold() for one in accounts.people(connection)):
+    if name and is_taken(connection, name):
         return Refusal("member.taken", f"{name!r} is on the list; add a second name, so that people can be told apart")
     body = accounts.body(connection)
     gathering = body is not None and body.founded_at is None
@@ -88,6 +88,16 @@ def enter(
     if added is None:
         raise ValueError(f"member {number} was added and is not there")
     return added
+
+
+def is_taken(connection: Connection, name: str) -> bool:
+    """True if somebody here has this name, or one that looks the same in other letters (hostile B25)."""
+    said = name.casefold()
+    for one in accounts.people(connection):
+        theirs = one.shown.casefold()
+        if theirs == said or letters.could_pass(one.shown, name) or letters.could_pass(theirs, said):
+            return True
+    return False
 
 
 def plain_name(shown: str) -> str | Refusal:
