@@ -26,6 +26,8 @@ from tests.governance.valley import (
     ROJIN,
     TOM,
     VALLEY_CHARTER,
+    attestation,
+    charter,
     count,
     hour,
     known,
@@ -56,6 +58,8 @@ def codes(judged: Judgement) -> set[tuple[str, str | None]]:
 def test_an_honest_outcome_is_fine_and_a_sibling_of_the_sealer_comes_to_the_same() -> None:
     assert judge(FIRST, HELD) == Judgement(Kind.FINE)
     assert judge(outcome(HELD, author=RIVERSIDE), HELD, [FIRST]) == Judgement(Kind.FINE)
+    later = outcome(HELD, CLOSES + timedelta(hours=2), author=RIVERSIDE)
+    assert judge(later, HELD, [FIRST]) == Judgement(Kind.FINE)
 
 
 @pytest.mark.withstands("F18")
@@ -222,6 +226,27 @@ def test_a_void_act_is_void_though_another_has_taken_its_place() -> None:
     assert ("outcome.counts_void:ratification.stance", "b") in codes(judge(claimed, held))
 
 
+def test_a_result_without_the_confirmations_that_it_rested_on_is_incomplete() -> None:
+    signer = Id("https://hill.example/people/signer")
+    watched = charter(
+        HILL, {"scrutineers": {"k": 1, "of": [{"id": signer, "publicKeyMultibase": "z6Mk"}]}}, when=hour(-500)
+    )
+    act = ratification(HILL)
+    sealed = outcome(record(watched, act, attestation(signer, act, hour(51))))
+    assert judge(sealed, record(watched, act)).kind is Kind.INCOMPLETE
+
+
+@pytest.mark.withstands("F18")
+def test_a_receipt_comes_before_the_result_in_the_ledger_of_its_sealer() -> None:
+    unreceipted = replace(HELD, receipts=())
+    when = CLOSES + timedelta(hours=2)
+    second = outcome(WITHOUT_HARBOUR, when, home_leaf=9)
+    for leaf, kind in ((8, Kind.FAULT), (9, Kind.STALE), (10, Kind.STALE)):
+        for published in (when, when - timedelta(seconds=1)):
+            assert judge(second, unreceipted, receipts=[receipt(HARBOURS, published, leaf)]).kind is kind
+    assert judge(second, unreceipted, receipts=[receipt(HARBOURS, when + timedelta(seconds=1), 8)]).kind is Kind.STALE
+
+
 def test_a_bundle_without_the_act_that_an_outcome_counts_is_incomplete() -> None:
     judged = judge(FIRST, WITHOUT_HARBOUR)
     assert judged.kind is Kind.INCOMPLETE
@@ -283,13 +308,18 @@ def test_a_correction_that_names_the_earlier_outcome_is_no_second_one() -> None:
     third = outcome(HELD, CLOSES + timedelta(hours=3), correction_of=known(corrected))
     assert judge(corrected, HELD, [first, corrected, third]) == Judgement(Kind.FINE)
     assert judge(third, HELD, [first, corrected, third]) == Judgement(Kind.FINE)
+    nowhere = Ref(Id("https://valley.example/acts/nowhere"), "zNowhere")
+    broken = outcome(HELD, CLOSES + timedelta(hours=4), correction_of=nowhere)
+    assert judge(broken, HELD, [first]).kind is Kind.INCOMPLETE, "what nobody produced may have named it"
+    about_another = replace(first, proposal=nowhere)
+    assert judge(FIRST, HELD, [replace(about_another, head=replace(first.head, published=hour(1)))]).kind is Kind.FINE
     branch = outcome(HELD, CLOSES + timedelta(hours=4), correction_of=known(first))
     assert codes(judge(branch, HELD, [first, corrected, third, branch])) == {("outcome.second", "d")}
 
 
 def test_the_ledger_says_which_of_two_outcomes_of_one_second_is_the_later() -> None:
     when = CLOSES + timedelta(hours=1)
-    earlier, later = outcome(HELD, when, home_leaf=4), outcome(HELD, when, home_leaf=5, because=[])
+    later, earlier = outcome(HELD, when, home_leaf=5, because=[]), outcome(HELD, when, home_leaf=4)
     assert judge(earlier, replace(HELD, receipts=()), [later]).kind is Kind.FINE
     assert codes(judge(later, replace(HELD, receipts=()), [earlier])) == {("outcome.second", "d")}
 

@@ -74,8 +74,11 @@ def test_rows_come_in_one_order_whatever_the_order_of_the_roll() -> None:
         in_order = count(record(*acts, about=about))
         assert in_order.binds == (HILL, RIVERSIDE)
         assert count(record(*acts, about=about, roll=(RIVERSIDE, HARBOUR, HILL))) == in_order
-    refused = count(record(ratification(HILL, Stance.REJECTED), roll=(RIVERSIDE, HARBOUR, HILL)))
-    assert refused.binds == ()
+
+
+def test_what_is_not_adopted_binds_nobody() -> None:
+    refused = count(record(ratification(HILL, Stance.REJECTED), ratification(HARBOUR)))
+    assert (refused.status, refused.binds) == (Status.UNRESOLVED, ())
 
 
 @pytest.mark.shows("G9")
@@ -146,9 +149,10 @@ def test_two_ratifications_are_contested_even_when_they_agree_until_the_assembly
 @pytest.mark.withstands("F06")
 def test_a_ratification_of_an_earlier_text_is_not_carried_over() -> None:
     about_earlier = ratification(HILL, proposal=_with_digest("zEarlierText"))
-    counted = count(record(about_earlier))
+    voted_earlier = vote(ROJIN, proposal=Ref(PROPOSAL.head.ref.id, "zEarlierText"))
+    counted = count(record(about_earlier, voted_earlier))
     assert stances(counted)["hill"] == "silent"
-    assert [why.code for _, why in counted.set_aside] == ["vote.version"]
+    assert [why.code for _, why in counted.set_aside] == ["vote.version", "vote.version"]
 
 
 @pytest.mark.withstands("F03")
@@ -176,8 +180,10 @@ def test_two_delegates_with_one_choice_are_one_stance_by_the_earlier_act() -> No
 
 def test_two_conforming_votes_that_differ_are_contested() -> None:
     given = mandate(items=EITHER)
-    counted = count(record(given, vote(ROJIN, mandate=given), vote(TOM, Stance.REJECTED, mandate=given)))
+    one, other = vote(ROJIN, mandate=given, when=hour(21)), vote(TOM, Stance.REJECTED, mandate=given, when=hour(20))
+    counted = count(record(given, one, other))
     assert stances(counted)["hill"] == "contested"
+    assert counted.rows[1].acts == tuple(sorted((known(one), known(other)))), "in the order of their ids"
 
 
 def test_two_indicative_votes_that_differ_show_an_abstention() -> None:
