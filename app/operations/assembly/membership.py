@@ -92,12 +92,11 @@ def enter(
 
 def is_taken(connection: Connection, name: str) -> bool:
     """True if somebody here has this name, or one that looks the same in other letters (hostile B25)."""
-    said = name.casefold()
-    for one in accounts.people(connection):
-        theirs = one.shown.casefold()
-        if theirs == said or letters.could_pass(one.shown, name) or letters.could_pass(theirs, said):
-            return True
-    return False
+    as_written, in_small = letters.looks(name), letters.looks(name.casefold())
+    return any(
+        letters.looks(one.shown.casefold()) == in_small or letters.looks(one.shown) == as_written
+        for one in accounts.people(connection)
+    )
 
 
 def plain_name(shown: str) -> str | Refusal:
