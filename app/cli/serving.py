@@ -120,7 +120,7 @@ def _once_it_can_be(opened: Callable[[], Instance | Refusal]) -> Instance:
 
 
 def collect_seldom() -> None:
-    """Look for garbage in cycles once in 10,000 new objects instead of 700, and never among what the start made.
+    """From now on look for garbage in cycles once in 10,000 new objects, not in 700; never in what the start made.
 
     A request or a count makes many objects at once and hardly any cycle. Looking so often took half the time of
     a count of 100,000 assemblies.

@@ -11,17 +11,16 @@ from sqlalchemy import Connection, func, make_url, select
 
 from app.store.engine import POSTGRESQL, dialect_of
 
-_CHANNEL: Final = "roundabout"
 _AGAIN_SECONDS: Final = 5.0
 _log = structlog.get_logger()
 
 
 class News(StrEnum):
-    """What there is when a bell rings: each worker hears its own, and is not woken for the work of another."""
+    """What there is when a bell rings, by its channel: each worker hears its own, and not the work of another."""
 
-    ARRIVAL = "arrival"
+    ARRIVAL = "roundabout_arrival"
     """Something was received, and waits to be handled."""
-    DEPARTURE = "departure"
+    DEPARTURE = "roundabout_departure"
     """Something was published, and waits to be delivered."""
 
 
@@ -62,7 +61,7 @@ class Bell:
 def ring(connection: Connection, news: News) -> None:
     """Ring in every process that listens, when the caller's transaction lasts and not before."""
     if connection.dialect.name == POSTGRESQL:
-        connection.execute(select(func.pg_notify(_CHANNEL, news.value)))
+        connection.execute(select(func.pg_notify(news.value, "")))
 
 
 async def listen(url: str, bells: Mapping[News, Bell]) -> None:
@@ -78,12 +77,12 @@ async def listen(url: str, bells: Mapping[News, Bell]) -> None:
     while True:
         try:
             async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
-                await connection.execute(f"LISTEN {_CHANNEL}")
-                for bell in bells.values():
+                for news, bell in bells.items():
+                    await connection.execute(f"LISTEN {news}")
                     bell.reaches_others = True
                     bell.set()
                 async for notice in connection.notifies():
-                    bells[News(notice.payload)].set()
+                    bells[News(notice.channel)].set()
         except psycopg.Error as broken:
             _log.warning("not woken by other processes just now", because=str(broken))
         finally:

@@ -7,11 +7,15 @@ from threading import Thread
 import pytest
 
 from app.store.bell import Bell, News, listen, ring
-from app.store.database import Database
+from app.store.database import Connection, Database
 
 pytestmark = pytest.mark.anyio
 
 LONG = 3_600.0
+
+
+def say(said: str, connection: Connection) -> None:
+    connection.exec_driver_sql(said)
 
 
 async def test_a_bell_that_any_thread_rings_wakes_whoever_has_not_heard_it_each_time() -> None:
@@ -60,5 +64,7 @@ async def test_what_arrives_wakes_no_courier_and_what_departs_no_secretary(datab
             await database.write(partial(ring, news=news))
             await bells[news].wait(before[news], LONG)
             assert {one: bell.rings - before[one] for one, bell in bells.items()} == {one: one is news for one in News}
+            await database.write(partial(say, f"NOTIFY {news}, 'from another version'; NOTIFY roundabout"))
+            await bells[news].wait(before[news] + 1, LONG)
     finally:
         listening.cancel()
